@@ -1,0 +1,1 @@
+"""Booking, orders, metered sessions and the rules they keep."""

@@ -1,0 +1,1 @@
+"""Stored files, runs of methods, reports."""

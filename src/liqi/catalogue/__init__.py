@@ -1,0 +1,1 @@
+"""Facilities, instruments, services and their makers; search; exchange with other systems."""

@@ -1,0 +1,1 @@
+"""Tables in, figures out: dependence, concentration, chain coverage."""

@@ -1,0 +1,1 @@
+"""Data file in, Answer out: usable in a notebook, with no server and no database."""

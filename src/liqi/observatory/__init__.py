@@ -1,0 +1,1 @@
+"""Snapshots of the catalogue and the indicators on record."""

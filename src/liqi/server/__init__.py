@@ -1,0 +1,1 @@
+"""Settings, the WSGI entry and the `liqi` command: how the parts are put together."""

@@ -1,0 +1,1 @@
+"""What things are called: classes, techniques, stages, facility kinds, makers, places, units; scripts folded."""

@@ -1,0 +1,1 @@
+"""All HTTP: pages, the JSON interface, templates, static files, translations."""

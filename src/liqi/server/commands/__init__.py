@@ -1,0 +1,1 @@
+"""The commands of `liqi`, one module a part."""

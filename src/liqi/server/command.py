@@ -1,0 +1,86 @@
+"""The `liqi` command: one group, one module of commands a part, and one way to fail."""
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from liqi import __version__
+
+COMMANDS = {
+    "serve": "serve",
+    "worker": "serve",
+    "indexer": "serve",
+    "manage": "serve",
+    "import": "catalogue",
+    "search": "catalogue",
+    "generate": "catalogue",
+    "reindex": "catalogue",
+    "identify": "answers",
+    "library": "answers",
+    "methods": "answers",
+    "answer": "answers",
+    "indicator": "observatory",
+    "policy": "observatory",
+}
+"""Command and the module of liqi.server.commands that holds it; a module is read when its command is called."""
+
+
+class Liqi(click.Group):
+    """The group of all commands, each read only when it is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order of the chain."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of this name, or None."""
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"liqi.server.commands.{COMMANDS[name]}")
+        return next(command for command in module.COMMANDS if command.name == name)
+
+
+@click.command(cls=Liqi, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where data is kept (else LIQI_DATA, else the platform's usual folder).",
+)
+@click.version_option(__version__, prog_name="liqi")
+def liqi(data: Path | None) -> None:
+    """Liqi 利器: need, instrument, slot, run, data, answer, evidence."""
+    if data is not None:
+        os.environ["LIQI_DATA"] = str(data)
+
+
+def main() -> None:
+    """Run the command line: 0 on success, 2 and one sentence on bad usage or input, 1 on a fault of ours."""
+    try:
+        liqi.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.ClickException as problem:
+        print(f"liqi: {problem.format_message()}", file=sys.stderr)
+        sys.exit(2)
+    except (ValueError, OSError) as problem:
+        if not is_about_input(problem):
+            raise
+        print(f"liqi: {sentence(problem)}", file=sys.stderr)
+        sys.exit(2)
+
+
+def is_about_input(problem: ValueError | OSError) -> bool:
+    """Whether one of our own named errors, or the file system, says that the input cannot be used."""
+    return isinstance(problem, OSError) or type(problem).__module__.startswith("liqi.")
+
+
+def sentence(problem: ValueError | OSError) -> str:
+    """One sentence for a person."""
+    if isinstance(problem, OSError) and problem.filename is not None:
+        return f"{problem.filename}: {problem.strerror}; name a file that can be read."
+    return str(problem)

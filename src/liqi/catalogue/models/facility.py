@@ -1,0 +1,83 @@
+"""Facilities: units that host instruments and services, of three classes and eight kinds, for four stages."""
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.db.models import Q
+
+from liqi.catalogue.models.institution import Institution
+from liqi.catalogue.models.record import Placed, Record
+from liqi.taxonomy import FACILITY_CLASSES, FACILITY_KINDS, STAGES
+
+
+class FacilityStatus(models.TextChoices):
+    """Where a facility is in its life."""
+
+    PLANNED = "planned", "planned"
+    BUILDING = "building", "building"
+    OPERATING = "operating", "operating"
+    CLOSED = "closed", "closed"
+
+
+class Facility(Record, Placed):
+    """A laboratory, platform, park or large facility; its class follows from its kind (taxonomy)."""
+
+    institution = models.ForeignKey(
+        Institution, null=True, blank=True, on_delete=models.PROTECT, related_name="facilities"
+    )
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="parts")
+    facility_class = models.CharField(max_length=16, choices=[(c, c) for c in FACILITY_CLASSES])
+    kind = models.CharField(max_length=32, choices=[(k, k) for k in FACILITY_KINDS])
+    field = models.CharField(max_length=32, blank=True, default="")
+    frontier_research = models.BooleanField(default=False)
+    applied_research = models.BooleanField(default=False)
+    industrial_technology = models.BooleanField(default=False)
+    industrialisation = models.BooleanField(default=False)
+    status = models.CharField(max_length=12, choices=FacilityStatus.choices, default=FacilityStatus.OPERATING)
+    description = models.TextField(blank=True, default="")
+    website = models.URLField(max_length=300, blank=True, default="")
+    opened_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    cost_cny = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
+
+    class Meta(Record.Meta, Placed.Meta):
+        abstract = False
+        verbose_name_plural = "facilities"
+        ordering = ["name", "id"]
+        indexes = [
+            models.Index(fields=["facility_class", "kind"]),
+            models.Index(fields=["country", "province"]),
+            models.Index(fields=["name", "id"]),
+        ]
+        constraints = [
+            *Record.Meta.constraints,
+            *Placed.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(status__in=FacilityStatus.values), name="facility_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(cost_cny__isnull=True) | Q(cost_cny__gte=0), name="facility_cost_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    *[
+                        Q(kind=kind.code, facility_class=kind.facility_class)
+                        for kind in FACILITY_KINDS.values()
+                    ],
+                    _connector=Q.OR,
+                ),
+                name="facility_kind_in_its_class",
+            ),
+        ]
+
+    @property
+    def stages(self) -> list[str]:
+        """The stages that this facility serves, in order from research to industry."""
+        return [stage for stage in STAGES if getattr(self, stage)]
+
+    @stages.setter
+    def stages(self, stages: Iterable[str]) -> None:
+        wanted = set(stages)
+        if unknown := wanted - set(STAGES):
+            raise ValueError(f"found stages {sorted(unknown)}; expected some of {list(STAGES)}")
+        for stage in STAGES:
+            setattr(self, stage, stage in wanted)

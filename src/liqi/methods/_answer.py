@@ -1,0 +1,150 @@
+"""What a method gives back: findings with unit and uncertainty, tables, plots as data, provenance."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from liqi.methods._text import Text
+
+Json = Any
+_UNTITLED = Text.same("")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found: its value with standard uncertainty and unit, and whatever else belongs to it."""
+
+    name: str
+    value: float | str | None
+    unit: str
+    uncertainty: float | None = None
+    extra: Mapping[str, Json] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the finding as JSON, the extra facts beside the four that every finding has."""
+        first = {"name": self.name, "value": self.value, "uncertainty": self.uncertainty, "unit": self.unit}
+        return first | dict(self.extra)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its key in the rows, its title, its unit (empty for words and counts)."""
+
+    name: str
+    title: Text
+    unit: str = ""
+    decimals: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of an answer with the titles and units of their columns."""
+
+    name: str
+    title: Text
+    columns: Sequence[Column]
+    rows: Sequence[Mapping[str, Json]]
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the table as JSON."""
+        columns = [
+            {"name": c.name, "title": c.title.as_json(), "unit": c.unit, "decimals": c.decimals}
+            for c in self.columns
+        ]
+        rows = [dict(row) for row in self.rows]
+        return {"name": self.name, "title": self.title.as_json(), "columns": columns, "rows": rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A figure as data, so that the web, the PDF and the notebook draw the same; `kind` says how to draw it.
+
+    Kind ``mirror``: ``upper`` and ``lower`` hold ``mz`` and ``intensity`` (base peak = 100), ``pairs`` the
+    matched peaks as ``[index in upper, index in lower]``, and both have a ``label``.
+    """
+
+    name: str
+    kind: str
+    title: Text
+    x_title: Text
+    y_title: Text
+    data: Mapping[str, Json]
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the figure as JSON."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "title": self.title.as_json(),
+            "x_title": self.x_title.as_json(),
+            "y_title": self.y_title.as_json(),
+            "data": dict(self.data),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A warning that goes with an answer, with a short code that programs can look for."""
+
+    code: str
+    text: Text
+
+    def as_json(self) -> dict[str, str]:
+        """Return the code and the words by language."""
+        return {"code": self.code} | self.text.as_json()
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file that went in, pinned by its SHA-256."""
+
+    path: str
+    sha256: str
+    size: int
+
+    def as_json(self) -> dict[str, Json]:
+        """Return path, hash and size in bytes."""
+        return {"path": self.path, "sha256": self.sha256, "size": self.size}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a method found in files; `Method.run` fills in the provenance (method to seconds)."""
+
+    verdict: str
+    sentence: Text
+    findings: Sequence[Finding]
+    tables: Sequence[Table] = ()
+    plots: Sequence[Plot] = ()
+    warnings: Sequence[Notice] = ()
+    tags: Sequence[str] = ()
+    detail: Mapping[str, Json] = field(default_factory=dict)
+    method: str = ""
+    version: str = ""
+    title: Text = _UNTITLED
+    inputs: Sequence[Input] = ()
+    parameters: Mapping[str, Json] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def with_provenance(self, **facts: Any) -> "Answer":
+        """Return the same answer with method, version, title, inputs, parameters and seconds filled in."""
+        return replace(self, **facts)
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the whole answer as JSON; `verdict` is a code, `sentence` its words in three languages."""
+        return {
+            "method": self.method,
+            "version": self.version,
+            "title": self.title.as_json(),
+            "inputs": [one.as_json() for one in self.inputs],
+            "parameters": dict(self.parameters),
+            "verdict": self.verdict,
+            "sentence": self.sentence.as_json(),
+            "findings": [one.as_json() for one in self.findings],
+            "tables": [one.as_json() for one in self.tables],
+            "plots": [one.as_json() for one in self.plots],
+            "warnings": [one.as_json() for one in self.warnings],
+            "tags": list(self.tags),
+            "detail": dict(self.detail),
+            "seconds": self.seconds,
+        }

@@ -1,0 +1,139 @@
+"""A method declares what it is and what it takes, then runs: files and parameters in, `Answer` out."""
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from liqi.methods._answer import Answer, Input
+from liqi.methods._errors import BadParameter, UnreadableFile
+from liqi.methods._text import Text
+
+Progress = Callable[[int, int, str], None]
+"""Called with (done, total, step); total 0 means not known yet. Raise `Cancelled` in it to stop the run."""
+
+
+def unwatched(done: int, total: int, step: str) -> None:
+    """Take no notice of progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A typed parameter: kind is ``number``, ``integer``, ``text``, ``choice``, ``tolerance`` or ``file``."""
+
+    name: str
+    kind: str
+    default: Any
+    title: Text
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: Sequence[str] = ()
+
+    def parse(self, value: object) -> Any:
+        """Return the value in the parameter's type, or raise `BadParameter`."""
+        if value is None or value == "":
+            return self.default
+        if self.kind in ("number", "integer"):
+            return self._number(value)
+        if self.kind == "choice" and value not in self.choices:
+            raise BadParameter(self.name, value, f"one of {', '.join(self.choices)}")
+        return str(value)
+
+    def _number(self, value: object) -> float | int:
+        word = "a whole number" if self.kind == "integer" else "a number"
+        bounds = [f"at least {self.minimum:g}" if self.minimum is not None else ""]
+        bounds.append(f"at most {self.maximum:g}" if self.maximum is not None else "")
+        expected = ", ".join([word, *filter(None, bounds)])
+        try:
+            number = int(str(value)) if self.kind == "integer" else float(str(value))
+        except ValueError:
+            raise BadParameter(self.name, value, expected) from None
+        low = self.minimum is not None and not number >= self.minimum
+        if low or (self.maximum is not None and not number <= self.maximum):
+            raise BadParameter(self.name, value, expected)
+        return number
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the declaration, enough to make a form from."""
+        facts: dict[str, Any] = {"name": self.name, "kind": self.kind, "default": self.default}
+        facts |= {"unit": self.unit, "title": self.title.as_json()}
+        if self.choices:
+            facts["choices"] = list(self.choices)
+        for name in ("minimum", "maximum"):
+            if getattr(self, name) is not None:
+                facts[name] = getattr(self, name)
+        return facts
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One way from files to an answer, declared first so that it can be listed, formed and checked."""
+
+    id: str
+    version: str
+    title: Text
+    technique: str
+    accepts: Sequence[str]
+    function: Callable[[Sequence[Path], Mapping[str, Any], Progress], Answer]
+    parameters: Sequence[Parameter] = ()
+    example: Sequence[Path] = ()
+    research_use_only: bool = False
+    many_files: bool = False
+
+    def settle(self, given: Mapping[str, object] | None) -> dict[str, Any]:
+        """Return every parameter's value, defaults filled in, or raise `BadParameter`."""
+        given = dict(given or {})
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in given:
+            if name not in known:
+                expected = f"one of {', '.join(known)}" if known else "no parameter"
+                raise BadParameter(name, given[name], expected)
+        return {name: parameter.parse(given.get(name)) for name, parameter in known.items()}
+
+    def run(
+        self,
+        paths: Sequence[str | Path],
+        parameters: Mapping[str, object] | None = None,
+        progress: Progress = unwatched,
+    ) -> Answer:
+        """Return the answer for these files; raise `UnreadableFile`, `BadParameter` or `Cancelled`."""
+        started = time.perf_counter()
+        settled = self.settle(parameters)
+        files = [Path(path) for path in paths]
+        if not files:
+            raise UnreadableFile(self.id, "no file", " or ".join(self.accepts), "name at least one file")
+        inputs = [_pin(path) for path in files]
+        answer = self.function(files, settled, progress)
+        tags = [*answer.tags, *(["research use only"] if self.research_use_only else [])]
+        seconds = round(time.perf_counter() - started, 4)
+        facts = {"method": self.id, "version": self.version, "title": self.title, "parameters": settled}
+        return answer.with_provenance(**facts, tags=tags, inputs=inputs, seconds=seconds)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return one entry of `liqi methods --json`."""
+        return {
+            "id": self.id,
+            "version": self.version,
+            "title": self.title.as_json(),
+            "technique": self.technique,
+            "accepts": list(self.accepts),
+            "many_files": self.many_files,
+            "parameters": [parameter.as_json() for parameter in self.parameters],
+            "example": [str(path) for path in self.example],
+            "research_use_only": self.research_use_only,
+        }
+
+
+def _pin(path: Path) -> Input:
+    try:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            return Input(str(path), digest, stream.tell())
+    except OSError as problem:
+        reason = problem.strerror or type(problem).__name__
+        raise UnreadableFile(
+            path, reason.lower(), "a file that can be read", "check path and rights"
+        ) from None

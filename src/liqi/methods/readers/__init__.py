@@ -1,0 +1,23 @@
+"""Readers: `read(path)` gives a `Run` of spectra; the format is judged by content, never by name alone."""
+
+from importlib import import_module
+from pathlib import Path
+
+from liqi.methods._errors import UnreadableFile
+from liqi.methods.readers._run import Run, Spectrum
+from liqi.methods.readers._sniff import FORMATS, sniff
+
+__all__ = ["Run", "Spectrum", "read", "sniff"]
+
+_MODULES = {"mzml", "mzxml", "mgf", "msp", "massbank", "peaks"}
+
+
+def read(path: str | Path) -> Run:
+    """Return the spectra of a file; a broken or unknown one raises `UnreadableFile` here or later."""
+    path = Path(path)
+    kind = sniff(path)
+    if kind not in _MODULES:
+        raise UnreadableFile(path, f"a {kind} file", FORMATS, "use it with --library, not as a sample")
+    run = import_module(f"liqi.methods.readers.{kind}").read(path)
+    assert isinstance(run, Run)
+    return run

@@ -54,6 +54,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "liqi.web.frame.PersonMiddleware",
+    "liqi.web.errors.ErrorMiddleware",
 ]
 
 ROOT_URLCONF = "liqi.web.urls"
@@ -67,6 +69,12 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "liqi.web.frame.frame",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "liqi.web.templatetags.face",
             ],
         },
     }

@@ -1,0 +1,49 @@
+"""Numbers as people read them."""
+
+from decimal import Decimal
+
+from django.utils.html import format_html
+
+GROUP = "\u202f"
+"""A narrow space that does not break: 12 345."""
+UNITS = {"zh-hans": ("万", "亿"), "zh-hant": ("萬", "億")}
+
+
+def thin(value: float | int | Decimal | None) -> str:
+    """The number with thin grouping and at most two decimals; blank for None.
+
+    >>> thin(12345) == "12\u202f345"
+    True
+    >>> thin(1234.50) == "1\u202f234.5"
+    True
+    """
+    if value is None or value == "":
+        return ""
+    whole = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
+    return whole.replace(",", GROUP)
+
+
+def wan(value: float | int | Decimal | None, language: str | None) -> str:
+    """The number, on Chinese pages from ten thousand up in 万 and 亿 with the exact value on hover."""
+    if value is None:
+        return ""
+    units = UNITS.get(language or "")
+    if units is None or abs(value) < 10_000:
+        return thin(value)
+    ten_thousand, hundred_million = units
+    exact, number = thin(value), float(value)
+    if abs(number) >= 1e8:
+        short, unit = number / 1e8, hundred_million
+    else:
+        short, unit = number / 1e4, ten_thousand
+    digits = f"{short:.3g}" if abs(short) < 1000 else f"{short:.0f}"
+    return format_html('<span title="{}">{} {}</span>', exact, digits, unit)
+
+
+def share(value: float | None) -> str:
+    """A share of one as per cent with one decimal.
+
+    >>> share(0.256)
+    '25.6 %'
+    """
+    return "" if value is None else f"{100 * value:.1f} %"

@@ -1,1 +1,29 @@
 """Tables in, figures out: dependence, concentration, chain coverage."""
+
+from liqi.insight import audit, chain, concentration, dependence, location, origin, table, trade
+from liqi.insight.figure import NONE_RECORDED, NOT_KNOWN, Figure
+from liqi.insight.indicators import INDICATORS, Indicator, Question, UnknownIndicator, answer, compute
+from liqi.insight.origin import LENSES, Lens, UnusableTable
+
+__all__ = [
+    "INDICATORS",
+    "LENSES",
+    "NONE_RECORDED",
+    "NOT_KNOWN",
+    "Figure",
+    "Indicator",
+    "Lens",
+    "Question",
+    "UnknownIndicator",
+    "UnusableTable",
+    "answer",
+    "audit",
+    "chain",
+    "compute",
+    "concentration",
+    "dependence",
+    "location",
+    "origin",
+    "table",
+    "trade",
+]

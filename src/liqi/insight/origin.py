@@ -1,0 +1,96 @@
+"""Origins: which lens is looked through, and what a cell of a table says about home or abroad."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+class UnusableTable(ValueError):
+    """A table lacks what a figure needs; the message says found, expected and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """One way to say where a thing comes from, and the columns that may hold it, best first."""
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+
+
+LENSES = {
+    lens.name: lens
+    for lens in (
+        Lens(
+            "made_in",
+            "where it was made",
+            ("made_in", "made_in_country", "country_of_origin", "产地", "原产国"),
+        ),
+        Lens(
+            "brand", "where the brand comes from", ("brand_country", "brand_origin", "maker_country", "brand")
+        ),
+        Lens("owner", "where the owner of the maker sits", ("owner_country", "owner_origin", "owner")),
+        Lens("legal_import", "cleared by customs and made abroad", ("legal_import", "imported")),
+    )
+}
+"""The four lenses; they are never merged, only compared."""
+
+HOME = frozenset({"CN", "CHN", "CHINA", "PRC", "中国", "中國", "国产", "國產", "DOMESTIC"})
+"""What counts as home where the caller names nothing else; compared in capitals."""
+
+_BLANK = ("", "UNKNOWN", "N/A", "NA?", "NONE", "NULL", "-", "?", "未知", "不详", "不詳")
+_YES, _NO = ("TRUE", "YES", "1", "进口", "進口", "是", "IMPORTED"), ("FALSE", "NO", "0", "国产", "國產", "否")
+_COUNTRY = r"^([A-Z]{2,3}|CHINA|DOMESTIC|FOREIGN|IMPORTED?|ABROAD|[\p{Han}]{2,8})$"
+
+
+def abroad(frame: pl.DataFrame, lens: str, home: frozenset[str] = HOME) -> pl.Series:
+    """One True (from abroad), False (from home) or null (not said) a row, through this lens."""
+    if lens not in LENSES:
+        raise UnusableTable(f"found lens {lens!r}; expected one of {', '.join(LENSES)}; name one of them.")
+    if lens == "legal_import" and {"customs_cleared", "made_abroad"} <= set(frame.columns):
+        both = truth(frame["customs_cleared"]).to_frame("c").with_columns(m=truth(frame["made_abroad"]))
+        return both.select(pl.col("c") & pl.col("m")).to_series().rename(lens)
+    column = _column(frame, lens)
+    if column is None:
+        raise UnusableTable(
+            f"found the columns {', '.join(frame.columns)}; the {lens} lens expects one of "
+            f"{', '.join(LENSES[lens].columns)} with countries in it; add that column or choose another lens."
+        )
+    if lens == "legal_import" or frame.schema[column] == pl.Boolean:
+        return truth(frame[column]).rename(lens)
+    said = _said(frame[column])
+    return (~said.is_in([name.upper() for name in home])).rename(lens)
+
+
+def present(frame: pl.DataFrame) -> list[str]:
+    """The lenses that this table can be seen through."""
+    whole = {"customs_cleared", "made_abroad"} <= set(frame.columns)
+    return [name for name in LENSES if _column(frame, name) or (name == "legal_import" and whole)]
+
+
+def truth(column: pl.Series) -> pl.Series:
+    """True, False or null for each cell of a yes-or-no column."""
+    if column.dtype == pl.Boolean:
+        return column
+    said = column.cast(pl.String).str.strip_chars().str.to_uppercase()
+    frame = said.to_frame("said")
+    return frame.select(
+        pl.when(pl.col("said").is_in(_YES)).then(True).when(pl.col("said").is_in(_NO)).then(False)
+    ).to_series()
+
+
+def _said(column: pl.Series) -> pl.Series:
+    said = column.cast(pl.String).str.strip_chars().str.to_uppercase().to_frame("said")
+    return said.select(pl.when(pl.col("said").is_in(_BLANK)).then(None).otherwise(pl.col("said"))).to_series()
+
+
+def _column(frame: pl.DataFrame, lens: str) -> str | None:
+    """The first column that fits; `brand` and `owner` may hold names of firms, which are not origins."""
+    for column in LENSES[lens].columns:
+        if column in frame.columns:
+            if column not in ("brand", "owner") or frame.schema[column] == pl.Boolean:
+                return column
+            said = _said(frame[column]).drop_nulls()
+            if said.str.contains(_COUNTRY).all():
+                return column
+    return None

@@ -1,0 +1,56 @@
+"""What is known: `indicator` makes figures of a table, `policy check` holds a subject against the rules."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from liqi import insight
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+as_json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "--table", required=True, type=click.Path(path_type=Path), help="CSV, TSV, Parquet, JSON or JSON lines."
+)
+@click.option("--by", multiple=True, metavar="COLUMN", help="Split by this column; may be given again.")
+@click.option("--lens", type=click.Choice(list(insight.LENSES)), help="Which origin is counted.")
+@click.option("--weight", metavar="COLUMN", help="Add up this column instead of counting rows.")
+@click.option("--of", metavar="COLUMN", help="Whose holders a concentration compares.")
+@click.option("--as-of", "as_of", type=DAY, help="The day that the table speaks of.")
+@as_json_option
+def indicator(
+    name: str,
+    table: Path,
+    by: tuple[str, ...],
+    lens: str | None,
+    weight: str | None,
+    of: str | None,
+    as_of: datetime | None,
+    as_json: bool,
+) -> None:
+    """Make the figures of indicator NAME from a table, one a group."""
+    frame = insight.table.read(table)
+    day = as_of.date() if as_of else insight.table.as_of(frame, table)
+    by = tuple(column for columns in by for column in columns.split(","))
+    question = insight.Question(by=by, lens=lens or "", weight=weight, of=of, as_of=day)
+    answer = insight.answer(name, frame, question)
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    click.echo(
+        f"{answer['name']} ({answer['unit']}), lens {answer['lens'] or 'none'}, as of {answer['as_of']}, "
+        f"{answer['rows']} rows, {answer['missing']:.1%} missing"
+    )
+    click.echo(f"formula: {answer['formula']}")
+    for value in answer["values"]:
+        group = ", ".join(f"{column} {value[column] or '(blank)'}" for column in by) or "all"
+        said = value.get("note", "not known") if value["value"] is None else f"{value['value']:.6g}"
+        click.echo(f"  {group}: {said} ({value['rows']} rows)")
+
+
+COMMANDS = [indicator]

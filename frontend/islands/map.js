@@ -1,0 +1,102 @@
+// Maps: <div class="island-map" data-map="ID" data-land="…/land.json"> beside a JSON script #ID.
+//
+// The JSON: {points: [[longitude, latitude, count, name, address?], ...], words: {closer, wider, all, places}, world?}.
+// Land is an outline without borders; points that would touch are drawn as one with their sum.
+import { ScatterChart } from "echarts/charts"
+import { GeoComponent, TooltipComponent } from "echarts/components"
+import { init, registerMap, use } from "echarts/core"
+import { CanvasRenderer } from "echarts/renderers"
+import { feature } from "topojson-client"
+import { keepDrawn, palette, read, thin, tooltip, wait } from "./plot/palette.js"
+import { fit, gathered } from "./plot/points.js"
+
+use([ScatterChart, GeoComponent, TooltipComponent, CanvasRenderer])
+
+let land
+async function loadLand(address) {
+  land ??= fetch(address).then((answer) => answer.json())
+  const shape = feature(await land, "land")
+  registerMap("land", shape.type === "Feature" ? { type: "FeatureCollection", features: [shape] } : shape)
+}
+
+function picture(data, view, colours) {
+  return {
+    animation: false,
+    tooltip: { ...tooltip(colours), formatter: ({ data: point }) => (point ? `${point.name}\n${thin(point.value[2])}` : "") },
+    geo: {
+      map: "land",
+      roam: "move",
+      silent: false,
+      center: view.center,
+      zoom: view.zoom,
+      scaleLimit: { min: 1, max: 60 },
+      left: 0, right: 0, top: 0, bottom: 0,
+      boundingCoords: [[-170, 78], [188, -56]],
+      itemStyle: { areaColor: colours.dark ? "#353b44" : "#dfdfd8", borderWidth: 0 },
+      emphasis: { disabled: true },
+      tooltip: { show: false },
+      select: { disabled: true },
+    },
+    series: [{ type: "scatter", coordinateSystem: "geo", data: [], itemStyle: { color: colours.cobalt, opacity: 0.85, borderColor: colours.sheet, borderWidth: 1 }, emphasis: { scale: 1.15 } }],
+  }
+}
+
+function dots(chart, points, colours) {
+  const groups = gathered(points, (place) => chart.convertToPixel("geo", place))
+  const most = Math.max(...groups.map((group) => group.count), 1)
+  return groups.map((group) => ({
+    name: group.name,
+    value: [group.longitude, group.latitude, group.count],
+    address: group.address,
+    members: group.members,
+    symbolSize: 7 + 25 * Math.sqrt(group.count / most),
+    label: group.members > 1 && group.count > most / 12 ? { show: true, formatter: thin(group.count), color: colours.dark ? "#10203f" : "#fff", fontSize: 11 } : { show: false },
+  }))
+}
+
+function buttons(element, words, turn) {
+  const box = document.createElement("div")
+  box.className = "map-buttons"
+  for (const [sign, label, factor] of [["+", words.closer, 1.8], ["−", words.wider, 1 / 1.8], ["◦", words.all, 0]]) {
+    const button = document.createElement("button")
+    Object.assign(button, { type: "button", textContent: sign, title: label })
+    button.setAttribute("aria-label", label)
+    button.addEventListener("click", () => turn(factor))
+    box.append(button)
+  }
+  element.after(box)
+}
+
+wait("map", async (element) => {
+  const data = read(element.dataset.map)
+  await loadLand(element.dataset.land)
+  const chart = init(element, null, { renderer: "canvas" })
+  const start = data.world ? { center: [15, 26], zoom: 1 } : fit(data.points, element)
+  let view = start
+  let colours
+
+  const scatter = () => chart.setOption({ series: [{ data: dots(chart, data.points, colours) }] })
+  const draw = () => {
+    colours = palette()
+    chart.setOption(picture(data, view, colours), true)
+    scatter()
+  }
+  const turn = (factor) => {
+    const now = chart.getOption().geo[0]
+    view = factor ? { center: now.center, zoom: Math.min(60, Math.max(1, now.zoom * factor)) } : start
+    chart.setOption({ geo: view })
+    scatter()
+  }
+
+  keepDrawn(element, chart, draw)
+  buttons(element, data.words, turn)
+  chart.on("georoam", scatter)
+  chart.on("click", ({ data: point }) => {
+    if (point?.members === 1 && point.address) location.assign(point.address)
+    else if (point) {
+      view = { center: point.value.slice(0, 2), zoom: Math.min(60, chart.getOption().geo[0].zoom * 2.5) }
+      chart.setOption({ geo: view })
+      scatter()
+    }
+  })
+})

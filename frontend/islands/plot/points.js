@@ -1,0 +1,35 @@
+// Points on a map: gathered where they would touch, and the view that holds them all.
+const CELL = 26
+
+/** Points that fall in the same cell of CELL pixels become one, at their weighted middle, named after the largest. */
+export function gathered(points, toPixel) {
+  const cells = new Map()
+  for (const [longitude, latitude, count, name, address] of points) {
+    const pixel = toPixel([longitude, latitude])
+    if (!pixel) continue
+    const key = `${Math.floor(pixel[0] / CELL)}:${Math.floor(pixel[1] / CELL)}`
+    const cell = cells.get(key) ?? { count: 0, longitude: 0, latitude: 0, most: 0, members: 0 }
+    cell.longitude = (cell.longitude * cell.count + longitude * count) / (cell.count + count)
+    cell.latitude = (cell.latitude * cell.count + latitude * count) / (cell.count + count)
+    cell.count += count
+    cell.members += 1
+    if (count > cell.most) Object.assign(cell, { most: count, name, address })
+    cells.set(key, cell)
+  }
+  return [...cells.values()]
+    .map((cell) => (cell.members > 1 ? { ...cell, name: `${cell.name} …` } : cell))
+    .sort((a, b) => b.count - a.count)
+}
+
+/** The centre and zoom that hold all points with some room around them. */
+export function fit(points, element) {
+  if (!points.length) return { center: [15, 26], zoom: 1 }
+  const longitudes = points.map((point) => point[0])
+  const latitudes = points.map((point) => point[1])
+  const [west, east] = [Math.min(...longitudes), Math.max(...longitudes)]
+  const [south, north] = [Math.min(...latitudes), Math.max(...latitudes)]
+  const whole = Math.min(element.clientWidth / 358, element.clientHeight / 134 / 1.33)
+  const wide = element.clientWidth / whole / Math.max(east - west, 4)
+  const high = element.clientHeight / 1.33 / whole / Math.max(north - south, 3)
+  return { center: [(west + east) / 2, (south + north) / 2], zoom: Math.min(24, Math.max(1, 0.8 * Math.min(wide, high))) }
+}

@@ -36,7 +36,11 @@ def test_the_lock_has_hashes_and_no_address() -> None:
 
 def test_every_requirement_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    named = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"], *project["build-system"]["requires"]]
+    named = [
+        *project["project"]["dependencies"],
+        *project["dependency-groups"]["dev"],
+        *project["build-system"]["requires"],
+    ]
     lock = (ROOT / "requirements.lock").read_text()
     for requirement in named:
         name = re.split(r"[\[<>=]", requirement)[0].strip()

@@ -16,7 +16,11 @@ from liqi.server.command import COMMANDS, liqi
 def run(*words: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "LIQI_DATA": str(folder), **more}
     return subprocess.run(
-        [sys.executable, "-m", "liqi.server", *words], capture_output=True, text=True, env=environment, timeout=120
+        [sys.executable, "-m", "liqi.server", *words],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=120,
     )
 
 

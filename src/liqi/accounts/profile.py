@@ -12,9 +12,7 @@ class UnknownChoice(ValueError):
 def speak(person: Person, *, language: str) -> None:
     """Every page speaks this language to the person; blank follows the browser."""
     if language and language not in dict(LANGUAGES):
-        raise UnknownChoice(
-            f"found language {language!r}; expected one of {[code for code, _ in LANGUAGES]}."
-        )
+        raise UnknownChoice(f"found language {language!r}; expected one of {[code for code, _ in LANGUAGES]}.")
     person.language = language
     person.save(update_fields=["language"])
 
@@ -24,8 +22,6 @@ def change(person: Person, *, name: str, language: str, time_zone: str) -> None:
     if time_zone not in available_timezones():
         raise UnknownChoice(f"found time zone {time_zone!r}; expected a name such as Asia/Shanghai.")
     if language and language not in dict(LANGUAGES):
-        raise UnknownChoice(
-            f"found language {language!r}; expected one of {[code for code, _ in LANGUAGES]}."
-        )
+        raise UnknownChoice(f"found language {language!r}; expected one of {[code for code, _ in LANGUAGES]}.")
     person.name, person.language, person.time_zone = name.strip(), language, time_zone
     person.save(update_fields=["name", "language", "time_zone"])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def prepare(folder: Path | None = None) -> None:
-    """Settings are loaded for this data folder and its database is migrated; an empty folder is left empty otherwise."""
+    """Settings are loaded for this data folder and its database is migrated."""
     if folder is not None:
         os.environ["LIQI_DATA"] = str(folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liqi.server.settings")

@@ -61,7 +61,18 @@ def commands(host: str, port: int) -> dict[str, Sequence[str]]:
     """The command line of each process."""
     liqi = [sys.executable, "-m", "liqi.server"]
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
-    web = ["--host", host, "--port", str(port), "--workers", "2", "--blocking-threads", "4", "--backlog", "512"]
+    web = [
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "4",
+        "--backlog",
+        "512",
+    ]
     return {
         "web": [*granian, *web, "liqi.server.wsgi:application"],
         "worker": [*liqi, "worker"],
@@ -116,7 +127,10 @@ def announce(host: str, port: int, *, empty: bool) -> None:
     for person in people:
         print(f"  {person.email:32} {access_example.DEMO_PASSWORD}   {access_example.DEMO[person.email]}")
     if people:
-        print("\n  These accounts, their bookings and all records tagged 示例 are synthetic. Ctrl-C ends Liqi.\n", flush=True)
+        print(
+            "\n  These accounts, their bookings and all records tagged 示例 are synthetic. Ctrl-C ends Liqi.\n",
+            flush=True,
+        )
 
 
 def watch(children: dict[str, "subprocess.Popen[bytes]"], stop: threading.Event) -> str:
@@ -140,5 +154,3 @@ def end_all(children: Sequence["subprocess.Popen[bytes]"]) -> None:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
-
-

@@ -14,9 +14,7 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="One JSON 
 
 @click.command()
 @click.argument("name")
-@click.option(
-    "--table", required=True, type=click.Path(path_type=Path), help="CSV, TSV, Parquet, JSON or JSON lines."
-)
+@click.option("--table", required=True, type=click.Path(path_type=Path), help="CSV, TSV, Parquet, JSON or JSON lines.")
 @click.option("--by", multiple=True, metavar="COLUMN", help="Split by this column; may be given again.")
 @click.option("--lens", type=click.Choice(list(insight.LENSES)), help="Which origin is counted.")
 @click.option("--weight", metavar="COLUMN", help="Add up this column instead of counting rows.")

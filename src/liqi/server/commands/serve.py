@@ -7,9 +7,7 @@ import click
 
 from liqi.server.setup import prepare
 
-data_option = click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False), help="Where data is kept."
-)
+data_option = click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Where data is kept.")
 
 
 @click.command()

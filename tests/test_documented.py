@@ -1,0 +1,33 @@
+"""The pages of docs/ that are made from the code are not stale, and what they name exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from docs import generate
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+
+
+def test_the_commands_page_is_not_stale() -> None:
+    assert generate.COMMANDS_PAGE.read_text(encoding="utf-8") == generate.commands_page(), "run ./run docs"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_every_setting_is_documented() -> None:
+    page = (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
+    sources = [ROOT / "src/liqi/server/settings.py", ROOT / "src/liqi/server/data.py"]
+    named = {
+        name for path in sources for name in re.findall(r'environ(?:\.get\(|\[)"(LIQI_[A-Z_]+)"', path.read_text())
+    }
+    assert named
+    for name in named:
+        assert f"`{name}`" in page, f"{name} is not in docs/reference/settings.md"

@@ -28,9 +28,9 @@ def serve(port: int, host: str, empty: bool, data: Path | None) -> None:
 def worker(data: Path | None) -> None:
     """Take runs from the queue, one at a time, until stopped."""
     prepare(data)
-    from django.core.management import call_command
+    from liqi.answers import worker as runs
 
-    call_command("db_worker", "--no-startup-delay", "--interval", "0.5", verbosity=0)
+    runs.work()
 
 
 @click.command()

@@ -1,0 +1,178 @@
+"""What a worker does with a run: claim it, run the method, tell how far it is, keep the answer."""
+
+import io
+import json
+import logging
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django_tasks import task
+
+from liqi.accounts import journal
+from liqi.answers import storage
+from liqi.answers.models import Run
+from liqi.methods import Answer, BadParameter, Cancelled, UnreadableFile, find_method
+
+Clock = Callable[[], datetime]
+BEAT_S = 0.25
+"""At most one sign of life in so long."""
+INTERNAL = "internal"
+"""The message of a failure that is ours; pages say it in words."""
+
+log = logging.getLogger(__name__)
+stopping = threading.Event()
+"""Set when this worker is asked to end: the run at hand goes back to the queue."""
+
+
+@task
+def execute(key: str) -> None:
+    """The queued run with this key has been worked off."""
+    perform(key=key, clock=lambda: datetime.now(UTC))
+
+
+class Interrupted(Cancelled):
+    """This worker is asked to end; the run goes back to the queue."""
+
+
+class Watch:
+    """The progress callback: keeps how far the run is, stops it when it is not this worker's any more."""
+
+    def __init__(self, run: Run, clock: Clock) -> None:
+        self.run, self.clock, self.last = run, clock, float("-inf")
+        self.step = ""
+
+    def __call__(self, done: int, total: int, step: str) -> None:
+        """Record a new step at once, else one sign of life in BEAT_S; raise Cancelled when cancelled."""
+        if stopping.is_set():
+            raise Interrupted
+        if time.monotonic() - self.last < BEAT_S and step == self.step:
+            return
+        self.last, self.step = time.monotonic(), step
+        far = {"done": done, "total": total, "step": step[:120], "heartbeat_at": self.clock()}
+        if not mine(self.run).update(**far):
+            raise Cancelled
+
+
+def mine(run: Run) -> Any:
+    """The run as a query, as long as this attempt is the one that counts."""
+    return Run.objects.filter(pk=run.pk, state=Run.State.RUNNING, attempts=run.attempts)
+
+
+def perform(*, key: str, clock: Clock) -> None:
+    """The run has an answer, or says why not; a run that is over or another worker's stays as it is."""
+    run = claim(key=key, now=clock())
+    if run is None:
+        return
+    try:
+        answer = _compute(run, Watch(run, clock))
+        _keep(run, answer, clock())
+    except Interrupted:
+        release(run)
+    except Cancelled:
+        pass
+    except (UnreadableFile, BadParameter) as problem:
+        _fail(run, str(problem), clock())
+    except Exception:
+        log.exception("run %s of %s failed", run.key, run.method)
+        _fail(run, INTERNAL, clock())
+    except BaseException:
+        release(run)
+        raise
+
+
+def claim(*, key: str, now: datetime) -> Run | None:
+    """The queued run is this worker's; None if it is not queued any more."""
+    begun = {
+        "state": Run.State.RUNNING,
+        "attempts": F("attempts") + 1,
+        "started_at": now,
+        "heartbeat_at": now,
+    }
+    if not Run.objects.filter(key=key, state=Run.State.QUEUED).update(**begun):
+        return None
+    return Run.objects.get(key=key)
+
+
+def release(run: Run) -> None:
+    """The run is taken up again as soon as a worker looks for silent ones; the attempt does not count."""
+    long_ago = datetime.fromtimestamp(0, UTC)
+    mine(run).update(state=Run.State.QUEUED, attempts=run.attempts - 1, task=None, heartbeat_at=long_ago)
+    log.warning("run %s goes back to the queue: this worker ends", run.key)
+
+
+def _compute(run: Run, watch: Watch) -> Answer:
+    method = find_method(run.method)
+    watch(0, 0, "")
+    with _named_files(run) as paths:
+        return method.run(paths, run.parameters, watch)
+
+
+@contextmanager
+def _named_files(run: Run) -> Iterator[list[Path]]:
+    """The run's files under the names their people gave them, as methods tell formats by name and content."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{run.key}-", dir=storage.incoming()))
+    try:
+        paths = []
+        for number, file in enumerate(run.files.order_by("pk")):
+            path = folder / str(number) / file.name
+            path.parent.mkdir()
+            _lend(storage.path_of(file.sha256), path)
+            paths.append(path)
+        yield paths
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lend(stored: Path, path: Path) -> None:
+    try:
+        os.link(stored, path)
+    except OSError:  # a disk without links, or a full table of them
+        shutil.copyfile(stored, path)
+
+
+def _keep(run: Run, answer: Answer, now: datetime) -> None:
+    facts = answer.as_json()
+    for given in facts["inputs"]:
+        given["path"] = Path(given["path"]).name  # where the bytes lay while the run was on concerns nobody
+    whole = json.dumps(facts, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    sha256 = storage.put(io.BytesIO(whole))
+    with transaction.atomic():
+        kept = mine(run).update(
+            state=Run.State.DONE,
+            done=F("total"),
+            step="",
+            ended_at=now,
+            heartbeat_at=now,
+            answer_sha256=sha256,
+            summary=summary_of(facts),
+        )
+        if kept:
+            journal.write(person=run.person, verb="answered", thing=run, at=now, answer=sha256)
+
+
+def summary_of(facts: dict[str, Any]) -> dict[str, Any]:
+    """What a list shows of an answer."""
+    counts = facts["detail"].get("counts", {})
+    return {
+        "verdict": facts["verdict"],
+        "sentence": facts["sentence"],
+        "tags": facts["tags"],
+        "counts": counts,
+    }
+
+
+def _fail(run: Run, message: str, now: datetime) -> None:
+    with transaction.atomic():
+        over = {"state": Run.State.FAILED, "message": message, "ended_at": now}
+        if mine(run).update(**over):
+            journal.write(person=run.person, verb="failed", thing=run, at=now, message=message)

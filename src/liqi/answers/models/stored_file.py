@@ -1,0 +1,55 @@
+"""The stored file: bytes kept once under their SHA-256, who brought them and under which name."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from liqi.access.models.order import new_key
+from liqi.accounts.models import Person
+
+
+class StoredFileQuerySet(models.QuerySet["StoredFile"]):
+    """The questions asked of stored files."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        """Shipped examples, one's own, those of orders of one's organisations; all for an operator."""
+        if person is None:
+            return self.filter(person=None)
+        if person.is_operator:
+            return self
+        mine = Q(person=None) | Q(person=person) | Q(order__person=person)
+        return self.filter(mine | Q(order__organisation__in=person.organisations.all()))
+
+
+class StoredFile(models.Model):
+    """A file as one person brought it; equal bytes are kept once however often they come."""
+
+    key = models.CharField(max_length=12, unique=True, default=new_key, editable=False)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    """In bytes."""
+    format = models.CharField(max_length=40, blank=True)
+    """By content: mzml, mgf ...; where no reader knows it the ending of the name, possibly empty."""
+    order = models.ForeignKey(
+        "access.Order", null=True, blank=True, on_delete=models.PROTECT, related_name="files"
+    )
+    person = models.ForeignKey(
+        "accounts.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="files"
+    )
+    """Who brought it; empty for the examples that come with Liqi."""
+    uploaded_at = models.DateTimeField()
+
+    objects: ClassVar[StoredFileQuerySet] = StoredFileQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-uploaded_at"], name="file_person_uploaded")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_example(self) -> bool:
+        """Whether it came with Liqi instead of from a person."""
+        return self.person_id is None

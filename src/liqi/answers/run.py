@@ -1,0 +1,126 @@
+"""Runs of methods: started, cancelled, and never lost when a worker dies."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django_tasks_db.models import DBTaskResult
+
+from liqi.access.models import Order
+from liqi.accounts import journal
+from liqi.accounts.membership import NotAllowed
+from liqi.accounts.models import Person
+from liqi.answers.execution import execute
+from liqi.answers.models import Run, StoredFile
+from liqi.methods import find_method
+
+SILENT_AFTER = timedelta(seconds=30)
+"""A run at work that gave no sign of life for so long is taken from its worker."""
+MOST_ATTEMPTS = 3
+
+
+class NoFile(ValueError):
+    """A run needs at least one file, and a method for one file takes one; the message says which."""
+
+
+def start(
+    *,
+    method: str,
+    files: Sequence[StoredFile],
+    person: Person | None,
+    now: datetime,
+    order: Order | None = None,
+    parameters: Mapping[str, object] | None = None,
+) -> Run:
+    """The run is on record and in the queue, or neither; raises BadParameter, NoFile, NotAllowed."""
+    chosen = find_method(method)
+    settled = chosen.settle(parameters)
+    if not files:
+        raise NoFile(f"found no file, expected {' or '.join(chosen.accepts)}; choose at least one file.")
+    if len(files) > 1 and not chosen.many_files:
+        raise NoFile(f"found {len(files)} files, expected one; start one run for each file.")
+    _require_sight(files, person)
+    with transaction.atomic():
+        run = Run.objects.create(
+            method=chosen.id,
+            version=chosen.version,
+            parameters=settled,
+            queued_at=now,
+            heartbeat_at=now,
+            order=order,
+            person=person,
+        )
+        run.files.set(files)
+        _enqueue(run)
+        journal.write(
+            person=person, verb="started", thing=run, at=now, method=run.method, version=run.version
+        )
+    return run
+
+
+def _require_sight(files: Sequence[StoredFile], person: Person | None) -> None:
+    seen = StoredFile.objects.visible_to(person).filter(pk__in=[file.pk for file in files]).count()
+    if seen < len({file.pk for file in files}):
+        raise NotAllowed(
+            "found a file of somebody else, expected your own or your organisation's; choose another."
+        )
+
+
+def _enqueue(run: Run) -> None:
+    run.task = UUID(str(execute.enqueue(run.key).id))
+    run.save(update_fields=["task"])
+
+
+def cancel(*, run: Run, person: Person | None, now: datetime) -> Run:
+    """The run is cancelled, and its worker stops within a moment; a run that is over stays as it is."""
+    if run.person is not None and person != run.person and not (person and person.is_operator):
+        raise NotAllowed(f"found a run of {run.person}, expected your own; ask them to cancel it.")
+    with transaction.atomic():
+        over = {"state": Run.State.CANCELLED, "ended_at": now}
+        if Run.objects.going_on().filter(pk=run.pk).update(**over):
+            journal.write(person=person, verb="cancelled", thing=run, at=now)
+    run.refresh_from_db()
+    return run
+
+
+def requeue_silent(*, now: datetime) -> int:
+    """Runs whose worker died are in the queue again, each once however many ask; gives how many.
+
+    One that died three times has failed: its file or the machine is at fault, and trying on would not end.
+    """
+    silent = Run.objects.silent_since(now - SILENT_AFTER)
+    for run in silent.filter(attempts__gte=MOST_ATTEMPTS):
+        _give_up(run, now)
+    again = [run for run in silent.filter(attempts__lt=MOST_ATTEMPTS) if _requeue(run, now)]
+    return len(again) + sum(_requeue(run, now) for run in _lost(now))
+
+
+def _requeue(run: Run, now: datetime) -> bool:
+    with transaction.atomic():
+        same = Run.objects.filter(pk=run.pk, state=run.state, attempts=run.attempts, task=run.task)
+        moved = same.filter(heartbeat_at=run.heartbeat_at).update(
+            state=Run.State.QUEUED, done=0, total=0, step="", heartbeat_at=now
+        )
+        if not moved:
+            return False
+        run.refresh_from_db()
+        _enqueue(run)
+        journal.write(person=None, verb="queued again", thing=run, at=now, attempts=run.attempts)
+    return True
+
+
+def _lost(now: datetime) -> list[Run]:
+    """Waiting runs whose entry in the queue was taken by a worker that died before it began."""
+    waiting = Run.objects.filter(state=Run.State.QUEUED, heartbeat_at__lt=now - SILENT_AFTER)
+    ready = DBTaskResult.objects.ready().values("id")
+    return list(waiting.exclude(task__in=ready))
+
+
+def _give_up(run: Run, now: datetime) -> None:
+    with transaction.atomic():
+        over = {"state": Run.State.FAILED, "ended_at": now, "message": "stopped"}
+        same = Run.objects.filter(pk=run.pk, state=Run.State.RUNNING, attempts=run.attempts)
+        if same.filter(heartbeat_at=F("heartbeat_at")).update(**over):
+            journal.write(person=None, verb="failed", thing=run, at=now, attempts=run.attempts)

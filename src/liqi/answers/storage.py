@@ -1,0 +1,150 @@
+"""The storage of files: bytes under the name of their SHA-256, written whole or not at all."""
+
+import hashlib
+import os
+import secrets
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from django.conf import settings
+from django.db import transaction
+
+from liqi.access.models import Order
+from liqi.accounts import journal
+from liqi.accounts.models import Person
+from liqi.answers.models import StoredFile
+from liqi.methods import UnreadableFile
+from liqi.methods.readers import sniff
+
+PIECE_BYTES = 1 << 20
+
+
+def folder() -> Path:
+    """The folder of all stored bytes; it exists after the call."""
+    path = Path(settings.LIQI_DATA) / "files"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def incoming() -> Path:
+    """The folder of bytes not whole yet, on the disk of the stored ones; it exists after the call."""
+    path = folder() / "incoming"
+    path.mkdir(exist_ok=True)
+    return path
+
+
+def path_of(sha256: str) -> Path:
+    """Where the bytes with this hash lie, or would lie."""
+    return folder() / sha256[:2] / sha256
+
+
+def keep(
+    source: BinaryIO, *, name: str, person: Person | None, now: datetime, order: Order | None = None
+) -> StoredFile:
+    """The bytes are on disk under their hash and the file is on record."""
+    return record(put(source), name=name, person=person, order=order, now=now)
+
+
+def put(source: BinaryIO) -> str:
+    """The bytes are safe on disk after the call; gives their SHA-256."""
+    draft = incoming() / f"{secrets.token_hex(8)}.draft"
+    digest = hashlib.sha256()
+    try:
+        with draft.open("wb") as target:
+            while piece := source.read(PIECE_BYTES):
+                digest.update(piece)
+                target.write(piece)
+            sync(target)
+        adopt(draft, digest.hexdigest())
+    finally:
+        draft.unlink(missing_ok=True)
+    return digest.hexdigest()
+
+
+def adopt(draft: Path, sha256: str) -> None:
+    """The draft, already synced, becomes the stored bytes with this hash; the draft is gone."""
+    final = path_of(sha256)
+    final.parent.mkdir(exist_ok=True)
+    if final.exists():
+        draft.unlink()
+        return
+    os.replace(draft, final)
+    _sync_folder(final.parent)
+
+
+def record(
+    sha256: str, *, name: str, person: Person | None, now: datetime, order: Order | None = None
+) -> StoredFile:
+    """The stored bytes are on record as this person's file; the same file brought twice is on record once."""
+    name = clean_name(name)
+    with transaction.atomic():
+        same = StoredFile.objects.filter(sha256=sha256, name=name, person=person, order=order).first()
+        if same is not None:
+            return same
+        path = path_of(sha256)
+        size = path.stat().st_size
+        file = StoredFile.objects.create(
+            sha256=sha256,
+            name=name,
+            size=size,
+            format=format_of(path, name),
+            order=order,
+            person=person,
+            uploaded_at=now,
+        )
+        journal.write(person=person, verb="kept", thing=file, at=now, sha256=sha256, size=size)
+    return file
+
+
+def clean_name(name: str) -> str:
+    """The last part of a path, free of control characters, at most 255 characters, never empty.
+
+    >>> clean_name("C:\\\\data\\\\sample.mzML")
+    'sample.mzML'
+    """
+    last = PurePosixPath(name.replace("\\", "/")).name
+    shown = "".join(letter for letter in last if letter.isprintable()).strip()
+    return (shown[-255:] if shown not in ("", ".", "..") else "") or "file"
+
+
+def format_of(path: Path, name: str) -> str:
+    """The short name of the format, by content; by the name where no reader knows the content."""
+    try:
+        return sniff(path)
+    except UnreadableFile:
+        return ending_of(name)
+
+
+def ending_of(name: str) -> str:
+    """The ending that tells the format, lower-cased, without the ending of a packed file.
+
+    >>> ending_of("Sample.mzML.gz")
+    'mzml'
+    """
+    path = PurePosixPath(name.lower())
+    if path.suffix == ".gz":
+        path = path.with_suffix("")
+    return path.suffix.removeprefix(".")[:40]
+
+
+def sync(stream: BinaryIO) -> None:
+    """What was written to the stream is on the disk, not only in memory."""
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of the bytes on disk."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _sync_folder(path: Path) -> None:
+    if os.name == "nt":  # Windows syncs a rename by itself and cannot open a folder
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

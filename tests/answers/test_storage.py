@@ -1,0 +1,57 @@
+import hashlib
+import io
+from pathlib import Path
+
+import pytest
+
+from liqi.accounts.models import JournalEntry, Person
+from liqi.answers import storage
+from liqi.answers.models import StoredFile
+
+from .conftest import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def test_bytes_are_kept_under_their_hash(person: Person) -> None:
+    file = storage.keep(io.BytesIO(b"hello"), name="a/b\\hello.mzML", person=person, now=NOW)
+    assert file.sha256 == hashlib.sha256(b"hello").hexdigest()
+    assert (file.name, file.size, file.format) == ("hello.mzML", 5, "mzml")
+    assert storage.path_of(file.sha256).read_bytes() == b"hello"
+    assert JournalEntry.objects.get().facts["sha256"] == file.sha256
+
+
+def test_the_same_file_brought_twice_is_one_file(person: Person, other: Person) -> None:
+    first = storage.keep(io.BytesIO(b"x"), name="x.mgf", person=person, now=NOW)
+    assert storage.keep(io.BytesIO(b"x"), name="x.mgf", person=person, now=NOW) == first
+    assert storage.keep(io.BytesIO(b"x"), name="x.mgf", person=other, now=NOW) != first
+    assert len([path for path in storage.folder().rglob("*") if path.is_file()]) == 1
+
+
+def test_a_source_that_breaks_leaves_nothing(person: Person) -> None:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell():
+                raise OSError("pulled out")
+            return super().read(1)
+
+    with pytest.raises(OSError, match="pulled out"):
+        storage.keep(Broken(b"xyz"), name="x", person=person, now=NOW)
+    assert not StoredFile.objects.exists()
+    assert not [path for path in Path(storage.folder()).rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("..", "file"), ("", "file"), ("\x00a\n.mgf", "a.mgf"), ("质谱 1.mzML", "质谱 1.mzML")],
+)
+def test_names_are_made_harmless(given: str, kept: str) -> None:
+    assert storage.clean_name(given) == kept
+
+
+def test_a_person_sees_examples_and_own_files_only(person: Person, other: Person) -> None:
+    example = storage.keep(io.BytesIO(b"e"), name="e", person=None, now=NOW)
+    mine = storage.keep(io.BytesIO(b"m"), name="m", person=person, now=NOW)
+    assert set(StoredFile.objects.visible_to(person)) == {example, mine}
+    assert set(StoredFile.objects.visible_to(other)) == {example}
+    assert set(StoredFile.objects.visible_to(None)) == {example}

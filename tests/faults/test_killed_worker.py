@@ -1,0 +1,126 @@
+"""A worker killed with -9 in the middle of a run: the run is not lost, and is answered once."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+METHOD = """
+import time
+from liqi.methods import Answer, Finding, Method, Text
+
+
+def sleepy(paths, parameters, progress):
+    size = len(paths[0].read_bytes())
+    for number in range(size):
+        progress(number, size, "dozing")
+        time.sleep(0.05)
+    return Answer("counted", Text.same(str(size)), [Finding("bytes", size, "B", 0.0)])
+
+
+METHOD = Method("test.sleepy", "1", Text.same("Sleepy"), "none", ["any"], sleepy)
+"""
+
+START = """
+import io, sys
+from datetime import UTC, datetime
+from liqi.server.setup import prepare
+prepare()
+from liqi.answers import run, storage
+now = datetime.now(UTC)
+file = storage.keep(io.BytesIO(b"x" * int(sys.argv[1])), name="x", person=None, now=now)
+print(run.start(method="test.sleepy", files=[file], person=None, now=now).key)
+"""
+
+WORK = """
+from datetime import timedelta
+from liqi.server.setup import prepare
+prepare()
+from liqi.answers import run, worker
+run.SILENT_AFTER = timedelta(seconds=2)
+worker.TIDY_EVERY_S = 0.3
+worker.work()
+"""
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Path:
+    """A data folder, and a package beside it that brings a slow method through its entry point."""
+    package = tmp_path / "lib"
+    info = package / "sleepy-1.dist-info"
+    info.mkdir(parents=True)
+    (package / "sleepy.py").write_text(METHOD)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: sleepy\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[liqi.methods]\ntest.sleepy = sleepy:METHOD\n")
+    return tmp_path
+
+
+def python(world: Path, code: str, *words: str) -> "subprocess.Popen[str]":
+    paths = os.pathsep.join([str(world / "lib"), str(ROOT / "src")])
+    env = {**os.environ, "LIQI_DATA": str(world / "data"), "PYTHONPATH": paths, "LIQI_LOG": "ERROR"}
+    env.pop("LIQI_DATABASE_URL", None)
+    return subprocess.Popen([sys.executable, "-c", code, *words], env=env, stdout=subprocess.PIPE, text=True)
+
+
+def row(world: Path) -> tuple[str, int, int]:
+    with sqlite3.connect(world / "data" / "liqi.sqlite3", timeout=20) as database:
+        found: tuple[str, int, int] = database.execute("select state, attempts, done from answers_run").fetchone()
+    return found
+
+
+def wait(world: Path, wanted: Callable[[tuple[str, int, int]], bool], seconds: float = 40) -> tuple[str, int, int]:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if wanted(row(world)):
+            break
+        time.sleep(0.05)
+    return row(world)
+
+
+def start(world: Path, size: int) -> str:
+    key, _ = python(world, START, str(size)).communicate(timeout=60)
+    return key.strip()
+
+
+def answered(world: Path) -> int:
+    with sqlite3.connect(world / "data" / "liqi.sqlite3", timeout=20) as database:
+        found: tuple[int] = database.execute(
+            "select count(*) from accounts_journalentry where verb = 'answered'"
+        ).fetchone()
+    return found[0]
+
+
+def test_a_run_outlives_its_worker_killed_with_minus_9(world: Path) -> None:
+    start(world, 60)
+    first = python(world, WORK)
+    assert wait(world, lambda run: run[0] == "running" and run[2] > 5)[0] == "running"
+    first.kill()
+    first.communicate()
+    assert row(world)[0] == "running"
+    second, third = python(world, WORK), python(world, WORK)
+    try:
+        state, attempts, _ = wait(world, lambda run: run[0] == "done")
+        assert (state, attempts) == ("done", 2)
+    finally:
+        for one in (second, third):
+            one.send_signal(signal.SIGTERM)
+            one.communicate(timeout=20)
+    assert answered(world) == 1
+
+
+def test_a_worker_asked_to_end_gives_its_run_back_without_counting_it(world: Path) -> None:
+    start(world, 200)
+    first = python(world, WORK)
+    wait(world, lambda run: run[0] == "running" and run[2] > 5)
+    first.send_signal(signal.SIGTERM)
+    first.communicate(timeout=10)
+    assert first.returncode == 0
+    assert row(world)[:2] == ("queued", 0)

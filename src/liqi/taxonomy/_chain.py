@@ -35,14 +35,10 @@ _KINDS = (
     FacilityKind("laboratory", "实验室", "實驗室", "Laboratory", "research"),
     FacilityKind("innovation_centre", "创新中心", "創新中心", "Innovation centre", "research"),
     FacilityKind("research_institute", "新型研发机构", "新型研發機構", "New research institute", "research"),
-    FacilityKind(
-        "proof_of_concept", "概念验证中心", "概念驗證中心", "Proof-of-concept centre", "transformation"
-    ),
+    FacilityKind("proof_of_concept", "概念验证中心", "概念驗證中心", "Proof-of-concept centre", "transformation"),
     FacilityKind("pilot_base", "中试基地", "中試基地", "Pilot base", "transformation"),
     FacilityKind("industrial_park", "产业园区", "產業園區", "Industrial park", "transformation"),
-    FacilityKind(
-        "large_facility", "重大科技基础设施", "重大科技基礎設施", "Large research facility", "support"
-    ),
+    FacilityKind("large_facility", "重大科技基础设施", "重大科技基礎設施", "Large research facility", "support"),
     FacilityKind(
         "service_platform",
         "公共技术服务平台",

@@ -1,0 +1,154 @@
+"""Places: countries, the divisions of China with points, cities of the world."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from math import asin, cos, radians, sin, sqrt
+
+from liqi.taxonomy._data import table
+from liqi.taxonomy._scripts import fold, in_language
+
+EARTH_RADIUS_KM = 6371.0088
+_SUFFIX = re.compile(r"(特别行政区|壮族自治区|回族自治区|维吾尔自治区|自治区|省|市)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A country (ISO code) or a Chinese division (six digits), with names and, for divisions, a point."""
+
+    code: str
+    name_zh: str
+    name_hant: str
+    name_en: str
+    latitude: float | None
+    longitude: float | None
+
+    def label(self, language: str) -> str:
+        """The name in zh-hans, zh-hant or en."""
+        return in_language(language, hans=self.name_zh, hant=self.name_hant, en=self.name_en)
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A city by its GeoNames id."""
+
+    geonames_id: str
+    name: str
+    name_zh: str
+    latitude: float
+    longitude: float
+    country: str
+    time_zone: str
+
+
+@cache
+def countries() -> dict[str, Place]:
+    """Every country by its ISO 3166 code."""
+    return {
+        row["code"]: Place(row["code"], row["zh_hans"], row["zh_hant"], row["en"], None, None)
+        for row in table("countries.csv")
+    }
+
+
+@cache
+def divisions() -> dict[str, Place]:
+    """Every division of China (province, city, district) by its six-digit code, in the order of the codes."""
+    return {
+        row["code"]: Place(
+            row["code"], row["name"], "", row["name_en"], float(row["latitude"]), float(row["longitude"])
+        )
+        for row in table("cn_divisions.csv")
+    }
+
+
+@cache
+def cities() -> dict[str, City]:
+    """Cities of the world by GeoNames id."""
+    return {
+        row["geonames_id"]: City(
+            row["geonames_id"],
+            row["name"],
+            row["name_zh"],
+            float(row["latitude"]),
+            float(row["longitude"]),
+            row["country"],
+            row["time_zone"],
+        )
+        for row in table("cities.csv")
+    }
+
+
+def place(code: str) -> Place | None:
+    """The country or division with this code."""
+    return countries().get(code) or divisions().get(code)
+
+
+def place_label(code: str, language: str) -> str:
+    """What the country or division is called; the code itself when it is not known."""
+    found = place(code)
+    return found.label(language) if found else code
+
+
+def short_name(name: str) -> str:
+    """A division's name without the word for its kind.
+
+    >>> short_name("广西壮族自治区"), short_name("合肥市")
+    ('广西', '合肥')
+    """
+    return _SUFFIX.sub("", name)
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    found: dict[str, str] = {}
+    ranked = sorted(divisions().values(), key=lambda p: (not p.code.endswith("0000"), not p.code.endswith("00")))
+    for entry in (*countries().values(), *ranked):
+        for name in (entry.name_zh, short_name(entry.name_zh), entry.name_hant, entry.name_en):
+            if name:
+                found.setdefault(fold(name), entry.code)
+    return found | {"usa": "US", "uk": "GB", "香港": "810000", "澳门": "820000", "台湾": "710000"}
+
+
+def find_place(text: str) -> str | None:
+    """The code that a code (ISO, or 2, 4 or 6 digits) or a name in any script means, or None.
+
+    >>> find_place("安徽"), find_place("Hefei"), find_place("34"), find_place("德国")
+    ('340000', '340100', '340000', 'DE')
+    """
+    wanted = text.strip()
+    if wanted.isdigit():
+        code = wanted.ljust(6, "0")
+        return code if code in divisions() else None
+    if wanted.upper() in countries():
+        return wanted.upper()
+    return _by_name().get(fold(wanted))
+
+
+def province_of(code: str) -> str:
+    """The code of the province that a division lies in."""
+    return f"{code[:2]}0000" if code else ""
+
+
+def distance_km(from_point: tuple[float, float], to_point: tuple[float, float]) -> float:
+    """Great-circle distance between two (latitude, longitude) points in degrees."""
+    (lat1, lon1), (lat2, lon2) = from_point, to_point
+    half = sin(radians(lat2 - lat1) / 2) ** 2
+    half += cos(radians(lat1)) * cos(radians(lat2)) * sin(radians(lon2 - lon1) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * asin(sqrt(half))
+
+
+@cache
+def _districts() -> tuple[Place, ...]:
+    return tuple(entry for entry in divisions().values() if not entry.code.endswith("0000"))
+
+
+def nearest_division(latitude: float, longitude: float) -> str:
+    """The code of the Chinese district or city whose point is nearest."""
+
+    def squared(entry: Place) -> float:
+        assert entry.latitude is not None
+        assert entry.longitude is not None
+        east = (entry.longitude - longitude) * cos(radians(latitude))
+        return (entry.latitude - latitude) ** 2 + east * east
+
+    return min(_districts(), key=squared).code

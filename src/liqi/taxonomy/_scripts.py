@@ -1,0 +1,83 @@
+"""Scripts: traditional folded to simplified, full width to half, case away; simplified shown as traditional."""
+
+import unicodedata
+from functools import cache, lru_cache
+
+from opencc import OpenCC
+
+from liqi.taxonomy._data import table
+
+LANGUAGES = ("zh-hans", "zh-hant", "en")
+
+
+@cache
+def _converter(name: str) -> OpenCC:
+    return OpenCC(name)
+
+
+def fold(text: str) -> str:
+    """The text in simplified script, compatibility forms resolved, without case or accents.
+
+    >>> fold("質譜儀 ＱＥ-１２３ Güralp")
+    '质谱仪 qe-123 guralp'
+    """
+    if text.isascii():
+        return text.lower()
+    plain = _converter("t2s").convert(unicodedata.normalize("NFKC", text)).lower()
+    return "".join(map(_without_accent, plain))
+
+
+@lru_cache(maxsize=4096)
+def _without_accent(character: str) -> str:
+    if character.isascii():
+        return character
+    base = unicodedata.normalize("NFD", character)[0]
+    if base.isascii() and base.isalpha():
+        return base
+    return character
+
+
+def to_hans(text: str) -> str:
+    """The text in simplified script, Taiwan's everyday words replaced by the mainland's."""
+    return _converter("tw2sp").convert(text)
+
+
+@lru_cache(maxsize=16384)
+def to_hant(text: str) -> str:
+    """The text in traditional script with Taiwan's words for instruments.
+
+    >>> to_hant("气相色谱仪"), to_hant("质谱仪")
+    ('氣相層析儀', '質譜儀')
+    """
+    if text.isascii():
+        return text
+    for mainland, taiwan in _for_display():
+        text = text.replace(mainland, taiwan)
+    return _converter("s2twp").convert(text)
+
+
+@cache
+def _for_display() -> tuple[tuple[str, str], ...]:
+    wanted = ("色谱", "激光", "测序", "等离子体", "荧光", "衍射", "传感器", "电离", "光刻", "隧道", "四极杆")
+    pairs = {row["mainland"]: row["taiwan"] for row in table("word_variants.csv")}
+    return tuple((word, pairs[word]) for word in wanted)
+
+
+@cache
+def word_variants() -> dict[str, tuple[str, ...]]:
+    """Folded words that mean the same on both sides of the strait, each mapped to the others."""
+    found: dict[str, set[str]] = {}
+    for row in table("word_variants.csv"):
+        mainland, taiwan = fold(row["mainland"]), fold(row["taiwan"])
+        found.setdefault(mainland, set()).add(taiwan)
+        found.setdefault(taiwan, set()).add(mainland)
+    return {word: tuple(sorted(others)) for word, others in found.items()}
+
+
+def in_language(language: str, *, hans: str, en: str = "", hant: str = "") -> str:
+    """The name for the reader's language; Chinese stands in for missing English, and the other way."""
+    if language == "en":
+        return en or hans
+    if language == "zh-hant":
+        return hant or (to_hant(hans) if hans else en)
+    return hans or en

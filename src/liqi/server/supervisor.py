@@ -24,14 +24,15 @@ def run(*, host: str, port: int, empty: bool) -> int:
     require_free(host, port)
     if not empty:
         load_example()
-    children = {name: subprocess.Popen(command) for name, command in commands(host, port).items()}
+    children = {name: subprocess.Popen(command, start_new_session=True) for name, command in commands(host, port).items()}
     stop = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    signal.signal(signal.SIGINT, end)
-    signal.signal(signal.SIGTERM, end)
+    for name_of_signal in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if number := getattr(signal, name_of_signal, None):
+            signal.signal(number, end)
     if wait_for_web(host, port, children["web"], stop):
         announce(host, port, empty=empty)
     failed = watch(children, stop)

@@ -129,8 +129,7 @@ class NoOverlap(models.BaseConstraint):
         where = self._where(model, editor)
         return Statement(
             f"ALTER TABLE %(table)s ADD CONSTRAINT {quote(self.name)} EXCLUDE USING gist "
-            f"({resource} WITH =, tstzrange({start}, {end}) WITH &&)"
-            + (f" WHERE ({where})" if where else ""),
+            f"({resource} WITH =, tstzrange({start}, {end}) WITH &&)" + (f" WHERE ({where})" if where else ""),
             table=Table(model._meta.db_table, quote),
         )
 
@@ -154,9 +153,7 @@ class NoOverlap(models.BaseConstraint):
         )
         create = "CREATE TRIGGER {name} AFTER {event} ON %(table)s BEGIN {body} END"
         return [
-            Statement(
-                create.format(name=quote(f"{self.name}_{event.lower()}"), event=event, body=body), table=table
-            )
+            Statement(create.format(name=quote(f"{self.name}_{event.lower()}"), event=event, body=body), table=table)
             for event in ("INSERT", "UPDATE")
         ]
 

@@ -41,9 +41,7 @@ class Booking(models.Model):
     instrument = models.ForeignKey(
         "catalogue.Instrument", on_delete=models.PROTECT, related_name="bookings", db_index=False
     )
-    person = models.ForeignKey(
-        "accounts.Person", on_delete=models.PROTECT, related_name="bookings", db_index=False
-    )
+    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="bookings", db_index=False)
     organisation = models.ForeignKey(
         "accounts.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="bookings"
     )
@@ -69,9 +67,7 @@ class Booking(models.Model):
                 end="ends_at",
                 condition=models.Q(state="confirmed"),
                 name="booking_no_overlap",
-                violation_error_message=_(
-                    "This period meets another booking of the instrument; choose a free one."
-                ),
+                violation_error_message=_("This period meets another booking of the instrument; choose a free one."),
             ),
             models.UniqueConstraint(
                 fields=["person", "request_key"],

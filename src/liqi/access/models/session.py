@@ -81,6 +81,6 @@ class Session(models.Model):
     def hours_until(self, moment: datetime) -> Decimal:
         """Effective hours if it ended at this moment."""
         worked = max(moment - self.started_at - self.idle, timedelta(0))
-        return (
-            Decimal(worked // timedelta(microseconds=1)) / Decimal(HOUR // timedelta(microseconds=1))
-        ).quantize(Decimal("0.0001"))
+        return (Decimal(worked // timedelta(microseconds=1)) / Decimal(HOUR // timedelta(microseconds=1))).quantize(
+            Decimal("0.0001")
+        )

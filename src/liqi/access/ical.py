@@ -1,0 +1,64 @@
+"""The iCal feed: a person's bookings in their own calendar program, at a secret address."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+from liqi.access.models import Booking
+from liqi.access.opening import utc
+from liqi.accounts import journal
+from liqi.accounts.models import Person, new_token
+
+__all__ = ["feed", "person_of", "renew"]
+
+KEPT = timedelta(days=90)
+"""How long bookings stay in the feed after they end."""
+
+
+def feed(*, person: Person, now: datetime, site: str = "") -> bytes:
+    """The person's bookings as iCalendar (RFC 5545), cancelled ones marked so that calendars drop them.
+
+    ``site`` is the address before the first slash, for links back.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", "-//Liqi//bookings//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", _("Liqi bookings"))
+    bookings = Booking.objects.of(person).filter(ends_at__gt=utc(now) - KEPT)
+    for booking in bookings.select_related("instrument", "order").order_by("starts_at", "pk"):
+        calendar.add_component(_event(booking, utc(now), site))
+    return bytes(calendar.to_ical())
+
+
+def person_of(token: str) -> Person | None:
+    """The person whose feed has this secret address."""
+    return Person.objects.filter(feed_token=token, is_active=True).first() if token else None
+
+
+def renew(*, person: Person, now: datetime) -> str:
+    """The feed has a new secret address and the old one is dead."""
+    with transaction.atomic():
+        person.feed_token = new_token()
+        person.save(update_fields=["feed_token"])
+        journal.write(person=person, verb="renewed feed", thing=person, at=now)
+    return person.feed_token
+
+
+def _event(booking: Booking, now: datetime, site: str) -> Event:
+    event = Event()
+    event.add("uid", f"booking-{booking.pk}@liqi")
+    event.add("dtstamp", now)
+    event.add("dtstart", booking.starts_at.astimezone(UTC))
+    event.add("dtend", booking.ends_at.astimezone(UTC))
+    event.add("summary", booking.instrument.name)
+    event.add("status", "CONFIRMED" if booking.is_live else "CANCELLED")
+    if booking.instrument.address:
+        event.add("location", booking.instrument.address)
+    if booking.order.title != booking.instrument.name:
+        event.add("description", booking.order.title)
+    if site:
+        event.add("url", f"{site}/orders/{booking.order.key}/")
+    return event

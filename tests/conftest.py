@@ -1,0 +1,19 @@
+"""What all tests stand on: a PostgreSQL server where one is wanted, and no silent skips in CI."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests import postgresql as postgresql_server
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a private PostgreSQL server; without one the test is skipped, in CI it fails."""
+    if reason := postgresql_server.missing():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"CI must run this test, but {reason}")
+        pytest.skip(reason)
+    with postgresql_server.server() as address:
+        yield address

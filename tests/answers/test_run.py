@@ -1,8 +1,10 @@
+import dataclasses
 import io
 import json
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +14,9 @@ from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import JournalEntry, Person
 from liqi.answers import answer, execution, run, storage, worker
 from liqi.answers.models import Run
-from liqi.methods import BadParameter
+from liqi.methods import Answer, BadParameter, Parameter, Text
 
+from . import conftest
 from .conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +210,34 @@ def test_an_answer_is_plain_json_without_machine_paths(person: Person, data: Any
 def test_a_run_without_an_answer_says_so(person: Person) -> None:
     with pytest.raises(answer.NoAnswer, match="expected an answer"):
         answer.read(start(person))
+
+
+def test_the_example_runs_for_a_visitor_and_is_worked_off_once_for_all(
+    db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    (tmp_path / "example.txt").write_bytes(b"example")
+    chosen = dataclasses.replace(conftest.COUNT, example=[tmp_path / "example.txt"])
+    monkeypatch.setattr(conftest, "COUNT", chosen)
+    first = run.start_example(method="test.count", person=None, now=NOW)
+    assert run.start_example(method="test.count", person=None, now=LATER) == first
+    assert work(first).summary["counts"] == {"bytes": 7}
+    assert first in Run.objects.visible_to(None)
+
+
+def test_a_file_as_parameter_is_named_by_its_key_and_never_by_a_path(
+    person: Person, other: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = Parameter("library", "file", "", Text.same("library"))
+
+    def read_library(paths: Any, parameters: Any, progress: Any) -> Answer:
+        return Answer("read", Text.same(Path(parameters["library"]).read_text()), [])
+
+    chosen = dataclasses.replace(conftest.COUNT, parameters=[library], function=read_library)
+    monkeypatch.setattr(conftest, "COUNT", chosen)
+    file = storage.keep(io.BytesIO(b"spectra"), name="own.msp", person=person, now=NOW)
+    one = work(run.start(method="test.count", files=[file], person=person, now=NOW, parameters={"library": file.key}))
+    assert (one.state, one.sentence("en")) == ("done", "spectra")
+    assert answer.read(one)["parameters"] == {"library": "own.msp"}
+    for given in ("/etc/passwd", file.key):
+        with pytest.raises(BadParameter):
+            start(other, parameters={"library": given})

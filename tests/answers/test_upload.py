@@ -37,9 +37,7 @@ def test_a_cut_at_any_byte_loses_nothing(person: Person, data: Any) -> None:
 def test_a_cut_between_disk_and_record_is_mended_by_sending_again(person: Person) -> None:
     for cut in range(0, len(CONTENT), 7):
         one = begin(person, sha256=HASH)
-        upload.part_of(one).write_bytes(
-            CONTENT[:cut] + b"torn"
-        )  # written, and the power went before the record
+        upload.part_of(one).write_bytes(CONTENT[:cut] + b"torn")  # written, and the power went before the record
         upload.append(upload=one, offset=0, piece=CONTENT, now=NOW)
         assert upload.finish(upload=one, now=NOW).sha256 == HASH
 
@@ -111,9 +109,7 @@ def test_a_full_disk_is_said_before_the_first_byte(person: Person, monkeypatch: 
         begin(person)
 
 
-def test_a_disk_that_fills_up_on_the_way_keeps_the_offset(
-    person: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_disk_that_fills_up_on_the_way_keeps_the_offset(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     one = begin(person)
     upload.append(upload=one, offset=0, piece=CONTENT[:50], now=NOW)
 

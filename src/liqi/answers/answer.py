@@ -20,9 +20,7 @@ class NoAnswer(LookupError):
 def read(run: Run) -> dict[str, Any]:
     """The whole answer as the method gave it (Answer.as_json); raises NoAnswer. Never change it."""
     if not run.answer_sha256:
-        raise NoAnswer(
-            f"found run {run.key} {run.state}, expected an answer; wait for its end or start another."
-        )
+        raise NoAnswer(f"found run {run.key} {run.state}, expected an answer; wait for its end or start another.")
     return _load(run.answer_sha256)
 
 

@@ -8,8 +8,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,8 @@ from django_tasks import task
 
 from liqi.accounts import journal
 from liqi.answers import storage
-from liqi.answers.models import Run
-from liqi.methods import Answer, BadParameter, Cancelled, UnreadableFile, find_method
+from liqi.answers.models import Run, StoredFile
+from liqi.methods import BadParameter, Cancelled, Method, UnreadableFile, find_method
 
 Clock = Callable[[], datetime]
 BEAT_S = 0.25
@@ -74,8 +73,7 @@ def perform(*, key: str, clock: Clock) -> None:
     if run is None:
         return
     try:
-        answer = _compute(run, Watch(run, clock))
-        _keep(run, answer, clock())
+        _keep(run, _compute(run, Watch(run, clock)), clock())
     except Interrupted:
         release(run)
     except Cancelled:
@@ -110,40 +108,45 @@ def release(run: Run) -> None:
     log.warning("run %s goes back to the queue: this worker ends", run.key)
 
 
-def _compute(run: Run, watch: Watch) -> Answer:
+def _compute(run: Run, watch: Watch) -> dict[str, Any]:
+    """The answer as JSON, naming files as people named them: where bytes lay on this machine concerns nobody."""
     method = find_method(run.method)
     watch(0, 0, "")
-    with _named_files(run) as paths:
-        return method.run(paths, run.parameters, watch)
-
-
-@contextmanager
-def _named_files(run: Run) -> Iterator[list[Path]]:
-    """The run's files under the names their people gave them, as methods tell formats by name and content."""
     folder = Path(tempfile.mkdtemp(prefix=f"{run.key}-", dir=storage.incoming()))
     try:
-        paths = []
-        for number, file in enumerate(run.files.order_by("pk")):
-            path = folder / str(number) / file.name
-            path.parent.mkdir()
-            _lend(storage.path_of(file.sha256), path)
-            paths.append(path)
-        yield paths
+        paths = [_lend(file, folder / str(place)) for place, file in enumerate(run.files.order_by("pk"))]
+        parameters = dict(run.parameters)
+        for name in _file_parameters(method, run):
+            file = StoredFile.objects.get(key=parameters[name])
+            parameters[name] = str(_lend(file, folder / name))
+        facts = method.run(paths, parameters, watch).as_json()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _lend(stored: Path, path: Path) -> None:
-    try:
-        os.link(stored, path)
-    except OSError:  # a disk without links, or a full table of them
-        shutil.copyfile(stored, path)
-
-
-def _keep(run: Run, answer: Answer, now: datetime) -> None:
-    facts = answer.as_json()
     for given in facts["inputs"]:
-        given["path"] = Path(given["path"]).name  # where the bytes lay while the run was on concerns nobody
+        given["path"] = Path(given["path"]).name
+    for name in _file_parameters(method, run):
+        facts["parameters"][name] = Path(parameters[name]).name
+    return facts
+
+
+def _file_parameters(method: Method, run: Run) -> list[str]:
+    """The parameters that name a stored file by its key."""
+    files = [parameter for parameter in method.parameters if parameter.kind == "file"]
+    return [one.name for one in files if run.parameters.get(one.name) not in (None, "", one.default)]
+
+
+def _lend(file: StoredFile, folder: Path) -> Path:
+    """The bytes under the name their person gave them, as methods tell formats by content and name."""
+    folder.mkdir()
+    path = folder / file.name
+    try:
+        os.link(storage.path_of(file.sha256), path)
+    except OSError:  # a disk without links, or a full table of them
+        shutil.copyfile(storage.path_of(file.sha256), path)
+    return path
+
+
+def _keep(run: Run, facts: dict[str, Any], now: datetime) -> None:
     whole = json.dumps(facts, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     sha256 = storage.put(io.BytesIO(whole))
     with transaction.atomic():

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,9 +14,10 @@ from liqi.access.models import Order
 from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.answers import storage
 from liqi.answers.execution import execute
 from liqi.answers.models import Run, StoredFile
-from liqi.methods import find_method
+from liqi.methods import BadParameter, Method, find_method
 
 SILENT_AFTER = timedelta(seconds=30)
 """A run at work that gave no sign of life for so long is taken from its worker."""
@@ -36,7 +39,7 @@ def start(
 ) -> Run:
     """The run is on record and in the queue, or neither; raises BadParameter, NoFile, NotAllowed."""
     chosen = find_method(method)
-    settled = chosen.settle(parameters)
+    settled = _settle(chosen, parameters or {}, person)
     if not files:
         raise NoFile(f"found no file, expected {' or '.join(chosen.accepts)}; choose at least one file.")
     if len(files) > 1 and not chosen.many_files:
@@ -54,18 +57,51 @@ def start(
         )
         run.files.set(files)
         _enqueue(run)
-        journal.write(
-            person=person, verb="started", thing=run, at=now, method=run.method, version=run.version
-        )
+        journal.write(person=person, verb="started", thing=run, at=now, method=run.method, version=run.version)
     return run
+
+
+def start_example(*, method: str, person: Person | None, now: datetime) -> Run:
+    """A run of the method on the file that comes with Liqi; a visitor is shown the one that is there already."""
+    chosen = find_method(method)
+    if not chosen.example:
+        raise NoFile(f"found no example for {method}, expected one that comes with Liqi; bring your own file.")
+    files = [_keep_example(path, now) for path in chosen.example]
+    if person is None:
+        same = Run.objects.filter(person=None, method=chosen.id, version=chosen.version, files=files[0])
+        there = same.exclude(state__in=(Run.State.FAILED, Run.State.CANCELLED)).order_by("-pk").first()
+        if there is not None:
+            return there
+    return start(method=method, files=files, person=person, now=now)
+
+
+def _keep_example(path: Path, now: datetime) -> StoredFile:
+    with path.open("rb") as source:
+        return storage.keep(source, name=path.name, person=None, now=now)
+
+
+def recent(person: Person, *, limit: int = 10) -> list[Run]:
+    """The person's runs, newest first, with their files and orders at hand."""
+    mine = Run.objects.filter(person=person).select_related("order").prefetch_related("files")
+    return list(mine.order_by("-queued_at", "-pk")[:limit])
+
+
+def _settle(method: Method, given: Mapping[str, object], person: Person | None) -> dict[str, Any]:
+    """Every parameter's value; one of kind file names a stored file by its key, never a path on this machine."""
+    settled = method.settle(given)
+    for parameter in method.parameters:
+        key = given.get(parameter.name)
+        if parameter.kind != "file" or not key:
+            continue
+        if not StoredFile.objects.visible_to(person).filter(key=str(key)).exists():
+            raise BadParameter(parameter.name, key, "the key of a file you can see")
+    return settled
 
 
 def _require_sight(files: Sequence[StoredFile], person: Person | None) -> None:
     seen = StoredFile.objects.visible_to(person).filter(pk__in=[file.pk for file in files]).count()
     if seen < len({file.pk for file in files}):
-        raise NotAllowed(
-            "found a file of somebody else, expected your own or your organisation's; choose another."
-        )
+        raise NotAllowed("found a file of somebody else, expected your own or your organisation's; choose another.")
 
 
 def _enqueue(run: Run) -> None:

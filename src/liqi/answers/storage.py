@@ -73,9 +73,7 @@ def adopt(draft: Path, sha256: str) -> None:
     _sync_folder(final.parent)
 
 
-def record(
-    sha256: str, *, name: str, person: Person | None, now: datetime, order: Order | None = None
-) -> StoredFile:
+def record(sha256: str, *, name: str, person: Person | None, now: datetime, order: Order | None = None) -> StoredFile:
     """The stored bytes are on record as this person's file; the same file brought twice is on record once."""
     name = clean_name(name)
     with transaction.atomic():

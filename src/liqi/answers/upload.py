@@ -73,9 +73,7 @@ def require_room(*, person: Person, size: int) -> None:
         )
     free = shutil.disk_usage(storage.folder()).free
     if size > free - KEPT_FREE_BYTES:
-        raise NoRoom(
-            f"found {free:,} bytes free on the disk, expected room for {size:,}; ask who runs the platform."
-        )
+        raise NoRoom(f"found {free:,} bytes free on the disk, expected room for {size:,}; ask who runs the platform.")
 
 
 def part_of(upload: Upload) -> Path:
@@ -143,9 +141,7 @@ def finish(*, upload: Upload, now: datetime) -> StoredFile:
         upload.save(update_fields=["sha256"])  # a cut after the move below still knows what was moved
         storage.adopt(part, upload.sha256)
     with transaction.atomic():
-        file = storage.record(
-            upload.sha256, name=upload.name, person=upload.person, order=upload.order, now=now
-        )
+        file = storage.record(upload.sha256, name=upload.name, person=upload.person, order=upload.order, now=now)
         upload.file = file
         upload.save(update_fields=["file"])
     return file

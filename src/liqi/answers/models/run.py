@@ -67,12 +67,8 @@ class Run(models.Model):
     """Where the whole answer is kept among the files; empty until there is one."""
     summary = models.JSONField(default=dict)
     """Verdict, its sentence by language and a few counts: enough for a list."""
-    order = models.ForeignKey(
-        "access.Order", null=True, blank=True, on_delete=models.PROTECT, related_name="runs"
-    )
-    person = models.ForeignKey(
-        "accounts.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="runs"
-    )
+    order = models.ForeignKey("access.Order", null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
+    person = models.ForeignKey("accounts.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
     """Who started it; empty for a visitor trying a shipped example."""
     files = models.ManyToManyField("answers.StoredFile", related_name="runs")
 
@@ -80,9 +76,7 @@ class Run(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(state="done") | ~Q(answer_sha256=""), name="run_done_has_answer"
-            ),
+            models.CheckConstraint(condition=~Q(state="done") | ~Q(answer_sha256=""), name="run_done_has_answer"),
             models.CheckConstraint(
                 condition=Q(state__in=("queued", "running")) | Q(ended_at__isnull=False),
                 name="run_over_has_end",

@@ -32,12 +32,8 @@ class StoredFile(models.Model):
     """In bytes."""
     format = models.CharField(max_length=40, blank=True)
     """By content: mzml, mgf ...; where no reader knows it the ending of the name, possibly empty."""
-    order = models.ForeignKey(
-        "access.Order", null=True, blank=True, on_delete=models.PROTECT, related_name="files"
-    )
-    person = models.ForeignKey(
-        "accounts.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="files"
-    )
+    order = models.ForeignKey("access.Order", null=True, blank=True, on_delete=models.PROTECT, related_name="files")
+    person = models.ForeignKey("accounts.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="files")
     """Who brought it; empty for the examples that come with Liqi."""
     uploaded_at = models.DateTimeField()
 

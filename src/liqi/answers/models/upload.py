@@ -38,9 +38,7 @@ class Upload(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     """What the bytes on disk hash to, once all are there."""
     person = models.ForeignKey("accounts.Person", on_delete=models.CASCADE, related_name="uploads")
-    order = models.ForeignKey(
-        "access.Order", null=True, blank=True, on_delete=models.PROTECT, related_name="uploads"
-    )
+    order = models.ForeignKey("access.Order", null=True, blank=True, on_delete=models.PROTECT, related_name="uploads")
     file = models.ForeignKey(
         "answers.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="uploads"
     )
@@ -51,9 +49,7 @@ class Upload(models.Model):
     objects: ClassVar[UploadQuerySet] = UploadQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(offset__lte=F("size")), name="upload_offset_within_size")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(offset__lte=F("size")), name="upload_offset_within_size")]
         indexes = [models.Index(fields=["person", "-begun_at"], name="upload_person_begun")]
 
     def __str__(self) -> str:

@@ -64,7 +64,7 @@ class Session(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(ended_at__isnull=True, effective_hours__isnull=True)
-                | models.Q(ended_at__isnull=False, effective_hours__gte=0),
+                | models.Q(ended_at__isnull=False, effective_hours__isnull=False, effective_hours__gte=0),
                 name="session_hours_when_ended",
             ),
         ]

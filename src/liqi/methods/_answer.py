@@ -48,8 +48,7 @@ class Table:
     def as_json(self) -> dict[str, Json]:
         """Return the table as JSON."""
         columns = [
-            {"name": c.name, "title": c.title.as_json(), "unit": c.unit, "decimals": c.decimals}
-            for c in self.columns
+            {"name": c.name, "title": c.title.as_json(), "unit": c.unit, "decimals": c.decimals} for c in self.columns
         ]
         rows = [dict(row) for row in self.rows]
         return {"name": self.name, "title": self.title.as_json(), "columns": columns, "rows": rows}

@@ -134,6 +134,4 @@ def _pin(path: Path) -> Input:
             return Input(str(path), digest, stream.tell())
     except OSError as problem:
         reason = problem.strerror or type(problem).__name__
-        raise UnreadableFile(
-            path, reason.lower(), "a file that can be read", "check path and rights"
-        ) from None
+        raise UnreadableFile(path, reason.lower(), "a file that can be read", "check path and rights") from None

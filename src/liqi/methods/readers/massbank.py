@@ -30,9 +30,7 @@ _SUBKEYS = {
 def read(path: Path) -> Run:
     """Return the spectra of MassBank records; a record without its closing `//` refuses the file."""
     text = text_of(path)
-    return Run(
-        path, "massbank", False, len(re.findall(r"^//", text, re.MULTILINE)), partial(_spectra, path, text)
-    )
+    return Run(path, "massbank", False, len(re.findall(r"^//", text, re.MULTILINE)), partial(_spectra, path, text))
 
 
 def _spectra(path: Path, text: str) -> Iterator[Spectrum]:
@@ -55,9 +53,7 @@ def _spectra(path: Path, text: str) -> Iterator[Spectrum]:
         else:
             _take(facts, line)
     if facts or peaks:
-        raise UnreadableFile(
-            path, "a last record that does not end", "a line //", "copy the whole file again"
-        )
+        raise UnreadableFile(path, "a last record that does not end", "a line //", "copy the whole file again")
 
 
 def _take(facts: dict[str, str], line: str) -> None:

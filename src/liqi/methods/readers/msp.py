@@ -40,9 +40,7 @@ def _spectra(path: Path, text: str) -> Iterator[Spectrum]:
         raise UnreadableFile(path, "a last record without peaks", "Num Peaks and its peaks", "copy it again")
 
 
-def _peaks(
-    path: Path, lines: Iterator[tuple[int, str]], wanted: int, start: int
-) -> list[tuple[float, float]]:
+def _peaks(path: Path, lines: Iterator[tuple[int, str]], wanted: int, start: int) -> list[tuple[float, float]]:
     peaks: list[tuple[float, float]] = []
     while len(peaks) < wanted:
         _, line = next(lines, (0, None))

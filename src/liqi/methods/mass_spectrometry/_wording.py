@@ -1,0 +1,191 @@
+"""Identifications turned into an answer: sentence, table, findings, plots and warnings in three languages."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from liqi.methods._answer import Answer, Column, Finding, Notice, Plot, Table
+from liqi.methods._text import Text
+from liqi.methods.mass_spectrometry._mirror import mirror_plot
+from liqi.methods.mass_spectrometry._search import Identification
+from liqi.methods.mass_spectrometry._tolerance import Tolerance
+from liqi.methods.mass_spectrometry.library import SpectralLibrary
+
+MOST_PLOTS = 200
+COMPOSITE_MARK = "composite"
+VERDICTS = {
+    "identified": Text("identified", "已鉴定", "已鑑定"),
+    "isomers": Text("one of these isomers", "同分异构体之一", "同分異構物之一"),
+    "unknown": Text("unknown", "未知", "未知"),
+}
+_COLUMNS = (
+    Column("index", Text("no.", "序号", "序號")),
+    Column("compound", Text("compound", "化合物", "化合物")),
+    Column("formula", Text("formula", "分子式", "分子式")),
+    Column("adduct", Text("ion", "离子", "離子")),
+    Column("precursor_mz", Text("m/z", "m/z", "m/z"), "m/z", 4),
+    Column("retention_time_s", Text("retention time", "保留时间", "滯留時間"), "s", 1),
+    Column("verdict", Text("verdict", "结论", "結論")),
+    Column("confidence", Text("confidence", "置信度", "信賴度"), "1", 2),
+    Column("level", Text("level", "等级", "等級")),
+    Column("entropy_similarity", Text("similarity", "相似度", "相似度"), "1", 2),
+    Column("matched_peaks", Text("matched peaks", "匹配峰数", "匹配峰數")),
+    Column("precursor_error_ppm", Text("mass error", "质量误差", "質量誤差"), "ppm", 1),
+    Column("accession", Text("reference", "参考谱", "參考圖譜")),
+)
+_ORDER = {"identified": 0, "isomers": 1, "unknown": 2}
+
+
+def answer_of(
+    found: Sequence[Identification],
+    library: SpectralLibrary,
+    precursor: Tolerance,
+    fragment: Tolerance,
+    top: int,
+    paths: Sequence[Path],
+) -> Answer:
+    """Return the answer; rows and findings stand surest first, the features' own order is in `detail`."""
+    ranked = sorted(found, key=lambda one: (_ORDER[one.judgement.verdict], -one.judgement.confidence))
+    counts = {verdict: sum(one.judgement.verdict == verdict for one in found) for verdict in VERDICTS}
+    verdict = next((name for name in VERDICTS if counts[name]), "unknown")
+    info = library.info()
+    library_facts = {"name": library.name, "spectra": info["spectra"], "compounds": info["compounds"]}
+    named = [one for one in ranked if one.judgement.verdict != "unknown"]
+    return Answer(
+        verdict=verdict,
+        sentence=_sentence(counts, len(found), library_facts),
+        findings=[_finding(one, precursor) for one in named],
+        tables=[Table("features", Text("Features", "特征", "特徵"), _COLUMNS, [_row(one) for one in ranked])],
+        plots=_plots(named, library, fragment),
+        warnings=_warnings(found),
+        tags=["composite"] if any(_is_composite(path) for path in paths) else [],
+        detail={"features": [one.as_json(top) for one in found], "library": library_facts},
+    )
+
+
+def _sentence(counts: dict[str, int], total: int, library: dict[str, Any]) -> Text:
+    sure, isomers, unknown = counts["identified"], counts["isomers"], counts["unknown"]
+    spectra, compounds = library["spectra"], library["compounds"]
+    return Text(
+        f"Of {total} features, {sure} identified, {isomers} narrowed down to isomers and {unknown} unknown, "
+        f"against {spectra} reference spectra of {compounds} compounds.",
+        f"共 {total} 个特征：已鉴定 {sure} 个，{isomers} 个只能确定到同分异构体，{unknown} 个未知；"
+        f"谱库含 {compounds} 种化合物的 {spectra} 张参考谱。",
+        f"共 {total} 個特徵：已鑑定 {sure} 個，{isomers} 個只能確定到同分異構物，{unknown} 個未知；"
+        f"圖譜庫含 {compounds} 種化合物的 {spectra} 張參考圖譜。",
+    )
+
+
+def _names(one: Identification) -> str:
+    if not one.judgement.group:
+        return ""
+    return " / ".join(dict.fromkeys(one.candidates[i].name for i in one.judgement.group))
+
+
+def _finding(one: Identification, tolerance: Tolerance) -> Finding:
+    """The measured m/z is the value; its standard uncertainty the scans' spread, else a uniform window's."""
+    mz = one.feature.spectrum.precursor_mz or 0.0
+    uncertainty = one.feature.uncertainty_mz or tolerance.at(mz) / 3**0.5
+    best = one.candidates[0]
+    time = one.feature.spectrum.retention_time_s
+    extra = {
+        "feature": one.feature.index,
+        "verdict": one.judgement.verdict,
+        "confidence": round(one.judgement.confidence, 4),
+        "level": one.judgement.level,
+        "inchikey": best.inchikey,
+        "formula": best.formula,
+        "retention_time_s": None if time is None else round(time, 2),
+        "scans": one.feature.scans,
+        "isomers": [one.candidates[i].as_json() for i in one.judgement.group[1:]],
+    }
+    return Finding(_names(one), round(mz, 5), "m/z", round(uncertainty, 6), extra)
+
+
+def _row(one: Identification) -> dict[str, Any]:
+    spectrum, judgement = one.feature.spectrum, one.judgement
+    best = one.candidates[0] if one.candidates else None
+    named = best if best and judgement.verdict != "unknown" else None
+    return {
+        "index": one.feature.index,
+        "compound": _names(one),
+        "formula": named.formula if named else "",
+        "adduct": named.adduct if named else "",
+        "precursor_mz": spectrum.precursor_mz,
+        "retention_time_s": spectrum.retention_time_s,
+        "verdict": VERDICTS[judgement.verdict].as_json(),
+        "confidence": round(judgement.confidence, 4),
+        "level": judgement.level,
+        "entropy_similarity": round(best.entropy_similarity, 4) if best else None,
+        "matched_peaks": best.matched_peaks if best else None,
+        "precursor_error_ppm": round(best.precursor_error_ppm, 2) if best else None,
+        "accession": named.accession if named else "",
+    }
+
+
+def _plots(named: Sequence[Identification], library: SpectralLibrary, fragment: Tolerance) -> list[Plot]:
+    plots = []
+    for one in named:
+        for i in one.judgement.group:
+            plots.append(mirror_plot(one.feature, one.candidates[i], library, fragment))
+    return plots[:MOST_PLOTS]
+
+
+def _warnings(found: Sequence[Identification]) -> list[Notice]:
+    notices = [_PROVISIONAL]
+    if any(not one.feature.spectrum.precursor_mz for one in found):
+        notices.append(_NO_PRECURSOR)
+    if any(not one.feature.spectrum.polarity for one in found):
+        notices.append(_NO_POLARITY)
+    if any(one.feature.spectrum.centroid is False for one in found):
+        notices.append(_PROFILE)
+    if not found:
+        notices.append(_NOTHING)
+    return notices
+
+
+def _is_composite(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return b'id="composite"' in stream.read(8192)
+
+
+_PROVISIONAL = Notice(
+    "provisional-confidence",
+    Text(
+        "Confidence follows a provisional rule, not yet calibrated for your instrument and library.",
+        "置信度按暂行规则计算，尚未针对您的仪器和谱库校准。",
+        "信賴度依暫行規則計算，尚未針對您的儀器和圖譜庫校準。",
+    ),
+)
+_NO_PRECURSOR = Notice(
+    "no-precursor",
+    Text(
+        "Some spectra have no precursor m/z and were not searched.",
+        "部分谱图没有母离子 m/z，未作检索。",
+        "部分圖譜沒有前驅離子 m/z，未作檢索。",
+    ),
+)
+_NO_POLARITY = Notice(
+    "no-polarity",
+    Text(
+        "Some spectra do not tell their polarity; both ion modes were searched.",
+        "部分谱图未注明极性，已同时检索正、负离子模式。",
+        "部分圖譜未註明極性，已同時檢索正、負離子模式。",
+    ),
+)
+_PROFILE = Notice(
+    "profile-spectra",
+    Text(
+        "Some spectra are profile data; convert them with peak picking for a better answer.",
+        "部分谱图为轮廓数据；转换时请做峰提取，结果会更可靠。",
+        "部分圖譜為輪廓資料；轉檔時請做峰擷取，結果會更可靠。",
+    ),
+)
+_NOTHING = Notice(
+    "no-fragment-spectra",
+    Text(
+        "The file holds no fragment spectrum to identify anything by.",
+        "文件中没有可供鉴定的碎片谱。",
+        "檔案中沒有可供鑑定的碎片圖譜。",
+    ),
+)

@@ -1,1 +1,28 @@
 """Rules as data, one file a policy, and their evaluator: three-valued, dated, traced, Decimal money."""
+
+from liqi.policy._check import check, verdicts
+from liqi.policy._judge import Verdict, judge
+from liqi.policy._load import CONFIDENCES, BrokenRule, load, parse, rules
+from liqi.policy._places import NATION, UnknownPlace, covers
+from liqi.policy._rule import Input, Place, Rule, Text
+from liqi.policy._subject import UnreadableSubject
+
+__all__ = [
+    "CONFIDENCES",
+    "NATION",
+    "BrokenRule",
+    "Input",
+    "Place",
+    "Rule",
+    "Text",
+    "UnknownPlace",
+    "UnreadableSubject",
+    "Verdict",
+    "check",
+    "covers",
+    "judge",
+    "load",
+    "parse",
+    "rules",
+    "verdicts",
+]

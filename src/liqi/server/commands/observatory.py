@@ -1,12 +1,14 @@
 """What is known: `indicator` makes figures of a table, `policy check` holds a subject against the rules."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import click
 
-from liqi import insight
+from liqi import insight, policy
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 as_json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
@@ -51,4 +53,44 @@ def indicator(
         click.echo(f"  {group}: {said} ({value['rows']} rows)")
 
 
-COMMANDS = [indicator]
+@click.group(name="policy")
+def rules() -> None:
+    """Rules as data: who may get what, on which day, at which place."""
+
+
+@rules.command()
+@click.argument("subject", type=click.Path(path_type=Path))
+@click.option("--on", type=DAY, help="The day of the question (else today).")
+@click.option("--place", metavar="CODE", help="Where the subject sits: 310000, CN-SH or 上海 (else not asked).")
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", help="The words of the answer.")
+@as_json_option
+def check(subject: Path, on: datetime | None, place: str | None, language: str, as_json: bool) -> None:
+    """Hold the subject in a JSON file against every rule: yes, no, or cannot tell."""
+    day = on.date() if on else datetime.now(tz=UTC).astimezone().date()
+    answer = policy.check(_subject(subject), on=day, place=place, language=language)
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    for rule in answer["rules"]:
+        amount = "" if rule["amount_cny"] is None else f", {rule['amount_cny']:,} CNY"
+        missing = f", missing: {', '.join(rule['missing'])}" if rule["missing"] else ""
+        click.echo(f"{rule['result']:<12}{rule['id']}: {rule['title']}{amount}{missing}")
+
+
+def _subject(path: Path) -> dict[str, Any]:
+    """The JSON object in this file, its numbers exact."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except (json.JSONDecodeError, UnicodeDecodeError) as problem:
+        raise click.UsageError(
+            f"{path}: found text that is not JSON ({problem}); expected one JSON object; correct the file."
+        ) from None
+    if not isinstance(found, dict):
+        raise click.UsageError(
+            f'{path}: found a JSON {type(found).__name__}; expected one object such as {{"fee": 9000}}; '
+            "write the names and values of the subject into it."
+        )
+    return found
+
+
+COMMANDS = [indicator, rules]

@@ -1,0 +1,74 @@
+"""Subjects: what a person or firm says about itself, read as a rule's inputs ask for it."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from liqi.policy._rule import Input, Rule, Value
+
+
+class UnreadableSubject(ValueError):
+    """A value of the subject is not of its kind; the message says found, expected and what to do."""
+
+
+def read(rule: Rule, subject: Mapping[str, Any], on: date) -> dict[str, Value | None]:
+    """Each input of the rule with its value, or None where the subject does not say.
+
+    A table under the rule's own id goes before the plain names: {"loan.2026": {"years": 2}}.
+    """
+    own = subject.get(rule.id)
+    said = {**subject, **own} if isinstance(own, Mapping) else subject
+    values: dict[str, Value | None] = {}
+    for name, asked in rule.inputs.items():
+        found = said.get(name)
+        values[name] = on if found is None and asked.default == "on" else convert(asked, found)
+    return values
+
+
+def convert(asked: Input, found: Any) -> Value | None:
+    """The value in the kind of this input; blank and null are None."""
+    if found is None or found == "":
+        return None
+    match asked.kind:
+        case "yes_no":
+            if isinstance(found, bool):
+                return found
+            raise _wrong(asked, found, "true or false")
+        case "choice":
+            if found in asked.options:
+                return str(found)
+            raise _wrong(asked, found, f"one of {', '.join(asked.options)}")
+        case "date":
+            try:
+                return found if isinstance(found, date) else date.fromisoformat(str(found))
+            except ValueError:
+                raise _wrong(asked, found, "a day such as 2026-01-31") from None
+        case "series":
+            if isinstance(found, list | tuple):
+                return tuple(_number(asked, item) for item in found) or None
+            raise _wrong(asked, found, "a list of numbers, one a year")
+    number = _number(asked, found)
+    if asked.kind == "share" and not 0 <= number <= 1:
+        raise _wrong(asked, found, "a share from 0 to 1")
+    if asked.kind != "rate" and number < 0:
+        raise _wrong(asked, found, "a number from 0 up")
+    return number
+
+
+def _number(asked: Input, found: Any) -> Decimal:
+    if isinstance(found, bool):
+        raise _wrong(asked, found, f"a number in {asked.unit}")
+    try:
+        number = Decimal(str(found).replace(",", ""))
+    except InvalidOperation:
+        raise _wrong(asked, found, f"a number in {asked.unit}") from None
+    if not number.is_finite():
+        raise _wrong(asked, found, "a finite number")
+    return number
+
+
+def _wrong(asked: Input, found: Any, expected: str) -> UnreadableSubject:
+    return UnreadableSubject(
+        f"{asked.name}: found {found!r}; expected {expected} ({asked.label.en}); correct it or leave it out."
+    )

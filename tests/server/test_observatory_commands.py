@@ -1,0 +1,77 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+
+def liqi(tmp_path, *words):
+    done = subprocess.run(
+        [sys.executable, "-m", "liqi.server", *map(str, words)],
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/bin:/bin", "LIQI_DATA": str(tmp_path / "data"), "PYTHONPATH": ":".join(sys.path)},
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def stock(tmp_path):
+    path = tmp_path / "stock.csv"
+    rows = ["id,class,made_in"] + [f"{i},MS,{'CN' if i < 14 else 'US'}" for i in range(1000)] + ["x,NMR,"]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    return path
+
+
+def test_indicator_answers_as_in_the_contract(tmp_path, stock):
+    code, out, err = liqi(tmp_path, "indicator", "domestic_share", "--table", stock, "--by", "class", "--json")
+    assert (code, err) == (0, "")
+    answer = json.loads(out)
+    assert set(answer) == {"name", "lens", "unit", "as_of", "rows", "missing", "formula", "values"}
+    assert (answer["lens"], answer["unit"], answer["rows"]) == ("made_in", "share", 1001)
+    assert answer["missing"] == pytest.approx(1 / 1001)
+    ms, nmr = answer["values"]
+    assert (ms["class"], ms["value"]) == ("MS", 0.014)
+    assert (nmr["class"], nmr["value"], nmr["note"]) == ("NMR", None, "not known")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["luck"], "found indicator 'luck'; expected one of dependence"),
+        (["dependence", "--by", "year"], "expected year too"),
+        (["dependence", "--lens", "owner"], "the owner lens expects one of owner_country"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_ends_with_2_and_one_sentence(tmp_path, stock, words, says):
+    code, out, err = liqi(tmp_path, "indicator", *words, "--table", stock, "--json")
+    assert (code, out) == (2, "")
+    assert says in err
+    assert err.count("\n") == 1
+
+
+def test_policy_check_answers_as_in_the_contract(tmp_path):
+    subject = tmp_path / "firm.json"
+    subject.write_text('{"contract": 300000, "used": 0, "team": false}', encoding="utf-8")
+    words = ["policy", "check", subject, "--on", "2020-06-01", "--place", "310000", "--json"]
+    code, out, err = liqi(tmp_path, *words)
+    assert (code, err) == (0, "")
+    answer = json.loads(out)
+    assert answer["on"] == "2020-06-01"
+    voucher = next(rule for rule in answer["rules"] if rule["id"] == "voucher.shanghai.2020")
+    assert (voucher["result"], voucher["amount_cny"], voucher["missing"]) == ("yes", 150000, [])
+
+
+@pytest.mark.parametrize("content", ["{", "[1]", '{"contract": "much", "used": 0, "team": false}'])
+def test_a_subject_that_cannot_be_read_ends_with_2_and_one_sentence(tmp_path, content):
+    subject = tmp_path / "firm.json"
+    subject.write_text(content, encoding="utf-8")
+    code, out, err = liqi(tmp_path, "policy", "check", subject, "--on", "2020-06-01", "--json")
+    assert (code, out) == (2, "")
+    assert "found" in err
+    assert "expected" in err
+
+
+def test_a_file_that_is_not_there_ends_with_2(tmp_path):
+    assert liqi(tmp_path, "policy", "check", tmp_path / "none.json")[0] == 2

@@ -54,7 +54,9 @@ def read(values: Mapping[str, Any], instrument: Instrument) -> Wish:
     try:
         here = zoneinfo.ZoneInfo(wish.zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        wish.wrong["zone"] = _("Found %(zone)s, expected a time zone such as Asia/Shanghai; choose one from the list.") % {"zone": wish.zone}
+        wish.wrong["zone"] = _(
+            "Found %(zone)s, expected a time zone such as Asia/Shanghai; choose one from the list."
+        ) % {"zone": wish.zone}
         return wish
     try:
         start = datetime.strptime(f"{wish.date} {wish.start[:5]}", "%Y-%m-%d %H:%M").replace(tzinfo=here)
@@ -63,7 +65,9 @@ def read(values: Mapping[str, Any], instrument: Instrument) -> Wish:
             wish.wrong["date"] = _("Choose a day and a time to start.")
         else:
             found = f"{wish.date} {wish.start}"
-            wish.wrong["date"] = _("Found “%(found)s”, expected a day and a time such as 2026-11-23 and 09:00.") % {"found": found}
+            wish.wrong["date"] = _("Found “%(found)s”, expected a day and a time such as 2026-11-23 and 09:00.") % {
+                "found": found
+            }
         return wish
     try:
         length = timedelta(minutes=int(wish.minutes))
@@ -71,7 +75,9 @@ def read(values: Mapping[str, Any], instrument: Instrument) -> Wish:
             raise ValueError
         wish.starts_at, wish.ends_at = start.astimezone(UTC), start.astimezone(UTC) + length
     except (ValueError, OverflowError):
-        wish.wrong["minutes"] = _("Found a length of “%(found)s”, expected minutes from 1 up.") % {"found": wish.minutes}
+        wish.wrong["minutes"] = _("Found a length of “%(found)s”, expected minutes from 1 up.") % {
+            "found": wish.minutes
+        }
     return wish
 
 
@@ -85,6 +91,11 @@ def fields_of(starts_at: datetime, ends_at: datetime, zone: str) -> dict[str, st
 def query(fields: Mapping[str, Any]) -> str:
     """The fields as the query of an address, empty ones left out."""
     return urlencode({name: value for name, value in fields.items() if value not in ("", None)})
+
+
+def query_of_lists(fields: Mapping[str, Any]) -> str:
+    """The fields as the query of an address, a list as one field a value."""
+    return urlencode(fields, doseq=True)
 
 
 def in_words(starts_at: datetime, ends_at: datetime, zone: str) -> str:
@@ -121,7 +132,10 @@ def length_in_words(minutes: int) -> str:
     if days and not rest:
         return translation.ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
     hours, left = divmod(minutes, 60)
-    parts = [_("%(hours)d h") % {"hours": hours} if hours else "", _("%(minutes)d min") % {"minutes": left} if left else ""]
+    parts = [
+        _("%(hours)d h") % {"hours": hours} if hours else "",
+        _("%(minutes)d min") % {"minutes": left} if left else "",
+    ]
     return " ".join(part for part in parts if part)
 
 

@@ -1,0 +1,310 @@
+"""Booking: confirm a period, book it, open it, move it, cancel it, take it back."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from liqi.access import belonging, booking, orders, rules, session
+from liqi.access.models import Booking, Order
+from liqi.accounts import membership
+from liqi.accounts.models import Person, Project
+from liqi.catalogue.models import Instrument
+from liqi.web import calendars, periods, prices, refusals
+from liqi.web.scripts import name_of
+
+TYPED = ("order", "project", "need", "title")
+"""What is typed beside the period; an address can carry it, so that nothing is lost at the sign-in."""
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the answer goes to the island rather than to a page."""
+    return request.accepts("application/json") and "application/json" in request.headers.get("Accept", "")
+
+
+def wants_page(request: HttpRequest) -> bool:
+    """Whether a refusal can be shown as a page: a form was sent, by the dialog or without JavaScript."""
+    return "text/html" in request.headers.get("Accept", "text/html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def book(request: HttpRequest, key: str) -> HttpResponseBase:
+    """Confirm a period in words, price and rules; posting it books it. 409 names free periods, 422 the rules."""
+    instrument = get_object_or_404(Instrument.objects.select_related("institution__organisation", "facility"), key=key)
+    values, now, person = (
+        request.POST if request.method == "POST" else request.GET,
+        timezone.now(),
+        calendars.person_of(request),
+    )
+    zone = calendars.shown_zone(values, person, instrument)
+    wish = periods.read({**values.dict(), "zone": values.get("zone") or zone}, instrument)
+    typed = {name: values.get(name, "").strip() for name in TYPED}
+    again = f"{reverse('book', args=[key])}?{periods.query({**wish.fields, **typed})}"
+    if request.method == "POST" and person is None:
+        return redirect_to_login(again)
+    refusal = None
+    if wish.starts_at and wish.ends_at and person is not None:
+        try:
+            if request.method == "POST":
+                made = _book(instrument, person, wish.starts_at, wish.ends_at, now, typed, values)
+                return _booked(request, made, wish.zone)
+            booking.check(
+                rules.Request(instrument, person, membership.home_of(person), wish.starts_at, wish.ends_at, now)
+            )
+        except refusals.REFUSALS as problem:
+            refusal = refusals.of(problem, wish.zone)
+            if request.method == "POST" and not wants_page(request):
+                return refusal.as_json(reverse("book", args=[key]))
+    status = (
+        422
+        if wish.wrong and request.method == "POST"
+        else refusal.status
+        if refusal and request.method == "POST"
+        else 200
+    )
+    facts = _confirmation(instrument, person, wish, now) | {"refusal": refusal, "typed": typed, "again": again}
+    facts["order"] = _order(person, typed["order"]) if person and typed["order"] else None
+    facts["nearest"] = [
+        (said, f"{reverse('book', args=[key])}?{periods.query({**fields, **typed})}")
+        for said, fields in (refusal.nearest if refusal else [])
+    ]
+    return render(request, "booking/confirm.html", facts, status=status)
+
+
+def _book(
+    instrument: Instrument,
+    person: Person,
+    starts_at: datetime,
+    ends_at: datetime,
+    now: datetime,
+    typed: dict[str, str],
+    values: QueryDict,
+) -> Booking:
+    first_line = typed["need"].partition("\n")[0].strip()
+    return booking.book(
+        instrument=instrument,
+        person=person,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        now=now,
+        order=_order(person, typed["order"]) if typed["order"] else None,
+        project=_project(person, typed["project"]) if typed["project"] else None,
+        title=(typed["title"] or first_line)[:200],
+        need=typed["need"],
+        request_key=values.get("request_key", "")[:80],
+    )
+
+
+def _order(person: Person, key: str) -> Order:
+    return get_object_or_404(Order.objects.select_related("organisation"), key=key, person=person)
+
+
+def _project(person: Person, pk: str) -> Project:
+    mine = Project.objects.select_related("organisation").filter(organisation__memberships__person=person)
+    return get_object_or_404(mine, pk=pk if pk.isdecimal() else 0)
+
+
+def _confirmation(instrument: Instrument, person: Person | None, wish: periods.Wish, now: datetime) -> dict[str, Any]:
+    clocks = (
+        periods.clocks(wish.starts_at, wish.ends_at, shown=wish.zone, instrument=instrument)
+        if wish.starts_at and wish.ends_at
+        else []
+    )
+    return {
+        "instrument": instrument,
+        "wish": wish,
+        "clocks": clocks,
+        "length": periods.length_in_words(int(wish.minutes)) if wish.length else "",
+        "price": prices.of_period(instrument, wish.length) if wish.length else "",
+        "rules": rules.in_words(instrument),
+        "lengths": periods.lengths(instrument, wish.minutes),
+        "zones": calendars.zones(wish.zone, instrument.time_zone, at=now),
+        "projects": Project.objects.filter(organisation__memberships__person=person, closed_on=None).order_by("code")
+        if person
+        else [],
+        "request_key": uuid.uuid4().hex,
+        "example": instrument.synthetic,
+        "crumbs": [
+            (name_of(instrument, get_language()), f"/instruments/{instrument.key}/"),
+            (_("Calendar"), reverse("instrument_calendar", args=[instrument.key])),
+            (_("Book"), ""),
+        ],
+    }
+
+
+def _booked(request: HttpRequest, made: Booking, zone: str) -> HttpResponse:
+    when = periods.in_words(made.starts_at, made.ends_at, zone)
+    said = _("Booked: %(instrument)s, %(when)s.") % {
+        "instrument": name_of(made.instrument, get_language()),
+        "when": when,
+    }
+    thread, undo = reverse("order", args=[made.order.key]), reverse("booking_cancel", args=[made.pk])
+    if wants_json(request):
+        return JsonResponse(
+            {"words": said, "url": thread, "open": _("Open the thread"), "undo": {"address": undo, "fields": {}}}
+        )
+    messages.success(request, said, extra_tags=undo)
+    return redirect(thread)
+
+
+def _seen(request: HttpRequest, pk: int) -> tuple[Booking, Person]:
+    """The booking, for those who may see its order; others get 403."""
+    assert isinstance(request.user, Person)
+    found = get_object_or_404(
+        Booking.objects.select_related(
+            "instrument__institution__organisation",
+            "order__instrument",
+            "order__organisation",
+            "person",
+            "organisation",
+        ),
+        pk=pk,
+    )
+    orders.require_sight(found.order, request.user)
+    return found, request.user
+
+
+def _mine(booked: Booking, person: Person) -> bool:
+    return booked.person_id == person.pk or belonging.looks_after(person, booked.instrument)
+
+
+@require_GET
+@login_required
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """One booking: when, what for, and the ways to move it, to cancel it, to start its session."""
+    return _page(request, *_seen(request, pk))
+
+
+def _page(
+    request: HttpRequest,
+    booked: Booking,
+    person: Person,
+    refusal: refusals.Refusal | None = None,
+    wish: periods.Wish | None = None,
+) -> HttpResponse:
+    now, instrument = timezone.now(), booked.instrument
+    zone = wish.zone if wish and not wish.wrong else calendars.shown_zone(request.GET, person, instrument)
+    fields = wish.fields if wish else periods.fields_of(booked.starts_at, booked.ends_at, zone)
+    running = booked.sessions.running().first()
+    used = booked.sessions.exists()
+    may_change = _mine(booked, person) and booked.ends_at > now and not used
+    facts: dict[str, Any] = {
+        "booking": booked,
+        "instrument": instrument,
+        "clocks": periods.clocks(booked.starts_at, booked.ends_at, shown=zone, instrument=instrument),
+        "fields": fields,
+        "wrong": wish.wrong if wish else {},
+        "lengths": periods.lengths(instrument, fields["minutes"]),
+        "zones": calendars.zones(zone, instrument.time_zone, at=now),
+        "refusal": refusal,
+        "may_move": may_change and booked.is_live,
+        "may_restore": may_change and not booked.is_live,
+        "running": running,
+        "may_start": booked.person_id == person.pk
+        and booked.is_live
+        and not used
+        and booked.starts_at - session.EARLY <= now < booked.ends_at,
+        "example": booked.synthetic,
+        "crumbs": [
+            (_("My bench"), "/bench/"),
+            (booked.order.title, reverse("order", args=[booked.order.key])),
+            (_("Booking"), ""),
+        ],
+    }
+    return render(
+        request,
+        "booking/booking.html",
+        facts,
+        status=refusal.status if refusal else 422 if wish and wish.wrong else 200,
+    )
+
+
+@require_POST
+@login_required
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """The booking holds another period; undo puts it back. 409 and 422 as when booking."""
+    booked, person = _seen(request, pk)
+    values = {**request.GET.dict(), **request.POST.dict()}
+    wish = periods.read(
+        {**values, "zone": values.get("zone") or calendars.shown_zone(values, person, booked.instrument)},
+        booked.instrument,
+    )
+    before = periods.fields_of(booked.starts_at, booked.ends_at, wish.zone if not wish.wrong else "UTC")
+    if not wish.starts_at or not wish.ends_at:
+        return _wrong(request, booked, person, wish)
+    try:
+        booking.move(booking=booked, person=person, starts_at=wish.starts_at, ends_at=wish.ends_at, now=timezone.now())
+    except refusals.REFUSALS as problem:
+        return _refused(request, booked, person, problem, wish, reverse("booking_move", args=[pk]))
+    said = _("Moved to %(when)s.") % {"when": periods.in_words(wish.starts_at, wish.ends_at, wish.zone)}
+    return _done(request, booked, said, reverse("booking_move", args=[pk]), before)
+
+
+def _wrong(request: HttpRequest, booked: Booking, person: Person, wish: periods.Wish) -> HttpResponse:
+    if wants_page(request):
+        return _page(request, booked, person, wish=wish)
+    words = " ".join(wish.wrong.values())
+    return JsonResponse(
+        {"title": words, "status": 422, "detail": words}, status=422, content_type="application/problem+json"
+    )
+
+
+@require_POST
+@login_required
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """The booking holds its instrument no longer; undo takes it back."""
+    booked, person = _seen(request, pk)
+    try:
+        booking.cancel(booking=booked, person=person, now=timezone.now())
+    except refusals.REFUSALS as problem:
+        return _refused(request, booked, person, problem, None, "")
+    return _done(
+        request,
+        booked,
+        _("The booking is cancelled; the time is free again."),
+        reverse("booking_restore", args=[pk]),
+        {},
+    )
+
+
+@require_POST
+@login_required
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """A cancelled booking holds its instrument again, if nobody took the time."""
+    booked, person = _seen(request, pk)
+    try:
+        booking.restore(booking=booked, person=person, now=timezone.now())
+    except refusals.REFUSALS as problem:
+        return _refused(request, booked, person, problem, None, reverse("booking_move", args=[pk]))
+    when = periods.in_words(booked.starts_at, booked.ends_at, calendars.shown_zone({}, person, booked.instrument))
+    return _done(request, booked, _("The booking is back: %(when)s.") % {"when": when}, "", {})
+
+
+def _done(request: HttpRequest, booked: Booking, said: str, undo: str, fields: dict[str, str]) -> HttpResponse:
+    if wants_json(request):
+        answer: dict[str, Any] = {"words": said}
+        if undo:
+            answer["undo"] = {"address": undo, "fields": fields}
+        return JsonResponse(answer)
+    undo_address = f"{undo}?{periods.query(fields)}" if fields else undo
+    messages.success(request, said, extra_tags=undo_address)
+    return redirect("booking", pk=booked.pk)
+
+
+def _refused(
+    request: HttpRequest, booked: Booking, person: Person, problem: Exception, wish: periods.Wish | None, address: str
+) -> HttpResponse:
+    zone = wish.zone if wish else calendars.shown_zone({}, person, booked.instrument)
+    refusal = refusals.of(problem, zone)
+    booked.refresh_from_db()
+    return _page(request, booked, person, refusal, wish) if wants_page(request) else refusal.as_json(address)

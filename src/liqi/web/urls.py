@@ -5,7 +5,23 @@ The bar finds its rooms by these names: search, bench, answers, observatory; the
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from liqi.web.pages import about, home, language, organisations, profile
+from liqi.web.pages import (
+    about,
+    bench,
+    booking,
+    calendar,
+    desk,
+    facility,
+    home,
+    institution,
+    instrument,
+    language,
+    maker,
+    organisations,
+    profile,
+    search,
+    thread,
+)
 
 handler400 = "liqi.web.errors.bad_request"
 handler403 = "liqi.web.errors.forbidden"
@@ -14,6 +30,31 @@ handler500 = "liqi.web.errors.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("search/", search.find, name="search"),
+    path("instruments/", instrument.index, name="instruments"),
+    path("instruments/<str:key>/", instrument.show, name="instrument"),
+    path("facilities/<str:key>/", facility.show, name="facility"),
+    path("institutions/<str:key>/", institution.show, name="institution"),
+    path("makers/<str:key>/", maker.show, name="maker"),
+    path("instruments/<str:key>/calendar/", calendar.instrument, name="instrument_calendar"),
+    path("instruments/<str:key>/book/", booking.book, name="book"),
+    path("calendar/", calendar.timeline, name="calendar"),
+    path("calendar/feed.json", calendar.feed, name="calendar_feed"),
+    path("calendar/feed/", calendar.subscription, name="subscription"),
+    path("calendar/feed/renew/", calendar.renew, name="feed_renew"),
+    path("calendar/feed/<str:token>.ics", calendar.ics, name="feed_ics"),
+    path("bookings/<int:pk>/", booking.show, name="booking"),
+    path("bookings/<int:pk>/move/", booking.move, name="booking_move"),
+    path("bookings/<int:pk>/cancel/", booking.cancel, name="booking_cancel"),
+    path("bookings/<int:pk>/restore/", booking.restore, name="booking_restore"),
+    path("bookings/<int:pk>/start/", thread.start, name="session_start"),
+    path("sessions/<int:pk>/end/", thread.end, name="session_end"),
+    path("orders/new/", thread.new, name="order_new"),
+    path("orders/<str:key>/", thread.show, name="order"),
+    path("orders/<str:key>/finish/", thread.finish, name="order_finish"),
+    path("projects/<int:pk>/", thread.project, name="project"),
+    path("bench/", bench.show, name="bench"),
+    path("desk/", desk.show, name="desk"),
     path("about/", about.about, name="about"),
     path("healthz", about.health, name="health"),
     path("language/", language.choose, name="set_language"),

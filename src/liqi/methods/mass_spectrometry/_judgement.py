@@ -21,7 +21,8 @@ SURE_ENOUGH = 0.65
 NEEDED_PEAKS = 2
 ENOUGH_ALONE = 0.7
 _SAME_MASS_PPM = 1.0
-_PART_OF_GROUP = 0.25
+_PART_OF_GROUP = 0.5
+LIKE_ENOUGH = 0.5
 LEVELS = {"identified": "2a", "isomers": "3", "unknown": "5"}
 """Levels of Schymanski et al. (2014): library spectrum match, tentative candidates, exact mass."""
 
@@ -64,9 +65,9 @@ class Contender:
 def judge(contenders: Sequence[Contender]) -> Judgement:
     """Return the verdict on candidates that stand best first.
 
-    `identified`: the best has at least 0.65, on two matched peaks or a similarity of 0.7. `isomers`: the best
-    and the candidates of its formula or mass that are at least a quarter as probable have 0.65 together.
-    Else `unknown`.
+    `identified`: the best has at least 0.65, on two matched peaks or a similarity of 0.7. `isomers`: the best,
+    with a similarity of at least 0.5, and the candidates of its formula or mass that are at least half as
+    probable have 0.65 together. Else `unknown`.
     """
     if not contenders:
         return Judgement("unknown", 0.0, ())
@@ -81,7 +82,7 @@ def judge(contenders: Sequence[Contender]) -> Judgement:
         if one.probability >= _PART_OF_GROUP * best.probability and _isomers(one, best)
     )
     together = sum(contenders[i].probability for i in group)
-    if len(group) > 1 and together >= SURE_ENOUGH:
+    if len(group) > 1 and together >= SURE_ENOUGH and best.similarity >= LIKE_ENOUGH:
         return Judgement("isomers", together, group)
     return Judgement("unknown", best.probability, ())
 

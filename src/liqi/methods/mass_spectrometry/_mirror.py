@@ -1,5 +1,6 @@
 """The mirror plot of a measured spectrum above its best reference, as data."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,10 @@ from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._search import Candidate
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry.library import SpectralLibrary
+from liqi.methods.readers import Spectrum
 
 MOST_PEAKS = 150
+_CREDIT = ("accession", "licence", "authors", "adduct", "collision_energy", "instrument_type")
 _X = Text("m/z", "m/z", "m/z")
 _Y = Text("relative intensity (%)", "相对强度 (%)", "相對強度 (%)")
 _MEASURED = Text("measured", "实测", "實測")
@@ -21,22 +24,36 @@ _MEASURED = Text("measured", "实测", "實測")
 def mirror_plot(feature: Feature, candidate: Candidate, library: SpectralLibrary, tolerance: Tolerance) -> Plot:
     """Return the measured spectrum above, the candidate's best reference below, matched peaks paired."""
     record = library.record(candidate.row)
-    upper = _shown(feature.spectrum.mz, feature.spectrum.intensity)
-    lower = _shown(np.array(record["mz"]), np.array(record["intensity"]))
-    width = tolerance.at(feature.spectrum.precursor_mz or 0.0)
-    data: dict[str, Any] = {
+    reference = Spectrum(np.array(record["mz"]), np.array(record["intensity"]))
+    facts = {
         "feature": feature.index,
-        "upper": _side(upper, _MEASURED.as_json()),
-        "lower": _side(lower, Text.same(candidate.name).as_json()),
-        "pairs": matched_pairs(upper, lower, width),
         "precursor_mz": feature.spectrum.precursor_mz,
-        "reference": {
-            name: record[name]
-            for name in ("accession", "licence", "authors", "adduct", "collision_energy", "instrument_type")
-        },
+        "reference": {name: record[name] for name in _CREDIT},
     }
+    name = f"mirror-{feature.index}-{candidate.row}"
+    width = tolerance.at(feature.spectrum.precursor_mz or 0.0)
     title = Text.same(candidate.name)
-    return Plot(f"mirror-{feature.index}-{candidate.row}", "mirror", title, _X, _Y, data)
+    return mirror_of(name, title, feature.spectrum, reference, candidate.name, width, facts)
+
+
+def mirror_of(
+    name: str,
+    title: Text,
+    measured: Spectrum,
+    reference: Spectrum,
+    label: str,
+    width: float,
+    facts: Mapping[str, Any] | None = None,
+) -> Plot:
+    """Return the plot of one spectrum above another; peaks within `width` Da are paired."""
+    upper = _shown(measured.mz, measured.intensity)
+    lower = _shown(reference.mz, reference.intensity)
+    data = {
+        "upper": _side(upper, _MEASURED.as_json()),
+        "lower": _side(lower, Text.same(label).as_json()),
+        "pairs": matched_pairs(upper, lower, width),
+    }
+    return Plot(name, "mirror", title, _X, _Y, data | dict(facts or {}))
 
 
 def matched_pairs(upper: tuple[Floats, Floats], lower: tuple[Floats, Floats], width: float) -> list[list[int]]:

@@ -86,9 +86,7 @@ def mean_log_deviation(sizes: Sequence[float]) -> float:
     0.167358
     """
     if any(size == 0 for size in sizes):
-        raise UnusableSizes(
-            "found a size of 0; the mean log deviation expects sizes above 0; drop the empty rows."
-        )
+        raise UnusableSizes("found a size of 0; the mean log deviation expects sizes above 0; drop the empty rows.")
     n = len(sizes)
     return math.fsum(-math.log(share * n) for share in shares(sizes)) / n
 

@@ -44,10 +44,7 @@ def share(
         prepared.group_by(list(by), maintain_order=True).agg(sums)
         if by
         else prepared.select(
-            *(
-                expression.implode() if expression.meta.output_name() == "ids" else expression
-                for expression in sums
-            )
+            *(expression.implode() if expression.meta.output_name() == "ids" else expression for expression in sums)
         )
     )
     if by:
@@ -55,9 +52,7 @@ def share(
     return [_figure(row, lens, of, by, as_of) for row in table.iter_rows(named=True)]
 
 
-def nothing(
-    lens: str, *, of: str = "foreign", group: Mapping[str, str | None], as_of: date | None = None
-) -> Figure:
+def nothing(lens: str, *, of: str = "foreign", group: Mapping[str, str | None], as_of: date | None = None) -> Figure:
     """The figure of a cell that no row falls into: none recorded, which is not zero."""
     none = {"rows": 0, "foreign": 0, "domestic": 0, "not_said": 0, "missing_rows": 0, "ids": []}
     return _figure({**none, **group}, lens, of, list(group), as_of)
@@ -84,19 +79,18 @@ def heat(
     columns: str = "band",
     column_order: Sequence[str | None] = (*BANDS, None),
     as_of: date | None = None,
+    home: frozenset[str] = origin.HOME,
 ) -> Heat:
     """Shares by class and value band; a pair that no row falls into is "none recorded", apart from zero."""
     cells = {
         (figure.group[rows], figure.group[columns]): figure
-        for figure in share(frame, lens, of=of, by=(rows, columns), as_of=as_of)
+        for figure in share(frame, lens, of=of, by=(rows, columns), as_of=as_of, home=home)
     }
-    row_sums = {figure.group[rows]: figure for figure in share(frame, lens, of=of, by=(rows,), as_of=as_of)}
-    column_sums = {f.group[columns]: f for f in share(frame, lens, of=of, by=(columns,), as_of=as_of)}
+    row_sums = {figure.group[rows]: figure for figure in share(frame, lens, of=of, by=(rows,), as_of=as_of, home=home)}
+    column_sums = {f.group[columns]: f for f in share(frame, lens, of=of, by=(columns,), as_of=as_of, home=home)}
     for row in row_sums:
         for column in column_order:
-            cells.setdefault(
-                (row, column), nothing(lens, of=of, group={rows: row, columns: column}, as_of=as_of)
-            )
+            cells.setdefault((row, column), nothing(lens, of=of, group={rows: row, columns: column}, as_of=as_of))
     for column in column_order:
         column_sums.setdefault(column, nothing(lens, of=of, group={columns: column}, as_of=as_of))
     return Heat(
@@ -105,13 +99,19 @@ def heat(
         cells=cells,
         row_sums=row_sums,
         column_sums=column_sums,
-        total=share(frame, lens, of=of, as_of=as_of)[0],
+        total=share(frame, lens, of=of, as_of=as_of, home=home)[0],
     )
 
 
-def overlap(frame: pl.DataFrame, first: str = "brand", second: str = "made_in") -> dict[str, Figure]:
+def overlap(
+    frame: pl.DataFrame,
+    first: str = "brand",
+    second: str = "made_in",
+    *,
+    home: frozenset[str] = origin.HOME,
+) -> dict[str, Figure]:
     """Domestic through the first lens, the second, either and both: n(A or B) = n(A) + n(B) - n(A and B)."""
-    a, b = ~origin.abroad(frame, first), ~origin.abroad(frame, second)
+    a, b = ~origin.abroad(frame, first, home), ~origin.abroad(frame, second, home)
     known = pl.DataFrame({"a": a, "b": b, "id": _ids(frame)})
     seen = known.with_columns(either=pl.col("a") | pl.col("b"), both=pl.col("a") & pl.col("b"))
     names = {first: "a", second: "b", "either": "either", "both": "both"}
@@ -211,12 +211,8 @@ def _prepared(
             "add the column or leave it out of the question."
         )
     weights = number(frame, weight) if weight else pl.repeat(1.0, frame.height, eager=True)
-    sides = pl.DataFrame(
-        {"_abroad": origin.abroad(frame, lens, home), "_weight": weights, "_id": _ids(frame)}
-    )
-    sides = sides.with_columns(
-        pl.when(pl.col("_weight").is_not_null()).then(pl.col("_abroad")).alias("_abroad")
-    )
+    sides = pl.DataFrame({"_abroad": origin.abroad(frame, lens, home), "_weight": weights, "_id": _ids(frame)})
+    sides = sides.with_columns(pl.when(pl.col("_weight").is_not_null()).then(pl.col("_abroad")).alias("_abroad"))
     blank_is_null = [
         pl.when(pl.col(column).cast(pl.String).str.strip_chars() == "")
         .then(None)

@@ -75,9 +75,7 @@ def answer(name: str, frame: pl.DataFrame, question: Question) -> dict[str, Any]
         "rows": frame.height,
         "missing": sum(figure.missing * figure.rows for figure in figures) / seen if seen else 0.0,
         "formula": INDICATORS[name].formula,
-        "values": [
-            {**({"lens": figure.lens} if len(lenses) > 1 else {}), **figure.as_json()} for figure in figures
-        ],
+        "values": [{**({"lens": figure.lens} if len(lenses) > 1 else {}), **figure.as_json()} for figure in figures],
     }
 
 
@@ -85,9 +83,7 @@ def known(name: str) -> str:
     """The name as the registry spells it (hyphens and capitals are forgiven)."""
     plain = name.strip().lower().replace("-", "_")
     if plain not in INDICATORS:
-        raise UnknownIndicator(
-            f"found indicator {name!r}; expected one of {', '.join(INDICATORS)}; name one of them."
-        )
+        raise UnknownIndicator(f"found indicator {name!r}; expected one of {', '.join(INDICATORS)}; name one of them.")
     return plain
 
 
@@ -138,9 +134,7 @@ def _held(measure: str, frame: pl.DataFrame, question: Question) -> list[Figure]
     for group, part in groups(frame, by):
         known = part.filter(pl.col(of).is_not_null() & (pl.col(of).cast(pl.String).str.strip_chars() != ""))
         sizes = (
-            dependence.number(known, question.weight)
-            if question.weight
-            else pl.repeat(1.0, known.height, eager=True)
+            dependence.number(known, question.weight) if question.weight else pl.repeat(1.0, known.height, eager=True)
         )
         held = known.select(pl.col(of).alias("holder"), sizes.alias("size")).drop_nulls()
         sums = held.group_by("holder").agg(pl.col("size").sum())["size"].to_list()
@@ -233,9 +227,7 @@ INDICATORS: Mapping[str, Indicator] = {
     "import_dependence": Indicator(
         "share",
         "M / (Y + M - X)",
-        partial(
-            _per_group, "import_dependence", ("production", "exports", "imports"), trade.import_dependence
-        ),
+        partial(_per_group, "import_dependence", ("production", "exports", "imports"), trade.import_dependence),
     ),
     "location_quotient": Indicator(
         "ratio",

@@ -7,8 +7,4 @@ def quotient(jobs: float, region_jobs: float, industry_jobs: float, all_jobs: fl
     >>> round(quotient(1714, 79006, 879213, 15593224), 7)
     0.3847623
     """
-    return (
-        (jobs / region_jobs) / (industry_jobs / all_jobs)
-        if region_jobs and industry_jobs and all_jobs
-        else None
-    )
+    return (jobs / region_jobs) / (industry_jobs / all_jobs) if region_jobs and industry_jobs and all_jobs else None

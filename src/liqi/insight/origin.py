@@ -26,9 +26,7 @@ LENSES = {
             "where it was made",
             ("made_in", "made_in_country", "country_of_origin", "产地", "原产国"),
         ),
-        Lens(
-            "brand", "where the brand comes from", ("brand_country", "brand_origin", "maker_country", "brand")
-        ),
+        Lens("brand", "where the brand comes from", ("brand_country", "brand_origin", "maker_country", "brand")),
         Lens("owner", "where the owner of the maker sits", ("owner_country", "owner_origin", "owner")),
         Lens("legal_import", "cleared by customs and made abroad", ("legal_import", "imported")),
     )

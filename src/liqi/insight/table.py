@@ -15,9 +15,7 @@ def read(path: Path) -> pl.DataFrame:
     """The rows of a CSV, TSV, Parquet, JSON (a list of records) or JSON-lines file; text stays text."""
     kind = path.suffix.lower()
     if kind not in KINDS:
-        raise UnusableTable(
-            f"{path}: found the ending {kind!r}; expected one of {', '.join(KINDS)}; save it as CSV."
-        )
+        raise UnusableTable(f"{path}: found the ending {kind!r}; expected one of {', '.join(KINDS)}; save it as CSV.")
     if not path.is_file():
         raise UnusableTable(f"{path}: found no such file; expected a table; check the path.")
     try:

@@ -5,7 +5,7 @@ from liqi.policy._judge import Verdict, judge
 from liqi.policy._load import CONFIDENCES, BrokenRule, load, parse, rules
 from liqi.policy._places import NATION, UnknownPlace, covers
 from liqi.policy._rule import Input, Place, Rule, Text
-from liqi.policy._subject import UnreadableSubject
+from liqi.policy._subject import UnreadableSubject, from_text
 
 __all__ = [
     "CONFIDENCES",
@@ -20,6 +20,7 @@ __all__ = [
     "Verdict",
     "check",
     "covers",
+    "from_text",
     "judge",
     "load",
     "parse",

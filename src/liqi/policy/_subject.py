@@ -56,6 +56,23 @@ def convert(asked: Input, found: Any) -> Value | None:
     return number
 
 
+def from_text(asked: Input, text: str) -> Any:
+    """What a person typed or chose, as `convert` expects it; blank is None.
+
+    Raises UnreadableSubject where it cannot be read.
+    """
+    plain = text.strip()
+    if not plain:
+        return None
+    if asked.kind == "yes_no":
+        found: Any = {"yes": True, "no": False}.get(plain, plain)
+    elif asked.kind == "series":
+        found = [part for part in plain.replace(",", " ").replace(",", " ").split() if part]
+    else:
+        found = plain
+    return convert(asked, found)
+
+
 def _number(asked: Input, found: Any) -> Decimal:
     if isinstance(found, bool):
         raise _wrong(asked, found, f"a number in {asked.unit}")

@@ -1,0 +1,109 @@
+"""Dependence on imports, on record: domestic shares by class and value band through one lens, and their rows."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+
+from liqi import insight, taxonomy
+from liqi.insight import origin
+from liqi.insight.dependence import BANDS, Heat, heat, overlap, share, with_band
+from liqi.observatory import snapshot
+from liqi.observatory.models import Snapshot
+from liqi.observatory.population import Population, choose
+
+LENSES = ("made_in", "brand", "owner")
+"""The lenses that the catalogue can be seen through; it keeps no customs papers, so not by legal import."""
+NO_BAND, NO_CLASS = "none", "none"
+ORIGINS = ("domestic", "foreign", "not_said")
+
+
+@dataclass(frozen=True, slots=True)
+class Dependence:
+    """What the page shows: the heat table, the same share through every lens, and what it was made of."""
+
+    lens: str
+    class_code: str
+    heat: Heat
+    by_lens: dict[str, insight.Figure]
+    overlap: dict[str, insight.Figure]
+    population: Population
+    taken: Snapshot
+    as_of: date
+
+
+def read(
+    *, now: datetime, lens: str = "made_in", country: str = "", province: str = "", class_code: str = ""
+) -> Dependence:
+    """The figures of this population, of one class and those below it where a class is named."""
+    taken = snapshot.current(now=now)
+    day = taken.taken_at.date()
+    columns = [
+        "id",
+        "class_code",
+        "value_cny",
+        "made_in",
+        "brand_country",
+        "owner_country",
+        "country",
+        "province",
+        "synthetic",
+    ]
+    population = choose(of_class(snapshot.instruments(taken, columns), class_code), country, province)
+    frame = with_band(population.frame)
+    return Dependence(
+        lens=lens,
+        class_code=class_code,
+        heat=heat(frame, lens, rows=level_below(class_code), as_of=day, home=population.home),
+        by_lens={name: share(frame, name, of="domestic", as_of=day, home=population.home)[0] for name in LENSES},
+        overlap=overlap(frame, home=population.home),
+        population=population,
+        taken=taken,
+        as_of=day,
+    )
+
+
+def rows(
+    *,
+    now: datetime,
+    lens: str,
+    country: str = "",
+    province: str = "",
+    class_code: str = "",
+    band: str = "",
+    origins: str = "",
+) -> tuple[pl.DataFrame, Snapshot]:
+    """The instruments behind a figure, with `from_abroad` (null: not said) through this lens, and their snapshot.
+
+    `class_code` and `band` may be "none": the rows that have none. `origins` is domestic, foreign or not_said.
+    """
+    taken = snapshot.current(now=now)
+    population = choose(of_class(snapshot.instruments(taken), class_code), country, province)
+    frame = with_band(population.frame)
+    frame = frame.with_columns(origin.abroad(frame, lens, population.home).alias("from_abroad"))
+    if band == NO_BAND:
+        frame = frame.filter(pl.col("band").is_null())
+    elif band:
+        frame = frame.filter(pl.col("band") == BANDS[int(band)])
+    wanted = {
+        "domestic": ~pl.col("from_abroad"),
+        "foreign": pl.col("from_abroad"),
+        "not_said": pl.col("from_abroad").is_null(),
+    }
+    return (frame.filter(wanted[origins]) if origins else frame), taken
+
+
+def of_class(frame: pl.DataFrame, class_code: str) -> pl.DataFrame:
+    """The instruments of this class and those below it; all of them for no class."""
+    if class_code == NO_CLASS:
+        return frame.filter(pl.col("class_code").is_null())
+    return (
+        frame.filter(pl.col("class_code").str.starts_with(taxonomy.class_prefix(class_code))) if class_code else frame
+    )
+
+
+def level_below(class_code: str) -> str:
+    """The column that splits this class: large classes, then middle ones, then the codes themselves."""
+    if not class_code:
+        return "large_class"
+    return "middle_class" if class_code.endswith("0000") else "class_code"

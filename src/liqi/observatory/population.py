@@ -1,0 +1,56 @@
+"""Populations: which records a question is about, by the place where they stand."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+CHINA = "CN"
+EVERYWHERE = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """The records of one country (or everywhere) and, within China, of one province."""
+
+    country: str
+    province: str
+    countries: tuple[tuple[str, int], ...]
+    """Every country with its number of records, fullest first."""
+    provinces: tuple[tuple[str, int], ...]
+    frame: pl.DataFrame
+
+    @property
+    def home(self) -> frozenset[str]:
+        """What counts as domestic: the country where the records stand; China where they stand everywhere."""
+        return frozenset({CHINA if self.country == EVERYWHERE else self.country})
+
+    @property
+    def synthetic(self) -> float | None:
+        """Share of generated records; None where there are no records."""
+        return float(self.frame["synthetic"].mean()) if self.frame.height else None  # type: ignore[arg-type]
+
+
+def choose(frame: pl.DataFrame, country: str = "", province: str = "") -> Population:
+    """The population asked for; without a country China where it has records, else the fullest country."""
+    countries = counts(frame, "country")
+    known = [code for code, _ in countries]
+    if country != EVERYWHERE and country not in known:
+        country = CHINA if CHINA in known or not known else known[0]
+    chosen = frame if country == EVERYWHERE else frame.filter(pl.col("country") == country)
+    provinces = counts(chosen, "province") if country == CHINA else ()
+    if province not in [code for code, _ in provinces]:
+        province = ""
+    if province:
+        chosen = chosen.filter(pl.col("province") == province)
+    return Population(country, province, countries, provinces, chosen)
+
+
+def counts(frame: pl.DataFrame, column: str) -> tuple[tuple[str, int], ...]:
+    """Every value of the column with its number of rows, fullest first; blanks are left out."""
+    table = (
+        frame.filter(pl.col(column).is_not_null())
+        .group_by(column)
+        .len()
+        .sort(["len", column], descending=[True, False])
+    )
+    return tuple(table.iter_rows())

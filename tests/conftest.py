@@ -4,8 +4,14 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 
 from tests import postgresql as postgresql_server
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Passwords of tests need no slow hash."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,198 @@
+"""One race, run as a program: many processes want the same thing at the same moment.
+
+``python -m tests.races.race KIND --slots N --racers K`` races on the database that LIQI_DATA and
+LIQI_DATABASE_URL name, and prints what happened as JSON. Racers of one group wait for one another before
+every slot, so that each slot is wanted by all of them at once.
+"""
+
+import json
+import multiprocessing
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+GROUPS = 2
+KINDS = ("create", "repeat", "move", "revive")
+Outcome = Callable[[int, int], str]
+
+
+def period(slot: int, shift: int = 0) -> tuple[datetime, datetime]:
+    """The slot's hour, put off by quarter hours; two hours lie between slots, so that slots never meet."""
+    start = NOW + 2 * HOUR * (slot + 1) + shift * HOUR / 4
+    return start, start + HOUR
+
+
+def ready() -> None:
+    """Django is set up in this process."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liqi.server.settings")
+    import django
+
+    django.setup()
+
+
+def prepare(kind: str, slots: int, racers: int) -> None:
+    """A migrated database with one instrument for each group, the racers, and what the race starts from."""
+    ready()
+    from django.core.management import call_command
+
+    from liqi.access.models import Booking, Order
+    from liqi.accounts.models import Person
+    from liqi.catalogue.models import Instrument
+
+    call_command("migrate", verbosity=0)
+    about = {"source": "race", "created_at": NOW, "updated_at": NOW, "horizon_days": 10_000}
+    people = Person.objects.bulk_create(
+        Person(email=f"racer{number}@example.org", name=f"Racer {number}", password="!") for number in range(racers)
+    )
+    for group in range(GROUPS):
+        instrument = Instrument.objects.create(
+            key=f"race-{group}", name=f"Raced {group}", shared=True, bookable=True, **about
+        )
+        if kind not in {"move", "revive"}:
+            continue
+        for person in people:
+            order = Order.objects.create(title="race", person=person, instrument=instrument, created_at=NOW)
+            for slot in range(slots):
+                # a revived booking lies on the slot, a moved one on a place of its own far behind all slots
+                place = slot if kind == "revive" else slots * (person.pk % racers + 1) + slot
+                starts_at, ends_at = period(place)
+                state = "cancelled" if kind == "revive" else "confirmed"
+                Booking.objects.create(
+                    order=order, instrument=instrument, person=person, starts_at=starts_at, ends_at=ends_at,
+                    state=state, created_at=NOW,
+                )  # fmt: skip
+
+
+def by_verb(kind: str, group: int, slots: int) -> Outcome:
+    """What a racer does for one slot, through the verb of the domain."""
+    from liqi.access import booking
+    from liqi.access.models import Booking
+    from liqi.accounts.models import Person
+    from liqi.catalogue.models import Instrument
+
+    instrument = Instrument.objects.get(key=f"race-{group}")
+    people = list(Person.objects.order_by("pk"))
+
+    def own(racer: int, slot: int) -> Any:
+        return Booking.objects.filter(instrument=instrument, person=people[racer]).order_by("pk")[slot]
+
+    def attempt(racer: int, slot: int) -> str:
+        starts_at, ends_at = period(slot, racer % 3 if kind == "create" else 0)
+        try:
+            if kind in {"create", "repeat"}:
+                person = people[racer if kind == "create" else 0]
+                booking.book(instrument=instrument, person=person, starts_at=starts_at, ends_at=ends_at, now=NOW)
+            elif kind == "move":
+                booking.move(
+                    booking=own(racer, slot), person=people[racer], starts_at=starts_at, ends_at=ends_at, now=NOW
+                )
+            else:
+                booking.restore(booking=own(racer, slot), person=people[racer], now=NOW)
+        except booking.SlotTaken:
+            return "taken"
+        return "won"
+
+    return attempt
+
+
+def by_http(kind: str, group: int, slots: int) -> Outcome:
+    """What a racer does for one slot, through the JSON interface at LIQI_RACE_PORT."""
+    from tests.races.client import Client
+
+    port = int(os.environ["LIQI_RACE_PORT"])
+    clients: dict[int, Client] = {}
+
+    def attempt(racer: int, slot: int) -> str:
+        name = racer if kind == "create" else 0
+        client = clients.setdefault(name, Client(port, f"racer{name}@example.org"))
+        starts_at, ends_at = period(slot, racer % 3 if kind == "create" else 0)
+        asked = {"instrument": f"race-{group}", "start": starts_at.isoformat(), "end": ends_at.isoformat()}
+        status, _answer = client.send("POST", "/api/bookings", asked)
+        return {200: "won", 201: "won", 409: "taken"}.get(status, f"status {status}")
+
+    return attempt
+
+
+def run_racer(kind: str, way: str, group: int, racer: int, slots: int, gate: Any, told: Any) -> None:
+    """One process: waits at the gate before each slot of its group, tries, and tells what came of it."""
+    ready()
+    attempt = {"verb": by_verb, "http": by_http}[way](kind, group, slots)
+    seen: Counter[str] = Counter()
+    for slot in range(slots):
+        gate.wait(timeout=120)
+        try:
+            seen[attempt(racer, slot)] += 1
+        except Exception as problem:  # every fault of a racer is a result of the race
+            seen[f"{type(problem).__name__}: {problem}"[:200]] += 1
+    told.put(seen)
+
+
+def count(kind: str) -> dict[str, int]:
+    """What is in the table afterwards: live bookings on the slots, and pairs of them that meet."""
+    ready()
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COUNT(*) FROM access_booking a JOIN access_booking b ON a.instrument_id = b.instrument_id "
+            "AND a.id < b.id AND a.starts_at < b.ends_at AND a.ends_at > b.starts_at "
+            "WHERE a.state = 'confirmed' AND b.state = 'confirmed'"
+        )
+        doubles = cursor.fetchone()[0]
+        cursor.execute("SELECT COUNT(*) FROM access_booking WHERE state = 'confirmed'")
+        return {"doubles": doubles, "live": cursor.fetchone()[0]}
+
+
+def race(kind: str, way: str, slots: int, racers: int) -> dict[str, Any]:
+    """All processes run the race; ``slots`` are shared out among the groups."""
+    context = multiprocessing.get_context("fork")
+    each = slots // GROUPS
+    ready()  # before the fork, so that sixteen processes need not; no connection is open yet
+    if way == "verb":
+        _in_child(context, prepare, kind, each, racers)
+    told = context.Queue()
+    processes = []
+    began = time.perf_counter()
+    for group in range(GROUPS):
+        gate = context.Barrier(racers)
+        for racer in range(racers):
+            processes.append(
+                context.Process(target=run_racer, args=(kind, way, group, racer, each, gate, told), daemon=True)
+            )
+    for process in processes:
+        process.start()
+    seen: Counter[str] = Counter()
+    for _process in processes:
+        seen += told.get(timeout=900)
+    for process in processes:
+        process.join()
+    seconds = time.perf_counter() - began
+    return {
+        "kind": kind, "way": way, "slots": each * GROUPS, "racers": racers, "processes": len(processes),
+        "seconds": round(seconds, 1), "tries_per_second": round(each * GROUPS * racers / seconds),
+        "outcomes": dict(seen), **_in_child(context, count, kind),
+    }  # fmt: skip
+
+
+def _in_child(context: Any, function: Callable[..., Any], *given: Any) -> Any:
+    """What the function gives in a process of its own, so that no connection is shared by a fork."""
+    with context.Pool(1) as pool:
+        return pool.apply(function, given)
+
+
+if __name__ == "__main__":
+    import argparse
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("--way", choices=("verb", "http"), default="verb")
+    parser.add_argument("--slots", type=int, default=1000)
+    parser.add_argument("--racers", type=int, default=8)
+    asked = parser.parse_args()
+    json.dump(race(asked.kind, asked.way, asked.slots, asked.racers), sys.stdout)

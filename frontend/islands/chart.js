@@ -26,12 +26,10 @@ function frame(data, colours) {
   }
 }
 
-function scale(colours, unit) {
+function scale(colours) {
   return {
     type: "value",
     min: (range) => Math.min(0, range.min),
-    name: unit ?? "",
-    nameTextStyle: { color: colours.ink3 },
     axisLabel: { color: colours.ink3, formatter: thin },
     splitLine: { lineStyle: { color: colours.line } },
   }
@@ -72,7 +70,7 @@ function across(data, colours) {
 
 function upright(data, colours) {
   const type = data.kind === "lines" ? "line" : "bar"
-  return { ...frame(data, colours), xAxis: names(data, colours), yAxis: scale(colours, data.unit), series: series(data, colours, type) }
+  return { ...frame(data, colours), xAxis: names(data, colours), yAxis: scale(colours), series: series(data, colours, type) }
 }
 
 function heat(data, colours) {

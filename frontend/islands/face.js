@@ -8,7 +8,6 @@ import { ready as toasts } from "./face/toasts.js"
 Object.assign(htmx.config, {
   includeIndicatorStyles: false,
   allowEval: false,
-  allowScriptTags: false,
   selfRequestsOnly: true,
   historyCacheSize: 0,
   refreshOnHistoryMiss: true,

@@ -8,15 +8,27 @@ import { init, registerMap, use } from "echarts/core"
 import { CanvasRenderer } from "echarts/renderers"
 import { feature } from "topojson-client"
 import { keepDrawn, palette, read, thin, tooltip, wait } from "./plot/palette.js"
-import { fit, gathered } from "./plot/points.js"
+import { WORLD, fit, gathered, size } from "./plot/points.js"
 
 use([ScatterChart, GeoComponent, TooltipComponent, CanvasRenderer])
+
+/** The outline without the cut at 180 degrees: what lies east of it goes on beyond 180. Antarctica is left out. */
+function unbroken(shape) {
+  const polygons = (shape.features ?? [shape]).flatMap((one) => one.geometry.coordinates)
+  const whole = polygons
+    .filter(([ring]) => ring.some((point) => point[1] > -60))
+    .map((rings) => rings.map((ring) => (across(ring) ? ring.map(([x, y]) => [x < -90 ? x + 360 : x, y]) : ring)))
+  return { type: "FeatureCollection", features: [{ type: "Feature", properties: { name: "land" }, geometry: { type: "MultiPolygon", coordinates: whole } }] }
+}
+
+function across(ring) {
+  return ring.some(([x], at) => at > 0 && Math.abs(x - ring[at - 1][0]) > 180)
+}
 
 let land
 async function loadLand(address) {
   land ??= fetch(address).then((answer) => answer.json())
-  const shape = feature(await land, "land")
-  registerMap("land", shape.type === "Feature" ? { type: "FeatureCollection", features: [shape] } : shape)
+  registerMap("land", unbroken(feature(await land, "land")))
 }
 
 function picture(data, view, colours) {
@@ -30,7 +42,8 @@ function picture(data, view, colours) {
       center: view.center,
       zoom: view.zoom,
       scaleLimit: { min: 1, max: 60 },
-      left: 0, right: 0, top: 0, bottom: 0,
+      layoutCenter: ["50%", "50%"],
+      layoutSize: view.size,
       boundingCoords: [[-170, 78], [188, -56]],
       itemStyle: { areaColor: colours.dark ? "#353b44" : "#dfdfd8", borderWidth: 0 },
       emphasis: { disabled: true },
@@ -71,7 +84,7 @@ wait("map", async (element) => {
   const data = read(element.dataset.map)
   await loadLand(element.dataset.land)
   const chart = init(element, null, { renderer: "canvas" })
-  const start = data.world ? { center: [15, 26], zoom: 1 } : fit(data.points, element)
+  const start = data.world ? { ...WORLD, size: size(element) } : fit(data.points, element)
   let view = start
   let colours
 
@@ -83,8 +96,8 @@ wait("map", async (element) => {
   }
   const turn = (factor) => {
     const now = chart.getOption().geo[0]
-    view = factor ? { center: now.center, zoom: Math.min(60, Math.max(1, now.zoom * factor)) } : start
-    chart.setOption({ geo: view })
+    view = factor ? { size: start.size, center: now.center, zoom: Math.min(60, Math.max(1, now.zoom * factor)) } : start
+    chart.setOption({ geo: { center: view.center, zoom: view.zoom } })
     scatter()
   }
 
@@ -94,8 +107,8 @@ wait("map", async (element) => {
   chart.on("click", ({ data: point }) => {
     if (point?.members === 1 && point.address) location.assign(point.address)
     else if (point) {
-      view = { center: point.value.slice(0, 2), zoom: Math.min(60, chart.getOption().geo[0].zoom * 2.5) }
-      chart.setOption({ geo: view })
+      view = { size: start.size, center: point.value.slice(0, 2), zoom: Math.min(60, chart.getOption().geo[0].zoom * 2.5) }
+      chart.setOption({ geo: { center: view.center, zoom: view.zoom } })
       scatter()
     }
   })

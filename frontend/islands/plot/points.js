@@ -21,15 +21,23 @@ export function gathered(points, toPixel) {
     .sort((a, b) => b.count - a.count)
 }
 
-/** The centre and zoom that hold all points with some room around them. */
+export const WORLD = { center: [20, 22], zoom: 1 }
+const SPAN = { east: 358, north: 134, squeeze: 0.75 }
+
+/** The width in pixels of the whole outline, so that it fills the element without being stretched. */
+export function size(element) {
+  return Math.max(element.clientWidth, (element.clientHeight * SPAN.east * SPAN.squeeze) / SPAN.north)
+}
+
+/** The centre, zoom and size that hold all points with some room around them. */
 export function fit(points, element) {
-  if (!points.length) return { center: [15, 26], zoom: 1 }
+  const wide = size(element)
+  if (!points.length) return { ...WORLD, size: wide }
   const longitudes = points.map((point) => point[0])
   const latitudes = points.map((point) => point[1])
   const [west, east] = [Math.min(...longitudes), Math.max(...longitudes)]
   const [south, north] = [Math.min(...latitudes), Math.max(...latitudes)]
-  const whole = Math.min(element.clientWidth / 358, element.clientHeight / 134 / 1.33)
-  const wide = element.clientWidth / whole / Math.max(east - west, 4)
-  const high = element.clientHeight / 1.33 / whole / Math.max(north - south, 3)
-  return { center: [(west + east) / 2, (south + north) / 2], zoom: Math.min(24, Math.max(1, 0.8 * Math.min(wide, high))) }
+  const across = (element.clientWidth * SPAN.east) / wide / Math.max(east - west, 12)
+  const high = (element.clientHeight * SPAN.east * SPAN.squeeze) / wide / Math.max(north - south, 8)
+  return { center: [(west + east) / 2, (south + north) / 2], zoom: Math.min(16, Math.max(1, 0.85 * Math.min(across, high))), size: wide }
 }

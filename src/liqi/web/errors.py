@@ -69,9 +69,7 @@ def _page(request: HttpRequest, status: int, title: str, text: str, **more: Any)
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: found an address that leads nowhere; search instead."""
-    text = _(
-        "Found no page at %(path)s. It may have been moved or never existed; searching the catalogue may help."
-    )
+    text = _("Found no page at %(path)s. It may have been moved or never existed; searching the catalogue may help.")
     return _page(request, 404, _("Nothing here"), text % {"path": request.path})
 
 

@@ -21,7 +21,7 @@ ROOMS = [
         ("/search/", "/instruments/", "/facilities/", "/institutions/", "/makers/"),
     ),
     ("bench", _("My bench"), "flask", ("/bench/", "/orders/", "/calendar/", "/bookings/")),
-    ("answers", _("Answers"), "file-analytics", ("/answers/",)),
+    ("answers", _("Answers"), "file-analytics", ("/answers/", "/runs/")),
     ("observatory", _("Observatory"), "telescope", ("/observatory/", "/rules/")),
 ]
 """The rooms in the bar: name of the address, label, icon, and the addresses that belong to the room."""

@@ -40,9 +40,7 @@ def sentences() -> Catalog:
     catalog = Catalog(charset="utf-8")
     for path, source in _sources():
         name = path.relative_to(PACKAGE.parent).as_posix()
-        found = extract(
-            "python", io.BytesIO(source.encode()), keywords=KEYWORDS, comment_tags=["Translators:"]
-        )
+        found = extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS, comment_tags=["Translators:"])
         for _line, message, comments, context in found:
             catalog.add(message, None, [(name, None)], auto_comments=comments, context=context)
     return catalog
@@ -72,9 +70,7 @@ def collect() -> None:
         for message in template:
             if message.id:
                 kept = old.get(_first(message.id), message.context)
-                added = new.add(
-                    message.id, kept.string if kept else None, message.locations, context=message.context
-                )
+                added = new.add(message.id, kept.string if kept else None, message.locations, context=message.context)
                 added.auto_comments = message.auto_comments
         _write(locale, new)
 
@@ -104,9 +100,7 @@ def problems() -> list[str]:
         present = {(message.context, _first(message.id)): message for message in catalog if message.id}
         found += [f"{locale}: not collected: {id!r}" for _, id in sorted(wanted - present.keys(), key=str)]
         found += [f"{locale}: no longer said: {id!r}" for _, id in sorted(present.keys() - wanted, key=str)]
-        found += [
-            f"{locale}: {fault}: {id!r}" for (_, id), message in present.items() if (fault := _fault(message))
-        ]
+        found += [f"{locale}: {fault}: {id!r}" for (_, id), message in present.items() if (fault := _fault(message))]
     return found
 
 

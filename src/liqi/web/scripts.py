@@ -1,26 +1,13 @@
 """Names and Chinese text in the language and script of the page."""
 
-from functools import lru_cache
 from typing import Any
 
-from opencc import OpenCC
-
-
-@lru_cache(maxsize=1)
-def _to_traditional() -> OpenCC:
-    return OpenCC("s2twp")
-
-
-@lru_cache(maxsize=20_000)
-def _folded(text: str) -> str:
-    return str(_to_traditional().convert(text))
+from liqi.taxonomy import to_hant
 
 
 def in_script(text: str, language: str | None) -> str:
     """The text, its Chinese in traditional characters with Taiwan's words where the language asks for it."""
-    if language != "zh-hant" or text.isascii():
-        return text
-    return _folded(text)
+    return to_hant(text) if language == "zh-hant" else text
 
 
 def name_of(record: Any, language: str | None) -> str:
@@ -32,15 +19,15 @@ def name_of(record: Any, language: str | None) -> str:
 
 def other_name_of(record: Any, language: str | None) -> str:
     """The name in the other language, blank when it is missing or the same."""
-    if record is None:
+    if record is None or not record.name_en or record.name == record.name_en:
         return ""
-    first = name_of(record, language)
-    other = str(record.name if language == "en" else record.name_en)
-    return "" if other == first or not record.name_en else other
+    return str(record.name if language == "en" else record.name_en)
 
 
 def label_of(term: Any, language: str | None) -> str:
-    """The label of a term that has zh_hans, zh_hant and en."""
+    """The label of a term of the taxonomy in that language; blank for none."""
     if term is None:
         return ""
+    if callable(getattr(term, "label", None)):
+        return str(term.label(language or "zh-hans"))
     return str({"en": term.en, "zh-hant": term.zh_hant}.get(language or "", term.zh_hans))

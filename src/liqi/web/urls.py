@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from liqi.web.pages import (
     about,
+    answers,
     bench,
     booking,
     calendar,
@@ -19,8 +20,10 @@ from liqi.web.pages import (
     maker,
     organisations,
     profile,
+    runs,
     search,
     thread,
+    uploads,
 )
 
 handler400 = "liqi.web.errors.bad_request"
@@ -55,6 +58,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<int:pk>/", thread.project, name="project"),
     path("bench/", bench.show, name="bench"),
     path("desk/", desk.show, name="desk"),
+    path("answers/", answers.answers, name="answers"),
+    path("answers/new/", answers.new, name="answers_new"),
+    path("answers/new/settings/", answers.form, name="answers_form"),
+    path("answers/example/<str:method>/", answers.example, name="answers_example"),
+    path("answers/files/<str:key>/", answers.file, name="file"),
+    path("runs/<str:key>/", runs.show, name="run"),
+    path("runs/<str:key>/progress/", runs.progress, name="run_progress"),
+    path("runs/<str:key>/cancel/", runs.cancel, name="run_cancel"),
+    path("runs/<str:key>/report-<str:language>.<str:kind>", runs.report, name="run_report"),
+    path("runs/<str:key>/answer.json", runs.as_json, name="run_json"),
+    path("runs/<str:key>/tables/<str:name>.csv", runs.as_csv, name="run_csv"),
+    path("runs/<str:key>/plots/<str:name>.csv", runs.plot, name="run_plot"),
+    path("uploads/", uploads.create, name="uploads"),
+    path("uploads/<str:key>/", uploads.go_on, name="upload"),
     path("about/", about.about, name="about"),
     path("healthz", about.health, name="health"),
     path("language/", language.choose, name="set_language"),

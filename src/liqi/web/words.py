@@ -27,6 +27,24 @@ WORDS = {
     "nonprofit": _("non-profit body"),
     "archive": _("archive"),
     "other": _("other"),
+    # organisations people act for, and their roles in them
+    "research group": _("research group"),
+    "firm": _("firm"),
+    "institution": _("institution"),
+    "platform": _("platform"),
+    "member": _("member"),
+    "lead": _("lead"),
+    # kinds of records, and the parts of a record in which a search finds words
+    "instrument": _("instrument"),
+    "service": _("service"),
+    "institution": _("institution"),
+    "name": _("name"),
+    "label": _("maker and class"),
+    "place": _("place"),
+    "text": _("description"),
+    # what a person is to an organisation
+    "member": pgettext_lazy("role", "member"),
+    "lead": pgettext_lazy("role", "lead"),
     # what a price pays for
     "sample": pgettext_lazy("price for one", "sample"),
     "hour": pgettext_lazy("price for one", "hour"),

@@ -15,7 +15,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from liqi.web import numbers, scripts, words
+from liqi import taxonomy
+from liqi.web import maps, numbers, periods, scripts, words
 
 register = template.Library()
 
@@ -112,12 +113,8 @@ def period(starts_at: datetime, ends_at: datetime) -> str | SafeString:
     start, end = timezone.localtime(starts_at), timezone.localtime(ends_at)
     # Translators: how a day is written in a list of periods, in Django's date format letters
     head = date_format(start, gettext("D j M"))
-    tail = (
-        f"{end:%H:%M}" if end.date() == start.date() else f"{date_format(end, gettext('D j M'))} {end:%H:%M}"
-    )
-    return format_html(
-        '<time datetime="{}">{} {}–{}</time>', starts_at.isoformat(), head, f"{start:%H:%M}", tail
-    )
+    tail = f"{end:%H:%M}" if end.date() == start.date() else f"{date_format(end, gettext('D j M'))} {end:%H:%M}"
+    return format_html('<time datetime="{}">{} {}–{}</time>', starts_at.isoformat(), head, f"{start:%H:%M}", tail)
 
 
 @register.inclusion_tag("components/provenance.html")
@@ -137,8 +134,8 @@ def synthetic(record: Any) -> str | SafeString:
 
 @register.inclusion_tag("components/figure.html")
 def figure(value: float | None, label: str, **facts: Any) -> dict[str, Any]:
-    """A figure with unit, as_of, n, missing (share of one), formula, lens and rows (an address)."""
-    allowed = ("unit", "as_of", "n", "missing", "formula", "lens", "rows")
+    """A figure with unit, as_of, n, missing (share of one), formula, lens, rows (an address), as_share."""
+    allowed = ("unit", "as_of", "n", "missing", "formula", "lens", "rows", "as_share")
     return {"value": value, "label": label, **{name: facts.pop(name, None) for name in allowed}, **facts}
 
 
@@ -176,3 +173,33 @@ def facet(title: str, values: Sequence[Any], open: bool = True) -> dict[str, Any
 def get(mapping: Any, key: Any) -> Any:
     """The value of a mapping under this key, None when there is none."""
     return mapping.get(key) if mapping else None
+
+
+@register.filter
+def place_name(code: str) -> str:
+    """The name of the country or division with this code, blank for none."""
+    return taxonomy.place_label(code, translation.get_language() or "") if code else ""
+
+
+@register.filter
+def class_name(code: str) -> str:
+    """The name of the instrument class with this code, blank for none."""
+    return taxonomy.label(code, translation.get_language() or "") if code else ""
+
+
+@register.filter
+def slot_query(starts_at: datetime, ends_at: datetime) -> str:
+    """The query of an address that books this period, on the clock of the person."""
+    return periods.query(periods.fields_of(starts_at, ends_at, timezone.get_current_timezone_name()))
+
+
+@register.simple_tag
+def zone_name() -> str:
+    """The time zone in which the page shows times."""
+    return timezone.get_current_timezone_name()
+
+
+@register.filter
+def hit_address(hit: Any) -> str:
+    """The address of the page of a search hit."""
+    return maps.address_of(hit)

@@ -1,0 +1,153 @@
+"""Search: who has it?"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from liqi.catalogue import search
+from liqi.web import maps, tables
+
+PAGE, SEEN, EXPORTED = 20, 200, 5000
+"""Hits a page, hits behind the map, hits in a file."""
+FACETS = {
+    "kind": (gettext_lazy("Kind of record"), "kind"),
+    "class": (gettext_lazy("Class of instrument"), "class"),
+    "place": (gettext_lazy("Province"), "place"),
+    "country": (gettext_lazy("Country"), "place"),
+    "maker": (gettext_lazy("Maker"), "maker"),
+    "origin": (gettext_lazy("Where the brand is from"), "origin"),
+    "shared": (gettext_lazy("Open to others"), "shared"),
+}
+"""Facet: its title and the field of the address that it sets."""
+OPEN_AT_FIRST = ("kind", "class", "place", "country")
+SHOWN_AT_FIRST = 8
+
+
+def find(request: HttpRequest) -> HttpResponseBase:
+    """Hits for the question and filters of the address; `format=csv` gives them as a file."""
+    asked, language = request.GET, translation.get_language() or ""
+    try:
+        filters, wrong = _filters(asked), ""
+    except search.UnknownFilter as problem:
+        filters, wrong = search.Filters(), str(problem)
+    text = asked.get("q", "").strip()
+    if asked.get("format") == "csv":
+        return _export(search.find(text, filters, limit=EXPORTED, language=language, facets=()))
+    number = _number(asked.get("page"))
+    first = (number - 1) * PAGE // SEEN * SEEN
+    found = search.find(text, filters, limit=SEEN, offset=first, language=language, facets=tuple(FACETS))
+    page = _page(found, number, first)
+    facts = {
+        "text": text,
+        "found": found,
+        "page": page,
+        "wrong": wrong,
+        "facets": [_facet(name, found.facets[name], asked) for name in FACETS if found.facets.get(name)],
+        "chips": _chips(asked, found),
+        "examples": [_("mass spectrometer"), _("electron microscope"), _("gas chromatograph")],
+        "map": maps.of_hits(found.hits),
+        "example": any(hit.synthetic for hit in page),
+        "crumbs": [(_("Catalogue"), "")],
+    }
+    return render(request, "search/search.html", facts)
+
+
+def _filters(asked: QueryDict) -> search.Filters:
+    def several(name: str) -> list[str]:
+        return [value for value in asked.getlist(name) if value]
+
+    shared, bookable = asked.get("shared"), asked.get("bookable")
+    return search.Filters(
+        kinds=tuple(several("kind")),
+        classes=tuple(search.class_code(value) for value in several("class")),
+        places=tuple(search.place_code(value) for value in several("place")),
+        makers=tuple(search.maker_key(value) for value in several("maker")),
+        origins=tuple(search.origin_code(value) for value in several("origin")),
+        shared=shared == "1" if shared in ("0", "1") else None,
+        bookable=True if bookable == "1" else None,
+        min_value_cny=_money(asked.get("min-value")),
+    )
+
+
+def _money(text: str | None) -> Decimal | None:
+    try:
+        return Decimal(text) if text else None
+    except InvalidOperation:
+        raise search.UnknownFilter(
+            _("Found %(found)s, expected a value in CNY such as 500000.") % {"found": text}
+        ) from None
+
+
+def _number(text: str | None) -> int:
+    number = int(text) if text and text.isdecimal() else 1
+    return max(1, min(number, 500))
+
+
+def _page(found: search.Found, number: int, first: int) -> Page[search.Hit]:
+    reachable = min(found.total, 10_000)
+    pages = Paginator(range(reachable), PAGE)
+    at = (min(number, pages.num_pages) - 1) * PAGE - first
+    return Page(found.hits[max(at, 0) : max(at, 0) + PAGE], min(number, pages.num_pages), pages)
+
+
+def _facet(name: str, counts: tuple[search.FacetCount, ...], asked: QueryDict) -> dict[str, Any]:
+    title, field = FACETS[name]
+    chosen = asked.getlist(field)
+    values = [
+        {
+            "label": one.label,
+            "count": one.count,
+            "chosen": one.code in chosen,
+            "address": _toggled(asked, field, one.code),
+        }
+        for one in counts
+    ]
+    values.sort(key=lambda value: not value["chosen"])
+    first = max(SHOWN_AT_FIRST, sum(value["chosen"] for value in values))
+    is_open = name in OPEN_AT_FIRST or any(value["chosen"] for value in values)
+    return {"title": title, "values": values[:first], "more": values[first:], "open": is_open}
+
+
+def _toggled(asked: QueryDict, field: str, code: str) -> str:
+    """The address with this choice taken or given back, from the first page on."""
+    address = asked.copy()
+    address.pop("page", None)
+    values = address.getlist(field)
+    if field == "shared":
+        values = [] if code in values else [code]
+    else:
+        values = [value for value in values if value != code] if code in values else [*values, code]
+    address.setlist(field, values)
+    return f"?{address.urlencode()}"
+
+
+def _chips(asked: QueryDict, found: search.Found) -> list[dict[str, str]]:
+    """What narrows the list now, each with the address that takes it away."""
+    labels = {(FACETS[name][1], one.code): one.label for name, counts in found.facets.items() for one in counts}
+    language = translation.get_language() or ""
+    chips = []
+    for field in dict.fromkeys(field for _title, field in FACETS.values()):
+        for code in asked.getlist(field):
+            label = labels.get((field, code)) or search.facet_label(field, code, language)
+            chips.append({"label": label, "address": _toggled(asked, field, code)})
+    if asked.get("bookable") == "1":
+        chips.append({"label": _("Can be booked here"), "address": _toggled(asked, "bookable", "1")})
+    return chips
+
+
+def _export(found: search.Found) -> HttpResponseBase:
+    header = ("id", "kind", "name", "name_en", "institution", "place", "maker", "model", "class", "synthetic", "score")
+    rows = (
+        (hit.key, hit.kind, hit.name, hit.name_en, hit.institution, hit.place, hit.maker, hit.model)
+        + (hit.class_code, hit.synthetic, hit.score)
+        for hit in found.hits
+    )
+    return tables.as_csv(f"liqi-{len(found.hits)}-of-{found.total}", header, rows)

@@ -12,6 +12,12 @@ EARTH_RADIUS_KM = 6371.0088
 _SUFFIX = re.compile(r"(特别行政区|壮族自治区|回族自治区|维吾尔自治区|自治区|省|市)$")
 
 
+_OTHER_NAMES = {
+    **{"usa": "US", "uk": "GB", "korea": "KR", "the netherlands": "NL", "turkey": "TR", "czech republic": "CZ"},
+    **{"香港": "810000", "澳门": "820000", "台湾": "710000"},
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A country (ISO code) or a Chinese division (six digits), with names and, for divisions, a point."""
@@ -106,7 +112,7 @@ def _by_name() -> dict[str, str]:
         for name in (entry.name_zh, short_name(entry.name_zh), entry.name_hant, entry.name_en):
             if name:
                 found.setdefault(fold(name), entry.code)
-    return found | {"usa": "US", "uk": "GB", "香港": "810000", "澳门": "820000", "台湾": "710000"}
+    return found | _OTHER_NAMES
 
 
 def find_place(text: str) -> str | None:

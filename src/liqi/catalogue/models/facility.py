@@ -51,18 +51,13 @@ class Facility(Record, Placed):
         constraints = [
             *Record.Meta.constraints,
             *Placed.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(status__in=FacilityStatus.values), name="facility_status_known"
-            ),
+            models.CheckConstraint(condition=Q(status__in=FacilityStatus.values), name="facility_status_known"),
             models.CheckConstraint(
                 condition=Q(cost_cny__isnull=True) | Q(cost_cny__gte=0), name="facility_cost_not_negative"
             ),
             models.CheckConstraint(
                 condition=models.Q(
-                    *[
-                        Q(kind=kind.code, facility_class=kind.facility_class)
-                        for kind in FACILITY_KINDS.values()
-                    ],
+                    *[Q(kind=kind.code, facility_class=kind.facility_class) for kind in FACILITY_KINDS.values()],
                     _connector=Q.OR,
                 ),
                 name="facility_kind_in_its_class",

@@ -26,9 +26,7 @@ class Institution(Record, Placed):
     credit_code = models.CharField(max_length=18, blank=True, default="")
     aliases = models.JSONField(blank=True, default=list)
     website = models.URLField(max_length=300, blank=True, default="")
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
-    )
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
     organisation = models.ForeignKey(
         "accounts.Organisation", null=True, blank=True, on_delete=models.SET_NULL, related_name="institutions"
     )
@@ -40,7 +38,5 @@ class Institution(Record, Placed):
         constraints = [
             *Record.Meta.constraints,
             *Placed.Meta.constraints,
-            models.CheckConstraint(
-                condition=models.Q(kind__in=InstitutionKind.values), name="institution_kind_known"
-            ),
+            models.CheckConstraint(condition=models.Q(kind__in=InstitutionKind.values), name="institution_kind_known"),
         ]

@@ -30,12 +30,8 @@ class Instrument(Record, Placed):
     institution = models.ForeignKey(
         Institution, null=True, blank=True, on_delete=models.PROTECT, related_name="instruments"
     )
-    facility = models.ForeignKey(
-        Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="instruments"
-    )
-    maker = models.ForeignKey(
-        Maker, null=True, blank=True, on_delete=models.PROTECT, related_name="instruments"
-    )
+    facility = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="instruments")
+    maker = models.ForeignKey(Maker, null=True, blank=True, on_delete=models.PROTECT, related_name="instruments")
     maker_text = models.CharField(max_length=200, blank=True, default="")
     model = models.CharField(max_length=200, blank=True, default="")
     serial = models.CharField(max_length=120, blank=True, default="")
@@ -48,9 +44,7 @@ class Instrument(Record, Placed):
     value_cny = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     acquired_on = models.DateField(null=True, blank=True)
     built_year = models.PositiveSmallIntegerField(null=True, blank=True)
-    status = models.CharField(
-        max_length=12, choices=InstrumentStatus.choices, default=InstrumentStatus.UNKNOWN
-    )
+    status = models.CharField(max_length=12, choices=InstrumentStatus.choices, default=InstrumentStatus.UNKNOWN)
     description = models.TextField(blank=True, default="")
     website = models.URLField(max_length=300, blank=True, default="")
     capabilities = models.JSONField(blank=True, default=list)
@@ -75,9 +69,7 @@ class Instrument(Record, Placed):
         constraints = [
             *Record.Meta.constraints,
             *Placed.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(status__in=InstrumentStatus.values), name="instrument_status_known"
-            ),
+            models.CheckConstraint(condition=Q(status__in=InstrumentStatus.values), name="instrument_status_known"),
             models.CheckConstraint(
                 condition=Q(class_code="") | ~Q(class_scheme="") & ~Q(class_edition=""),
                 name="instrument_class_has_scheme_and_edition",

@@ -34,9 +34,7 @@ class Record(models.Model):
             models.CheckConstraint(condition=~Q(key=""), name="%(class)s_has_key"),
             models.CheckConstraint(condition=~Q(name=""), name="%(class)s_has_name"),
             models.CheckConstraint(condition=~Q(source=""), name="%(class)s_has_source"),
-            models.CheckConstraint(
-                condition=Q(confidence__in=Confidence.values), name="%(class)s_confidence_known"
-            ),
+            models.CheckConstraint(condition=Q(confidence__in=Confidence.values), name="%(class)s_confidence_known"),
             models.UniqueConstraint(
                 fields=["source", "source_ref"], condition=~Q(source_ref=""), name="%(class)s_once_per_source"
             ),

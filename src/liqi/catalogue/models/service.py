@@ -22,9 +22,7 @@ class Service(Record):
     """A service with its techniques (taxonomy keys), sample types, price and turnaround in days."""
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="services")
-    facility = models.ForeignKey(
-        Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="services"
-    )
+    facility = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="services")
     instruments = models.ManyToManyField(Instrument, blank=True, related_name="services")
     techniques = models.JSONField(blank=True, default=list)
     sample_types = models.JSONField(blank=True, default=list)
@@ -42,7 +40,5 @@ class Service(Record):
             models.CheckConstraint(
                 condition=Q(price_cny__isnull=True) | Q(price_cny__gte=0), name="service_price_not_negative"
             ),
-            models.CheckConstraint(
-                condition=Q(price_unit__in=PriceUnit.values), name="service_price_unit_known"
-            ),
+            models.CheckConstraint(condition=Q(price_unit__in=PriceUnit.values), name="service_price_unit_known"),
         ]

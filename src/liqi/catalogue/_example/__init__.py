@@ -1,0 +1,1 @@
+"""Builds the records of the example cluster."""

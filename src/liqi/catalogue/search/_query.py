@@ -1,0 +1,140 @@
+"""Questions and filters as queries of the index."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from tantivy import FieldType, Occur, Query
+
+from liqi.catalogue.search._question import Alternative, Unit
+from liqi.catalogue.search._schema import SCHEMA, WEIGHTS
+from liqi.catalogue.search._tokens import squashed
+from liqi.taxonomy import class_prefix, countries, find_class, find_maker, find_place
+
+EXACT = 100.0
+
+
+class UnknownFilter(ValueError):
+    """A filter names something that the taxonomy does not know; the message says what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What hits must be; several values of one filter mean any of them. Codes are those of the taxonomy."""
+
+    kinds: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    makers: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    shared: bool | None = None
+    bookable: bool | None = None
+    min_value_cny: Decimal | None = None
+    max_value_cny: Decimal | None = None
+
+    def without(self, facet: str) -> "Filters":
+        """The filters but the one that this facet sets: so a facet shows the counts of the choices not taken."""
+        names = {"kind": "kinds", "class": "classes", "maker": "makers", "origin": "origins"}
+        name = names.get(facet, "places")
+        return replace(self, **{name: ()}) if getattr(self, name) else self
+
+
+def class_code(text: str) -> str:
+    """The class code that a code or name means."""
+    if code := find_class(text):
+        return code
+    raise UnknownFilter(f"found class {text!r}; expected a class code such as 010200, or its name.")
+
+
+def place_code(text: str) -> str:
+    """The place code that a code or name means."""
+    if code := find_place(text):
+        return code
+    raise UnknownFilter(f"found place {text!r}; expected a country code, a division code or a name such as 安徽.")
+
+
+def maker_key(text: str) -> str:
+    """The key of the maker that a key or spelling means; an unknown one is taken as a key."""
+    found = find_maker(text)
+    return found.key if found else text
+
+
+def origin_code(text: str) -> str:
+    """The ISO code of the country that a code or name means."""
+    code = find_place(text) or ""
+    code = {"710000": "TW", "810000": "HK", "820000": "MO"}.get(code, code)
+    if code in countries():
+        return code
+    raise UnknownFilter(f"found origin {text!r}; expected an ISO country code such as DE, or a country's name.")
+
+
+def build(units: Sequence[Unit], filters: Filters, *, every: bool = True) -> Query:
+    """The query that is met by records with every unit (or any of them) that pass the filters."""
+    occur = Occur.Must if every else Occur.Should
+    asked: list[tuple[Occur, Query]] = [(occur, _unit(one)) for one in units]
+    if len(units) > 1 and every:
+        whole = squashed("".join(one.text for one in units))
+        asked.append((Occur.Should, Query.const_score_query(_term("squashed", whole), EXACT)))
+    if not every:
+        asked = [(Occur.Must, Query.boolean_query(asked))]
+    asked += [(Occur.Must, Query.const_score_query(one, 0.0)) for one in _filters(filters)]
+    return Query.boolean_query(asked) if asked else Query.all_query()
+
+
+def _term(field: str, value: str) -> Query:
+    return Query.term_query(SCHEMA, field, value, index_option="basic")
+
+
+def _any(queries: list[Query]) -> Query:
+    return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Should, one) for one in queries])
+
+
+def _unit(one: Unit) -> Query:
+    ways = [_alternative(alternative) for alternative in one.alternatives]
+    if one.exact:
+        ways.append(Query.const_score_query(_term("squashed", one.exact), EXACT))
+    return Query.disjunction_max_query(ways, 0.05) if len(ways) > 1 else ways[0]
+
+
+def _alternative(one: Alternative) -> Query:
+    phrases = [_phrase(wanted, one.fields, fuzzy=one.fuzzy) for wanted in one.phrases]
+    query = phrases[0] if len(phrases) == 1 else Query.boolean_query([(Occur.Must, p) for p in phrases])
+    return query if one.weight == 1.0 else Query.boost_query(query, one.weight)
+
+
+def _phrase(wanted: Sequence[str], fields: Sequence[str], *, fuzzy: bool) -> Query:
+    found = [Query.boost_query(_in_field(field, wanted, fuzzy=fuzzy), WEIGHTS[field]) for field in fields]
+    return found[0] if len(found) == 1 else Query.disjunction_max_query(found, 0.1)
+
+
+def _in_field(field: str, wanted: Sequence[str], *, fuzzy: bool) -> Query:
+    if len(wanted) > 1:
+        return Query.phrase_query(SCHEMA, field, list(wanted))
+    word = wanted[0]
+    if fuzzy and len(word) >= 5:
+        return Query.fuzzy_term_query(SCHEMA, field, word, distance=1)
+    if len(word) == 1 and not word.isascii() and not word.isdigit():
+        return Query.regex_query(SCHEMA, field, f"{word}.?")
+    return Query.term_query(SCHEMA, field, word)
+
+
+def _filters(filters: Filters) -> list[Query]:
+    found = []
+    given = {
+        "kind": filters.kinds,
+        "class_below": tuple(class_prefix(code) for code in filters.classes),
+        "where": filters.places,
+        "maker": filters.makers,
+        "origin": filters.origins,
+    }
+    for field, values in given.items():
+        if values:
+            found.append(_any([_term(field, value) for value in values]))
+    for field, wanted in (("shared", filters.shared), ("bookable", filters.bookable)):
+        if wanted is not None:
+            found.append(Query.range_query(SCHEMA, field, FieldType.Unsigned, int(wanted), int(wanted)))
+    low, high = filters.min_value_cny, filters.max_value_cny
+    if low is not None or high is not None:
+        bounds = (float(low) if low is not None else None, float(high) if high is not None else None)
+        found.append(Query.range_query(SCHEMA, "value_cny", FieldType.Float, *bounds))
+    return found

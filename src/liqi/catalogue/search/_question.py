@@ -1,0 +1,201 @@
+"""What a question asks for: units that must all be met, each by any of its alternatives."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from liqi.catalogue.search._schema import WEIGHTS
+from liqi.catalogue.search._tokens import bigrams, phrase, prepare, runs, squashed, tokens
+from liqi.taxonomy import classes, divisions, makers, short_name, synonyms, terms, word_variants
+
+ANYWHERE = tuple(WEIGHTS)
+MOST_ALTERNATIVES = 24
+SHORT = 2
+FUZZY_LETTERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Phrases that must all stand in one of the fields; `weight` is 1 for the words as asked."""
+
+    text: str
+    phrases: tuple[tuple[str, ...], ...]
+    fields: tuple[str, ...] = ANYWHERE
+    weight: float = 1.0
+    fuzzy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One thing asked for: as written, and every way that it may be met."""
+
+    text: str
+    exact: str
+    alternatives: tuple[Alternative, ...]
+
+
+def read(text: str) -> tuple[Unit, ...]:
+    """The units of a question.
+
+    >>> [unit.text for unit in read("安捷伦 gas chromatograph QE-123")]
+    ['安捷伦', 'gas chromatograph', 'qe-123']
+    """
+    chunks = [chunk for chunk in re.split(r"[\s,，、;；。?？!！\"“”「」()（）]+", prepare(text)) if runs(chunk)]
+    units, at = [], 0
+    while at < len(chunks):
+        length = next(
+            (n for n in range(min(6, len(chunks) - at), 1, -1) if _key(" ".join(chunks[at : at + n])) in _known()), 1
+        )
+        units.append(unit(" ".join(chunks[at : at + length])))
+        at += length
+    return tuple(units)
+
+
+def unit(chunk: str) -> Unit:
+    """The unit for one word or known name, with its synonyms and the words of both sides of the strait."""
+    texts = list(dict.fromkeys((chunk, *_variants(chunk))))
+    others: dict[str, None] = {}
+    for text in texts:
+        for name in _known().get(_key(text), ()):
+            others.update(dict.fromkeys((name, *_variants(name))))
+    alternatives = [Alternative(text, _phrases(text)) for text in texts]
+    alternatives += [
+        Alternative(name, _phrases(name), ANYWHERE if len(name) > SHORT else ("name",), weight=0.5)
+        for name in others
+        if name not in texts
+    ]
+    return Unit(chunk, squashed(chunk), tuple(alternatives[:MOST_ALTERNATIVES]))
+
+
+def looser(asked: Unit) -> Unit:
+    """The unit with more ways to be met: a misprint mended, a run of characters taken apart, a letter off."""
+    more: list[Alternative] = []
+    for mended in _mended(asked.text):
+        more += [_weaker(found, 0.4) for found in unit(mended).alternatives]
+    pieces = taken_apart(asked.text)
+    if len(pieces) > 1:
+        more.append(Alternative(" ".join(pieces), tuple(p for piece in pieces for p in _phrases(piece)), weight=0.4))
+    words = [run for kind, run in runs(prepare(asked.text)) if kind == "letters"]
+    if any(len(word) >= FUZZY_LETTERS for word in words):
+        more.append(Alternative(asked.text, tuple((word,) for word in words), weight=0.3, fuzzy=True))
+    return Unit(asked.text, asked.exact, (*asked.alternatives, *more))
+
+
+def split(asked: Unit) -> tuple[Unit, ...]:
+    """The unit's known words as units of their own, so that each brings its synonyms."""
+    pieces = taken_apart(asked.text)
+    return tuple(unit(piece) for piece in pieces) if len(pieces) > 1 else (asked,)
+
+
+def taken_apart(chunk: str) -> list[str]:
+    """The known words within a run of characters, longest first from the left; single strange characters drop out.
+
+    >>> taken_apart("合肥的质谱仪")
+    ['合肥', '质谱仪']
+    """
+    found: list[str] = []
+    for kind, run in runs(prepare(chunk)):
+        if kind != "cjk":
+            found.append(run)
+            continue
+        at, strange = 0, ""
+        while at < len(run):
+            length = next((n for n in range(min(12, len(run) - at), 1, -1) if run[at : at + n] in _words()), 0)
+            if length:
+                found += [piece for piece in (strange, run[at : at + length]) if len(piece) > 1]
+                strange = ""
+            else:
+                strange += run[at]
+            at += length or 1
+        if len(strange) > 1:
+            found.append(strange)
+    return found
+
+
+def _weaker(found: Alternative, weight: float) -> Alternative:
+    return Alternative(found.text, found.phrases, found.fields, weight * found.weight)
+
+
+def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
+    """A phrase for each stretch of one script; blanks divide, letters and digits that touch stay together."""
+    found: list[tuple[str, ...]] = []
+    for chunk in text.split():
+        stretch: list[str] = []
+        for kind, run in runs(prepare(chunk)):
+            if kind == "cjk":
+                if stretch:
+                    found.append(tuple(stretch))
+                    stretch = []
+                found.append(tuple(bigrams(run)))
+            else:
+                stretch.append(run)
+        if stretch:
+            found.append(tuple(stretch))
+    return tuple(dict.fromkeys(found))
+
+
+def _variants(text: str) -> list[str]:
+    found = [text]
+    for word, others in word_variants().items():
+        if word in text:
+            found += [one.replace(word, other) for one in list(found) for other in others]
+        if len(found) > 8:
+            break
+    return list(dict.fromkeys(found))[1:8]
+
+
+def _key(text: str) -> str:
+    return " ".join(phrase(text))
+
+
+@cache
+def _known() -> dict[str, tuple[str, ...]]:
+    """Names of kinds of instruments, as tokens, mapped to their other names."""
+    return {_key(name): others for name, others in synonyms().items()}
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Chinese words that we know: instruments, classes, makers, places."""
+    names = [name for term in terms() for name in term.names]
+    names += [name for entry in classes().values() for name in (entry.name_zh, *entry.aliases)]
+    names += [name for maker in makers().values() for name in (maker.name_zh, *maker.aliases)]
+    for entry in divisions().values():
+        if entry.code.endswith("00"):
+            names += [entry.name_zh, short_name(entry.name_zh)]
+    names += word_variants()
+    found = {run for name in names for kind, run in runs(prepare(name)) if kind == "cjk" and len(run) > 1}
+    return frozenset(found - {"其他", "市辖区", "县"})
+
+
+@cache
+def _instruments() -> tuple[str, ...]:
+    return tuple({prepare(name) for term in terms() for name in (term.name_zh, *term.variants) if len(name) > 2})
+
+
+def _mended(text: str) -> list[str]:
+    """Names of instruments that are one wrong character away: 气象色谱 means 气相色谱."""
+    asked = prepare(text)
+    if len(asked) < 4 or asked.isascii():
+        return []
+    heads = {name[: len(asked)] for name in _instruments() if len(name) >= len(asked)}
+    return [head for head in heads if sum(a != b for a, b in zip(asked, head, strict=True)) == 1]
+
+
+def matches(alternative: Alternative, fields: dict[str, str]) -> str:
+    """The field in which the first phrase of the alternative stands, if all its phrases stand somewhere; else nothing.
+
+    `fields` holds tokens as the index does; a fuzzy alternative is met by no field here.
+    """
+    where = ""
+    for wanted in alternative.phrases:
+        last = wanted[-1] if len(wanted) > 1 or len(wanted[-1]) > 1 or wanted[-1].isascii() else ""
+        needle = f" {' '.join(wanted)} " if last else f" {wanted[0]}"
+        inside = next((f for f in alternative.fields if needle in f" {fields.get(f, '')} "), "")
+        if not inside:
+            return ""
+        where = where or inside
+    return where
+
+
+__all__ = ["Alternative", "Unit", "looser", "matches", "read", "split", "taken_apart", "tokens", "unit"]

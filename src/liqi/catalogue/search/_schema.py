@@ -1,0 +1,37 @@
+"""The fields of the index."""
+
+import tantivy
+
+VERSION = 1
+"""Raised whenever the fields or the tokens change; an index of another version is built anew."""
+
+WEIGHTS = {"name": 8.0, "label": 4.0, "place": 2.0, "text": 1.0}
+"""Fields that are searched: name and model; maker and class; institution and place; description."""
+
+CODES = ("key", "kind", "class", "region", "country", "where", "maker", "origin", "squashed")
+FACETS = ("kind", "class", "region", "country", "maker", "origin")
+STORED = ("show",)
+
+
+def schema() -> tantivy.Schema:
+    """Searched text in tokens, codes for filters and facets, and what a hit shows, as JSON."""
+    builder = tantivy.SchemaBuilder()
+    for field in WEIGHTS:
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
+    for field in CODES:
+        builder.add_text_field(
+            field,
+            stored=field in ("key", "kind"),
+            fast=field in FACETS,
+            tokenizer_name="raw",
+            index_option="basic",
+        )
+    builder.add_text_field("class_below", tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("shared", indexed=True, fast=True)
+    builder.add_unsigned_field("bookable", indexed=True, fast=True)
+    builder.add_float_field("value_cny", indexed=True, fast=True)
+    builder.add_bytes_field("show", stored=True)
+    return builder.build()
+
+
+SCHEMA = schema()

@@ -1,0 +1,74 @@
+"""Text to tokens, one way for the index and for questions: CJK bigrams, words, numbers.
+
+A run of Chinese characters gives its bigrams and, at the end, its last character alone, so that a phrase of
+bigrams matches exactly where the run contains the asked characters, and never across the end of a run.
+Letters and digits are split from each other, so that QE-123, QE 123 and qe123 are the same two tokens.
+"""
+
+import re
+
+from liqi.taxonomy import fold
+
+_CJK = r"\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_JOINED = re.compile(rf"(?<=[{_CJK}])[-‐–—·・/／]+(?=[{_CJK}])")
+_RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<digits>\d+)|(?P<letters>[^\W\d_{_CJK}]+)")
+
+
+def prepare(text: str) -> str:
+    """The folded text, with the hyphens and slashes between Chinese characters taken out."""
+    return _JOINED.sub("", fold(text))
+
+
+def runs(prepared: str) -> list[tuple[str, str]]:
+    """The runs of a prepared text in order, each with its kind; letters in their basic form.
+
+    >>> runs(prepare("LCMS-8060 液相色譜-質譜儀"))
+    [('letters', 'lcms'), ('digits', '8060'), ('cjk', '液相色谱质谱仪')]
+    """
+    found = []
+    for match in _RUN.finditer(prepared):
+        kind = match.lastgroup or ""
+        run = match.group()
+        found.append((kind, word(run) if kind == "letters" else run))
+    return found
+
+
+def word(letters: str) -> str:
+    """A word in its basic form: no plural, one spelling of -ise and -yse."""
+    if len(letters) >= 6:
+        letters = letters.replace("iz", "is").replace("yz", "ys")
+    if len(letters) > 4 and letters.endswith("ies"):
+        return letters[:-3] + "y"
+    if len(letters) > 3 and letters.endswith("s") and letters[-2] not in "sui":
+        return letters[:-1]
+    return letters
+
+
+def bigrams(run: str) -> list[str]:
+    """The bigrams of a run; the run itself when it is one character."""
+    return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+
+
+def tokens(text: str) -> str:
+    """What the index is fed with: the tokens of the text, separated by blanks."""
+    found: list[str] = []
+    for kind, run in runs(prepare(text)):
+        found.extend((*bigrams(run), run[-1]) if kind == "cjk" and len(run) > 1 else (run,))
+    return " ".join(found)
+
+
+def phrase(text: str) -> list[str]:
+    """The tokens that stand side by side wherever the text stands; no end mark after a last Chinese character.
+
+    >>> phrase("质谱仪"), phrase("qe123"), phrase("X射线")
+    (['质谱', '谱仪'], ['qe', '123'], ['x', '射线'])
+    """
+    found = tokens(text).split(" ")
+    if len(found) > 1 and len(found[-2]) == 2 and found[-2].endswith(found[-1]) and not found[-1].isascii():
+        found.pop()
+    return found
+
+
+def squashed(text: str) -> str:
+    """The text folded, letters, digits and Chinese characters only: how a model number is compared."""
+    return re.sub(r"[\W_]+", "", fold(text))

@@ -1,0 +1,118 @@
+"""An answer's JSON told in one language: what both the HTML and the PDF show, in order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from liqi import __version__
+from liqi.answers.report._figures import mirror_svg
+from liqi.answers.report._words import TAGS, WORDS
+
+MOST_ROWS = 120
+MOST_FIGURES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A table as text: titles with units, rows of words, which columns are numbers, what was left out."""
+
+    title: str
+    head: list[str]
+    rows: list[list[str]]
+    numeric: list[bool]
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything a report shows, in one language."""
+
+    language: str
+    title: str
+    tags: list[str]
+    sentence: str
+    tables: list[Shown]
+    figures: list[tuple[str, str, str]]
+    figures_more: str
+    warnings: list[str]
+    provenance: list[tuple[str, str]]
+    words: dict[str, str]
+
+
+def content(answer: Mapping[str, Any], language: str) -> Content:
+    """Return what the report of this answer says in zh-Hans, zh-Hant or en."""
+    words = {name: text.of(language) for name, text in WORDS.items()}
+    drawn = [plot for plot in answer.get("plots", ()) if plot["kind"] == "mirror"]
+    figures = [_figure(plot, language) for plot in drawn[:MOST_FIGURES]]
+    return Content(
+        language=language,
+        title=_say(answer["title"], language),
+        tags=[TAGS[tag].of(language) if tag in TAGS else tag for tag in answer.get("tags", ())],
+        sentence=_say(answer["sentence"], language),
+        tables=[_table(table, language, words) for table in answer["tables"] if table["rows"]],
+        figures=figures,
+        figures_more=_more(words, len(drawn) - MOST_FIGURES),
+        warnings=[_say(warning, language) for warning in answer["warnings"]],
+        provenance=_provenance(answer, words),
+        words=words,
+    )
+
+
+def _say(words: Any, language: str) -> str:
+    return str(words[language]) if isinstance(words, Mapping) else str(words)
+
+
+def _more(words: Mapping[str, str], left_out: int) -> str:
+    return words["and_more"].format(n=left_out) if left_out > 0 else ""
+
+
+def _figure(plot: Mapping[str, Any], language: str) -> tuple[str, str, str]:
+    reference = plot["data"].get("reference", {})
+    credit = ", ".join(str(reference[name]) for name in ("accession", "licence", "authors") if reference.get(name))
+    return _say(plot["title"], language), mirror_svg(plot, language), credit
+
+
+def _table(table: Mapping[str, Any], language: str, words: Mapping[str, str]) -> Shown:
+    columns = table["columns"]
+    rows = table["rows"][:MOST_ROWS]
+    head = [_say(column["title"], language) + _unit(column) for column in columns]
+    told = [[_cell(row.get(column["name"]), column, language) for column in columns] for row in rows]
+    numeric = [_is_number(column["name"], rows) for column in columns]
+    return Shown(_say(table["title"], language), head, told, numeric, _more(words, len(table["rows"]) - MOST_ROWS))
+
+
+def _unit(column: Mapping[str, Any]) -> str:
+    unit = column["unit"]
+    return f" ({unit})" if unit and unit not in ("1", column["title"]["en"]) else ""
+
+
+def _cell(value: Any, column: Mapping[str, Any], language: str) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, Mapping):
+        return _say(value, language)
+    if isinstance(value, float) and column["decimals"] is not None:
+        return f"{value:.{column['decimals']}f}".replace("-", "−")
+    return str(value)
+
+
+def _is_number(name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
+    values = [row.get(name) for row in rows if row.get(name) not in (None, "")]
+    return bool(values) and all(isinstance(value, int | float) for value in values)
+
+
+def _provenance(answer: Mapping[str, Any], words: Mapping[str, str]) -> list[tuple[str, str]]:
+    facts = [(words["method"], f"{answer['method']} {answer['version']}"), (words["made_by"], f"Liqi {__version__}")]
+    for one in answer["inputs"]:
+        name = PurePath(one["path"]).name
+        facts.append((words["file"], f"{name} · SHA-256 {one['sha256']} · {one['size']:,} B"))
+    library = answer.get("detail", {}).get("library")
+    if library:
+        counts = ", ".join(words[key].format(n=f"{library[key]:,}") for key in ("spectra", "compounds"))
+        facts.append((words["library"], f"{library['name']} ({counts})"))
+    for name, value in answer["parameters"].items():
+        shown = words["default"] if value is None else str(value)
+        facts.append((f"{words['parameters']}: {name}", PurePath(shown).name if "/" in shown else shown))
+    facts.append((words["seconds"], f"{answer['seconds']:.2f}"))
+    return facts

@@ -1,0 +1,26 @@
+"""The words that every report has, in three languages."""
+
+from liqi.methods import Text
+
+WORDS = {
+    "figures": Text("Measured spectra against their references", "实测谱与参考谱对比", "實測圖譜與參考圖譜對照"),
+    "warnings": Text("To bear in mind", "注意事项", "注意事項"),
+    "provenance": Text("Provenance", "溯源", "溯源"),
+    "method": Text("method", "方法", "方法"),
+    "made_by": Text("made by", "生成软件", "產生軟體"),
+    "file": Text("file", "文件", "檔案"),
+    "parameters": Text("parameters", "参数", "參數"),
+    "seconds": Text("computing time (s)", "计算用时 (s)", "計算時間 (s)"),
+    "library": Text("reference library", "参考谱库", "參考圖譜庫"),
+    "spectra": Text("{n} spectra", "{n} 张谱", "{n} 張圖譜"),
+    "compounds": Text("{n} compounds", "{n} 种化合物", "{n} 種化合物"),
+    "and_more": Text("{n} more in the answer itself", "另有 {n} 项见结果页", "另有 {n} 項見結果頁"),
+    "matched": Text("matched peaks in blue", "匹配峰以蓝色标出", "匹配峰以藍色標出"),
+    "default": Text("default", "默认", "預設"),
+}
+TAGS = {
+    "research use only": Text("Research use only", "仅供研究使用", "僅供研究使用"),
+    "composite": Text("Composite example, not a measured sample", "合成示例，非实测样品", "合成範例，非實測樣品"),
+    "synthetic": Text("Synthetic example", "模拟示例", "模擬範例"),
+    "example": Text("Example", "示例", "範例"),
+}

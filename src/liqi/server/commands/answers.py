@@ -1,0 +1,235 @@
+"""From file to answer: `identify`, `library`, `methods`, `answer`; none of them needs a server or a database."""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+FILE = click.Path(path_type=Path)
+LANGUAGES = ["zh-Hans", "zh-Hant", "en"]
+as_json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+report_option = click.option("--report", type=FILE, metavar="OUT", help="Write a report too: OUT.pdf or OUT.html.")
+language_option = click.option(
+    "--language",
+    type=click.Choice(LANGUAGES, case_sensitive=False),
+    default="en",
+    show_default=True,
+    help="Language of the report.",
+)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
+@click.option("--library", type=FILE, help="A spectral library; without it the small one that ships with Liqi.")
+@click.option("--precursor-tolerance", default="10 ppm", show_default=True, help="Such as '10 ppm' or '0.5 Da'.")
+@click.option("--fragment-tolerance", default="0.02 Da", show_default=True, help="Such as '0.02 Da'.")
+@click.option("--top", type=click.IntRange(1, 100), default=5, show_default=True, help="Candidates listed.")
+@report_option
+@language_option
+@as_json_option
+def identify(
+    files: tuple[Path, ...],
+    library: Path | None,
+    precursor_tolerance: str,
+    fragment_tolerance: str,
+    top: int,
+    report: Path | None,
+    language: str,
+    as_json: bool,
+) -> None:
+    """Say which compounds are in mass-spectrometry files: mzML, mzXML, MGF, MSP or MassBank text."""
+    check_ending(report)
+    if report is None:
+        from liqi.methods.mass_spectrometry import identify as look
+
+        facts = look(files, library, precursor_tolerance, fragment_tolerance, top, progress())
+    else:
+        from liqi.methods import find_method
+
+        given: dict[str, object] = {"library": library, "precursor_tolerance": precursor_tolerance}
+        given |= {"fragment_tolerance": fragment_tolerance, "top": top}
+        answer = find_method("ms.identify").run(files, given, progress())
+        write_report(answer, report, language)
+        facts = {**answer.detail, "seconds": answer.seconds}
+    if as_json:
+        print_json(facts)
+    else:
+        print_features(facts)
+
+
+@click.group()
+def library() -> None:
+    """Build and look at spectral libraries."""
+
+
+@library.command()
+@click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
+@click.option("--out", required=True, type=FILE, help="The library file to write, such as mine.parquet.")
+@as_json_option
+def build(files: tuple[Path, ...], out: Path, as_json: bool) -> None:
+    """Make one library of Parquet, MSP, MGF or MassBank files; wrong precursors are mended, the rest refused."""
+    from liqi.methods.mass_spectrometry import SpectralLibrary
+
+    made = SpectralLibrary.load(*files)
+    made.save(out)
+    print_library(made.info(), as_json)
+
+
+@library.command()
+@click.argument("file", type=FILE)
+@as_json_option
+def info(file: Path, as_json: bool) -> None:
+    """Say how many spectra and compounds a library holds, how many were refused and how many mended."""
+    from liqi.methods.mass_spectrometry import SpectralLibrary
+
+    print_library(SpectralLibrary.load(file).info(), as_json)
+
+
+@click.command()
+@as_json_option
+def methods(as_json: bool) -> None:
+    """List the methods that `liqi answer` can run."""
+    from liqi.methods import list_methods
+
+    listed = list_methods()
+    if as_json:
+        print_json(listed)
+        return
+    for method in listed:
+        title: Any = method["title"]
+        accepts: Any = method["accepts"]
+        click.echo(f"{method['id']}  {title['en']} · {title['zh-Hans']}")
+        click.echo(f"    reads {', '.join(accepts)}; technique {method['technique']}")
+        parameters: Any = method["parameters"]
+        for parameter in parameters:
+            default = "none" if parameter["default"] is None else parameter["default"]
+            click.echo(f"    --set {parameter['name']}={default}  {parameter['title']['en']}")
+
+
+@click.command()
+@click.argument("method")
+@click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="A parameter; may be given again.")
+@report_option
+@language_option
+@as_json_option
+def answer(
+    method: str,
+    files: tuple[Path, ...],
+    settings: tuple[str, ...],
+    report: Path | None,
+    language: str,
+    as_json: bool,
+) -> None:
+    """Run METHOD (see `liqi methods`) on files."""
+    from liqi.methods import find_method
+
+    check_ending(report)
+    given = dict(split(setting) for setting in settings)
+    made = find_method(method).run(files, given, progress())
+    if report is not None:
+        write_report(made, report, language)
+    if as_json:
+        print_json(made.as_json())
+        return
+    click.echo(made.sentence.en)
+    for table in filter(lambda table: table.rows, made.tables):
+        click.echo(f"\n{table.title.en}")
+        rows = [[cell(row.get(column.name), column.decimals) for column in table.columns] for row in table.rows]
+        print_table([column.title.en for column in table.columns], rows)
+    for notice in made.warnings:
+        click.echo(f"note: {notice.text.en}", err=True)
+
+
+def split(setting: str) -> tuple[str, str]:
+    """The name and value of one --set."""
+    name, sign, value = setting.partition("=")
+    if not sign or not name:
+        raise click.UsageError(f"found --set {setting!r}, expected key=value; write it as --set top=3.")
+    return name.strip(), value.strip()
+
+
+def check_ending(report: Path | None) -> None:
+    """Refuse a report name before any work is done."""
+    if report is not None and report.suffix.lower() not in (".pdf", ".html"):
+        raise click.UsageError(f"found --report {report}, expected a name that ends in .pdf or .html; change it.")
+
+
+def write_report(made: Any, path: Path, language: str) -> None:
+    """Write the report and say where it is, on stderr."""
+    from liqi.answers.report import write
+
+    write(made, path, language)
+    click.echo(f"report written to {path}", err=True)
+
+
+def progress() -> Callable[[int, int, str], None]:
+    """Return what tells progress: a line on a terminal's stderr, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return lambda done, total, step: None
+
+    def tell(done: int, total: int, step: str) -> None:
+        click.echo(f"\r{step} {done} of {total or '?'}   ", nl=done == total, err=True)
+
+    return tell
+
+
+def print_json(facts: Any) -> None:
+    """Print one JSON document."""
+    click.echo(json.dumps(facts, ensure_ascii=False))
+
+
+def print_library(facts: dict[str, int], as_json: bool) -> None:
+    """Print the four counts of a library."""
+    if as_json:
+        print_json(facts)
+    else:
+        click.echo(", ".join(f"{count:,} {name}" for name, count in facts.items()))
+
+
+def print_features(facts: dict[str, Any]) -> None:
+    """Print the features as a table, and how many of each verdict."""
+    features = facts["features"]
+    rows = []
+    for one in features:
+        best = one["candidates"][0] if one["candidates"] else {}
+        named = best.get("name", "") if one["verdict"] != "unknown" else ""
+        rows.append(
+            [
+                str(one["index"]),
+                cell(one["precursor_mz"], 4),
+                cell(one["retention_time_s"], 1),
+                one["verdict"],
+                cell(one["confidence"], 2),
+                named,
+                cell(best.get("entropy_similarity"), 2),
+            ]
+        )
+    print_table(["no.", "m/z", "time (s)", "verdict", "confidence", "compound", "similarity"], rows)
+    counts = {word: sum(one["verdict"] == word for one in features) for word in ("identified", "isomers", "unknown")}
+    told = ", ".join(f"{count} {word}" for word, count in counts.items())
+    searched = facts["library"]
+    click.echo(f"{told}; against {searched['spectra']:,} spectra of {searched['compounds']:,} compounds.")
+
+
+def cell(value: Any, decimals: int | None = None) -> str:
+    """One cell of a table as text."""
+    if value is None or value == "":
+        return "-"
+    if isinstance(value, dict):
+        return str(value["en"])
+    return f"{value:.{decimals}f}" if isinstance(value, float) and decimals is not None else str(value)
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print columns that are as wide as they need, none over 48 letters."""
+    widths = [min(48, max(len(row[i]) for row in [head, *rows])) for i in range(len(head))]
+    for row in [head, *rows]:
+        words = (word[:width].ljust(width) for word, width in zip(row, widths, strict=True))
+        click.echo("  ".join(words).rstrip())
+
+
+COMMANDS = [identify, library, methods, answer]

@@ -5,6 +5,7 @@ The bar finds its rooms by these names: search, bench, answers, observatory; the
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from liqi.web.api import api
 from liqi.web.pages import (
     about,
     answers,
@@ -73,6 +74,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uploads/", uploads.create, name="uploads"),
     path("uploads/<str:key>/", uploads.go_on, name="upload"),
     path("about/", about.about, name="about"),
+    path("api/", api.urls),
     path("healthz", about.health, name="health"),
     path("language/", language.choose, name="set_language"),
     path("accounts/profile/", profile.show, name="profile"),

@@ -1,0 +1,13 @@
+"""The JSON interface: one module a resource, OpenAPI 3.1 at /api/docs, errors as RFC 9457."""
+
+from ninja import NinjaAPI
+
+from liqi import __version__
+from liqi.web.api import _problems, bookings, sessions
+
+__all__ = ["api"]
+
+api = NinjaAPI(title="Liqi", version=__version__, urls_namespace="api")
+api.add_router("/bookings", bookings.router)
+api.add_router("/sessions", sessions.router)
+_problems.register(api)

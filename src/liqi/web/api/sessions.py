@@ -1,0 +1,76 @@
+"""/api/sessions: start and end metered use."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Router, Schema, Status
+from ninja.security import django_auth
+from pydantic import Field
+
+from liqi.access import session as sessions
+from liqi.access.models import Booking, Session
+from liqi.accounts.models import Person
+
+router = Router(tags=["sessions"], auth=django_auth)
+
+
+class Start(Schema):
+    """The booking whose time has come."""
+
+    booking: int
+
+
+class End(Schema):
+    """How long the instrument ran for nobody."""
+
+    idle_minutes: Annotated[int, Field(ge=0, le=100_000)] = 0
+
+
+class Metered(Schema):
+    """A session as it stands; hours are empty while it runs."""
+
+    id: int
+    booking: int | None
+    instrument: str
+    started_at: datetime
+    ended_at: datetime | None
+    effective_hours: Decimal | None
+    outside: bool
+
+
+def metered(session: Session) -> dict[str, Any]:
+    """The session as the interface shows it."""
+    return {
+        "id": session.pk,
+        "booking": session.booking_id,
+        "instrument": session.instrument.key,
+        "started_at": session.started_at,
+        "ended_at": session.ended_at,
+        "effective_hours": session.effective_hours,
+        "outside": session.outside,
+    }
+
+
+@router.post("", response={201: Metered}, summary="Start a session")
+def start(request: HttpRequest, asked: Start) -> Any:
+    """The instrument is in use by the person of the booking; starting twice gives the running session."""
+    booked = Booking.objects.select_related("instrument__institution__organisation", "person", "organisation")
+    booking = get_object_or_404(booked, pk=asked.booking)
+    return Status(201, metered(sessions.start(booking=booking, person=_person(request), now=timezone.now())))
+
+
+@router.post("/{int:id}/end", response=Metered, summary="End a session")
+def end(request: HttpRequest, id: int, asked: End) -> Any:
+    """The session is over and its effective hours are on record."""
+    session = get_object_or_404(Session.objects.select_related("instrument", "person"), pk=id)
+    idle = timedelta(minutes=asked.idle_minutes)
+    return metered(sessions.end(session=session, person=_person(request), now=timezone.now(), idle=idle))
+
+
+def _person(request: HttpRequest) -> Person:
+    assert isinstance(request.user, Person)
+    return request.user

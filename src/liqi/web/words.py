@@ -30,10 +30,7 @@ WORDS = {
     # organisations people act for, and their roles in them
     "research group": _("research group"),
     "firm": _("firm"),
-    "institution": _("institution"),
     "platform": _("platform"),
-    "member": _("member"),
-    "lead": _("lead"),
     # kinds of records, and the parts of a record in which a search finds words
     "instrument": _("instrument"),
     "service": _("service"),

@@ -16,10 +16,10 @@ function sprite() {
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`
 }
 
-/** Every file straight under islands/ that is a script or the face's sheet; folders hold their parts. */
+/** Every file straight under islands/ that is a script or a sheet; folders hold their parts. */
 function islands() {
   return readdirSync("islands")
-    .filter((name) => name.endsWith(".js") || name === "face.css")
+    .filter((name) => name.endsWith(".js") || name.endsWith(".css"))
     .map((name) => `islands/${name}`)
 }
 

@@ -1,0 +1,188 @@
+"""A run: true progress while it is going on, then its answer, its evidence, its report and its tables."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRefresh
+
+from liqi.accounts.models import Person
+from liqi.answers import answer, run
+from liqi.answers.models import Run
+from liqi.methods import LANGUAGES, find_method
+from liqi.web import lists
+
+ENOUGH_TO_GUESS = 0.05
+REPORT_TYPES = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
+
+
+def _seen(request: HttpRequest, key: str) -> Run:
+    user: Any = request.user
+    person = user if isinstance(user, Person) else None
+    runs = Run.objects.visible_to(person).select_related("order", "person").prefetch_related("files")
+    return get_object_or_404(runs, key=key)
+
+
+def _title(one: Run) -> Any:
+    try:
+        return find_method(one.method).title
+    except ValueError:  # a method of a package that is not installed any more
+        return one.method
+
+
+@require_GET
+def show(request: HttpRequest, key: str) -> HttpResponse:
+    """The answer when there is one, else how far the run is."""
+    one = _seen(request, key)
+    if one.state != Run.State.DONE:
+        return render(request, "answers/live.html", _live(one))
+    facts = answer.read(one)
+    view = lists.view_of(facts, request.GET)
+    title = facts["title"]
+    page = {
+        "run": one,
+        "answer": facts,
+        "view": view,
+        "title": title,
+        "again": _again(one),
+        "languages": LANGUAGES,
+        "language": _tag(get_language()),
+        "is_example": any(file.is_example for file in one.files.all()),
+        "crumbs": [(_("Answers"), reverse("answers")), (one.key, "")],
+    }
+    whole = not request.headers.get("HX-Request")
+    return render(request, "answers/answer.html" if whole else "answers/_panel.html", page)
+
+
+def _live(one: Run) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    took = now - one.queued_at if one.state == Run.State.QUEUED else one.took(now)
+    share = one.share_done
+    left = took.total_seconds() * (1 - share) / share if share and share > ENOUGH_TO_GUESS else None
+    ahead = Run.objects.filter(state=Run.State.QUEUED, queued_at__lt=one.queued_at).count()
+    return {
+        "run": one,
+        "title": _title(one),
+        "files": list(one.files.all()),
+        "took": took,
+        "left": left,
+        "ahead": ahead if one.state == Run.State.QUEUED else 0,
+        "step": gettext(one.step) if one.step else "",
+        "again": _again(one),
+        "crumbs": [(_("Answers"), reverse("answers")), (one.key, "")],
+    }
+
+
+def _again(one: Run) -> str:
+    """The address where the same run can be set up once more, as it was."""
+    pairs = [("file", file.key) for file in one.files.all()]
+    pairs += [("method", one.method)] + ([("order", one.order.key)] if one.order else [])
+    pairs += [(f"p-{name}", value) for name, value in one.parameters.items() if value not in (None, "")]
+    return f"{reverse('answers_new')}?{urlencode(pairs)}"
+
+
+@require_GET
+def progress(request: HttpRequest, key: str) -> HttpResponse:
+    """How far the run is, for the page that asks again and again; the page is loaded anew once it is answered."""
+    one = _seen(request, key)
+    if one.state == Run.State.DONE:
+        return HttpResponseClientRefresh()
+    return render(request, "answers/_progress.html", _live(one))
+
+
+@require_POST
+def cancel(request: HttpRequest, key: str) -> HttpResponse:
+    """The run is cancelled."""
+    one = _seen(request, key)
+    user: Any = request.user
+    person = user if isinstance(user, Person) else None
+    run.cancel(run=one, person=person, now=datetime.now(UTC))
+    return redirect("run", key=key)
+
+
+@require_GET
+def report(request: HttpRequest, key: str, language: str, kind: str) -> FileResponse:
+    """The report in one of three languages, as a page or as a PDF."""
+    one = _seen(request, key)
+    if language not in LANGUAGES or kind not in REPORT_TYPES or one.state != Run.State.DONE:
+        raise Http404
+    path = answer.report(one, kind=kind, language=language)
+    name = f"liqi-{one.key}-{language}.{kind}"
+    response = FileResponse(
+        path.open("rb"), as_attachment=kind == "pdf", filename=name, content_type=REPORT_TYPES[kind]
+    )
+    if kind == "html":  # a document of its own: its look lies inside it, and nothing in it may run
+        response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+    return response
+
+
+@require_GET
+def as_json(request: HttpRequest, key: str) -> HttpResponse:
+    """The whole answer as the method gave it."""
+    text = json.dumps(_answered(request, key), ensure_ascii=False, indent=1)
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="liqi-{key}.json"'
+    return response
+
+
+@require_GET
+def as_csv(request: HttpRequest, key: str, name: str) -> HttpResponse:
+    """One table of the answer, for a spreadsheet: UTF-8 with a mark, titles with units in the first row."""
+    table = lists.table_named(_answered(request, key), name)
+    if table is None:
+        raise Http404
+    columns = table["columns"]
+    head = [f"{one['name']} ({one['unit']})" if one["unit"] else one["name"] for one in columns]
+    rows = ([row.get(one["name"]) for one in columns] for row in table["rows"])
+    return _csv([head, *rows], f"liqi-{key}-{name}.csv")
+
+
+@require_GET
+def plot(request: HttpRequest, key: str, name: str) -> HttpResponse:
+    """The numbers behind one plot."""
+    drawn = lists.plot_named(_answered(request, key), name)
+    if drawn is None:
+        raise Http404
+    if drawn["kind"] == "mirror":
+        rows = [("side", "mz", "relative_intensity_percent", "matched_mz"), *lists.peaks_of(drawn)]
+        return _csv(rows, f"liqi-{key}-{name}.csv")
+    return HttpResponse(json.dumps(drawn, ensure_ascii=False), content_type="application/json; charset=utf-8")
+
+
+def _csv(rows: Iterable[Sequence[Any]], name: str) -> HttpResponse:
+    out = io.StringIO()
+    csv.writer(out).writerows([_plain(value) for value in row] for row in rows)
+    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _plain(value: Any) -> Any:
+    """A value as a spreadsheet takes it; words that it would run as a formula are kept as words."""
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@"):
+        return f"'{value}"
+    return value
+
+
+def _answered(request: HttpRequest, key: str) -> dict[str, Any]:
+    one = _seen(request, key)
+    if one.state != Run.State.DONE:
+        raise Http404
+    return answer.read(one)
+
+
+def _tag(language: str | None) -> str:
+    by_code = {tag.lower(): tag for tag in LANGUAGES}
+    return by_code.get(language or "", "en")

@@ -39,14 +39,31 @@ function start(root) {
     return new Intl.DateTimeFormat(locale, form).formatRange(from, to)
   }
 
+  const dayHead = (date) => {
+    const say = (form) => new Intl.DateTimeFormat(locale, form).format(date)
+    return locale.startsWith("zh") ? `${date.getMonth() + 1}/${date.getDate()} ${say({ weekday: "short" })}` : say({ weekday: "short", day: "numeric", month: "short" }).replace(",", "")
+  }
+  /** The shown days: 22–28 Nov 2026, 2026 年 11 月 22 日 – 28 日. */
+  function daysInWords(first, last) {
+    const one = name === "day" || first.toDateString() === last.toDateString()
+    if (!locale.startsWith("zh")) {
+      const form = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "numeric" })
+      return one ? form.format(first) : form.formatRange(first, last)
+    }
+    const [year, month, day] = [first.getFullYear(), first.getMonth() + 1, first.getDate()]
+    const head = `${year} 年 ${month} 月 ${day} 日`
+    if (one) return head
+    const tail = [last.getFullYear() === year ? "" : `${last.getFullYear()} 年 `, last.getMonth() + 1 === month ? "" : `${last.getMonth() + 1} 月 `]
+    return `${head} – ${tail.join("")}${last.getDate()} 日`
+  }
   const nameOf = (key) => (several ? `${times.instruments.get(key).name} ` : "")
   const reason = (key, from, to, except) => times.inTheWay(key, from, to, except)?.reason ?? words.taken
 
   /** One event of the calendar for a booking, a closed period or a free one. */
   const event = (row, more) => ({ id: row.id, resourceIds: [row.instrument], start: wall(row.start), end: wall(row.end), extendedProps: { row }, ...more })
   const asBooking = (row) => event(row, {
-    title: row.mine ? row.title : words.taken,
-    classNames: [row.mine ? "is-mine" : "is-taken"],
+    title: row.title ?? (several && name !== "list" ? "" : words.taken),
+    classNames: [row.mine ? "is-mine" : "is-taken", ...(row.movable ? ["is-movable"] : [])],
     editable: Boolean(row.movable),
   })
   const asBlock = (row, at) => event({ ...row, id: `block${at}` }, { display: "background", classNames: ["is-closed", `is-${row.kind}`] })
@@ -138,10 +155,11 @@ function start(root) {
     move(row, instant(localText(from)), instant(localText(to)), revert)
   }
 
+  /** Whether the calendar may show this choice or this move: nothing in the way, no longer than allowed. */
   const allowed = ({ start: from, end: to, resource, event: moved }) => {
     const row = moved?.extendedProps.row
     const key = row?.instrument ?? resource?.id ?? settings.instruments[0].key
-    const [a, b] = [instant(localText(from)), instant(localText(to))]
+    const [a, b] = [instant(localText(moved?.start ?? from)), instant(localText(moved?.end ?? to))]
     if (row) return (moved.resourceIds[0] ?? key) === key && times.fits(key, a, b, row.id)
     return b - a <= times.instruments.get(key).max * MINUTE && !times.inTheWay(key, a, b)
   }
@@ -170,16 +188,19 @@ function start(root) {
     slotDuration: "00:30",
     snapDuration: "00:15",
     slotHeight: 22,
-    slotWidth: several ? 26 : 72,
+    slotWidth: 24,
     slotLabelFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
     eventTimeFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
-    dayHeaderFormat: { weekday: "short", month: "numeric", day: "numeric" },
+    dayHeaderFormat: dayHead,
+    eventContent: ({ event: { title }, timeText }) => (several && name !== "list" ? { domNodes: lines("", title) } : name === "list" || !title ? undefined : { domNodes: lines(timeText, title) }),
     listDayFormat: { month: "long", day: "numeric" },
     listDaySideFormat: { weekday: "long" },
     noEventsContent: words.nothingFree,
     views: {
-      resourceTimelineWeek: { slotDuration: "02:00", snapDuration: "00:30", slotLabelInterval: "06:00" },
-      resourceTimelineDay: { slotDuration: "00:30" },
+      timeGridWeek: { duration: { days: 7 } },
+      listWeek: { duration: { days: 7 } },
+      resourceTimelineWeek: { duration: { days: 7 }, slotDuration: "02:00", snapDuration: "00:30", slotLabelInterval: "06:00" },
+      resourceTimelineDay: { slotDuration: "00:30", slotLabelInterval: "01:00" },
     },
     resources: settings.instruments.map(({ key, name: title }) => ({ id: key, title })),
     resourceLabelContent: ({ resource }) => {
@@ -203,17 +224,17 @@ function start(root) {
     eventResize: dropped,
     eventClick: ({ event: { extendedProps: { row } } }) => {
       if (!row) return
-      if (row.mine) panel.open(row.url)
+      if (row.url) panel.open(row.url)
       else if (row.id?.startsWith("free")) book(row.instrument, row.start, Math.min(row.end, row.start + 60 * MINUTE))
     },
     eventDidMount: ({ el, event: { extendedProps: { row } } }) => {
       if (!row) return
-      if (row.mine) {
+      if (row.url) {
         el.dataset.booking = row.id
         el.setAttribute("aria-label", `${row.title}, ${inWords(row.start, row.end)}. ${row.movable ? words.bookingKeys : ""}`)
       } else if (!row.id?.startsWith("free")) el.removeAttribute("tabindex")
     },
-    eventMouseEnter: ({ event: { extendedProps: { row } }, jsEvent }) => row?.reason && hint(row.reason, jsEvent),
+    eventMouseEnter: ({ event: { extendedProps: { row } }, jsEvent }) => row && name !== "list" && hint(row.reason ?? `${row.title ?? words.taken} · ${inWords(row.start, row.end)}`, jsEvent),
     eventMouseLeave: () => hint(null),
     datesSet: () => shown(),
   })
@@ -260,8 +281,9 @@ function start(root) {
 
   /** The bar says what is shown, and so does the address. */
   function shown() {
-    const { title, currentStart } = calendar.getView()
-    part("title").textContent = title
+    const { currentStart, currentEnd } = calendar.getView()
+    part("title").textContent = daysInWords(currentStart, new Date(currentEnd - DAY / 2))
+    for (const step of ["prev", "next"]) part(step).title = words[step]
     for (const button of root.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", String(button.dataset.view === name))
     const address = new URL(location.href)
     address.searchParams.set("date", localText(currentStart).slice(0, 10))
@@ -290,6 +312,12 @@ function start(root) {
   }
   setInterval(() => document.visibilityState === "visible" && !part("panel").open && calendar.refetchEvents(), 60_000)
   root.dataset.ready = ""
+}
+
+/** The time and the title of an event, one under the other. */
+function lines(time, title) {
+  const made = (className, textContent) => Object.assign(document.createElement("div"), { className, textContent })
+  return [...(time ? [made("ec-event-time", time)] : []), made("ec-event-title", title)]
 }
 
 /** The wall time that the calendar hands out as a local Date. */

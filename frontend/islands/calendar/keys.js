@@ -1,13 +1,14 @@
 // The keyboard does what the mouse does: arrows walk the free slots, Enter books; on a booking, Delete cancels.
 const MINUTE = 60_000
 const DAY = 86_400_000
+const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }
 
 /** A cursor over free time. `face` draws it, says it and acts; see Cursor's methods for what it is asked. */
 export class Cursor {
   constructor(grid, times, face) {
     Object.assign(this, { grid, times, face, at: null, moving: null })
     grid.addEventListener("keydown", (event) => this.#key(event))
-    grid.addEventListener("focus", () => this.at ?? this.#first())
+    grid.addEventListener("focus", () => this.at ?? (grid.matches(":focus-visible") && this.#first()))
     grid.addEventListener("blur", () => this.clear())
   }
 
@@ -37,12 +38,7 @@ export class Cursor {
     const booking = event.target.closest("[data-booking]")
     if (booking && !this.moving) return this.#onBooking(event, booking.dataset.booking)
     if (event.target !== this.grid && !this.moving) return
-    const move = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key]
-    if (move) {
-      event.preventDefault()
-      if (!this.at) return this.#first()
-      return event.shiftKey ? this.#stretch(move) : this.#walk(move)
-    }
+    if (ARROWS[event.key]) return this.#arrow(event)
     if (event.key === "Enter" && this.at) {
       event.preventDefault()
       const { at, moving } = this
@@ -53,19 +49,25 @@ export class Cursor {
     }
   }
 
+  #arrow(event) {
+    event.preventDefault()
+    if (!this.at) return this.#first()
+    return event.shiftKey ? this.#stretch(ARROWS[event.key]) : this.#walk(ARROWS[event.key])
+  }
+
   #onBooking(event, id) {
     if (event.key === "Delete" || event.key === "Backspace") {
       event.preventDefault()
       this.face.cancel(id)
-    } else if (event.key.startsWith("Arrow") || event.key.toLowerCase() === "m") {
+    } else if (ARROWS[event.key] || event.key.toLowerCase() === "m") {
       const row = this.times.bookings.find((booking) => booking.id === id)
       if (!row?.movable) return
       event.preventDefault()
-      this.moving = row
       this.at = { key: row.instrument, start: row.start, end: row.end }
+      this.moving = row
       this.grid.focus()
       this.face.say(this.face.words.moving)
-      if (event.key.startsWith("Arrow")) this.#key(new KeyboardEvent("keydown", { key: event.key, shiftKey: event.shiftKey }), true)
+      if (ARROWS[event.key]) this.#arrow(event)
     }
   }
 

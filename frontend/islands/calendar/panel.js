@@ -7,12 +7,15 @@ export class Panel {
     this.body = dialog.querySelector("[data-panel-body]")
     dialog.addEventListener("submit", (event) => this.#send(event))
     dialog.addEventListener("click", (event) => this.#click(event))
+    // the click that ends the tap which opened the dialog must not close it: a press outside comes first
+    dialog.addEventListener("pointerdown", (event) => { this.pressed = event.target === dialog })
     dialog.addEventListener("close", () => { this.body.replaceChildren(); onClose() })
   }
 
   /** Show the page at this address. */
   async open(address) {
     this.body.setAttribute("aria-busy", "true")
+    this.pressed = false
     if (!this.dialog.open) this.dialog.showModal()
     await this.#show(() => fetch(address, { headers: { "HX-Request": "true" } }))
   }
@@ -71,7 +74,7 @@ export class Panel {
     if (link) {
       event.preventDefault()
       this.open(link.href)
-    } else if (event.target === this.dialog || event.target.closest("[data-close]")) {
+    } else if ((event.target === this.dialog && this.pressed) || event.target.closest("[data-close]")) {
       event.preventDefault()
       this.close()
     }
@@ -80,22 +83,19 @@ export class Panel {
 
 /** A line at the bottom for ten seconds; `undo` is offered while it stands. */
 export function say(text, { link, undo, words, error = false } = {}) {
-  let place = document.querySelector(".toasts")
-  if (!place) {
-    place = Object.assign(document.createElement("div"), { className: "toasts" })
-    place.setAttribute("role", "status")
-    document.body.append(place)
-  }
-  const line = Object.assign(document.createElement("div"), { className: error ? "toast-line error" : "toast-line" })
-  line.append(Object.assign(document.createElement("span"), { textContent: text }))
-  if (link) line.append(Object.assign(document.createElement("a"), { href: link.href, textContent: link.text, className: "btn btn-small" }))
+  const place = document.querySelector("[data-toasts]")
+  const line = document.querySelector("[data-toast-shape]").content.firstElementChild.cloneNode(true)
+  const close = line.querySelector("[data-close]")
+  line.classList.toggle("error", error)
+  line.querySelector("span").textContent = text
+  if (link) close.before(Object.assign(document.createElement("a"), { href: link.href, textContent: link.text, className: "btn btn-small" }))
   if (undo) {
     line.dataset.undo = ""
     const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-small", textContent: words.undo })
     button.addEventListener("click", () => { line.remove(); undo() })
-    line.append(button)
+    close.before(button)
   }
   place.append(line)
-  setTimeout(() => line.remove(), 10_000)
+  if (!error) setTimeout(() => line.remove(), 10_000)
   return line
 }

@@ -126,6 +126,8 @@ def _words() -> dict[str, str]:
         "bookingKeys": _("Arrow keys move it, Delete cancels it, Enter opens it."),
         "moving": _("Moving: the arrows choose another time, Enter keeps it, Escape leaves it where it was."),
         "longest": _("This is the longest time that one booking may take here."),
+        "prev": _("Earlier"),
+        "next": _("Later"),
         "tooShort": _("The free time here is shorter than the shortest booking."),
     }
 

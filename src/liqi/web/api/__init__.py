@@ -3,11 +3,12 @@
 from ninja import NinjaAPI
 
 from liqi import __version__
-from liqi.web.api import _problems, bookings, sessions
+from liqi.web.api import _problems, bookings, runs, sessions
 
 __all__ = ["api"]
 
 api = NinjaAPI(title="Liqi", version=__version__, urls_namespace="api")
 api.add_router("/bookings", bookings.router)
+api.add_router("/runs", runs.router)
 api.add_router("/sessions", sessions.router)
 _problems.register(api)

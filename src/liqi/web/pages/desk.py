@@ -19,7 +19,7 @@ from liqi.catalogue.models import InstrumentStatus
 from liqi.web import calendars, periods
 from liqi.web.frame import zone as zone_named
 
-ROWS = 20
+ROWS = 10
 LONG = timedelta(hours=1)
 """A session that runs this long after its booking ended has probably been forgotten."""
 LINES = 12

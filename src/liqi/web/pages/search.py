@@ -50,7 +50,7 @@ def find(request: HttpRequest) -> HttpResponseBase:
         "found": found,
         "page": page,
         "wrong": wrong,
-        "facets": [_facet(name, found.facets[name], asked) for name in FACETS if found.facets.get(name)],
+        "facets": [facet for name in FACETS if (facet := _facet(name, found.facets.get(name, ()), asked))],
         "chips": _chips(asked, found),
         "examples": [_("mass spectrometer"), _("electron microscope"), _("gas chromatograph")],
         "map": maps.of_hits(found.hits),
@@ -98,9 +98,14 @@ def _page(found: search.Found, number: int, first: int) -> Page[search.Hit]:
     return Page(found.hits[max(at, 0) : max(at, 0) + PAGE], min(number, pages.num_pages), pages)
 
 
-def _facet(name: str, counts: tuple[search.FacetCount, ...], asked: QueryDict) -> dict[str, Any]:
+def _facet(name: str, counts: tuple[search.FacetCount, ...], asked: QueryDict) -> dict[str, Any] | None:
+    """The facet as the page shows it; None where there is nothing to choose between."""
     title, field = FACETS[name]
     chosen = asked.getlist(field)
+    if name == "place":
+        counts = tuple(one for one in counts if one.code.isdigit())
+    if len(counts) < 2 and not any(one.code in chosen for one in counts):
+        return None
     values = [
         {
             "label": one.label,

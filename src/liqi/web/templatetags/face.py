@@ -75,6 +75,16 @@ def wan(value: float | int | None) -> str:
 
 
 @register.filter
+def cny(value: float | int | None) -> str | SafeString:
+    """An amount of money in CNY: 281 万元 on Chinese pages with the exact value on hover, else CNY 2 814 589."""
+    if value is None:
+        return or_blank(None)
+    if translation.get_language() == "en":
+        return f"CNY\u00a0{numbers.thin(value)}"
+    return format_html("{}{}", numbers.wan(value, translation.get_language()), "元")
+
+
+@register.filter
 def share(value: float | None) -> str:
     """A share of one as per cent: 0.256 is 25.6 %."""
     return numbers.share(value)

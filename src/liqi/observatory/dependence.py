@@ -16,6 +16,21 @@ LENSES = ("made_in", "brand", "owner")
 """The lenses that the catalogue can be seen through; it keeps no customs papers, so not by legal import."""
 NO_BAND, NO_CLASS = "none", "none"
 ORIGINS = ("domestic", "foreign", "not_said")
+MAKERS = 8
+"""The makers that are named; the rest are the tail."""
+_ORIGINS = ("made_in", "brand_country", "owner_country")
+_MAKER = ("maker", "maker_name", "maker_name_en")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A maker and how many instruments of the population it made."""
+
+    maker: str
+    name: str
+    name_en: str
+    brand_country: str
+    instruments: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +42,9 @@ class Dependence:
     heat: Heat
     by_lens: dict[str, insight.Figure]
     overlap: dict[str, insight.Figure]
+    makers: tuple[Share, ...]
+    hhi: insight.Figure
+    cr4: insight.Figure
     population: Population
     taken: Snapshot
     as_of: date
@@ -38,25 +56,19 @@ def read(
     """The figures of this population, of one class and those below it where a class is named."""
     taken = snapshot.current(now=now)
     day = taken.taken_at.date()
-    columns = [
-        "id",
-        "class_code",
-        "value_cny",
-        "made_in",
-        "brand_country",
-        "owner_country",
-        "country",
-        "province",
-        "synthetic",
-    ]
+    columns = [*_ORIGINS, *_MAKER, "id", "class_code", "value_cny", "country", "province", "synthetic"]
     population = choose(of_class(snapshot.instruments(taken, columns), class_code), country, province)
     frame = with_band(population.frame)
+    held = insight.Question(of="maker", as_of=day)
     return Dependence(
         lens=lens,
         class_code=class_code,
         heat=heat(frame, lens, rows=level_below(class_code), as_of=day, home=population.home),
         by_lens={name: share(frame, name, of="domestic", as_of=day, home=population.home)[0] for name in LENSES},
         overlap=overlap(frame, home=population.home),
+        makers=_makers(frame),
+        hhi=insight.compute("hhi", frame, held)[0],
+        cr4=insight.compute("cr4", frame, held)[0],
         population=population,
         taken=taken,
         as_of=day,
@@ -107,3 +119,15 @@ def level_below(class_code: str) -> str:
     if not class_code:
         return "large_class"
     return "middle_class" if class_code.endswith("0000") else "class_code"
+
+
+def _makers(frame: pl.DataFrame) -> tuple[Share, ...]:
+    """The makers with most instruments, fullest first."""
+    held = frame.filter(pl.col("maker").is_not_null()).group_by([*_MAKER, "brand_country"]).len("instruments")
+    first = held.sort(["instruments", "maker"], descending=[True, False]).head(MAKERS)
+    return tuple(
+        Share(
+            row["maker"], row["maker_name"], row["maker_name_en"] or "", row["brand_country"] or "", row["instruments"]
+        )
+        for row in first.iter_rows(named=True)
+    )

@@ -1,0 +1,225 @@
+"""The observatory: where do we stand, what is imported, what is missing; every figure opens its rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from liqi import insight, policy, taxonomy
+from liqi.insight.dependence import BANDS, DOMESTIC_FORMULA
+from liqi.observatory import chain, dependence
+from liqi.web import populations, tables
+
+LENSES = {
+    "made_in": (gettext_lazy("Made in"), gettext_lazy("where the instrument was made")),
+    "brand": (gettext_lazy("Brand"), gettext_lazy("where its brand comes from")),
+    "owner": (gettext_lazy("Owner"), gettext_lazy("where the owner of its maker sits today")),
+}
+BAND_LABELS = {
+    BANDS[0]: gettext_lazy("under 0.5 M CNY"),
+    BANDS[1]: gettext_lazy("0.5 to 2 M CNY"),
+    BANDS[2]: gettext_lazy("2 to 5 M CNY"),
+    BANDS[3]: gettext_lazy("5 M CNY and over"),
+    None: gettext_lazy("value not recorded"),
+}
+ORIGIN_LABELS = {
+    "domestic": gettext_lazy("domestic"),
+    "foreign": gettext_lazy("from abroad"),
+    "not_said": gettext_lazy("origin not recorded"),
+}
+FORMULAS = {
+    DOMESTIC_FORMULA: gettext_lazy(
+        "domestic / (domestic + from abroad); what is not recorded is left out and shown as missing"
+    ),
+    "hhi": gettext_lazy("sum of the squared shares of the makers"),
+    "cr4": gettext_lazy("share of the four makers with most instruments"),
+    "either": gettext_lazy("n(brand or made in) = n(brand) + n(made in) - n(both)"),
+}
+OVERLAP = [
+    ("brand", gettext_lazy("own brand")),
+    ("made_in", gettext_lazy("made at home")),
+    ("both", gettext_lazy("own brand and made at home")),
+    ("either", gettext_lazy("own brand or made at home")),
+]
+LEVELS = 5
+"""Steps of the heat table's colour between 0 and 100 %; exactly 0 has its own."""
+ROW_COLUMNS = (
+    *("id", "name", "name_en", "class_code", "made_in", "brand_country", "owner_country", "maker", "model"),
+    *("value_cny", "band", "institution", "country", "province", "city", "confirmed_on", "synthetic"),
+)
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """The doors: each a question, with one live figure."""
+    now = timezone.now()
+    stock, links = dependence.read(now=now), chain.read(now=now)
+    facts = {
+        "stock": stock,
+        "links": links,
+        "rules": len(policy.rules()),
+        "place": populations.label(stock.population.country),
+        "example": bool(stock.population.synthetic),
+        "crumbs": [(_("Observatory"), "")],
+    }
+    return render(request, "observatory/index.html", facts)
+
+
+def imports(request: HttpRequest) -> HttpResponseBase:
+    """Domestic share by class and value band through one lens; `format=csv` gives the table as a file."""
+    asked = _asked(request)
+    found = dependence.read(now=timezone.now(), **asked)
+    if request.GET.get("format") == "csv":
+        return tables.as_csv("dependence", _HEAT_HEADER, _heat_lines(found))
+    address = {"country": found.population.country, "province": found.population.province, "class": found.class_code}
+    facts = {
+        **populations.scope(found.population),
+        "found": found,
+        "lenses": [_lens(name, found, address) for name in LENSES],
+        "lens_label": LENSES[found.lens][0],
+        "bands": [BAND_LABELS[band] for band in found.heat.columns],
+        "lines": [_line(row, found, address) for row in found.heat.rows],
+        "sums": [_cell(found.heat.column_sums[b], found, address, None, b) for b in found.heat.columns],
+        "total": _cell(found.heat.total, found, address),
+        "formula": FORMULAS[DOMESTIC_FORMULA],
+        "formulas": FORMULAS,
+        "overlap": OVERLAP,
+        "kept": populations.kept(request, "lens", "class"),
+        "class_path": _class_path(found.class_code),
+        "rows_address": _rows_address(found, address),
+        "example": bool(found.population.synthetic),
+        "crumbs": [(_("Observatory"), reverse("observatory")), (_("Dependence on imports"), "")],
+    }
+    return render(request, "observatory/dependence.html", facts)
+
+
+def rows(request: HttpRequest) -> HttpResponseBase:
+    """The instruments behind a figure, fifty a page; `format=csv` gives all as a file."""
+    asked, band, origins = _asked(request), request.GET.get("band", ""), request.GET.get("origin", "")
+    if band not in ("", dependence.NO_BAND, *map(str, range(len(BANDS)))) or origins not in ("", *ORIGIN_LABELS):
+        raise Http404
+    frame, taken = dependence.rows(now=timezone.now(), **asked, band=band, origins=origins)
+    if request.GET.get("format") == "csv":
+        return tables.as_csv("instruments", ROW_COLUMNS, frame.select(ROW_COLUMNS).iter_rows())
+    label = BAND_LABELS[BANDS[int(band)] if band.isdigit() else None] if band else ""
+    figure = populations.asked(request, "lens", "country", "province", "class")
+    chips = [_class_label(asked["class_code"]), label, ORIGIN_LABELS.get(origins, "")]
+    facts = {
+        "page": Paginator(populations.Rows(frame), populations.PAGE).get_page(request.GET.get("page")),
+        "lens_label": LENSES[asked["lens"]][0],
+        "chips": [chip for chip in chips if chip],
+        "origin": origins,
+        "origins": list(ORIGIN_LABELS.items()),
+        "kept": populations.kept(request, "lens", "country", "province", "class", "band"),
+        "taken": taken,
+        "back": f"{reverse('observatory_dependence')}?{figure}",
+        "example": bool(frame["synthetic"].any()),
+        "crumbs": [
+            (_("Observatory"), reverse("observatory")),
+            (_("Dependence on imports"), reverse("observatory_dependence")),
+            (_("Rows"), ""),
+        ],
+    }
+    return render(request, "observatory/rows.html", facts)
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """Lens, place and class of the address; a lens or class that there is not is a page that there is not."""
+    lens, code = request.GET.get("lens", "made_in"), request.GET.get("class", "")
+    if lens not in LENSES or (code not in ("", dependence.NO_CLASS) and code not in taxonomy.classes()):
+        raise Http404
+    place = {name: request.GET.get(name, "") for name in ("country", "province")}
+    return {"lens": lens, "class_code": code, **place}
+
+
+def _lens(name: str, found: dependence.Dependence, address: dict[str, str]) -> dict[str, Any]:
+    return {
+        "label": LENSES[name][0],
+        "hint": LENSES[name][1],
+        "figure": found.by_lens[name],
+        "here": name == found.lens,
+        "address": f"?{populations.encode({**address, 'lens': name})}",
+    }
+
+
+def _line(row: str | None, found: dependence.Dependence, address: dict[str, str]) -> dict[str, Any]:
+    deeper = row and row != found.class_code and not _is_leaf(row)
+    return {
+        "label": _class_label(row or dependence.NO_CLASS),
+        "code": row or "",
+        "address": f"?{populations.encode({**address, 'lens': found.lens, 'class': row or ''})}" if deeper else "",
+        "cells": [_cell(found.heat.cells[row, band], found, address, row, band) for band in found.heat.columns],
+        "sum": _cell(found.heat.row_sums[row], found, address, row),
+    }
+
+
+_ANY = "any"
+
+
+def _cell(
+    figure: insight.Figure,
+    found: dependence.Dependence,
+    address: dict[str, str],
+    row: str | None = None,
+    band: str | None = _ANY,
+) -> dict[str, Any]:
+    """A figure of the heat table: its colour step, and the address of its rows."""
+    in_row = "large_class" in figure.group or "middle_class" in figure.group or "class_code" in figure.group
+    query = {**address, "lens": found.lens}
+    if in_row:
+        query["class"] = row or dependence.NO_CLASS
+    if band != _ANY:
+        query["band"] = dependence.NO_BAND if band is None else str(BANDS.index(band))
+    share = figure.value
+    level = "" if share is None else "zero" if share == 0 else str(min(LEVELS, int(share * LEVELS) + 1))
+    return {
+        "figure": figure,
+        "level": level,
+        "hole": figure.note,
+        "label": BAND_LABELS[band] if band != _ANY else "",
+        "address": f"{reverse('observatory_rows')}?{populations.encode(query)}" if figure.rows else "",
+    }
+
+
+_HEAT_HEADER = (
+    *("class_code", "class", "band", "lens", "unit", "domestic_share", "note", "domestic", "foreign", "not_said"),
+    *("rows", "missing", "as_of", "formula"),
+)
+
+
+def _heat_lines(found: dependence.Dependence) -> list[list[Any]]:
+    lines = []
+    for (row, band), figure in found.heat.cells.items():
+        counts = [figure.counts[name] for name in ("domestic", "foreign", "not_said")]
+        head = [row or "", _class_label(row or dependence.NO_CLASS), str(BAND_LABELS[band]), figure.lens, figure.unit]
+        tail = [figure.rows, figure.missing, figure.as_of, figure.formula]
+        lines.append([*head, figure.value, figure.note, *counts, *tail])
+    return lines
+
+
+def _class_path(code: str) -> list[tuple[str, str]]:
+    """The class and those above it, widest first: (code, label)."""
+    if not code or code == dependence.NO_CLASS:
+        return []
+    codes = dict.fromkeys([f"{code[:2]}0000", f"{code[:4]}00", code])
+    return [(one, _class_label(one)) for one in codes]
+
+
+def _class_label(code: str) -> str:
+    if code == dependence.NO_CLASS:
+        return _("class not recorded")
+    return taxonomy.label(code, translation.get_language() or "") if code else ""
+
+
+def _is_leaf(code: str) -> bool:
+    return not code.endswith("00")
+
+
+def _rows_address(found: dependence.Dependence, address: dict[str, str]) -> str:
+    return f"{reverse('observatory_rows')}?{populations.encode({**address, 'lens': found.lens})}"

@@ -1,0 +1,202 @@
+"""Rules that fit me: plain questions, and each rule's answer with amount, clause, source and day."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from liqi import policy
+from liqi.web import scripts, tables
+
+TOPICS = {
+    "vouchers": (gettext_lazy("Innovation vouchers"), ("voucher", "voucher-eligibility")),
+    "sharing": (gettext_lazy("Subsidies for shared instruments"), ("sharing-subsidy",)),
+    "buying": (gettext_lazy("Buying an instrument"), ("procurement-review", "procurement")),
+    "import": (gettext_lazy("Importing free of duty"), ("tax", "sharing-rule")),
+    "loans": (gettext_lazy("Loans and insurance of first sets"), ("loan-subsidy", "first-set")),
+    "projects": (gettext_lazy("Projects, pilot lines and parks"),
+                 ("r&d-grant", "pilot-platform", "milestone-award", "park-support")),
+    "recognition": (gettext_lazy("Recognition of firms"), ("recognition",)),
+    "evaluation": (gettext_lazy("Evaluation of sharing"), ("evaluation",)),
+}  # fmt: skip
+"""What one may ask about, and the kinds of rules that answer."""
+CONFIDENCE = {
+    "official": gettext_lazy("read in the official text"),
+    "official-excerpt": gettext_lazy("read in an excerpt of the official text"),
+    "official-old": gettext_lazy("read in an older official text"),
+    "secondary": gettext_lazy("read at second hand; check the issuing text"),
+    "news": gettext_lazy("read in the news; check the issuing text"),
+    "draft": gettext_lazy("a draft, not in force"),
+    "seed": gettext_lazy("quoted by a document about the policy"),
+    "sample": gettext_lazy("a sample, not a public rule"),
+}
+TONES = {"yes": "good", "cannot tell": "warn", "no": ""}
+RESULTS = {
+    "yes": gettext_lazy("yes"),
+    "cannot tell": gettext_lazy("cannot tell"),
+    "no": gettext_lazy("no"),
+}
+FIRST = 9
+"""Questions that stand open; the rest are folded."""
+CSV_HEADER = (
+    *("id", "title", "place", "result", "amount", "unit", "missing", "clause", "document", "article"),
+    *("valid_from", "valid_to", "source", "confidence"),
+)
+
+
+def show(request: HttpRequest) -> HttpResponseBase:
+    """The questions of a topic and the verdicts so far; `format=json` or `csv` gives them as a file."""
+    topic = request.GET.get("topic", "vouchers")
+    if topic not in TOPICS:
+        raise Http404
+    language, on = translation.get_language() or "", _day(request)
+    rules = [rule for rule in policy.rules().values() if rule.kind in TOPICS[topic][1]]
+    subject, mistakes = _subject(request, rules)
+    try:
+        place = request.GET.get("place", "")
+        verdicts = policy.verdicts(subject, on=on, place=place or None, language=language)
+    except policy.UnknownPlace:
+        raise Http404 from None
+    mine = [verdict for verdict in verdicts if verdict.rule.kind in TOPICS[topic][1]]
+    shown = sorted((v for v in mine if v.in_force and v.here), key=_rank)
+    if request.GET.get("format") == "json":
+        return _json(shown, subject, on, place)
+    if request.GET.get("format") == "csv":
+        return tables.as_csv("rules", CSV_HEADER, map(_csv_line, shown))
+    questions = [_question(asked, request, mistakes, language) for asked in _asked(v.rule for v in shown)]
+    facts = {
+        "topic": topic,
+        "topics": [(code, label) for code, (label, _kinds) in TOPICS.items()],
+        "on": on,
+        "place": place,
+        "places": _places(rules, language),
+        "questions": questions[:FIRST],
+        "more_questions": questions[FIRST:],
+        "verdicts": [_facts(verdict, language) for verdict in shown],
+        "counts": [(RESULTS[r], TONES[r], n) for r, n in Counter(v.result for v in shown).most_common()],
+        "elsewhere": len(mine) - len(shown),
+        "crumbs": [(_("Observatory"), reverse("observatory")), (_("Rules that fit me"), "")],
+    }
+    return render(request, "observatory/rules.html", facts)
+
+
+def _day(request: HttpRequest) -> date:
+    """The day asked for, else today."""
+    try:
+        return date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        return timezone.localdate()
+
+
+def _subject(request: HttpRequest, rules: Iterable[policy.Rule]) -> tuple[dict[str, Any], dict[str, str]]:
+    """What was answered, and what could not be read with the reason; a mistake counts as not answered."""
+    subject: dict[str, Any] = {}
+    mistakes: dict[str, str] = {}
+    for rule in rules:
+        for name, asked in rule.inputs.items():
+            try:
+                subject[name] = policy.from_text(asked, request.GET.get(name, ""))
+            except policy.UnreadableSubject:
+                subject[name] = None
+                mistakes[name] = _mistake(asked, request.GET[name])
+    return {name: value for name, value in subject.items() if value is not None}, mistakes
+
+
+def _mistake(asked: policy.Input, found: str) -> str:
+    expected = {
+        "share": _("a share from 0 to 1"),
+        "choice": _("one of the choices"),
+        "yes_no": _("yes or no"),
+        "date": _("a day such as 2026-01-31"),
+        "series": _("numbers with commas between them"),
+    }.get(asked.kind, _("a number from 0 up"))
+    return _("Found “%(found)s”; expected %(expected)s; correct it or leave it blank.") % {
+        "found": found,
+        "expected": expected,
+    }
+
+
+def _asked(rules: Iterable[policy.Rule]) -> list[policy.Input]:
+    """Every question once, those that most rules ask first."""
+    inputs: dict[str, policy.Input] = {}
+    uses: Counter[str] = Counter()
+    for rule in rules:
+        for name, asked in rule.inputs.items():
+            inputs.setdefault(name, asked)
+            uses[name] += 1
+    return [inputs[name] for name, _count in uses.most_common()]
+
+
+def _question(asked: policy.Input, request: HttpRequest, mistakes: dict[str, str], language: str) -> dict[str, Any]:
+    return {
+        "input": asked,
+        "text": _said(asked.question, language),
+        "value": request.GET.get(asked.name, ""),
+        "mistake": mistakes.get(asked.name, ""),
+        "options": [(code, _said(words, language)) for code, words in asked.options.items()],
+        "number": asked.kind not in ("yes_no", "choice", "date", "series"),
+        "unit": {"CNY": _("CNY"), "EUR": _("EUR"), "h": _("hours")}.get(asked.unit, ""),
+    }
+
+
+def _facts(verdict: policy.Verdict, language: str) -> dict[str, Any]:
+    """A verdict as the page shows it."""
+    rule = verdict.rule
+    labels = [_said(rule.inputs[n].label, language) if n in rule.inputs else _("place") for n in verdict.missing]
+    shown = verdict.amount if rule.amount and (verdict.result == "yes" or rule.amount.always) else None
+    return {
+        "verdict": verdict,
+        "rule": rule,
+        "title": _said(rule.title, language),
+        "place": _said(rule.place.name, language),
+        "clause": _said(rule.clause, language),
+        "tone": TONES[verdict.result],
+        "result": RESULTS[verdict.result],
+        "amount": shown,
+        "unit": {"CNY": _("CNY"), "EUR": _("EUR"), "points": _("points")}.get(
+            rule.amount.unit if rule.amount else "", ""
+        ),
+        "label": _said(rule.amount.label, language) if rule.amount and rule.amount.label else "",
+        "missing": labels,
+        "confidence": CONFIDENCE[rule.confidence],
+    }
+
+
+def _said(text: policy.Text, language: str) -> str:
+    return scripts.in_script(text.said(language), language)
+
+
+def _places(rules: Iterable[policy.Rule], language: str) -> list[tuple[str, str]]:
+    """The places that the rules of the topic know, each once."""
+    found = {rule.place.code: rule.place.name for rule in rules if rule.place.code.isdigit()}
+    return sorted(((code, _said(name, language)) for code, name in found.items()), key=lambda pair: pair[0])
+
+
+def _rank(verdict: policy.Verdict) -> tuple[int, Any]:
+    return (list(RESULTS).index(verdict.result), -(verdict.amount or 0))
+
+
+def _json(shown: list[policy.Verdict], subject: dict[str, Any], on: date, place: str) -> HttpResponse:
+    answer = {"on": on.isoformat(), "place": place, "subject": subject, "rules": [v.as_json() for v in shown]}
+    text = json.dumps(answer, ensure_ascii=False, indent=1, default=str)
+    response = HttpResponse(text, content_type="application/json")
+    response["Content-Disposition"] = 'attachment; filename="rules.json"'
+    return response
+
+
+def _csv_line(verdict: policy.Verdict) -> list[Any]:
+    rule, said = verdict.rule, verdict.as_json()
+    unit = rule.amount.unit if rule.amount else ""
+    head = [rule.id, said["title"], rule.place.name.said(verdict.language), verdict.result, verdict.amount, unit]
+    papers = [rule.document, rule.article, rule.valid_from, rule.valid_to, rule.source, rule.confidence]
+    return [*head, "; ".join(verdict.missing), rule.clause.said(verdict.language), *papers]

@@ -44,7 +44,7 @@ def calendar(visit: Visit, lab: Place) -> Page:
 def point(page: Page, days: int, hour: float) -> tuple[float, float]:
     """Where that time stands in the week grid."""
     page.evaluate("hour => { const main = document.querySelector('.ec-main'); main.scrollTop = hour * 44 - 120 }", hour)
-    page.evaluate("document.querySelector('.ec-main').scrollIntoView({block: 'center'})")
+    page.evaluate("document.querySelector('.ec-main').scrollIntoView({block: 'center', behavior: 'instant'})")
     box = page.locator(".ec-body .ec-day").nth(days).bounding_box()
     assert box is not None
     return box["x"] + box["width"] / 2, box["y"] + hour * 44 + 3

@@ -24,7 +24,9 @@ _AGAIN = "copy or convert the file again"
 
 def read(path: Path) -> Run:
     """Return an mzML run; a file that ends too early raises `UnreadableFile` at once."""
-    if path.open("rb").read(2) == b"\x1f\x8b":
+    with path.open("rb") as stream:
+        packed = stream.read(2) == b"\x1f\x8b"
+    if packed:
         found = _COUNT.search(head(path))
         expected = int(found.group(1)) if found else 0
         return Run(path, "mzml", True, expected, partial(_counted, path, expected, _mzml_xml.spectra))

@@ -1,0 +1,171 @@
+"""The example run is answered, the JSON is the contract's, and unknown stays unknown."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from liqi.methods import BadParameter, Cancelled, find_method
+from liqi.methods.mass_spectrometry import identify
+from liqi.methods.mass_spectrometry._features import features_of_run, merged
+from liqi.methods.mass_spectrometry._judgement import Contender, confidences, judge
+from liqi.methods.readers import Spectrum, read
+from tests.methods.samples import MGF, RUN, TRUTH
+
+shares = st.floats(0, 1)
+
+
+@pytest.fixture(scope="module")
+def found() -> dict:
+    return identify(RUN)
+
+
+def features_at(found: dict, row: dict) -> list[dict]:
+    mz, seconds = float(row["mz"]), float(row["rt_min"]) * 60
+    return [
+        one
+        for one in found["features"]
+        if abs(one["precursor_mz"] - mz) < mz * 1e-5 and abs(one["retention_time_s"] - seconds) < 15
+    ]
+
+
+def test_the_json_is_that_of_the_contract(found: dict) -> None:
+    assert set(found) == {"features", "library", "seconds"}
+    for one in found["features"]:
+        assert set(one) == {
+            "index", "precursor_mz", "retention_time_s", "verdict", "confidence", "level", "candidates",
+        }  # fmt: skip
+        assert one["verdict"] in ("identified", "isomers", "unknown")
+        for candidate in one["candidates"]:
+            assert set(candidate) == {
+                "inchikey", "name", "adduct", "confidence", "entropy_similarity", "matched_peaks",
+                "precursor_error_ppm", "accession",
+            }  # fmt: skip
+    assert [one["index"] for one in found["features"]] == list(range(len(found["features"])))
+    json.dumps(found, allow_nan=False)
+
+
+def test_candidates_stand_best_first_and_share_less_than_one(found: dict) -> None:
+    for one in found["features"]:
+        sure = [candidate["confidence"] for candidate in one["candidates"]]
+        assert sure == sorted(sure, reverse=True)
+        assert sum(sure) < 1
+
+
+def test_most_of_what_was_put_into_the_example_is_found_and_little_else(found: dict) -> None:
+    truth = list(csv.DictReader(TRUTH.read_text(encoding="utf-8").splitlines()))
+    right = named = known = unknown = 0
+    for row in truth:
+        for one in features_at(found, row)[:1]:
+            group = [c["inchikey"][:14] for c in one["candidates"]] if one["verdict"] != "unknown" else []
+            if row["truth"] == "known":
+                known += 1
+                right += bool(group) and (group[0] == row["inchikey_1"] or one["verdict"] == "isomers")
+            else:
+                unknown += 1
+                named += one["verdict"] == "identified"
+    assert known >= 30
+    assert unknown >= 10
+    assert right / known >= 0.7
+    assert named <= 2
+
+
+def test_the_scans_of_an_ion_are_one_feature(found: dict) -> None:
+    scans = [one for one in read(RUN) if one.ms_level == 2]
+    features = features_of_run(scans)
+    assert len(found["features"]) == len(features) < len(scans) / 2
+    assert sum(one.scans for one in features) == len(scans)
+
+
+def test_a_peak_of_one_scan_among_three_is_noise() -> None:
+    scan = Spectrum(np.array([100.0, 200.0]), np.array([50.0, 100.0]))
+    noisy = Spectrum(np.array([100.004, 150.0, 200.0]), np.array([50.0, 90.0, 100.0]))
+    mz, _ = merged([scan, scan, noisy])
+    assert 150.0 not in mz
+    assert merged([scan, noisy])[0].size == 5
+
+
+def test_a_list_of_spectra_gives_one_feature_each_by_position(tmp_path: Path) -> None:
+    path = tmp_path / "two.mgf"
+    path.write_text(MGF)
+    both = identify([path, path])
+    assert [one["index"] for one in both["features"]] == [0, 1, 2, 3]
+    assert both["features"][0]["candidates"][0]["inchikey"].startswith("RYYVLZVUVIJVGH")
+    assert both["features"][1]["verdict"] == "unknown"
+
+
+def test_a_spectrum_without_precursor_or_peaks_is_unknown_not_an_error() -> None:
+    empty = Spectrum(np.empty(0), np.empty(0), precursor_mz=195.0877)
+    nothing = Spectrum(np.array([100.0]), np.array([1.0]))
+    assert [one["verdict"] for one in identify([empty, nothing])["features"]] == ["unknown", "unknown"]
+
+
+def test_a_wide_window_never_gives_more_than_full_likeness() -> None:
+    wide = identify(RUN, precursor_tolerance="0.5 Da", fragment_tolerance="0.4 Da")
+    likeness = [c["entropy_similarity"] for one in wide["features"] for c in one["candidates"]]
+    assert likeness
+    assert max(likeness) <= 1.0
+
+
+@given(st.lists(shares, min_size=1, max_size=8), shares)
+def test_confidence_grows_with_likeness_and_falls_with_rivals(likeness: list[float], rival: float) -> None:
+    sure = confidences(likeness)
+    assert ((sure > 0) & (sure < 1)).all()
+    assert sure.sum() < 1
+    assert np.array_equal(np.argsort(likeness, kind="stable"), np.argsort(sure, kind="stable")) or len(
+        set(np.round(likeness, 9))
+    ) < len(likeness)
+    assert (confidences([*likeness, rival])[:-1] < sure).all()
+    assert confidences([min(1.0, likeness[0] + 0.1), *likeness[1:]])[0] >= sure[0]
+
+
+def contender(probability: float, similarity: float = 0.9, matched: int = 5, formula: str = "A") -> Contender:
+    return Contender(probability, similarity, matched, formula, 200.0 if formula == "A" else 200.001)
+
+
+def test_the_rule_names_isomers_only_of_the_best_candidate() -> None:
+    assert judge([]).verdict == "unknown"
+    assert judge([contender(0.8), contender(0.1)]).verdict == "identified"
+    assert judge([contender(0.4), contender(0.35)]).group == (0, 1)
+    assert judge([contender(0.4), contender(0.35, formula="B")]).verdict == "unknown"
+    assert judge([contender(0.4, similarity=0.3), contender(0.35)]).verdict == "unknown"
+    assert judge([contender(0.8, similarity=0.6, matched=1)]).verdict == "unknown"
+    assert judge([contender(0.8, similarity=0.75, matched=1)]).verdict == "identified"
+
+
+def test_progress_tells_the_truth_and_can_cancel() -> None:
+    told: list[tuple[int, int, str]] = []
+    find_method("ms.identify").run([RUN], progress=lambda *step: told.append(step))
+    assert {step for _, _, step in told} == {"reading", "searching"}
+    assert all(0 <= done <= total for done, total, _ in told)
+    assert told[-1][0] == told[-1][1] > 0
+
+    def stop(done: int, total: int, step: str) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        find_method("ms.identify").run([RUN], progress=stop)
+
+
+def test_a_bad_parameter_is_refused_with_a_sentence() -> None:
+    method = find_method("ms.identify")
+    for bad in ({"top": "many"}, {"top": 0}, {"nothing": 1}, {"precursor_tolerance": "ten"}):
+        with pytest.raises(BadParameter, match="expected"):
+            method.run([RUN], bad)
+
+
+def test_the_answer_names_its_figures_credit_and_marks_what_it_is() -> None:
+    answer = find_method("ms.identify").run([RUN])
+    assert answer.verdict == "identified"
+    assert list(answer.tags) == ["composite", "research use only"]
+    for plot in answer.plots:
+        upper, lower = plot.data["upper"], plot.data["lower"]
+        assert plot.data["reference"]["licence"]
+        assert max(upper["intensity"]) == max(lower["intensity"]) == 100
+        for i, j in plot.data["pairs"]:
+            assert abs(upper["mz"][i] - lower["mz"][j]) <= 0.0202
+    json.dumps(answer.as_json(), allow_nan=False)

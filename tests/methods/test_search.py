@@ -1,0 +1,102 @@
+"""The search is held against the published similarity and against the ms_entropy package."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from ms_entropy import calculate_entropy_similarity, clean_spectrum
+
+from liqi.methods import BadParameter
+from liqi.methods.mass_spectrometry import SpectralLibrary
+from liqi.methods.mass_spectrometry._cleaning import both_views, clean, clean_many
+from liqi.methods.mass_spectrometry._index import build_index
+from liqi.methods.mass_spectrometry._tolerance import Tolerance
+from liqi.methods.readers import Spectrum
+
+QUERY = np.array([[69.071, 7.917962], [86.066, 1.021589], [86.0969, 100.0]])
+REFERENCE = np.array([[41.04, 37.16], [69.07, 66.83], [86.1, 999.0]])
+PUBLISHED = 0.8984397722577456
+"""The worked example of Li et al. (2021) and of the package's documentation, tolerance 0.05 Da."""
+
+
+def similarity(query: np.ndarray, reference: np.ndarray, width: float) -> float:
+    starts = np.array([0, len(reference)])
+    index = build_index(np.array([0]), np.array([500.0]), *reference.T.copy(), starts, 2 * width)
+    spectrum = Spectrum(*query.T.copy(), precursor_mz=500.0)
+    scores = index.search(*both_views(spectrum, 2 * width), 500.0, 0.005, width)
+    return float(scores.similarity[0])
+
+
+def test_the_published_example_gives_the_published_similarity() -> None:
+    from_package = calculate_entropy_similarity(QUERY, REFERENCE, ms2_tolerance_in_da=0.05)
+    assert from_package == pytest.approx(PUBLISHED, abs=1e-4)
+    assert similarity(QUERY, REFERENCE, 0.05) == pytest.approx(from_package, abs=1e-5)
+
+
+def test_a_spectrum_is_fully_like_itself_and_not_at_all_like_another() -> None:
+    assert similarity(REFERENCE, REFERENCE, 0.02) == pytest.approx(1.0, abs=1e-6)
+    assert similarity(REFERENCE, REFERENCE + np.array([5.5, 0.0]), 0.02) == 0.0
+
+
+def shipped(number: int = 400) -> list[tuple[np.ndarray, float]]:
+    records = SpectralLibrary.load().records.gather_every(23).head(number)
+    return [(np.column_stack([row["mz"], row["intensity"]]), row["precursor_mz"]) for row in records.to_dicts()]
+
+
+def test_cleaning_agrees_with_ms_entropy_on_real_spectra() -> None:
+    same = total = 0
+    for peaks, precursor in shipped():
+        theirs = clean_spectrum(
+            peaks.astype(np.float32), max_mz=precursor - 1.6, noise_threshold=0.01, min_ms2_difference_in_da=0.05
+        )
+        ours, _ = clean(peaks[:, 0].copy(), peaks[:, 1].copy(), precursor - 1.6, 0.05)
+        total += 1
+        same += len(theirs) == ours.size and np.allclose(theirs[:, 0], ours, atol=2e-3)
+    assert same >= 0.98 * total  # the rest: equal intensities merged in another order
+
+
+def test_similarity_agrees_with_ms_entropy_on_real_spectra() -> None:
+    spectra = [peaks for peaks, _ in shipped(120)]
+    off = [
+        abs(similarity(one, other, 0.02) - calculate_entropy_similarity(one, other, ms2_tolerance_in_da=0.02))
+        for one, other in pairwise(spectra)
+    ]
+    assert np.quantile(off, 0.97) < 1e-3
+
+
+def test_cleaning_many_is_cleaning_each() -> None:
+    spectra = shipped(200)
+    peaks = np.concatenate([one for one, _ in spectra])
+    counts = np.array([len(one) for one, _ in spectra])
+    limits = np.array([precursor - 1.6 for _, precursor in spectra])
+    many = clean_many(peaks[:, 0], peaks[:, 1], counts, limits, 0.05)
+    for i, (one, _) in enumerate(spectra):
+        mz, weight = clean(one[:, 0], one[:, 1], limits[i], 0.05)
+        span = slice(many.starts[i], many.starts[i + 1])
+        assert np.allclose(many.mz[span], mz, atol=1e-3)
+        assert np.allclose(many.weight[span], weight, atol=1e-5)
+
+
+def test_only_references_within_the_window_are_candidates(tmp_path: Path) -> None:
+    table = pl.DataFrame(
+        {
+            "name": ["near", "far", "edge"],
+            "ion_mode": ["positive"] * 3,
+            "precursor_mz": [200.001, 200.0031, 199.999],
+            "mz": [[100.0]] * 3,
+            "intensity": [[1.0]] * 3,
+        }
+    )
+    table.write_parquet(tmp_path / "three.parquet")
+    library = SpectralLibrary.load(tmp_path / "three.parquet")
+    spectrum = Spectrum(np.array([100.0]), np.array([1.0]), precursor_mz=200.0, polarity="positive")
+    (scores,) = library.search(spectrum, Tolerance(10, "ppm"), Tolerance(0.02, "Da"))
+    assert [library.words(int(row))["name"] for row in scores.rows] == ["edge", "near"]
+
+
+@pytest.mark.parametrize("text", ["", "10", "ppm", "-5 ppm", "0 Da", "1e9x", "10 ppm or so"])
+def test_a_tolerance_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(BadParameter, match="expected a positive number"):
+        Tolerance.parse(text)

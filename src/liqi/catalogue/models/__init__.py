@@ -1,6 +1,7 @@
 """The records of the catalogue."""
 
 from liqi.catalogue.models.facility import Facility, FacilityStatus
+from liqi.catalogue.models.imported_file import ImportedFile
 from liqi.catalogue.models.index_change import IndexChange
 from liqi.catalogue.models.institution import Institution, InstitutionKind
 from liqi.catalogue.models.instrument import Instrument, InstrumentStatus
@@ -12,6 +13,7 @@ __all__ = [
     "Confidence",
     "Facility",
     "FacilityStatus",
+    "ImportedFile",
     "IndexChange",
     "Institution",
     "InstitutionKind",

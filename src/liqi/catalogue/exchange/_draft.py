@@ -1,0 +1,65 @@
+"""What a reader makes of one row of a file: plain fields, not yet compared with the catalogue."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class UnreadableFile(ValueError):
+    """The file cannot be taken in; the message says what was found, what was expected, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something about one field of one row; a repair (`repaired_...`) or remark keeps the row, else it is rejected."""
+
+    row: int
+    field: str
+    code: str
+    message: str
+    fatal: bool = True
+
+
+@dataclass(slots=True)
+class Draft:
+    """One row: the kind of record, its fields, what identifies it in the source, the row as given, its problems.
+
+    `fields` holds model fields, and beside them: `institution` (a mapping with name, name_en, ror_id),
+    `maker` (a name). `row` counts as a spreadsheet does: the header is row 1.
+    """
+
+    row: int
+    kind: str
+    fields: dict[str, Any]
+    ref: str
+    raw: dict[str, Any]
+    problems: list[Problem] = field(default_factory=list)
+
+    def reject(self, name: str, code: str, message: str) -> None:
+        """The row is given back with this reason."""
+        self.problems.append(Problem(self.row, name, code, message))
+
+    def remark(self, name: str, code: str, message: str) -> None:
+        """The row is kept; the reader of the report learns what was changed or noticed."""
+        self.problems.append(Problem(self.row, name, code, message, fatal=False))
+
+    @property
+    def rejected(self) -> bool:
+        """Whether any problem forbids to take this row."""
+        return any(problem.fatal for problem in self.problems)
+
+
+class ContentRefs:
+    """References for rows without an id: a hash of the content, counted where the same content comes again."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[str] = Counter()
+
+    def ref(self, content: Mapping[str, Any]) -> str:
+        """The reference; the same row of the same file has the same one the next time."""
+        text = "\x1f".join(f"{key}={content[key]}" for key in sorted(content))
+        digest = hashlib.sha256(text.encode()).hexdigest()[:20]
+        self._seen[digest] += 1
+        return f"{digest}-{self._seen[digest]}"

@@ -1,0 +1,78 @@
+"""ROR: organisations of the world as CSV, the register's own dump or a reduced list with `ror_id`."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from liqi.catalogue.exchange import _cells as cells
+from liqi.catalogue.exchange._draft import Draft, UnreadableFile
+from liqi.catalogue.exchange._text import decode, header_of, rows
+from liqi.catalogue.models import InstitutionKind
+from liqi.taxonomy import cities
+
+SOURCE = "ROR"
+_TITLES = {
+    "id": ("ror_id", "id"),
+    "name": ("name", "names.types.ror_display"),
+    "names_zh": ("names_zh", "name_zh"),
+    "aliases": ("acronyms", "names.types.acronym"),
+    "types": ("types", "kind"),
+    "status": ("status",),
+    "country": ("country_code", "country", "locations.geonames_details.country_code"),
+    "city": ("city", "locations.geonames_details.name"),
+    "geonames_id": ("geonames_id", "locations.geonames_id"),
+    "lat": ("lat", "latitude", "locations.geonames_details.lat"),
+    "lng": ("lng", "longitude", "locations.geonames_details.lng"),
+    "website": ("website", "links.type.website"),
+}
+_ID = re.compile(r"(?:https?://ror\.org/)?(0[a-z0-9]{8})$")
+
+
+def recognises(content: bytes) -> bool:
+    """Whether the header has ror_id, or the columns of the register's own CSV."""
+    header = header_of(content[:20_000].decode("utf-8-sig", errors="replace"))
+    return "ror_id" in header or {"id", "names.types.ror_display"} <= set(header)
+
+
+def read(content: bytes, mapping: Mapping[str, str] | None = None) -> Iterator[Draft]:
+    """One draft an organisation; those that are no longer active are marked so in the row and left out."""
+    header, body = rows(decode(content))
+    at = {field: next((header.index(t) for t in titles if t in header), -1) for field, titles in _TITLES.items()}
+    if at["id"] < 0 or at["name"] < 0:
+        raise UnreadableFile("found no column ror_id (or id) and name; expected a table of ROR organisations.")
+    for place, row in enumerate(body, start=2):
+        if any(row):
+            given = {field: row[n] if 0 <= n < len(row) else "" for field, n in at.items()}
+            raw = {title: cell for title, cell in zip(header, row, strict=False) if cell}
+            yield _draft(place, given, raw)
+
+
+def _draft(place: int, given: dict[str, str], raw: dict[str, str]) -> Draft:
+    match = _ID.match(given["id"].lower())
+    draft = Draft(place, "institution", {}, match.group(1) if match else given["id"], dict(raw))
+    if not match:
+        draft.reject(
+            "ror_id", "id_unreadable", f"found {given['id']!r}; expected an id such as https://ror.org/00py81415."
+        )
+    else:
+        draft.fields["ror_id"] = f"https://ror.org/{match.group(1)}"
+    chinese = [name.strip() for name in re.split(r"[|;；]", given["names_zh"]) if name.strip()]
+    if not given["name"] and not chinese:
+        draft.reject("name", "name_missing", "found no name; expected one in every row.")
+    aliases = [*chinese[1:], *(a.strip() for a in re.split(r"[|;]", given["aliases"]) if a.strip())]
+    kinds = [kind.strip() for kind in re.split(r"[|;]", given["types"].lower())]
+    draft.fields |= {
+        "name": (chinese[0] if chinese else given["name"])[:300],
+        "name_en": given["name"][:300],
+        "aliases": aliases,
+        "kind": next((kind for kind in kinds if kind in InstitutionKind.values), InstitutionKind.OTHER),
+    }
+    if given["website"].startswith(("http://", "https://")):
+        draft.fields["website"] = given["website"].split(";")[0].strip()[:300]
+    cells.country(draft, "country", given["country"])
+    cells.point(draft, given["lat"], given["lng"])
+    known = cities().get(given["geonames_id"])
+    chinese_place = draft.fields.get("country") in ("CN", "HK", "MO", "TW")
+    draft.fields["city"] = (known.name_zh if known and known.name_zh and chinese_place else given["city"])[:120]
+    if given["status"] not in ("", "active"):
+        draft.remark("status", "not_active", f"found status {given['status']}; kept as a record of the past.")
+    return draft

@@ -1,0 +1,93 @@
+"""UNIQUIP 1.0 (2015): the equipment list of United Kingdom universities, 21 columns."""
+
+from collections.abc import Iterator, Mapping
+
+from liqi.catalogue.exchange._draft import ContentRefs, Draft, UnreadableFile
+from liqi.catalogue.exchange._text import STRAY, decode, header_of, rows
+from liqi.taxonomy import CLASS_EDITION, CLASS_SCHEME, find_maker, term_for
+
+SOURCE = "UNIQUIP"
+COLUMNS = (
+    *("Type", "ID", "Name", "Description", "Related Facility ID", "Technique", "Location", "Contact Name"),
+    *("Contact Telephone", "Contact URL", "Contact Email", "Secondary Contact Name", "Secondary Contact Telephone"),
+    *("Secondary Contact URL", "Secondary Contact Email", "Department", "Site Location", "Building", "Service Level"),
+    *("Photo", "Web Address"),
+)
+PRIVATE = ("Contact Name", "Contact Telephone", "Contact Email")
+"""Columns about people (and their Secondary twins) are not kept."""
+PLACEHOLDERS = {"UNKNOWN", "N/A", "NONE", "-", "?", "TBC", "TBD"}
+
+
+def recognises(content: bytes) -> bool:
+    """Whether the header has the required Site Location and at least three more of the columns."""
+    header = set(header_of(content[:20_000].decode("utf-8-sig", errors="replace")))
+    return "Site Location" in header and len(header & set(COLUMNS)) >= 4
+
+
+def read(content: bytes, mapping: Mapping[str, str] | None = None) -> Iterator[Draft]:
+    """One draft a row; rows without ID are known by their content, so that the same list can be read again."""
+    header, body = rows(decode(content))
+    if "Name" not in header and "Description" not in header:
+        raise UnreadableFile("found neither Name nor Description in the header; UNIQUIP expects one of them.")
+    refs = ContentRefs()
+    for place, row in enumerate(body, start=2):
+        if any(row):
+            given = {title: cell for title, cell in zip(header, row, strict=False) if cell and title}
+            draft = _draft(place, given, refs)
+            if len(row) > len(header) and any(row[len(header) :]):
+                draft.reject("", "too_many_cells", f"found {len(row)} cells; expected {len(header)} as in the header.")
+            yield draft
+
+
+def _draft(place: int, given: dict[str, str], refs: ContentRefs) -> Draft:
+    stray = any(STRAY in cell for cell in given.values())
+    given = {title: cell.replace(STRAY, " ").strip() for title, cell in given.items()}
+    kept = {title: cell for title, cell in given.items() if not title.removeprefix("Secondary ").startswith(PRIVATE)}
+    kind = "facility" if given.get("Type", "").lower() == "facility" else "instrument"
+    draft = Draft(place, kind, {}, given.get("ID") or refs.ref(kept), dict(kept))
+    if stray:
+        draft.remark("", "repaired_text", "found bytes that are not UTF-8; took them away.")
+    _name(draft, given)
+    if not given.get("Site Location"):
+        draft.reject("Site Location", "place_missing", "found no Site Location; UNIQUIP requires it in every row.")
+    draft.fields["city"] = given.get("Site Location", "")[:120]
+    draft.fields["address"] = given.get("Building", "")[:300]
+    for title in ("Web Address", "Contact URL"):
+        if given.get(title, "").startswith(("http://", "https://")) and "website" not in draft.fields:
+            draft.fields["website"] = given[title][:300]
+    if kind == "facility":
+        draft.fields |= {"facility_class": "support", "kind": "service_platform", "applied_research": True}
+    else:
+        _instrument(draft, given)
+    return draft
+
+
+def _name(draft: Draft, given: dict[str, str]) -> None:
+    name = given.get("Name") or given.get("Description", "")
+    if not name:
+        draft.reject("Name", "name_missing", "found neither Name nor Description; expected one of them.")
+        return
+    if len(name) > 300:
+        draft.remark("Name", "repaired_text", f"found a name of {len(name)} characters; kept the first 300.")
+    if name.upper() in PLACEHOLDERS:
+        draft.remark("Name", "name_placeholder", f"found {name!r} for a name; kept, but nobody will find it by that.")
+    draft.fields |= {"name": name[:300], "name_en": name[:300]}
+    parts = [given.get("Description", "") if given.get("Name") else "", given.get("Department", "")]
+    draft.fields["description"] = ". ".join(part for part in parts if part)
+
+
+def _instrument(draft: Draft, given: dict[str, str]) -> None:
+    draft.fields["shared"] = True
+    name = draft.fields.get("name", "")
+    if term := term_for(name):
+        scheme = {"class_scheme": CLASS_SCHEME, "class_edition": CLASS_EDITION}
+        draft.fields |= {"class_code": term.class_code, **scheme}
+    for word in name.replace("/", " ").split():
+        if len(word) > 3 and find_maker(word):
+            draft.fields["maker"] = word
+            break
+    university = given.get("Institution Name") or given.get("Institution", "")
+    if not university and given.get("Department", "").lower().startswith("university of"):
+        university = given["Department"]
+    if university:
+        draft.fields["institution"] = {"name": university, "name_en": university, "ror_id": ""}

@@ -1,0 +1,193 @@
+"""The catalogue from the command line: `import`, `search`, `generate`, `reindex`."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import click
+
+from liqi.server.setup import prepare
+
+data_option = click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Where data is kept.")
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+PROBLEMS_SHOWN = 20
+
+
+class Money(click.ParamType):
+    """An amount in CNY."""
+
+    name = "CNY"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """The amount as an exact decimal."""
+        try:
+            amount = Decimal(str(value))
+        except InvalidOperation:
+            amount = Decimal(-1)
+        if not amount.is_finite() or amount < 0:
+            self.fail(f"found {value!r}; expected an amount in CNY such as 500000.", param, ctx)
+        return amount
+
+
+def show(document: dict[str, Any]) -> None:
+    """The document is on stdout as JSON, in UTF-8 wherever the command runs."""
+    sys.stdout.buffer.write(json.dumps(document, ensure_ascii=False).encode() + b"\n")
+
+
+@click.command(name="import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--as", "as_format", metavar="FORMAT", help="uniquip, pidinst, ror or csv; else told from the content.")
+@click.option(
+    "--source", default="", metavar="NAME", help="Name of the source; the same name updates its records."
+)
+@click.option(
+    "--mapping", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="TOML: their header = our field."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be done, write nothing.")
+@data_option
+@json_option
+def import_files(
+    files: tuple[Path, ...],
+    as_format: str | None,
+    source: str,
+    mapping: Path | None,
+    dry_run: bool,
+    data: Path | None,
+    as_json: bool,
+) -> None:
+    """Take FILES into the catalogue: all of a file, or nothing of it; exit 2 where rows were rejected."""
+    prepare(data)
+    from liqi.catalogue import importer
+
+    headers = importer.read_mapping(mapping) if mapping else None
+    total: dict[str, Any] = {"read": 0, "created": 0, "updated": 0, "unchanged": 0, "rejected": 0, "problems": []}
+    for path in files:
+        found = importer.import_file(
+            path, now=datetime.now(UTC), as_format=as_format, source=source, dry_run=dry_run, mapping=headers
+        )
+        for name, value in found.items():
+            total[name] += value
+        if found["rejected"]:
+            click.echo(
+                f"liqi: {path.name}: {found['rejected']} of {found['read']} rows were rejected, so nothing of the file "
+                "was written; mend these rows and import it again.",
+                err=True,
+            )
+    if as_json:
+        show(total)
+    else:
+        tell(total, dry_run=dry_run)
+    if total["rejected"]:
+        sys.exit(2)
+
+
+def tell(total: dict[str, Any], *, dry_run: bool) -> None:
+    """The counts and the first problems, for a person."""
+    click.echo(
+        f"{'would be ' if dry_run else ''}read {total['read']}: created {total['created']}, updated {total['updated']}, "
+        f"unchanged {total['unchanged']}, rejected {total['rejected']}"
+    )
+    for one in total["problems"][:PROBLEMS_SHOWN]:
+        click.echo(f"  row {one['row']} {one['field']} {one['code']}: {one['message']}", err=True)
+    if (more := len(total["problems"]) - PROBLEMS_SHOWN) > 0:
+        click.echo(f"  and {more} more; --json lists them all", err=True)
+
+
+@click.command()
+@click.argument("text")
+@click.option("--kind", multiple=True, type=click.Choice(["instrument", "facility", "institution", "service"]))
+@click.option(
+    "--class", "classes", multiple=True, metavar="CODE", help="Class code or name; its classes below count too."
+)
+@click.option("--place", "places", multiple=True, metavar="PLACE", help="Country, province or city: code or name.")
+@click.option("--maker", "makers", multiple=True, metavar="MAKER", help="Maker by any of its names.")
+@click.option("--origin", "origins", multiple=True, metavar="COUNTRY", help="Where the brand comes from.")
+@click.option("--shared/--not-shared", default=None, help="Only what is open to others, or only what is not.")
+@click.option("--min-value", type=Money(), help="At least this value.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(0, 1000))
+@click.option("--offset", default=0, show_default=True, type=click.IntRange(0, 10_000))
+@click.option("--language", default="zh-hans", show_default=True, type=click.Choice(["zh-hans", "zh-hant", "en"]))
+@data_option
+@json_option
+def search(
+    text: str,
+    kind: tuple[str, ...],
+    classes: tuple[str, ...],
+    places: tuple[str, ...],
+    makers: tuple[str, ...],
+    origins: tuple[str, ...],
+    shared: bool | None,
+    min_value: Decimal | None,
+    limit: int,
+    offset: int,
+    language: str,
+    data: Path | None,
+    as_json: bool,
+) -> None:
+    """Find records by TEXT in 简体, 繁體 or English, with counts of every facet."""
+    prepare(data)
+    from liqi.catalogue import search as catalogue_search
+
+    catalogue_search.apply_changes()
+    filters = catalogue_search.Filters(
+        kinds=kind,
+        classes=tuple(map(catalogue_search.class_code, classes)),
+        places=tuple(map(catalogue_search.place_code, places)),
+        makers=tuple(map(catalogue_search.maker_key, makers)),
+        origins=tuple(map(catalogue_search.origin_code, origins)),
+        shared=shared,
+        min_value_cny=min_value,
+    )
+    found = catalogue_search.find(text, filters, limit=limit, offset=offset, language=language)
+    if as_json:
+        show(catalogue_search.as_json(found))
+        return
+    click.echo(f"{found.total} found in {found.took_ms} ms")
+    for hit in found.hits:
+        mark = " [synthetic]" if hit.synthetic else ""
+        click.echo(f"  {hit.kind:11} {hit.key:24} {hit.name} {hit.model} | {hit.institution} | {hit.place}{mark}")
+
+
+@click.command()
+@click.option("--instruments", required=True, type=click.IntRange(1, 10_000_000), help="How many.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="The same seed makes the same ones.")
+@data_option
+@json_option
+def generate(instruments: int, seed: int, data: Path | None, as_json: bool) -> None:
+    """Add synthetic instruments, marked as such, and build the search index."""
+    prepare(data)
+    from liqi.catalogue import generate as generator
+    from liqi.catalogue import search as catalogue_search
+
+    made = generator.generate(
+        instruments=instruments,
+        seed=seed,
+        now=datetime.now(UTC),
+        report=lambda done: click.echo(f"liqi: {done} of {instruments}", err=True),
+    )
+    made["indexed"] = catalogue_search.rebuild()
+    if as_json:
+        show(made)
+        return
+    click.echo(f"made {made['instruments']} in {made['seconds']} s ({made['per_second']} a second)")
+
+
+@click.command()
+@data_option
+@json_option
+def reindex(data: Path | None, as_json: bool) -> None:
+    """Build the search index anew from the database."""
+    prepare(data)
+    from liqi.catalogue import search as catalogue_search
+
+    count = catalogue_search.rebuild()
+    if as_json:
+        show({"indexed": count})
+        return
+    click.echo(f"indexed {count} records")
+
+
+COMMANDS = [import_files, search, generate, reindex]

@@ -5,7 +5,7 @@ import os
 import secrets
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -39,14 +39,19 @@ def path_of(sha256: str) -> Path:
     return folder() / sha256[:2] / sha256
 
 
-def keep(
-    source: BinaryIO, *, name: str, person: Person | None, now: datetime, order: Order | None = None
-) -> StoredFile:
+class Source(Protocol):
+    """Anything that bytes can be read from, piece by piece."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes, none at the end."""
+
+
+def keep(source: Source, *, name: str, person: Person | None, now: datetime, order: Order | None = None) -> StoredFile:
     """The bytes are on disk under their hash and the file is on record."""
     return record(put(source), name=name, person=person, order=order, now=now)
 
 
-def put(source: BinaryIO) -> str:
+def put(source: Source) -> str:
     """The bytes are safe on disk after the call; gives their SHA-256."""
     draft = incoming() / f"{secrets.token_hex(8)}.draft"
     digest = hashlib.sha256()

@@ -119,18 +119,14 @@ def peaks_of(plot: Mapping[str, Json]) -> list[tuple[Json, ...]]:
     match = {i: lower["mz"][j] for i, j in plot["data"]["pairs"]}
     back = {j: upper["mz"][i] for i, j in plot["data"]["pairs"]}
     rows = [("measured", mz, upper["intensity"][i], match.get(i)) for i, mz in enumerate(upper["mz"])]
-    return rows + [
-        ("reference", mz, lower["intensity"][j], back.get(j)) for j, mz in enumerate(lower["mz"])
-    ]
+    return rows + [("reference", mz, lower["intensity"][j], back.get(j)) for j, mz in enumerate(lower["mz"])]
 
 
 def _rows(facts: Mapping[str, Json], table: Mapping[str, Json] | None) -> list[Row]:
     if table is None:
         return []
     verdicts = {one["index"]: one["verdict"] for one in facts["detail"].get("features", [])}
-    return [
-        Row(number, cells, verdicts.get(cells.get("index"), "")) for number, cells in enumerate(table["rows"])
-    ]
+    return [Row(number, cells, verdicts.get(cells.get("index"), "")) for number, cells in enumerate(table["rows"])]
 
 
 def _current(asked: Mapping[str, str], lists: Sequence[tuple[str, int]], rows: Sequence[Row]) -> str:
@@ -206,7 +202,9 @@ def _selected(
     facts: Mapping[str, Json], row: Row, mine: Mapping[Json, list[Json]], asked: Mapping[str, str]
 ) -> Selected:
     index = row.cells.get("index")
-    feature = next((one for one in facts["detail"].get("features", []) if one["index"] == index), {})
+    feature: Mapping[str, Json] = next(
+        (one for one in facts["detail"].get("features", []) if one["index"] == index), {}
+    )
     finding = next((one for one in facts["findings"] if one.get("feature", -1) == index), None)
     plots = mine.get(index, [])
     asked_plot = next((plot for plot in plots if plot["name"] == asked.get("plot")), None)

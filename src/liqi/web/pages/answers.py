@@ -81,7 +81,7 @@ def new(request: HttpRequest) -> HttpResponse:
     fitting, others = _fitting(files)
     chosen = _chosen(given.get("method", ""), fitting, others)
     problem: BadParameter | run.NoFile | None = None
-    values = {name.removeprefix("p-"): value for name, value in given.items() if name.startswith("p-")}
+    values = {name.removeprefix("p-"): given.get(name, "") for name in given if name.startswith("p-")}
     if request.method == "POST" and chosen is not None:
         try:
             return _start(chosen, files, values, person, order)

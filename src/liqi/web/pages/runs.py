@@ -19,6 +19,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from liqi.accounts.models import Person
 from liqi.answers import answer, run
 from liqi.answers.models import Run
+from liqi.answers.report import STYLE_HASH
 from liqi.methods import LANGUAGES, find_method
 from liqi.web import lists
 
@@ -122,7 +123,7 @@ def report(request: HttpRequest, key: str, language: str, kind: str) -> FileResp
         path.open("rb"), as_attachment=kind == "pdf", filename=name, content_type=REPORT_TYPES[kind]
     )
     if kind == "html":  # a document of its own: its look lies inside it, and nothing in it may run
-        response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+        response["Content-Security-Policy"] = f"default-src 'none'; style-src '{STYLE_HASH}'; img-src data:; sandbox"
     return response
 
 

@@ -23,7 +23,7 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,expiration,termination"
 PIECE_BYTES = 4 << 20
 CHECKSUM_MISMATCH = 460
-STATUS = {
+STATUS: dict[type[Exception], int] = {
     NotAllowed: 403,
     upload.WrongOffset: 409,
     upload.TooLong: 413,

@@ -1,0 +1,106 @@
+"""/api/runs: start a method on stored files, see how far it is, read its answer."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Router, Schema, Status
+from ninja.errors import HttpError
+from ninja.security import django_auth
+
+from liqi.access import orders
+from liqi.access.models import Order
+from liqi.accounts.models import Person
+from liqi.answers import answer, run
+from liqi.answers.models import Run, StoredFile
+
+router = Router(tags=["runs"], auth=django_auth)
+
+
+class Start(Schema):
+    """What to run on which files."""
+
+    method: str
+    files: list[str]
+    """Keys of stored files, as the upload gave them."""
+    parameters: dict[str, str | int | float] = {}
+    order: str | None = None
+
+
+class State(Schema):
+    """A run as it stands; `answer` is there once the state is done."""
+
+    key: str
+    method: str
+    version: str
+    parameters: dict[str, Any]
+    state: str
+    done: int
+    total: int
+    step: str
+    queued_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    message: str
+    files: list[dict[str, Any]]
+    order: str | None
+    answer: dict[str, Any] | None = None
+
+
+def state_of(one: Run) -> dict[str, Any]:
+    """The run as the interface shows it."""
+    names = ("key", "method", "version", "parameters", "state", "done", "total", "step", "message")
+    times = ("queued_at", "started_at", "ended_at")
+    return {
+        **{name: getattr(one, name) for name in (*names, *times)},
+        "files": [{"key": file.key, "name": file.name, "sha256": file.sha256} for file in one.files.all()],
+        "order": one.order.key if one.order else None,
+        "answer": answer.read(one) if one.state == Run.State.DONE else None,
+    }
+
+
+@router.post("", response={202: State}, summary="Start a run")
+def start(request: HttpRequest, asked: Start) -> Any:
+    """The run waits in the queue; its address is /api/runs/<key>."""
+    person = _person(request)
+    files = list(StoredFile.objects.visible_to(person).filter(key__in=asked.files))
+    if missing := set(asked.files) - {file.key for file in files}:
+        raise HttpError(404, f"found no file {', '.join(sorted(missing))}; send it to /uploads/ first.")
+    order = get_object_or_404(Order, key=asked.order) if asked.order else None
+    if order is not None:
+        orders.require_sight(order, person)
+    one = run.start(
+        method=asked.method,
+        files=files,
+        parameters=asked.parameters,
+        person=person,
+        order=order,
+        now=datetime.now(UTC),
+    )
+    return Status(202, state_of(one))
+
+
+@router.get("/{key}", response=State, auth=None, summary="See a run and its answer")
+def show(request: HttpRequest, key: str) -> Any:
+    """How far the run is, and the whole answer once there is one; runs on examples are open to all."""
+    return state_of(_seen(request, key))
+
+
+@router.post("/{key}/cancel", response=State, summary="Cancel a run")
+def cancel(request: HttpRequest, key: str) -> Any:
+    """The run is cancelled; one that is over stays as it is."""
+    one = run.cancel(run=_seen(request, key), person=_person(request), now=datetime.now(UTC))
+    return state_of(one)
+
+
+def _seen(request: HttpRequest, key: str) -> Run:
+    user: Any = request.user
+    person = user if isinstance(user, Person) else None
+    runs = Run.objects.visible_to(person).select_related("order", "person").prefetch_related("files")
+    return get_object_or_404(runs, key=key)
+
+
+def _person(request: HttpRequest) -> Person:
+    assert isinstance(request.user, Person)
+    return request.user

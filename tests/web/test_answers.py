@@ -1,0 +1,226 @@
+"""The pages of answers: from the example to rows, plots, tables and reports."""
+
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from pypdf import PdfReader
+
+from liqi.accounts.models import Person
+from liqi.answers import answer, execution, storage
+from liqi.answers.models import Run, StoredFile
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+LANGUAGES = ("zh-hans", "zh-hant", "en")
+
+
+@pytest.fixture(autouse=True)
+def data(settings: Any, tmp_path: Path) -> Path:
+    settings.LIQI_DATA = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def person() -> Person:
+    return Person.objects.create_user("lin@example.org", "long-enough-word", name="Lin")
+
+
+@pytest.fixture
+def client(person: Person) -> Client:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(person)
+    return client
+
+
+def example(client: Client, method: str = "ms.identify") -> Run:
+    started = client.post(f"/answers/example/{method}/")
+    run = Run.objects.get(key=started["Location"].split("/")[2])
+    execution.perform(key=run.key, clock=lambda: NOW)
+    run.refresh_from_db()
+    return run
+
+
+def taken(response: Any) -> bytes:
+    whole = b"".join(response.streaming_content)
+    response.close()
+    return whole
+
+
+def test_a_visitor_tries_the_example_and_reads_its_answer() -> None:
+    visitor = Client(headers={"Accept-Language": "en"})
+    page = visitor.get("/answers/")
+    assert b"Try the example" in page.content
+    assert b'type="file"' not in page.content
+    run = example(visitor)
+    shown = visitor.get(f"/runs/{run.key}/").content.decode()
+    assert run.sentence("en") in shown
+    assert "composite" in shown
+
+
+def test_a_run_shows_how_far_it_is_and_is_cancelled(client: Client) -> None:
+    started = client.post("/answers/example/ms.identify/")
+    address = started["Location"]
+    run = Run.objects.get()
+    assert b"Waiting for a worker" in client.get(address).content
+    execution.claim(key=run.key, now=NOW)
+    Run.objects.update(done=30, total=120, step="searching")
+    part = client.get(f"{address}progress/").content.decode()
+    assert 'max="120"' in part
+    assert 'value="30"' in part
+    assert 'hx-trigger="every 700ms"' in part
+    client.post(f"{address}cancel/")
+    part = client.get(f"{address}progress/").content.decode()
+    assert "hx-trigger" not in part
+    assert "Nothing was kept" in part
+
+
+def test_progress_of_an_answered_run_loads_the_page_anew(client: Client) -> None:
+    run = example(client)
+    assert client.get(f"/runs/{run.key}/progress/")["HX-Refresh"] == "true"
+
+
+def test_the_three_lists_hold_every_feature_once(client: Client) -> None:
+    run = example(client)
+    features = answer.read(run)["detail"]["features"]
+    for verdict in ("identified", "isomers", "unknown"):
+        count = sum(one["verdict"] == verdict for one in features)
+        page = client.get(f"/runs/{run.key}/", {"list": verdict}).context["view"]
+        assert dict(page.lists)[verdict] == count
+        assert page.page.paginator.count == count
+
+
+def test_a_row_has_its_address_its_plot_and_its_evidence(client: Client) -> None:
+    run = example(client)
+    facts = answer.read(run)
+    number, row = next((i, row) for i, row in enumerate(facts["tables"][0]["rows"]) if i and row["compound"])
+    shown = client.get(f"/runs/{run.key}/", {"row": str(number)}).context["view"].selected
+    assert shown.row.cells["index"] == row["index"]
+    assert shown.plot["data"]["feature"] == row["index"]
+    assert shown.candidates[0]["accession"] == row["accession"]
+    part = client.get(f"/runs/{run.key}/", {"row": str(number)}, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert row["accession"] in part
+
+
+def test_a_list_is_sorted_found_in_and_paged(client: Client) -> None:
+    run = example(client)
+    view = client.get(f"/runs/{run.key}/", {"list": "unknown", "sort": "-precursor_mz"}).context["view"]
+    values = [row.cells["precursor_mz"] for row in view.page.object_list]
+    assert values == sorted(values, reverse=True)
+    assert len(values) <= 50
+    name = answer.read(run)["tables"][0]["rows"][0]["compound"]
+    view = client.get(f"/runs/{run.key}/", {"find": name.upper()}).context["view"]
+    assert [row.cells["compound"] for row in view.page.object_list] == [name]
+    assert client.get(f"/runs/{run.key}/", {"row": "999999", "page": "x", "sort": "nonsense"}).status_code == 200
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_speaks_every_language(client: Client, person: Person, language: str) -> None:
+    person.language = language
+    person.save()
+    run = example(client)
+    for address in ("/answers/", "/answers/new/", f"/runs/{run.key}/", f"/runs/{run.key}/?list=unknown"):
+        page = client.get(address)
+        assert page.status_code == 200
+        assert f'lang="{language}"' in page.content.decode()
+    assert run.sentence(language) in client.get(f"/runs/{run.key}/").content.decode()
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])
+def test_the_report_is_made_once_in_every_language(client: Client, language: str) -> None:
+    run = example(client)
+    pdf = taken(client.get(f"/runs/{run.key}/report-{language}.pdf"))
+    assert len(PdfReader(io.BytesIO(pdf)).pages) >= 1
+    page = client.get(f"/runs/{run.key}/report-{language}.html")
+    assert run.sentence(language).encode() in taken(page)
+    assert "unsafe-inline" not in page["Content-Security-Policy"]
+    made = {path.stat().st_mtime_ns for path in (storage.folder() / "reports").rglob("*.pdf")}
+    client.get(f"/runs/{run.key}/report-{language}.pdf").close()
+    assert {path.stat().st_mtime_ns for path in (storage.folder() / "reports").rglob("*.pdf")} == made
+    assert client.get(f"/runs/{run.key}/report-fr.pdf").status_code == 404
+
+
+def test_tables_plots_and_the_whole_answer_can_be_taken_away(client: Client) -> None:
+    run = example(client)
+    facts = json.loads(client.get(f"/runs/{run.key}/answer.json").content)
+    table = client.get(f"/runs/{run.key}/tables/features.csv").content.decode("utf-8-sig")
+    assert len(table.splitlines()) == len(facts["tables"][0]["rows"]) + 1
+    plot = facts["plots"][0]
+    rows = client.get(f"/runs/{run.key}/plots/{plot['name']}.csv").content.decode("utf-8-sig").splitlines()
+    assert len(rows) == 1 + len(plot["data"]["upper"]["mz"]) + len(plot["data"]["lower"]["mz"])
+    assert client.get(f"/runs/{run.key}/tables/nothing.csv").status_code == 404
+
+
+def test_a_file_without_scripts_leads_to_methods_and_settings(client: Client) -> None:
+    sent = io.BytesIO(b"BEGIN IONS\nPEPMASS=195.0877\nCHARGE=1+\n138.066 100\nEND IONS\n")
+    sent.name = "tea.mgf"
+    page = client.get(client.post("/answers/new/", {"files": sent})["Location"])
+    file = StoredFile.objects.get()
+    assert page.context["chosen"].id == "ms.identify"
+    assert file.sha256[:12] in page.content.decode()
+    wrong = client.post("/answers/new/", {"file": file.key, "method": "ms.identify", "p-top": "none"})
+    assert wrong.status_code == 422
+    assert "expected a whole number" in wrong.content.decode()
+    assert 'value="none"' in wrong.content.decode()
+    started = client.post("/answers/new/", {"file": file.key, "method": "ms.identify", "p-top": "3"})
+    run = Run.objects.get(key=started["Location"].split("/")[2])
+    assert run.parameters["top"] == 3
+
+
+def test_a_failed_run_says_why_and_can_be_set_up_again(client: Client) -> None:
+    sent = io.BytesIO(b"no spectrum at all")
+    sent.name = "notes.txt"
+    client.post("/answers/new/", {"files": sent})
+    file = StoredFile.objects.get()
+    address = client.post("/answers/new/", {"file": file.key, "method": "ms.identify"})["Location"]
+    run = Run.objects.get()
+    execution.perform(key=run.key, clock=lambda: NOW)
+    page = client.get(address)
+    assert "notes.txt: found a file that begins" in page.content.decode()
+    assert client.get(page.context["again"]).status_code == 200
+
+
+def test_nobody_sees_anothers_run_or_file(client: Client) -> None:
+    sent = io.BytesIO(b"BEGIN IONS\nEND IONS\n")
+    sent.name = "secret.mgf"
+    client.post("/answers/new/", {"files": sent})
+    file = StoredFile.objects.get()
+    key = client.post("/answers/new/", {"file": file.key, "method": "ms.identify"})["Location"].split("/")[2]
+    stranger = Client()
+    stranger.force_login(Person.objects.create_user("mo@example.org", "long-enough-word", name="Mo"))
+    for one in (stranger, Client()):
+        for address in (
+            f"/runs/{key}/",
+            f"/runs/{key}/progress/",
+            f"/runs/{key}/answer.json",
+            f"/answers/files/{file.key}/",
+        ):
+            assert one.get(address).status_code == 404
+        assert one.post(f"/runs/{key}/cancel/").status_code == 404
+    mine = client.get(f"/answers/files/{file.key}/")
+    assert mine["Content-Disposition"] == 'attachment; filename="secret.mgf"'
+    assert taken(mine) == b"BEGIN IONS\nEND IONS\n"
+
+
+def test_pages_cost_few_queries(client: Client, django_assert_max_num_queries: Any) -> None:
+    run = example(client)
+    for _ in range(3):
+        example(client)
+    with django_assert_max_num_queries(9):
+        client.get("/answers/")
+    with django_assert_max_num_queries(6):
+        client.get(f"/runs/{run.key}/")
+
+
+def test_every_method_has_an_answer_page(client: Client) -> None:
+    for method in ("ms.identify", "ms.mixture"):
+        run = example(client, method)
+        assert run.state == "done", run.message
+        shown = client.get(f"/runs/{run.key}/")
+        assert shown.status_code == 200
+        assert run.sentence("en") in shown.content.decode()

@@ -106,8 +106,8 @@ def _closed(rule: Rule, result: Result, walk: Walk, in_force: bool, here: bool, 
 
 def _in_force(rule: Rule, on: date, walk: Walk) -> bool:
     pick = walk.words.pick
-    start = rule.valid_from.isoformat() if rule.valid_from else pick("(起始日未载)", "(start not recorded)")
-    end = rule.valid_to.isoformat() if rule.valid_to else pick("(终止日未载)", "(end not recorded)")
+    start = rule.valid_from.isoformat() if rule.valid_from else pick("（起始日未载）", "(start not recorded)")
+    end = rule.valid_to.isoformat() if rule.valid_to else pick("（终止日未载）", "(end not recorded)")
     held = (rule.valid_from is None or rule.valid_from <= on) and (rule.valid_to is None or on <= rule.valid_to)
     walk.note(
         pick(f"有效期 {start} 至 {end}", f"in force from {start} to {end}"),
@@ -119,7 +119,7 @@ def _in_force(rule: Rule, on: date, walk: Walk) -> bool:
 
 def _here(rule: Rule, place: str | None, walk: Walk) -> bool | None:
     name = rule.place.name.said(walk.words.language)
-    check = walk.words.pick(f"适用地:{name}", f"holds in {name}")
+    check = walk.words.pick(f"适用地：{name}", f"holds in {name}")
     if not place:
         walk.note(check, walk.words.pick("未问", "not asked"))
         return True

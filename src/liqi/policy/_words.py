@@ -96,7 +96,7 @@ class Words:
                     said.append(f"{left}{self.pick(zh, en)}{self._option(node['input'], right)}")
                 else:
                     said.append(f"{left}{self.pick(zh, en)}{self.expression(right)}")
-        return self.pick(",", ", ").join(said)
+        return self.pick("，", ", ").join(said)
 
     def expression(self, node: Node) -> str:
         """An expression as one writes it."""
@@ -115,7 +115,7 @@ class Words:
         if "choose" in node:
             return self.pick("按{}取值", "the value for {}").format(self._label(node["choose"]))
         if "if" in node:
-            return self.pick("若{}则 {},否则 {}", "if {} then {}, else {}").format(
+            return self.pick("若{}则 {}，否则 {}", "if {} then {}, else {}").format(
                 self.condition(node["if"]), self.expression(node["then"]), self.expression(node["else"])
             )
         return self.pick("{} 按 {} 向下取整", "{} cut down to steps of {}").format(

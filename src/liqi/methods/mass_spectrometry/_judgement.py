@@ -45,7 +45,7 @@ def confidences(similarities: Sequence[float] | NDArray[np.float64]) -> NDArray[
     """Return the probability of each candidate; they add up to less than 1.
 
     >>> confidences([0.9, 0.2]).round(2).tolist()
-    [0.89, 0.04]
+    [0.9, 0.05]
     """
     odds = np.exp(INTERCEPT + SLOPE * np.asarray(similarities, dtype=np.float64))
     return np.asarray(odds / (1 + odds.sum()))

@@ -1,0 +1,100 @@
+"""A report says the same in HTML and PDF, in three languages, and asks nothing of the outside."""
+
+import hashlib
+import re
+import time
+from base64 import b64encode
+from pathlib import Path
+
+import pytest
+from lxml import html as markup
+from pypdf import PdfReader
+
+from liqi.answers.report import STYLE_HASH, write
+from liqi.methods import LANGUAGES, Answer, BadParameter, UnreadableFile, find_method
+
+METHODS = ("ms.identify", "ms.mixture")
+
+
+@pytest.fixture(scope="module")
+def answers() -> dict[str, Answer]:
+    return {name: find_method(name).run(find_method(name).example) for name in METHODS}
+
+
+def squeezed(words: str) -> str:
+    return re.sub(r"\s+", "", words)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("method", METHODS)
+def test_the_pdf_says_verdict_compounds_warnings_and_hashes(
+    method: str, language: str, answers: dict[str, Answer], tmp_path: Path
+) -> None:
+    answer = answers[method]
+    path = write(answer, tmp_path / "answer.pdf", language)
+    text = squeezed("".join(page.extract_text() for page in PdfReader(path).pages))
+    assert squeezed(answer.title.of(language)) in text
+    assert squeezed(answer.sentence.of(language)) in text
+    assert squeezed(answer.findings[0].name) in text
+    for notice in answer.warnings:
+        assert squeezed(notice.text.of(language)) in text
+    assert all(one.sha256 in text for one in answer.inputs)
+    assert {"zh-Hans": "仅供研究使用", "zh-Hant": "僅供研究使用", "en": "Researchuseonly"}[language] in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_html_holds_the_same_and_loads_nothing(language: str, answers: dict[str, Answer], tmp_path: Path) -> None:
+    answer = answers["ms.identify"]
+    text = write(answer.as_json(), tmp_path / "answer.html", language).read_text(encoding="utf-8")
+    page = markup.document_fromstring(text)
+    assert page.get("lang") == language
+    assert answer.sentence.of(language) in page.text_content()
+    assert not page.xpath("//script|//link|//img|//iframe|//*[@style]|//@href|//@src")
+    assert "url(" not in text
+    assert len(page.xpath("//figure")) == min(24, len(answer.plots))
+    assert all(svg.get("viewbox") or svg.get("viewBox") for svg in page.xpath("//svg"))
+
+
+def test_a_composite_example_is_marked_on_paper(answers: dict[str, Answer], tmp_path: Path) -> None:
+    text = write(answers["ms.identify"], tmp_path / "a.html", "zh-Hans").read_text(encoding="utf-8")
+    assert "合成示例，非实测样品" in text
+    assert "合成示例" not in write(answers["ms.mixture"], tmp_path / "b.html", "zh-Hans").read_text(encoding="utf-8")
+
+
+def test_matched_peaks_are_drawn_in_the_accent(answers: dict[str, Answer], tmp_path: Path) -> None:
+    text = write(answers["ms.mixture"], tmp_path / "a.html").read_text(encoding="utf-8")
+    pairs = sum(len(plot.data["pairs"]) for plot in answers["ms.mixture"].plots)
+    assert text.count('stroke="#1f4fbf"') == 2 * pairs > 0
+
+
+def test_names_from_a_file_are_never_markup(answers: dict[str, Answer], tmp_path: Path) -> None:
+    facts = answers["ms.mixture"].as_json()
+    facts["tables"][0]["rows"][0]["compound"] = "<script>x</script> #emph[y] $z$"
+    facts["plots"][0]["title"] = dict.fromkeys(LANGUAGES, '<b>"&')
+    text = write(facts, tmp_path / "a.html").read_text(encoding="utf-8")
+    assert "<script>" not in text
+    assert "<b>" not in text
+    pages = PdfReader(write(facts, tmp_path / "a.pdf")).pages
+    assert "#emph[y] $z$" in "".join(page.extract_text() for page in pages)
+
+
+def test_the_style_may_be_allowed_by_its_hash(answers: dict[str, Answer], tmp_path: Path) -> None:
+    text = write(answers["ms.mixture"], tmp_path / "a.html").read_text(encoding="utf-8")
+    style = text.split("<style>")[1].split("</style>")[0]
+    assert "sha256-" + b64encode(hashlib.sha256(style.encode()).digest()).decode() == STYLE_HASH
+
+
+def test_a_typical_pdf_takes_well_under_a_second(answers: dict[str, Answer], tmp_path: Path) -> None:
+    write(answers["ms.mixture"], tmp_path / "warm.pdf", "en")
+    started = time.process_time()
+    write(answers["ms.mixture"], tmp_path / "a.pdf", "zh-Hans")
+    assert time.process_time() - started < 1
+
+
+def test_a_report_that_cannot_be_is_refused(answers: dict[str, Answer], tmp_path: Path) -> None:
+    with pytest.raises(BadParameter, match="zh-Hans, zh-Hant, en"):
+        write(answers["ms.mixture"], tmp_path / "a.pdf", "fr")
+    with pytest.raises(BadParameter, match=r"\.html or \.pdf"):
+        write(answers["ms.mixture"], tmp_path / "a.docx", "en")
+    with pytest.raises(UnreadableFile, match="choose another name"):
+        write(answers["ms.mixture"], tmp_path / "none" / "a.pdf", "en")

@@ -39,7 +39,7 @@ def _without_accent(character: str) -> str:
 
 def to_hans(text: str) -> str:
     """The text in simplified script, Taiwan's everyday words replaced by the mainland's."""
-    return _converter("tw2sp").convert(text)
+    return str(_converter("tw2sp").convert(text))
 
 
 @lru_cache(maxsize=16384)
@@ -53,7 +53,7 @@ def to_hant(text: str) -> str:
         return text
     for mainland, taiwan in _for_display():
         text = text.replace(mainland, taiwan)
-    return _converter("s2twp").convert(text)
+    return str(_converter("s2twp").convert(text))
 
 
 @cache

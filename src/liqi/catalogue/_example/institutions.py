@@ -38,7 +38,7 @@ def makers(now: datetime) -> tuple[list[Maker], list[MakerOwner]]:
 
 def institutions(now: datetime) -> list[Institution]:
     """Organisations of ROR: those with Chinese names first, then the world's that the example needs."""
-    found = {}
+    found: dict[str, Institution] = {}
     for row in (*table("institutions_cjk.csv"), *table("institutions_world.csv")):
         found.setdefault(
             row["ror_id"],

@@ -26,7 +26,7 @@ class Documents:
     def __init__(self) -> None:
         self._institutions = {row["id"]: row for row in Institution.objects.values(*_RECORD, *_PLACED, "aliases")}
         self._facilities = {row["id"]: row for row in Facility.objects.values(*_RECORD, *_PLACED, "institution_id")}
-        self._makers = {
+        self._makers: dict[int, Row] = {
             row["id"]: row for row in Maker.objects.values("id", "key", "name", "name_en", "aliases", "brand_country")
         }
         self._tokens = lru_cache(maxsize=100_000)(tokens)
@@ -75,7 +75,7 @@ class Documents:
     def _instrument(self, row: Row) -> tantivy.Document:
         institution = self._institutions.get(row["institution_id"]) or {}
         facility = self._facilities.get(row["facility_id"]) or {}
-        maker = self._makers.get(row["maker_id"]) or {}
+        maker: Row = self._makers.get(row["maker_id"]) or {}
         measured = [f"{c.get('quantity', '')} {c.get('value', '')} {c.get('unit', '')}" for c in row["capabilities"]]
         value = row["value_cny"]
         numbers: dict[str, Any] = {"shared": [int(row["shared"])], "bookable": [int(row["bookable"])]}

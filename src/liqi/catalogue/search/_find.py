@@ -90,7 +90,7 @@ def find(
     counts = _facets(at, query, units, filters, facets, language, loosely == "any") if facets else {}
     hits = tuple(_hit(at, score, address, units, language) for score, address in result.hits) if limit else ()
     took = (time.perf_counter() - started) * 1000
-    return Found(int(result.count or 0), round(took, 2), hits, counts, bool(loosely))
+    return Found(_count(result), round(took, 2), hits, counts, bool(loosely))
 
 
 def as_json(found: Found) -> dict[str, Any]:
@@ -123,20 +123,24 @@ def _search(
     """Strictly; if too little is found, more loosely; if nothing at all, by any of the words."""
     query = build(units, filters)
     best = (units, at.search(query, max(limit, 1), offset=offset), query, "")
-    if not units or (best[1].count or 0) >= FEW:
+    if not units or _count(best[1]) >= FEW:
         return best
     pieces = tuple(piece for one in units for piece in split(one))
     for wider in (tuple(looser(one) for one in units), tuple(looser(one) for one in pieces)):
         query = build(wider, filters)
         result = at.search(query, max(limit, 1), offset=offset)
-        if (result.count or 0) > (best[1].count or 0):
+        if _count(result) > _count(best[1]):
             best = (wider, result, query, "looser")
-        if best[1].count:
+        if _count(best[1]):
             return best
     if len(pieces) > 1:
         query = build(pieces, filters, every=False)
         best = (pieces, at.search(query, max(limit, 1), offset=offset), query, "any")
     return best
+
+
+def _count(result: Any) -> int:
+    return int(result.count or 0)
 
 
 def _facets(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from tantivy import FieldType, Occur, Query
 
@@ -34,9 +35,12 @@ class Filters:
 
     def without(self, facet: str) -> "Filters":
         """The filters but the one that this facet sets: so a facet shows the counts of the choices not taken."""
+        if facet == "shared":
+            return replace(self, shared=None) if self.shared is not None else self
         names = {"kind": "kinds", "class": "classes", "maker": "makers", "origin": "origins"}
         name = names.get(facet, "places")
-        return replace(self, **{name: ()}) if getattr(self, name) else self
+        emptied: Any = {name: ()}
+        return replace(self, **emptied) if getattr(self, name) else self
 
 
 def class_code(text: str) -> str:

@@ -16,7 +16,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON doc
 PROBLEMS_SHOWN = 20
 
 
-class Money(click.ParamType):
+class Money(click.ParamType):  # type: ignore[type-arg]
     """An amount in CNY."""
 
     name = "CNY"
@@ -40,9 +40,7 @@ def show(document: dict[str, Any]) -> None:
 @click.command(name="import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--as", "as_format", metavar="FORMAT", help="uniquip, pidinst, ror or csv; else told from the content.")
-@click.option(
-    "--source", default="", metavar="NAME", help="Name of the source; the same name updates its records."
-)
+@click.option("--source", default="", metavar="NAME", help="Name of the source; the same name updates its records.")
 @click.option(
     "--mapping", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="TOML: their header = our field."
 )
@@ -87,8 +85,9 @@ def import_files(
 def tell(total: dict[str, Any], *, dry_run: bool) -> None:
     """The counts and the first problems, for a person."""
     click.echo(
-        f"{'would be ' if dry_run else ''}read {total['read']}: created {total['created']}, updated {total['updated']}, "
+        f"read {total['read']}: created {total['created']}, updated {total['updated']}, "
         f"unchanged {total['unchanged']}, rejected {total['rejected']}"
+        + (" (a dry run: nothing was written)" if dry_run else "")
     )
     for one in total["problems"][:PROBLEMS_SHOWN]:
         click.echo(f"  row {one['row']} {one['field']} {one['code']}: {one['message']}", err=True)

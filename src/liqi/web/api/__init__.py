@@ -3,12 +3,16 @@
 from ninja import NinjaAPI
 
 from liqi import __version__
-from liqi.web.api import _problems, bookings, runs, sessions
+from liqi.web.api import _problems, bookings, facilities, institutions, instruments, runs, search, sessions
 
 __all__ = ["api"]
 
 api = NinjaAPI(title="Liqi", version=__version__, urls_namespace="api")
 api.add_router("/bookings", bookings.router)
+api.add_router("/facilities", facilities.router)
+api.add_router("/institutions", institutions.router)
+api.add_router("/instruments", instruments.router)
 api.add_router("/runs", runs.router)
+api.add_router("/search", search.router)
 api.add_router("/sessions", sessions.router)
 _problems.register(api)

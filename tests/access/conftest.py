@@ -1,15 +1,23 @@
 """A small world: an institution with an instrument, a member of it, a guest from elsewhere, a steward."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from liqi.access.models import Steward
 from liqi.accounts.models import Membership, Organisation, Person
 from liqi.catalogue.models import Institution, Instrument
 
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # Saturday 09:00 in Shanghai
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def at(hour: int, minute: int = 0, day: int = 23) -> datetime:

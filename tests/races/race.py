@@ -1,6 +1,6 @@
 """One race, run as a program: many processes want the same thing at the same moment.
 
-``python -m tests.races.race KIND --slots N --racers K`` races on the database that LIQI_DATA and
+``python -m tests.races.race KIND --slots N --racers K --way verb`` races on the database that LIQI_DATA and
 LIQI_DATABASE_URL name, and prints what happened as JSON. Racers of one group wait for one another before
 every slot, so that each slot is wanted by all of them at once.
 """
@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-NOW = datetime(2026, 11, 21, tzinfo=UTC)
+NOW = datetime(2040, 1, 1, tzinfo=UTC)  # ahead of any real clock, which the server of a race over HTTP goes by
 HOUR = timedelta(hours=1)
 GROUPS = 2
 KINDS = ("create", "repeat", "move", "revive")
@@ -191,8 +191,11 @@ if __name__ == "__main__":
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kind", choices=KINDS)
-    parser.add_argument("--way", choices=("verb", "http"), default="verb")
+    parser.add_argument("--way", choices=("verb", "http", "prepare"), default="verb")
     parser.add_argument("--slots", type=int, default=1000)
     parser.add_argument("--racers", type=int, default=8)
     asked = parser.parse_args()
+    if asked.way == "prepare":
+        prepare(asked.kind, asked.slots // GROUPS, asked.racers)
+        sys.exit()
     json.dump(race(asked.kind, asked.way, asked.slots, asked.racers), sys.stdout)

@@ -78,10 +78,10 @@ def clock(moment: datetime, instrument: Instrument, person: Person | None = None
 
 
 def duration(length: timedelta) -> str:
-    """A length as people say it: 45 min, 2 h, 1 h 30 min, 3 d."""
+    """A length as people say it: 45 min, 2 h, 1 h 30 min, 24 h, 3 d."""
     minutes = round(length.total_seconds() / 60)
     days, rest = divmod(minutes, 24 * 60)
-    if days and not rest:
+    if days > 1 and not rest:
         return f"{days} d"
     hours, left = divmod(minutes, 60)
     return " ".join(

@@ -38,7 +38,7 @@ FORMULAS = {
     DOMESTIC_FORMULA: gettext_lazy(
         "domestic / (domestic + from abroad); what is not recorded is left out and shown as missing"
     ),
-    "hhi": gettext_lazy("sum of the squared shares of the makers"),
+    "hhi": gettext_lazy("sum of the squared shares of the makers, times 10 000"),
     "cr4": gettext_lazy("share of the four makers with most instruments"),
     "either": gettext_lazy("n(brand or made in) = n(brand) + n(made in) - n(both)"),
 }
@@ -87,6 +87,7 @@ def imports(request: HttpRequest) -> HttpResponseBase:
         "lines": [_line(row, found, address) for row in found.heat.rows],
         "sums": [_cell(found.heat.column_sums[b], found, address, None, b) for b in found.heat.columns],
         "total": _cell(found.heat.total, found, address),
+        "hhi_points": None if found.hhi.value is None else round(found.hhi.value * 10_000),
         "formula": FORMULAS[DOMESTIC_FORMULA],
         "formulas": FORMULAS,
         "overlap": OVERLAP,

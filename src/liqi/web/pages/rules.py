@@ -83,7 +83,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
         "questions": questions[:FIRST],
         "more_questions": questions[FIRST:],
         "verdicts": [_facts(verdict, language) for verdict in shown],
-        "counts": [(RESULTS[r], TONES[r], n) for r, n in Counter(v.result for v in shown).most_common()],
+        "counts": [(RESULTS[r], TONES[r], n) for r in RESULTS if (n := sum(v.result == r for v in shown))],
         "elsewhere": len(mine) - len(shown),
         "crumbs": [(_("Observatory"), reverse("observatory")), (_("Rules that fit me"), "")],
     }
@@ -167,6 +167,7 @@ def _facts(verdict: policy.Verdict, language: str) -> dict[str, Any]:
             rule.amount.unit if rule.amount else "", ""
         ),
         "label": _said(rule.amount.label, language) if rule.amount and rule.amount.label else "",
+        "outcome": next((_said(o.text, language) for o in rule.outcomes if o.code == verdict.outcome), ""),
         "missing": labels,
         "confidence": CONFIDENCE[rule.confidence],
     }

@@ -249,7 +249,9 @@ def test_the_timeline_books_the_line_that_was_dragged_over(visit: Visit, lab: Pl
     label = page.locator(".ec-row-head", has_text="Triple").bounding_box()
     body = page.locator(".ec-main").bounding_box()
     sidebar = page.locator(".ec-body .ec-sidebar").bounding_box()
-    assert label and body and sidebar
+    assert label
+    assert body
+    assert sidebar
     x, y = sidebar["x"] + sidebar["width"] + 2 * 48 + 3, label["y"] + label["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()

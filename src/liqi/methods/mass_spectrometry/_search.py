@@ -2,18 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._index import Scores
-from liqi.methods.mass_spectrometry._judgement import Contender, Judgement, confidences, judge
+from liqi.methods.mass_spectrometry._judgement import Contender, Judgement, confidences, judge, likeness
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry.library import SpectralLibrary
 
 _DECIMALS = 4
-_Best = tuple[tuple[float, float], int, float, int]
+
+
+class _Best(NamedTuple):
+    """A compound's best reference."""
+
+    likeness: float
+    similarity: float
+    row: int
+    precursor_mz: float
+    matched: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,38 +84,37 @@ def identify_feature(
     best: dict[int, _Best] = {}
     for scores in library.search(feature.spectrum, precursor, fragment):
         _keep_best(best, scores, library)
-    ranked = sorted(best.values(), key=lambda entry: entry[0], reverse=True)
-    probabilities = confidences([entry[0][0] for entry in ranked]).tolist()
+    ranked = sorted(best.values(), key=lambda one: one.likeness, reverse=True)
+    probabilities = confidences([one.likeness for one in ranked]).tolist()
     contenders, candidates = [], []
     measured = feature.spectrum.precursor_mz or 0.0
-    for ((similarity, _), row, reference_mz, matched), probability in zip(ranked, probabilities, strict=True):
-        words = library.words(row)
-        contenders.append(Contender(probability, similarity, matched, words["formula"], reference_mz))
-        error = (measured - reference_mz) / reference_mz * 1e6
+    for one, probability in zip(ranked, probabilities, strict=True):
+        words = library.words(one.row)
+        contenders.append(Contender(probability, one.similarity, one.matched, words["formula"], one.precursor_mz))
         candidates.append(
             Candidate(
-                row=row,
+                row=one.row,
                 confidence=probability,
-                entropy_similarity=similarity,
-                matched_peaks=matched,
-                precursor_error_ppm=error,
+                entropy_similarity=one.similarity,
+                matched_peaks=one.matched,
+                precursor_error_ppm=(measured - one.precursor_mz) / one.precursor_mz * 1e6,
                 **words,
             )
         )
     return Identification(feature, judge(contenders), candidates)
 
 
-def _keep_best(
-    best: dict[int, _Best],
-    scores: Scores,
-    library: SpectralLibrary,
-) -> None:
-    """Put each compound's best reference in `best`: by similarity, then by similarity with the precursor."""
-    order = np.lexsort((scores.similarity_kept, scores.similarity))[::-1]
+def _keep_best(best: dict[int, _Best], scores: Scores, library: SpectralLibrary) -> None:
+    """Put each compound's best reference in `best`."""
+    likenesses = likeness(scores.similarity, scores.similarity_kept)
     compounds = library.compounds[scores.rows]
-    for i in order.tolist():
+    for i in np.argsort(-likenesses, kind="stable").tolist():
         compound = int(compounds[i])
-        if compound not in best:
-            rank = (min(1.0, float(scores.similarity[i])), float(scores.similarity_kept[i]))
-            facts = (int(scores.rows[i]), float(scores.precursor_mz[i]), int(scores.matched[i]))
-            best[compound] = (rank, *facts)
+        if compound not in best or best[compound].likeness < likenesses[i]:
+            best[compound] = _Best(
+                float(likenesses[i]),
+                min(1.0, float(scores.similarity[i])),
+                int(scores.rows[i]),
+                float(scores.precursor_mz[i]),
+                int(scores.matched[i]),
+            )

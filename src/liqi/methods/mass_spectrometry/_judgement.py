@@ -2,7 +2,7 @@
 
 Each candidate compound i competes with the others and with "none of these":
 
-    P_i = exp(a + b s_i) / (1 + sum_j exp(a + b s_j)),    a = -1.15, b = 4.41
+    P_i = exp(a + b s_i) / (1 + sum_j exp(a + b s_j)),    a = -1.16, b = 4.41
 
 where s_i is 0.8 times the entropy similarity without the precursor's peaks plus 0.2 times that with them. It is
 a multinomial logit with a null alternative, fitted by maximum likelihood on 400 tuning spectra (300 of
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-INTERCEPT, SLOPE = -1.15, 4.41
+INTERCEPT, SLOPE = -1.16, 4.41
 PRECURSOR_WEIGHT = 0.2
 SURE_ENOUGH = 0.65
 NEEDED_PEAKS = 2

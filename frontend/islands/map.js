@@ -41,7 +41,7 @@ function picture(data, view, colours) {
       silent: false,
       center: view.center,
       zoom: view.zoom,
-      scaleLimit: { min: 1, max: 60 },
+      scaleLimit: { min: view.least ?? 1, max: 60 },
       layoutCenter: ["50%", "50%"],
       layoutSize: view.size,
       boundingCoords: [[-170, 78], [188, -56]],
@@ -96,7 +96,7 @@ wait("map", async (element) => {
   }
   const turn = (factor) => {
     const now = chart.getOption().geo[0]
-    view = factor ? { size: start.size, center: now.center, zoom: Math.min(60, Math.max(1, now.zoom * factor)) } : start
+    view = factor ? { ...start, center: now.center, zoom: Math.min(60, Math.max(start.least ?? 1, now.zoom * factor)) } : start
     chart.setOption({ geo: { center: view.center, zoom: view.zoom } })
     scatter()
   }
@@ -107,7 +107,7 @@ wait("map", async (element) => {
   chart.on("click", ({ data: point }) => {
     if (point?.members === 1 && point.address) location.assign(point.address)
     else if (point) {
-      view = { size: start.size, center: point.value.slice(0, 2), zoom: Math.min(60, chart.getOption().geo[0].zoom * 2.5) }
+      view = { ...start, center: point.value.slice(0, 2), zoom: Math.min(60, chart.getOption().geo[0].zoom * 2.5) }
       chart.setOption({ geo: { center: view.center, zoom: view.zoom } })
       scatter()
     }

@@ -32,12 +32,13 @@ export function size(element) {
 /** The centre, zoom and size that hold all points with some room around them. */
 export function fit(points, element) {
   const wide = size(element)
-  if (!points.length) return { ...WORLD, size: wide }
+  const least = element.clientWidth / wide
+  if (!points.length) return { ...WORLD, size: wide, least }
   const longitudes = points.map((point) => point[0])
   const latitudes = points.map((point) => point[1])
   const [west, east] = [Math.min(...longitudes), Math.max(...longitudes)]
   const [south, north] = [Math.min(...latitudes), Math.max(...latitudes)]
   const across = (element.clientWidth * SPAN.east) / wide / Math.max(east - west, 12)
   const high = (element.clientHeight * SPAN.east * SPAN.squeeze) / wide / Math.max(north - south, 8)
-  return { center: [(west + east) / 2, (south + north) / 2], zoom: Math.min(16, Math.max(1, 0.85 * Math.min(across, high))), size: wide }
+  return { center: [(west + east) / 2, (south + north) / 2], zoom: Math.min(16, Math.max(least, 0.85 * Math.min(across, high))), size: wide, least }
 }

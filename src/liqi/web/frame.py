@@ -71,10 +71,11 @@ class PersonMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer of the page."""
         person: Any = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
         if person is None or not person.is_authenticated:
             return self.get_response(request)
-        if person.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        if person.language and not request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME):
             translation.activate(person.language)
             request.LANGUAGE_CODE = person.language
         with timezone.override(zone(person.time_zone)):

@@ -42,7 +42,7 @@ def sentences() -> Catalog:
         name = path.relative_to(PACKAGE.parent).as_posix()
         found = extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS, comment_tags=["Translators:"])
         for _line, message, comments, context in found:
-            catalog.add(message, None, [(name, None)], auto_comments=comments, context=context)
+            catalog.add(message, None, [(name, 0)], auto_comments=comments, context=context)
     return catalog
 
 
@@ -105,8 +105,8 @@ def problems() -> list[str]:
 
 
 def _fault(message: Message) -> str:
-    strings = message.string if isinstance(message.string, (tuple, list)) else [message.string]
-    ids = message.id if isinstance(message.id, (tuple, list)) else [message.id]
+    strings = [message.string] if isinstance(message.string, str) else [text or "" for text in message.string or [""]]
+    ids = [message.id] if isinstance(message.id, str) else list(message.id)
     if not all(strings):
         return "not translated"
     if message.fuzzy:

@@ -28,10 +28,10 @@ def wan(value: float | int | Decimal | None, language: str | None) -> str:
     if value is None:
         return ""
     units = UNITS.get(language or "")
-    if units is None or abs(value) < 10_000:
-        return thin(value)
+    number, exact = float(value), thin(value)
+    if units is None or abs(number) < 10_000:
+        return exact
     ten_thousand, hundred_million = units
-    exact, number = thin(value), float(value)
     if abs(number) >= 1e8:
         short, unit = number / 1e8, hundred_million
     else:

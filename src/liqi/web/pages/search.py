@@ -92,8 +92,7 @@ def _number(text: str | None) -> int:
 
 
 def _page(found: search.Found, number: int, first: int) -> Page[search.Hit]:
-    reachable = min(found.total, 10_000)
-    pages = Paginator(range(reachable), PAGE)
+    pages: Paginator[Any] = Paginator(range(min(found.total, 10_000)), PAGE)
     at = (min(number, pages.num_pages) - 1) * PAGE - first
     return Page(found.hits[max(at, 0) : max(at, 0) + PAGE], min(number, pages.num_pages), pages)
 
@@ -106,7 +105,7 @@ def _facet(name: str, counts: tuple[search.FacetCount, ...], asked: QueryDict) -
         counts = tuple(one for one in counts if one.code.isdigit())
     if len(counts) < 2 and not any(one.code in chosen for one in counts):
         return None
-    values = [
+    values: list[dict[str, Any]] = [
         {
             "label": one.label,
             "count": one.count,
@@ -149,10 +148,9 @@ def _chips(asked: QueryDict, found: search.Found) -> list[dict[str, str]]:
 
 
 def _export(found: search.Found) -> HttpResponseBase:
-    header = ("id", "kind", "name", "name_en", "institution", "place", "maker", "model", "class", "synthetic", "score")
+    header = ("id", "kind", "name", "name_en", "institution", "place", "maker", "model", "class")
     rows = (
-        (hit.key, hit.kind, hit.name, hit.name_en, hit.institution, hit.place, hit.maker, hit.model)
-        + (hit.class_code, hit.synthetic, hit.score)
+        (hit.key, hit.kind, hit.name, hit.name_en, hit.institution, hit.place, hit.maker, hit.model, hit.class_code)
         for hit in found.hits
     )
     return tables.as_csv(f"liqi-{len(found.hits)}-of-{found.total}", header, rows)

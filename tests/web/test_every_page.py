@@ -1,0 +1,142 @@
+"""Every address of urls.py answers, in three languages, signed in or not, with no more queries than on record."""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern
+
+from liqi.catalogue.models import Institution, Instrument
+from liqi.web import urls
+from tests.web.world import LANGUAGES, World, signed_in, world
+
+pytestmark = pytest.mark.django_db
+
+RECORD = Path(__file__).with_name("query_counts.json")
+"""Queries per page; a page may need fewer. `LIQI_RECORD=1` writes what is counted."""
+ONLY_POST = {
+    *("feed_renew", "booking_cancel", "booking_restore", "session_start", "session_end", "order_finish"),
+    *("answers_example", "run_cancel", "uploads", "upload", "set_language"),
+    *("organisation_add", "organisation_remove", "project_begin", "project_close"),
+}
+"""Addresses that only take a form; their pages' own tests send it."""
+SHOWN_ELSEWHERE = {"booking_move", "run_csv", "run_plot"}
+"""Addresses that need more than a record: the tests of bookings and of answers read them."""
+
+
+@pytest.fixture(autouse=True)
+def data(settings: Any, tmp_path: Path) -> Iterator[None]:
+    settings.LIQI_DATA = tmp_path
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def one_of_everything() -> World:
+    return world()
+
+
+def read(client: Client, address: str) -> tuple[Any, bytes]:
+    """The answer and all that it sends."""
+    answer = client.get(address)
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    answer.close()
+    return answer, content
+
+
+def test_every_named_address_is_tested(one_of_everything: World) -> None:
+    named = {pattern.name for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)}
+    untested = named - ONLY_POST - SHOWN_ELSEWHERE - one_of_everything.addresses().keys()
+    assert not untested, f"give these a record in tests/web/world.py: {sorted(map(str, untested))}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_answers_who_is_signed_in(one_of_everything: World, language: str) -> None:
+    client = signed_in(one_of_everything.place, language)
+    for name, address in one_of_everything.addresses().items():
+        answer, content = read(client, address)
+        assert answer.status_code == 200, f"{name} {address}: {answer.status_code}"
+        if answer["Content-Type"].startswith("text/html") and not name.startswith(("run_", "answers_form")):
+            assert f'<html lang="{language}"'.encode() in content, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_answers_a_visitor_or_asks_to_sign_in(one_of_everything: World, language: str) -> None:
+    client = Client()
+    client.cookies["django_language"] = language
+    for name, address in one_of_everything.addresses().items():
+        answer, _content = read(client, address)
+        if answer.status_code == 302:
+            assert answer["Location"].startswith("/accounts/login/?next="), name
+        else:
+            hidden = 404 if name.startswith(("run", "file", "answers_form")) else 403
+            assert answer.status_code in (200, hidden), f"{name} {address}: {answer.status_code}"
+
+
+def test_no_page_needs_more_queries_than_on_record(one_of_everything: World) -> None:
+    client = signed_in(one_of_everything.place)
+    counted = {}
+    for name, address in one_of_everything.addresses().items():
+        cache.clear()
+        with CaptureQueriesContext(connection) as queries:
+            read(client, address)
+        counted[name] = len(queries)
+    if os.environ.get("LIQI_RECORD"):
+        RECORD.write_text(json.dumps(counted, indent=2, sort_keys=True) + "\n")
+    known = json.loads(RECORD.read_text())
+    more = {name: (count, known.get(name)) for name, count in counted.items() if count > known.get(name, -1)}
+    assert not more, f"(counted, on record): {more}; save queries, or record with LIQI_RECORD=1 and say why"
+
+
+def test_addresses_that_take_a_form_refuse_to_be_read(one_of_everything: World) -> None:
+    assert signed_in(one_of_everything.place).get("/language/").status_code == 405
+
+
+def test_an_address_that_leads_nowhere_says_so_in_the_language_of_the_reader() -> None:
+    client = Client(headers={"Accept-Language": "zh-TW"})
+    answer = client.get("/nowhere/")
+    assert answer.status_code == 404
+    assert '<html lang="zh-hant"' in answer.content.decode()
+    assert "/nowhere/" in answer.content.decode()
+
+
+def test_no_page_takes_anything_from_elsewhere(one_of_everything: World) -> None:
+    answer = Client().get("/")
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+def test_the_list_of_ten_thousand_instruments_is_quick_and_small(django_assert_max_num_queries: Any, db: None) -> None:
+    now = datetime.now(UTC)
+    record: dict[str, Any] = {"source": "test", "created_at": now, "updated_at": now}
+    host = Institution.objects.create(key="host", name="中国科学技术大学", name_en="USTC", **record)
+    Instrument.objects.bulk_create(
+        Instrument(
+            key=f"i{n}", name=f"质谱仪 {n}", name_en=f"Mass spectrometer {n}", institution=host, class_code="010201",
+            class_scheme="cn-instr", class_edition="current", maker_text="Thermo", model="Q Exactive", **record,
+        )
+        for n in range(10_000)
+    )  # fmt: skip
+    client = Client()
+    client.get("/instruments/")
+    with django_assert_max_num_queries(10):
+        answer = client.get("/instruments/")
+    assert len(answer.content) < 100_000
+    seconds = []
+    for _ in range(7):
+        start = time.perf_counter()
+        client.get("/instruments/?page=100")
+        seconds.append(time.perf_counter() - start)
+    assert min(seconds) < 0.1

@@ -1,0 +1,112 @@
+"""A world with one of everything that a page can show, around the place of tests.web.access."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from liqi.access import booking
+from liqi.access.models import Booking, Session
+from liqi.answers import execution
+from liqi.answers.models import Run, StoredFile
+from liqi.catalogue import search
+from liqi.catalogue.models import Instrument, Maker, MakerOwner, Service
+from tests.web.access import PASSWORD, Place, place
+
+LANGUAGES = ("zh-hans", "zh-hant", "en")
+
+
+@dataclass(frozen=True)
+class World:
+    """The place, and what was made and done in it."""
+
+    place: Place
+    maker: Maker
+    booking: Booking
+    session: Session
+    run: Run
+    file: StoredFile
+
+    def addresses(self) -> dict[str, str]:
+        """Every named address that can be read, with a record behind it; the name is that of urls.py."""
+        thing = self.place.orbitrap.key
+        run = self.run.key
+        bare = "home search instruments about health calendar order_new bench desk answers answers_new observatory"
+        bare += " observatory_dependence observatory_rows observatory_chain observatory_facilities rules"
+        names: dict[str, list[Any]] = {
+            **{name: [] for name in [*bare.split(), "subscription", "profile", "organisations"]},
+            **{name: [thing] for name in ("instrument", "instrument_calendar", "book")},
+            "facility": [self.place.facility.key],
+            "institution": ["host"],
+            "maker": [self.maker.key],
+            "feed_ics": [self.place.member.feed_token],
+            "booking": [self.booking.pk],
+            "order": [self.booking.order.key],
+            "project": [self.place.project.pk],
+            "organisation": [self.place.project.organisation.pk],
+            "file": [self.file.key],
+            **{name: [run] for name in ("run", "run_progress", "run_json")},
+            "run_report": [run, "en", "html"],
+        }
+        found = {name: reverse(name, args=arguments) for name, arguments in names.items()}
+        found["calendar"] += f"?facility={self.place.facility.key}"
+        found["calendar_feed"] = f"{reverse('calendar_feed')}?instrument={thing}&from=2026-11-23T00:00:00Z"
+        found["answers_form"] = f"{reverse('answers_form')}?method=ms.identify"
+        return found
+
+
+def world() -> World:
+    """The world is in the database and in the search index."""
+    now = datetime.now(UTC)
+    home = place()
+    record: dict[str, Any] = {"source": "test", "created_at": now, "updated_at": now}
+    maker = Maker.objects.create(
+        key="thermo", name="赛默飞世尔科技", name_en="Thermo Fisher", brand_country="US", **record
+    )
+    MakerOwner.objects.create(maker=maker, owner="Thermo", owner_country="US", from_on=date(2006, 1, 1))
+    Instrument.objects.filter(pk=home.orbitrap.pk).update(
+        maker=maker, class_code="010201", class_scheme="cn-instr", class_edition="current", synthetic=True,
+        country="CN", province="340000", city="合肥", latitude=31.8, longitude=117.3, techniques=["lcms"],
+        value_cny=Decimal(5_000_000), capabilities=[{"quantity": "分辨率", "value": "140 000", "unit": "1"}],
+        opening_hours={"mon": [["09:00", "17:30"]], "tue": [["09:00", "17:30"]]},
+    )  # fmt: skip
+    service = Service.objects.create(
+        key="unknowns", name="未知物鉴定", name_en="Identification of unknowns", institution=home.facility.institution,
+        facility=home.facility, price_cny=800, turnaround_days=5, sample_types=["粉末"], **record,
+    )  # fmt: skip
+    service.instruments.add(home.orbitrap)
+    start = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+    booked = booking.book(
+        instrument=home.triple, person=home.member, starts_at=start, ends_at=start + timedelta(hours=2), now=now
+    )
+    session = Session.objects.create(
+        instrument=home.orbitrap, person=home.member, started_at=now - timedelta(days=3, hours=2),
+        ended_at=now - timedelta(days=3), effective_hours=Decimal(2), outside=True,
+    )  # fmt: skip
+    search.rebuild()
+    run = answered(home, now)
+    return World(home, maker, booked, session, run, run.files.get())
+
+
+def answered(home: Place, now: datetime) -> Run:
+    """The run of the example by the member, done."""
+    client = signed_in(home)
+    started = client.post(reverse("answers_example", args=["ms.identify"]))
+    run = Run.objects.get(key=started["Location"].split("/")[2])
+    execution.perform(key=run.key, clock=lambda: now)
+    run.refresh_from_db()
+    return run
+
+
+def signed_in(home: Place, language: str = "zh-hans") -> Client:
+    """A browser in which the member is signed in and reads that language."""
+    client = Client()
+    client.force_login(home.member)
+    client.cookies["django_language"] = language
+    return client
+
+
+__all__ = ["LANGUAGES", "PASSWORD", "World", "signed_in", "world"]

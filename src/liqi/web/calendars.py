@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -70,7 +70,7 @@ def zones(*first: str, at: datetime) -> list[tuple[str, str]]:
 
 def settings(
     request: HttpRequest,
-    instruments: list[Instrument],
+    instruments: Sequence[Instrument],
     *,
     now: datetime,
     feed: str,

@@ -71,7 +71,7 @@ def _action(order: Order, following: Next, now: datetime) -> tuple[str, str, str
     if verb in ("read", "wait") and isinstance(thing, Run):
         return (
             (_("Open the answer") if verb == "read" else _("Watch the run")),
-            f"/answers/{thing.key}/",
+            reverse("run", args=[thing.key]),
             "file-analytics",
             False,
         )

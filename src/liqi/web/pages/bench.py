@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from liqi.access.models import Booking, Order, Session
+from liqi.access.session import EARLY
 from liqi.accounts.models import Person
 from liqi.answers.models import Run
 from liqi.web import turns
@@ -54,7 +55,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 def _at_bench(booking: Booking, now: datetime) -> dict[str, Any]:
     sessions = list(booking.sessions.all())
-    may_start = not sessions and booking.starts_at - turns.EARLY <= now
+    may_start = not sessions and booking.starts_at - EARLY <= now
     return {
         "booking": booking,
         "may_start": may_start,

@@ -162,20 +162,18 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
     """The threads of a project with their hours; for the members of its organisation."""
     found = get_object_or_404(Project.objects.select_related("organisation"), pk=pk)
     membership.require(_person(request), found.organisation)
-    hours = Sum("bookings__sessions__effective_hours", output_field=DecimalField())
+    rows = found.orders.select_related("person", "instrument", "service").order_by("-created_at")
+    metered = DecimalField(max_digits=14, decimal_places=4)
+    hours = Sum("bookings__sessions__effective_hours", output_field=metered)
     outside = Sum(
-        "bookings__sessions__effective_hours", filter=Q(bookings__sessions__outside=True), output_field=DecimalField()
+        "bookings__sessions__effective_hours", filter=Q(bookings__sessions__outside=True), output_field=metered
     )
-    threads = list(
-        found.orders.select_related("person", "instrument", "service")
-        .annotate(hours=hours, outside_hours=outside)
-        .order_by("-created_at")
-    )
+    threads = rows.annotate(hours=hours)
     facts: dict[str, Any] = {
         "project": found,
         "threads": threads,
-        "hours": sum((order.hours or 0 for order in threads), 0) or None,
-        "outside_hours": sum((order.outside_hours or 0 for order in threads), 0) or None,
+        "hours": found.orders.aggregate(total=hours)["total"],
+        "outside_hours": found.orders.aggregate(total=outside)["total"],
         "example": found.synthetic,
         "crumbs": [(_("My bench"), reverse("bench")), (found.title, "")],
     }

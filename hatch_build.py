@@ -30,7 +30,7 @@ def build_islands(frontend, out):
     built = [path for path in out.rglob("*") if path.is_file()] if out.exists() else []
     if built and max(p.stat().st_mtime for p in sources) <= min(p.stat().st_mtime for p in built):
         return
-    os.environ["npm_config_cache"] = os.environ.get("npm_config_cache", str(frontend / ".npm-cache"))
+    os.environ.setdefault("NPM_CONFIG_CACHE", str(frontend / ".npm-cache"))
     for command in (["ci", "--no-audit", "--no-fund", "--ignore-scripts"], ["run", "build"]):
         try:
             failed = npm(command, cwd=frontend)

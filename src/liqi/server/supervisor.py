@@ -24,7 +24,8 @@ def run(*, host: str, port: int, empty: bool) -> int:
     require_free(host, port)
     if not empty:
         load_example()
-    children = {name: subprocess.Popen(command, start_new_session=True) for name, command in commands(host, port).items()}
+    started = commands(host, port).items()
+    children = {name: subprocess.Popen(command, start_new_session=True) for name, command in started}
     stop = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:

@@ -3,6 +3,7 @@
 const LETTER = 6.6
 const HEIGHT = 13
 const GAP = 3
+const LEAST = 4 // per cent of the base peak: what is smaller is read by pointing at it
 
 function meet(a, b) {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
@@ -17,7 +18,7 @@ export function place(sticks, { up, left, right, top, bottom, most = 14 }) {
   const placed = []
   const order = [...sticks].sort((a, b) => b.intensity * (b.matched ? 1.5 : 1) - a.intensity * (a.matched ? 1.5 : 1))
   for (const stick of order) {
-    if (placed.length >= most || stick.intensity < 2) break
+    if (placed.length >= most || stick.intensity < LEAST) break
     const half = (stick.text.length * LETTER) / 2
     const x = Math.min(Math.max(stick.x, left + half), right - half)
     const edge = up ? stick.tip - GAP : stick.tip + GAP

@@ -53,6 +53,15 @@ LISTS = {
     ),
 }
 """Title, meaning and empty state of the three lists."""
+FORMATS = {
+    "mzml": "mzML",
+    "mzxml": "mzXML",
+    "mgf": "MGF",
+    "msp": "MSP",
+    "massbank": "MassBank",
+    "parquet": "Parquet",
+    "peaks": _("peak list"),
+}
 LANGUAGE_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
 
 
@@ -90,6 +99,12 @@ def state_word(state: str) -> str:
 def state_colour(state: str) -> str:
     """The colour of a run's state: good, warn, bad, or nothing."""
     return RUN_STATES[state][1]
+
+
+@register.filter
+def format_name(code: str) -> str:
+    """The name of a file format as its people write it."""
+    return str(FORMATS.get(code, code))
 
 
 @register.filter

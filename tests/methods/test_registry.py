@@ -1,0 +1,73 @@
+"""A method of another package is found by its entry point; parameters are what they were declared to be."""
+
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from liqi.methods import Answer, BadParameter, Finding, Method, Parameter, Text, _registry, find_method, method_ids
+
+WORDS = Text("Count the bytes", "统计字节数", "計算位元組數")
+
+
+def count(paths: Any, parameters: Any, progress: Any) -> Answer:
+    size = sum(Path(path).stat().st_size for path in paths)
+    return Answer("counted", WORDS, [Finding("size", size * parameters["times"], "By")])
+
+
+OURS = Method(
+    "test.count",
+    "1",
+    WORDS,
+    "hrms",
+    ("any",),
+    count,
+    parameters=(
+        Parameter("times", "integer", 1, WORDS, minimum=1, maximum=9),
+        Parameter("way", "choice", "up", WORDS, choices=("up", "down")),
+        Parameter("share", "number", 0.5, WORDS, minimum=0.0),
+    ),
+)
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = EntryPoint("test.count", f"{__name__}:OURS", "liqi.methods")
+    monkeypatch.setattr(_registry, "entry_points", lambda group: [entry] if group == "liqi.methods" else [])
+
+
+@pytest.mark.usefixtures("installed")
+def test_an_entry_point_adds_a_method(tmp_path: Path) -> None:
+    path = tmp_path / "five"
+    path.write_bytes(b"12345")
+    assert "test.count" in method_ids()
+    answer = find_method("test.count").run([path], {"times": "3"})
+    assert answer.findings[0].value == 15
+    assert answer.as_json()["inputs"][0]["size"] == 5
+
+
+def test_an_unknown_method_is_refused_with_those_there_are() -> None:
+    with pytest.raises(BadParameter, match=r"found 'test\.count'; expected one of ms\.identify, ms\.mixture"):
+        find_method("test.count")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"times": "x"}, "a whole number, at least 1, at most 9"),
+        ({"times": 10}, "at most 9"),
+        ({"times": "1.5"}, "a whole number"),
+        ({"way": "left"}, "one of up, down"),
+        ({"share": "nan"}, "a number, at least 0"),
+        ({"other": 1}, "one of times, way, share"),
+    ],
+)
+def test_a_value_that_was_not_declared_is_refused(given: dict[str, object], said: str) -> None:
+    with pytest.raises(BadParameter, match=said):
+        OURS.settle(given)
+
+
+def test_what_is_not_given_takes_its_default() -> None:
+    assert OURS.settle({"share": "2"}) == {"times": 1, "way": "up", "share": 2.0}
+    assert OURS.settle({"times": ""}) == {"times": 1, "way": "up", "share": 0.5}

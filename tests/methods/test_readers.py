@@ -139,6 +139,21 @@ def test_a_peak_list_takes_its_voltage_from_the_name() -> None:
     assert spectrum.mz.size > 50
 
 
+def test_the_adduct_tells_the_polarity_where_nothing_else_does(tmp_path: Path) -> None:
+    (tmp_path / "a.mgf").write_text("BEGIN IONS\nPEPMASS=100\nADDUCT=[M-H]-\n50 1\nEND IONS\n")
+    (tmp_path / "a.msp").write_text("Name: x\nPrecursorMZ: 100\nPrecursor_type: [M+H]+\nNum Peaks: 1\n50 1\n")
+    assert spectra(tmp_path / "a.mgf")[0].polarity == "negative"
+    assert spectra(tmp_path / "a.msp")[0].polarity == "positive"
+
+
+def test_mzml_times_in_seconds_and_in_minutes_are_both_seconds_after(tmp_path: Path) -> None:
+    path = tmp_path / "seconds.mzML"
+    minute, second = '"UO:0000031" unitName="minute"', '"UO:0000010" unitName="second"'
+    path.write_text(RUN.read_text().replace(minute, second))
+    for one, other in zip(read(path), read(RUN), strict=True):
+        assert one.retention_time_s == pytest.approx((other.retention_time_s or 0) / 60)
+
+
 @pytest.mark.parametrize("kind", CONTENTS)
 def test_a_truncated_file_gives_a_sentence_or_fewer_spectra(kind: str, tmp_path: Path) -> None:
     whole = CONTENTS[kind]

@@ -55,7 +55,7 @@ def _spectrum(path: Path, number: int, facts: dict[str, str], peaks: list[tuple[
     except ValueError:
         found = f"a header that is no number in the block before line {number}"
         raise UnreadableFile(path, found, "PEPMASS, RTINSECONDS, MSLEVEL as numbers", _DO) from None
-    charge, polarity = _charge(facts.get("CHARGE", ""), facts.get("IONMODE", facts.get("POLARITY", "")))
+    charge, polarity = _charge(facts.get("CHARGE", ""), _mode(facts))
     mz, intensity = in_order([peak[0] for peak in peaks], [peak[1] for peak in peaks])
     return Spectrum(
         mz,
@@ -70,6 +70,11 @@ def _spectrum(path: Path, number: int, facts: dict[str, str], peaks: list[tuple[
         name=facts.get("NAME") or facts.get("TITLE", ""),
         facts=facts,
     )
+
+
+def _mode(facts: dict[str, str]) -> str:
+    named = next((facts[key] for key in ("IONMODE", "ION_MODE", "POLARITY") if facts.get(key)), "")
+    return named or facts.get("ADDUCT", "")[-1:]
 
 
 def _charge(charge: str, mode: str) -> tuple[int | None, str | None]:

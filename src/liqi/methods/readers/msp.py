@@ -64,7 +64,7 @@ def _spectrum(path: Path, number: int, facts: dict[str, str], peaks: list[tuple[
     except ValueError:
         found = f"a PrecursorMZ or RetentionTime that is no number before line {number}"
         raise UnreadableFile(path, found, "numbers", _DO) from None
-    mode = facts.get("ionmode", "")[:1].lower()
+    mode = facts.get("ionmode", "")[:1].lower() or facts.get("precursortype", "")[-1:]
     mz, intensity = in_order([peak[0] for peak in peaks], [peak[1] for peak in peaks])
     level = re.search(r"\d", facts.get("spectrumtype", ""))
     return Spectrum(
@@ -73,7 +73,7 @@ def _spectrum(path: Path, number: int, facts: dict[str, str], peaks: list[tuple[
         ms_level=int(level.group()) if level else 2,
         retention_time_s=seconds,
         precursor_mz=precursor or None,
-        polarity={"p": "positive", "n": "negative"}.get(mode),
+        polarity={"p": "positive", "n": "negative", "+": "positive", "-": "negative"}.get(mode),
         collision_energy=facts.get("collisionenergy") or facts.get("insourcevoltage"),
         centroid=True,
         name=facts.get("name", ""),

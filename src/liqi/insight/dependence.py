@@ -26,30 +26,15 @@ def share(
     weight: str | None = None,
     as_of: date | None = None,
     home: frozenset[str] = origin.HOME,
+    with_ids: bool = True,
 ) -> list[Figure]:
     """One figure a group: the foreign (or domestic) share of what is known; without `by`, one for all.
 
     `weight` names a column to add up instead of counting rows: a count, or the value (the value lens).
+    `with_ids` false leaves the ids of the rows away, which is quicker where they are asked for again anyway.
     """
     prepared = _prepared(frame, lens, by, weight, home)
-    sums = [
-        pl.col("_weight").filter(pl.col("_abroad")).sum().alias("foreign"),
-        pl.col("_weight").filter(~pl.col("_abroad")).sum().alias("domestic"),
-        pl.col("_weight").filter(pl.col("_abroad").is_null()).sum().alias("not_said"),
-        pl.len().alias("rows"),
-        pl.col("_abroad").is_null().sum().alias("missing_rows"),
-        pl.col("_id").alias("ids"),
-    ]
-    table = (
-        prepared.group_by(list(by), maintain_order=True).agg(sums)
-        if by
-        else prepared.select(
-            *(expression.implode() if expression.meta.output_name() == "ids" else expression for expression in sums)
-        )
-    )
-    if by:
-        table = table.sort(list(by), nulls_last=True)
-    return [_figure(row, lens, of, by, as_of) for row in table.iter_rows(named=True)]
+    return _grouped(prepared, lens, of, by, as_of, with_ids)
 
 
 def nothing(lens: str, *, of: str = "foreign", group: Mapping[str, str | None], as_of: date | None = None) -> Figure:
@@ -80,14 +65,16 @@ def heat(
     column_order: Sequence[str | None] = (*BANDS, None),
     as_of: date | None = None,
     home: frozenset[str] = origin.HOME,
+    with_ids: bool = True,
 ) -> Heat:
     """Shares by class and value band; a pair that no row falls into is "none recorded", apart from zero."""
+    prepared = _prepared(frame, lens, (rows, columns), None, home)
     cells = {
         (figure.group[rows], figure.group[columns]): figure
-        for figure in share(frame, lens, of=of, by=(rows, columns), as_of=as_of, home=home)
+        for figure in _grouped(prepared, lens, of, (rows, columns), as_of, with_ids)
     }
-    row_sums = {figure.group[rows]: figure for figure in share(frame, lens, of=of, by=(rows,), as_of=as_of, home=home)}
-    column_sums = {f.group[columns]: f for f in share(frame, lens, of=of, by=(columns,), as_of=as_of, home=home)}
+    row_sums = {figure.group[rows]: figure for figure in _grouped(prepared, lens, of, (rows,), as_of, with_ids)}
+    column_sums = {f.group[columns]: f for f in _grouped(prepared, lens, of, (columns,), as_of, with_ids)}
     for row in row_sums:
         for column in column_order:
             cells.setdefault((row, column), nothing(lens, of=of, group={rows: row, columns: column}, as_of=as_of))
@@ -99,7 +86,7 @@ def heat(
         cells=cells,
         row_sums=row_sums,
         column_sums=column_sums,
-        total=share(frame, lens, of=of, as_of=as_of, home=home)[0],
+        total=_grouped(prepared, lens, of, (), as_of, with_ids)[0],
     )
 
 
@@ -109,6 +96,7 @@ def overlap(
     second: str = "made_in",
     *,
     home: frozenset[str] = origin.HOME,
+    with_ids: bool = True,
 ) -> dict[str, Figure]:
     """Domestic through the first lens, the second, either and both: n(A or B) = n(A) + n(B) - n(A and B)."""
     a, b = ~origin.abroad(frame, first, home), ~origin.abroad(frame, second, home)
@@ -126,7 +114,7 @@ def overlap(
             missing=seen[column].null_count() / seen.height if seen.height else 0.0,
             formula=formulas.get(name, f"n({name})"),
             lens=name if name in origin.LENSES else f"{first} {'or' if name == 'either' else 'and'} {second}",
-            row_ids=tuple(seen.filter(pl.col(column))["id"]),
+            row_ids=tuple(seen.filter(pl.col(column))["id"]) if with_ids else (),
         )
         for name, column in names.items()
     }
@@ -221,6 +209,29 @@ def _prepared(
         for column in by
     ]
     return pl.concat([frame.select(blank_is_null), sides], how="horizontal") if by else sides
+
+
+def _grouped(
+    prepared: pl.DataFrame, lens: str, of: str, by: Sequence[str], as_of: date | None, with_ids: bool
+) -> list[Figure]:
+    """One figure a group of the prepared rows, blanks last."""
+    abroad, weight = pl.col("_abroad"), pl.col("_weight")
+    sums = {
+        "foreign": weight.filter(abroad).sum(),
+        "domestic": weight.filter(~abroad).sum(),
+        "not_said": weight.filter(abroad.is_null()).sum(),
+        "rows": pl.len(),
+        "missing_rows": abroad.is_null().sum(),
+    }
+    if not with_ids:
+        prepared = prepared.with_columns(pl.lit(None, pl.String).alias("_id"))
+    ids = pl.col("_id").drop_nulls()
+    if by:
+        table = prepared.group_by(list(by), maintain_order=True).agg(**sums, ids=ids)
+        table = table.sort(list(by), nulls_last=True)
+    else:
+        table = prepared.select(**sums, ids=ids.implode())
+    return [_figure(row, lens, of, by, as_of) for row in table.iter_rows(named=True)]
 
 
 def _figure(row: Mapping[str, Any], lens: str, of: str, by: Sequence[str], as_of: date | None) -> Figure:

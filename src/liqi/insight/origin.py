@@ -1,5 +1,6 @@
 """Origins: which lens is looked through, and what a cell of a table says about home or abroad."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -56,8 +57,8 @@ def abroad(frame: pl.DataFrame, lens: str, home: frozenset[str] = HOME) -> pl.Se
         )
     if lens == "legal_import" or frame.schema[column] == pl.Boolean:
         return truth(frame[column]).rename(lens)
-    said = _said(frame[column])
-    return (~said.is_in([name.upper() for name in home])).rename(lens)
+    at_home = {name.upper() for name in home}
+    return _each(frame[column], lambda said: said not in at_home).rename(lens)
 
 
 def present(frame: pl.DataFrame) -> list[str]:
@@ -70,16 +71,16 @@ def truth(column: pl.Series) -> pl.Series:
     """True, False or null for each cell of a yes-or-no column."""
     if column.dtype == pl.Boolean:
         return column
-    said = column.cast(pl.String).str.strip_chars().str.to_uppercase()
-    frame = said.to_frame("said")
-    return frame.select(
-        pl.when(pl.col("said").is_in(_YES)).then(True).when(pl.col("said").is_in(_NO)).then(False)
-    ).to_series()
+    return _each(column, lambda said: True if said in _YES else False if said in _NO else None)
 
 
-def _said(column: pl.Series) -> pl.Series:
-    said = column.cast(pl.String).str.strip_chars().str.to_uppercase().to_frame("said")
-    return said.select(pl.when(pl.col("said").is_in(_BLANK)).then(None).otherwise(pl.col("said"))).to_series()
+def _each(column: pl.Series, judge: Callable[[str], bool | None]) -> pl.Series:
+    """The judgement of every cell, made once for each different text in capitals; blanks are null."""
+    texts = column.cast(pl.String)
+    different = texts.drop_nulls().unique().to_list()
+    said = {text: text.strip().upper() for text in different}
+    judged = [None if said[text] in _BLANK else judge(said[text]) for text in different]
+    return texts.replace_strict(different, judged, default=None, return_dtype=pl.Boolean)
 
 
 def _column(frame: pl.DataFrame, lens: str) -> str | None:
@@ -88,7 +89,7 @@ def _column(frame: pl.DataFrame, lens: str) -> str | None:
         if column in frame.columns:
             if column not in ("brand", "owner") or frame.schema[column] == pl.Boolean:
                 return column
-            said = _said(frame[column]).drop_nulls()
-            if said.str.contains(_COUNTRY).all():
+            said = frame[column].cast(pl.String).drop_nulls().unique().str.strip_chars().str.to_uppercase()
+            if said.filter(~said.is_in(_BLANK)).str.contains(_COUNTRY).all():
                 return column
     return None

@@ -27,8 +27,8 @@ class Chain:
 def read(*, now: datetime, field: str = "", country: str = "", province: str = "") -> Chain:
     """The grid of this field (of all fields for none) among the facilities of this population."""
     taken = snapshot.current(now=now)
-    population = choose(snapshot.facilities(taken), country, province)
-    places = [_place(row) for row in population.frame.iter_rows(named=True)]
+    population, frame = choose(snapshot.facilities(taken), country, province)
+    places = [_place(row) for row in frame.iter_rows(named=True)]
     return Chain(
         field=field,
         matrix=matrix(places, field),
@@ -44,7 +44,7 @@ def rows(
 ) -> tuple[pl.DataFrame, Snapshot]:
     """The facilities of a cell, or of the whole grid where neither class nor stage is named."""
     taken = snapshot.current(now=now)
-    frame = choose(snapshot.facilities(taken), country, province).frame
+    _population, frame = choose(snapshot.facilities(taken), country, province)
     if field:
         frame = frame.filter(pl.col("field") == field)
     if facility_class:

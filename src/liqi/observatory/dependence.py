@@ -1,7 +1,8 @@
 """Dependence on imports, on record: domestic shares by class and value band through one lens, and their rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 
 import polars as pl
 
@@ -55,22 +56,41 @@ def read(
 ) -> Dependence:
     """The figures of this population, of one class and those below it where a class is named."""
     taken = snapshot.current(now=now)
-    day = taken.taken_at.date()
+    return _read(_Question(taken.path, lens, country, province, class_code, taken))
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What was asked of which snapshot: the same question of the same one has the same answer."""
+
+    path: str
+    lens: str
+    country: str
+    province: str
+    class_code: str
+    taken: Snapshot = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def _read(asked: _Question) -> Dependence:
+    day, lens, class_code = asked.taken.taken_at.date(), asked.lens, asked.class_code
     columns = [*_ORIGINS, *_MAKER, "id", "class_code", "value_cny", "country", "province", "synthetic"]
-    population = choose(of_class(snapshot.instruments(taken, columns), class_code), country, province)
-    frame = with_band(population.frame)
+    frame = of_class(snapshot.instruments(asked.taken, columns), class_code)
+    population, frame = choose(frame, asked.country, asked.province)
+    frame, home = with_band(frame), population.home
     held = insight.Question(of="maker", as_of=day)
+    by_lens = {name: share(frame, name, of="domestic", as_of=day, home=home, with_ids=False)[0] for name in LENSES}
     return Dependence(
         lens=lens,
         class_code=class_code,
-        heat=heat(frame, lens, rows=level_below(class_code), as_of=day, home=population.home),
-        by_lens={name: share(frame, name, of="domestic", as_of=day, home=population.home)[0] for name in LENSES},
-        overlap=overlap(frame, home=population.home),
+        heat=heat(frame, lens, rows=level_below(class_code), as_of=day, home=home, with_ids=False),
+        by_lens=by_lens,
+        overlap=overlap(frame, home=home, with_ids=False),
         makers=_makers(frame),
         hhi=insight.compute("hhi", frame, held)[0],
         cr4=insight.compute("cr4", frame, held)[0],
         population=population,
-        taken=taken,
+        taken=asked.taken,
         as_of=day,
     )
 
@@ -90,8 +110,8 @@ def rows(
     `class_code` and `band` may be "none": the rows that have none. `origins` is domestic, foreign or not_said.
     """
     taken = snapshot.current(now=now)
-    population = choose(of_class(snapshot.instruments(taken), class_code), country, province)
-    frame = with_band(population.frame)
+    population, frame = choose(of_class(snapshot.instruments(taken), class_code), country, province)
+    frame = with_band(frame)
     frame = frame.with_columns(origin.abroad(frame, lens, population.home).alias("from_abroad"))
     if band == NO_BAND:
         frame = frame.filter(pl.col("band").is_null())

@@ -17,21 +17,17 @@ class Population:
     countries: tuple[tuple[str, int], ...]
     """Every country with its number of records, fullest first."""
     provinces: tuple[tuple[str, int], ...]
-    frame: pl.DataFrame
+    synthetic: float | None
+    """Share of generated records; None where there are no records."""
 
     @property
     def home(self) -> frozenset[str]:
         """What counts as domestic: the country where the records stand; China where they stand everywhere."""
         return frozenset({CHINA if self.country == EVERYWHERE else self.country})
 
-    @property
-    def synthetic(self) -> float | None:
-        """Share of generated records; None where there are no records."""
-        return float(self.frame["synthetic"].mean()) if self.frame.height else None  # type: ignore[arg-type]
 
-
-def choose(frame: pl.DataFrame, country: str = "", province: str = "") -> Population:
-    """The population asked for; without a country China where it has records, else the fullest country."""
+def choose(frame: pl.DataFrame, country: str = "", province: str = "") -> tuple[Population, pl.DataFrame]:
+    """The population asked for, and its records; by default of China where it has any, else of the fullest country."""
     countries = counts(frame, "country")
     known = [code for code, _ in countries]
     if country != EVERYWHERE and country not in known:
@@ -42,7 +38,8 @@ def choose(frame: pl.DataFrame, country: str = "", province: str = "") -> Popula
         province = ""
     if province:
         chosen = chosen.filter(pl.col("province") == province)
-    return Population(country, province, countries, provinces, chosen)
+    synthetic = float(chosen["synthetic"].sum()) / chosen.height if chosen.height else None
+    return Population(country, province, countries, provinces, synthetic), chosen
 
 
 def counts(frame: pl.DataFrame, column: str) -> tuple[tuple[str, int], ...]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Count, Max
 
 from liqi import taxonomy
@@ -20,6 +21,8 @@ from liqi.observatory.models import Snapshot
 
 FRESH = timedelta(minutes=5)
 """A younger snapshot is taken as it is; an older one is held against the catalogue first."""
+LOOKED_S = 30
+"""So long after a look at the catalogue no other one is taken."""
 KEPT = 2
 """Snapshots whose files stay; a page that was opened a moment ago still finds its rows."""
 FOLDER = "snapshots"
@@ -54,7 +57,9 @@ def current(*, now: datetime) -> Snapshot:
     latest = Snapshot.objects.first()
     if latest is None or not folder(latest).is_dir():
         return take(now=now)
-    if now - latest.taken_at < FRESH or look() == latest.seen:
+    if now - latest.taken_at < FRESH or not cache.add(f"looked-{latest.path}", True, LOOKED_S):
+        return latest
+    if look() == latest.seen:
         return latest
     return take(now=now)
 

@@ -116,10 +116,9 @@ def _from_xml(text: str) -> Document:
     except (etree.XMLSyntaxError, ValueError) as problem:
         raise UnreadableFile(f"found XML that cannot be parsed ({problem}); export the record again.") from None
     if not _xsd().validate(root):
-        first = _xsd().error_log.last_error
-        raise UnreadableFile(
-            f"found {first.message if first else 'another structure'}; expected PIDINST {SCHEMA_VERSION} XML."
-        )
+        errors: Any = _xsd().error_log
+        first = errors[0]
+        raise UnreadableFile(f"found {first.message}; expected PIDINST {SCHEMA_VERSION} XML.")
     return {str(child.tag): _value(child) for child in root}
 
 

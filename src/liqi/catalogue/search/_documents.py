@@ -26,9 +26,9 @@ class Documents:
     def __init__(self) -> None:
         self._institutions = {row["id"]: row for row in Institution.objects.values(*_RECORD, *_PLACED, "aliases")}
         self._facilities = {row["id"]: row for row in Facility.objects.values(*_RECORD, *_PLACED, "institution_id")}
-        self._makers: dict[int, Row] = {
-            row["id"]: row for row in Maker.objects.values("id", "key", "name", "name_en", "aliases", "brand_country")
-        }
+        self._makers: dict[int, Row] = {}
+        for maker in Maker.objects.values("id", "key", "name", "name_en", "aliases", "brand_country"):
+            self._makers[maker["id"]] = dict(maker)
         self._tokens = lru_cache(maxsize=100_000)(tokens)
 
     def all(self) -> Iterator[tantivy.Document]:

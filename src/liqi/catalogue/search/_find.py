@@ -126,7 +126,7 @@ def _search(
     if not units or _count(best[1]) >= FEW:
         return best
     pieces = tuple(piece for one in units for piece in split(one))
-    for wider in (tuple(looser(one) for one in units), tuple(looser(one) for one in pieces)):
+    for wider in (tuple(map(looser, units)), pieces, tuple(map(looser, pieces))):
         query = build(wider, filters)
         result = at.search(query, max(limit, 1), offset=offset)
         if _count(result) > _count(best[1]):

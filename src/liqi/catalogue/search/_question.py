@@ -11,6 +11,8 @@ from liqi.taxonomy import classes, divisions, makers, short_name, synonyms, term
 ANYWHERE = tuple(WEIGHTS)
 MOST_ALTERNATIVES = 24
 SHORT = 2
+SYNONYM = 0.25
+"""What another name for the thing weighs beside the words as asked."""
 FUZZY_LETTERS = 5
 
 
@@ -60,7 +62,7 @@ def unit(chunk: str) -> Unit:
             others.update(dict.fromkeys((name, *_variants(name))))
     alternatives = [Alternative(text, _phrases(text)) for text in texts]
     alternatives += [
-        Alternative(name, _phrases(name), ANYWHERE if len(name) > SHORT else ("name",), weight=0.5)
+        Alternative(name, _phrases(name), ANYWHERE if len(name) > SHORT else ("name",), weight=SYNONYM)
         for name in others
         if name not in texts
     ]
@@ -68,13 +70,10 @@ def unit(chunk: str) -> Unit:
 
 
 def looser(asked: Unit) -> Unit:
-    """The unit with more ways to be met: a misprint mended, a run of characters taken apart, a letter off."""
+    """The unit with more ways to be met: a misprint mended, a letter off."""
     more: list[Alternative] = []
     for mended in _mended(asked.text):
         more += [_weaker(found, 0.4) for found in unit(mended).alternatives]
-    pieces = taken_apart(asked.text)
-    if len(pieces) > 1:
-        more.append(Alternative(" ".join(pieces), tuple(p for piece in pieces for p in _phrases(piece)), weight=0.4))
     words = [run for kind, run in runs(prepare(asked.text)) if kind == "letters"]
     if any(len(word) >= FUZZY_LETTERS for word in words):
         more.append(Alternative(asked.text, tuple((word,) for word in words), weight=0.3, fuzzy=True))

@@ -1,13 +1,16 @@
 """The JSON interface: one module a resource, OpenAPI 3.1 at /api/docs, errors as RFC 9457."""
 
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Swagger
 
 from liqi import __version__
 from liqi.web.api import _problems, bookings, facilities, institutions, instruments, runs, search, sessions
 
 __all__ = ["api"]
 
-api = NinjaAPI(title="Liqi", version=__version__, urls_namespace="api")
+DOCS = Swagger(settings={"validatorUrl": None})
+"""The page of the interface asks nobody outside to validate it."""
+
+api = NinjaAPI(title="Liqi", version=__version__, urls_namespace="api", docs=DOCS)
 api.add_router("/bookings", bookings.router)
 api.add_router("/facilities", facilities.router)
 api.add_router("/institutions", institutions.router)

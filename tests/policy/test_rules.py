@@ -85,7 +85,7 @@ def test_a_rule_of_a_town_asks_where_the_subject_sits(place, result):
     assert found.missing == (("place",) if result == "cannot tell" else ())
 
 
-@pytest.mark.parametrize("place", ["上海", "上海市", "Shanghai", "CN-SH", "31", "310000", "310115"])
+@pytest.mark.parametrize("place", ["上海", "上海市", "Shanghai", "CN-SH", "31", "310000", "310115", "浦东新区"])
 def test_a_place_may_be_said_in_many_ways(place):
     found = policy.verdicts({"price": 500_000, "public_money": True}, on=DAY, place=place)
     assert {v.rule.id: v.result for v in found}["dup.shanghai"] == "yes"
@@ -142,3 +142,9 @@ def test_a_payment_of_nothing_is_a_no_with_its_reason():
     nothing = verdict({"need": 4999, "first": True}, on=date(2016, 1, 1))
     assert (nothing.result, nothing.amount) == ("no", 0)
     assert any(line["check"] == "the amount comes to more than zero" for line in nothing.trace)
+
+
+def test_a_word_that_is_no_choice_of_a_rule_is_passed_over_with_a_remark():
+    found = verdict({"kind": "a firm"}, "voucher.chongqing.2016")
+    assert (found.result, found.missing) == ("cannot tell", ("kind",))
+    assert "found 'a firm'; expected one of sharing, hightech" in found.trace[0]["found"]

@@ -57,7 +57,10 @@ def judge(
 ) -> Verdict:
     """Whether the rule holds for this subject; without a place the place is not asked for."""
     words = Words(language, rule.inputs)
-    walk = Walk(_subject.read(rule, subject, on), words)
+    values, remarks = _subject.read(rule, subject, on)
+    walk = Walk(values, words)
+    for remark in remarks:
+        walk.note(words.pick("未采用的回答", "passed over"), words.result("cannot tell"), remark)
     in_force = _in_force(rule, on, walk)
     here = _here(rule, place, walk)
     if not in_force or here is False:

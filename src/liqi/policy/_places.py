@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from liqi import taxonomy
 from liqi.policy._rule import Place
 
 _PROVINCES = {
@@ -33,11 +34,11 @@ def code(said: str, places: Iterable[Place]) -> str:
     for place in places:
         if (place.code and plain.removesuffix("市").removesuffix("省") == place.name.zh) or plain == place.name.en:
             return place.code
-    if len(upper) == 2 and upper.isascii() and upper.isalpha():
-        return upper
+    if found := taxonomy.find_place(plain):
+        return found
     raise UnknownPlace(
-        f"found place {said!r}; expected a six-digit division such as 310000, CN, CN-SH or a name that a rule "
-        "bears such as 上海; look the code up."
+        f"found place {said!r}; expected a six-digit division such as 310000, a country such as CN, CN-SH or a "
+        "name such as 上海; look the code up."
     )
 
 

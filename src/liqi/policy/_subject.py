@@ -12,18 +12,24 @@ class UnreadableSubject(ValueError):
     """A value of the subject is not of its kind; the message says found, expected and what to do."""
 
 
-def read(rule: Rule, subject: Mapping[str, Any], on: date) -> dict[str, Value | None]:
-    """Each input of the rule with its value, or None where the subject does not say.
+def read(rule: Rule, subject: Mapping[str, Any], on: date) -> tuple[dict[str, Value | None], list[str]]:
+    """Each input of the rule with its value (None where the subject does not say), and what was passed over.
 
-    A table under the rule's own id goes before the plain names: {"loan.2026": {"years": 2}}.
+    A word that is no choice of this rule is passed over with a remark: another rule may give the name another
+    meaning. Any other value of the wrong kind is refused. A table under the rule's own id goes before the plain
+    names: {"loan.2026": {"years": 2}}.
     """
     own = subject.get(rule.id)
     said = {**subject, **own} if isinstance(own, Mapping) else subject
     values: dict[str, Value | None] = {}
+    remarks: list[str] = []
     for name, asked in rule.inputs.items():
         found = said.get(name)
+        if asked.kind == "choice" and found not in (None, "", *asked.options):
+            remarks.append(str(_wrong(asked, found, f"one of {', '.join(asked.options)}")))
+            found = None
         values[name] = on if found is None and asked.default == "on" else convert(asked, found)
-    return values
+    return values, remarks
 
 
 def convert(asked: Input, found: Any) -> Value | None:

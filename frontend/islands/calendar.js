@@ -5,6 +5,7 @@ import "@event-calendar/core/index.css"
 import "./calendar/calendar.css"
 import { Cursor } from "./calendar/keys.js"
 import { Panel, say } from "./calendar/panel.js"
+import { plain } from "./calendar/roles.js"
 import { Times } from "./calendar/times.js"
 import { offsetText, toInstant, toWall } from "./calendar/zone.js"
 
@@ -19,6 +20,7 @@ function start(root) {
   const { words, locale } = settings
   const part = (name) => root.querySelector(`[data-part=${name}]`)
   const grid = part("grid")
+  plain(grid)
   const times = new Times(settings.instruments)
   const narrow = matchMedia("(max-width: 767.98px)").matches
   const several = settings.instruments.length > 1 || settings.timeline

@@ -21,7 +21,7 @@ FACETS = {
     "kind": (gettext_lazy("Kind of record"), "kind"),
     "class": (gettext_lazy("Class of instrument"), "class"),
     "place": (gettext_lazy("Province"), "place"),
-    "country": (gettext_lazy("Country"), "place"),
+    "country": (gettext_lazy("Country or region"), "place"),
     "maker": (gettext_lazy("Maker"), "maker"),
     "origin": (gettext_lazy("Where the brand is from"), "origin"),
     "shared": (gettext_lazy("Open to others"), "shared"),

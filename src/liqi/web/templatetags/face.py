@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from liqi import taxonomy
-from liqi.web import maps, numbers, periods, scripts, words
+from liqi.web import demo, maps, numbers, periods, scripts, words
 
 register = template.Library()
 
@@ -201,6 +201,12 @@ def class_name(code: str) -> str:
 def slot_query(starts_at: datetime, ends_at: datetime) -> str:
     """The query of an address that books this period, on the clock of the person."""
     return periods.query(periods.fields_of(starts_at, ends_at, timezone.get_current_timezone_name()))
+
+
+@register.simple_tag
+def demo_accounts() -> list[tuple[str, str, Any]]:
+    """The accounts that anybody may try: address, password, what the person does here."""
+    return demo.accounts()
 
 
 @register.simple_tag

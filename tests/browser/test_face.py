@@ -1,0 +1,126 @@
+"""Every main page in three languages, on a phone and a desk, light and dark: nothing sticks out, nothing is missing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+pytest.importorskip("playwright.sync_api")
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.visiting import Visit, browser_context
+from tests.web.world import World, signed_in, world
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+MAIN = (
+    *("home", "search", "instruments", "instrument", "facility", "institution", "maker", "about", "profile"),
+    *("instrument_calendar", "calendar", "book", "order", "bench", "desk", "answers", "run", "organisations"),
+    *("observatory", "observatory_dependence", "observatory_chain", "rules"),
+)
+"""The pages that a person sees, by their names in urls.py."""
+WIDTHS = (360, 1280)
+SEEN_AS = (("zh-hans", "light"), ("zh-hant", "dark"), ("en", "light"))
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+"""The rules of axe that are in WCAG 2.2 AA."""
+
+
+@pytest.fixture(autouse=True)
+def data(settings: Any, tmp_path: Path) -> Iterator[None]:
+    settings.LIQI_DATA = tmp_path
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def known(transactional_db: None) -> World:
+    return world()
+
+
+def opened(browser: Browser, server: str, known: World, language: str, width: int, theme: str) -> BrowserContext:
+    """A browser of the member, who reads that language in that theme."""
+    cookies = {name: cookie.value for name, cookie in signed_in(known.place, language).cookies.items()}
+    context: BrowserContext = browser_context(browser, width, 800, touch=width < 500)
+    context.add_cookies([{"name": name, "value": value, "url": server} for name, value in cookies.items()])
+    context.add_cookies([{"name": "theme", "value": theme, "url": server}])
+    return context
+
+
+def faults(page: Page, address: str, server: str) -> list[str]:
+    """What is wrong with the page at that address: too wide, an error, a request to elsewhere, hard to reach."""
+    found: list[str] = []
+
+    def heard(message: Any) -> None:
+        if message.type in ("error", "warning"):
+            found.append(f"console: {message.text}")
+
+    def asked(request: Any) -> None:
+        if not request.url.startswith((server, "data:", "blob:")):
+            found.append(f"asked elsewhere: {request.url}")
+
+    page.on("console", heard)
+    page.on("pageerror", lambda problem: found.append(f"error: {problem}"))
+    page.on("request", asked)
+    page.goto(server + address)
+    page.wait_for_load_state("networkidle")
+    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if too_wide > 0:
+        found.append(f"sticks out by {too_wide} px")
+    for violation in Axe().run(page, options=RULES).response["violations"]:
+        where = [", ".join(node["target"]) for node in violation["nodes"][:3]]
+        found.append(f"{violation['id']}: {violation['help']} at {where}")
+    return found
+
+
+@pytest.mark.parametrize(("language", "theme"), SEEN_AS)
+def test_every_main_page_is_whole(chromium: Browser, live_server: Any, known: World, language: str, theme: str) -> None:
+    addresses, wrong = known.addresses(), {}
+    for width in WIDTHS:
+        context = opened(chromium, live_server.url, known, language, width, theme)
+        for name in MAIN:
+            page = context.new_page()
+            if found := faults(page, addresses[name], live_server.url):
+                wrong[f"{name} {width} px"] = found
+            page.close()
+        context.close()
+    assert not wrong, "\n".join(f"{page}: {found}" for page, found in wrong.items())
+
+
+def test_the_slash_key_searches_and_control_k_goes_anywhere(visit: Visit, known: World) -> None:
+    page = visit("/about/")
+    page.keyboard.press("/")
+    expect(page.locator("[data-search]")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("observ")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/observatory/**")
+
+
+def test_a_facet_narrows_without_leaving_and_the_address_holds_it(visit: Visit, known: World) -> None:
+    page = visit("/search/")
+    page.locator(".facet", has_text="Kind of record").get_by_text("Facilities").click()
+    expect(page.locator(".chips-above")).to_contain_text("Facilities")
+    assert "kind=facility" in page.url
+    page.locator(".chips-above .chip", has_text="Facilities").click()
+    expect(page.locator(".chips-above")).to_have_count(0)
+
+
+def test_the_theme_is_kept(visit: Visit, known: World) -> None:
+    page = visit("/about/")
+    page.get_by_label("Theme").click()
+    page.get_by_role("button", name="Dark").click()
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+
+
+def test_the_language_is_changed_in_the_bar(visit: Visit, known: World) -> None:
+    page = visit("/about/")
+    page.get_by_label("Language").first.click()
+    page.get_by_role("button", name="繁體中文").first.click()
+    expect(page.locator("h1")).to_have_text("關於與幫助")

@@ -38,12 +38,12 @@ _LISTS = {
 Document = dict[str, Any]
 
 
-def recognises(content: bytes) -> bool:
+def recognises(text: str) -> bool:
     """Whether it is XML with the root `instrument`, or JSON with the schema's required keys."""
-    start = content[:4000].lstrip(b"\xef\xbb\xbf \r\n\t")
-    if start.startswith(b"<"):
-        return b"<instrument" in start
-    return start[:1] in (b"{", b"[") and b'"landingPage"' in content and b'"manufacturers"' in content
+    start = text[:4000].lstrip()
+    if start.startswith("<"):
+        return "<instrument" in start
+    return start[:1] in ("{", "[") and '"landingPage"' in text and '"manufacturers"' in text
 
 
 def read(content: bytes, mapping: Mapping[str, str] | None = None) -> Iterator[Draft]:
@@ -115,6 +115,9 @@ def _from_xml(text: str) -> Document:
         root = etree.fromstring(text.encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as problem:
         raise UnreadableFile(f"found XML that cannot be parsed ({problem}); export the record again.") from None
+    info: Any = root.getroottree().docinfo
+    if info.doctype:
+        raise UnreadableFile("found a document type of its own in the XML; expected a plain record; take it out.")
     if not _xsd().validate(root):
         errors: Any = _xsd().error_log
         first = errors[0]

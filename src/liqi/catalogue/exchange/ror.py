@@ -27,9 +27,9 @@ _TITLES = {
 _ID = re.compile(r"(?:https?://ror\.org/)?(0[a-z0-9]{8})$")
 
 
-def recognises(content: bytes) -> bool:
+def recognises(text: str) -> bool:
     """Whether the header has ror_id, or the columns of the register's own CSV."""
-    header = header_of(content[:20_000].decode("utf-8-sig", errors="replace"))
+    header = header_of(text)
     return "ror_id" in header or {"id", "names.types.ror_display"} <= set(header)
 
 

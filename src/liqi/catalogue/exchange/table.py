@@ -37,9 +37,9 @@ _OTHER_NAMES = {
 _LONGEST = {"name": 300, "name_en": 300, "model": 200, "serial": 120, "website": 300}
 
 
-def recognises(content: bytes) -> bool:
+def recognises(text: str) -> bool:
     """Whether the first line is a header that names `name` in our words or in those we know."""
-    return "name" in _columns(header_of(content[:20_000].decode("utf-8-sig", errors="replace")), {}).values()
+    return "name" in _columns(header_of(text), {}).values()
 
 
 def read(content: bytes, mapping: Mapping[str, str] | None = None) -> Iterator[Draft]:

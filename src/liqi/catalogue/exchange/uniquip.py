@@ -18,9 +18,9 @@ PRIVATE = ("Contact Name", "Contact Telephone", "Contact Email")
 PLACEHOLDERS = {"UNKNOWN", "N/A", "NONE", "-", "?", "TBC", "TBD"}
 
 
-def recognises(content: bytes) -> bool:
+def recognises(text: str) -> bool:
     """Whether the header has the required Site Location and at least three more of the columns."""
-    header = set(header_of(content[:20_000].decode("utf-8-sig", errors="replace")))
+    header = set(header_of(text))
     return "Site Location" in header and len(header & set(COLUMNS)) >= 4
 
 

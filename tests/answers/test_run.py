@@ -3,7 +3,7 @@ import io
 import json
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -241,3 +241,19 @@ def test_a_file_as_parameter_is_named_by_its_key_and_never_by_a_path(
     for given in ("/etc/passwd", file.key):
         with pytest.raises(BadParameter):
             start(other, parameters={"library": given})
+
+
+def test_the_worker_sweeps_what_a_cut_left_behind_and_keeps_the_rest(person: Person, data: Path) -> None:
+    one = start(person)
+    worker._batch().run()
+    folder = storage.incoming() / "run-abc"
+    folder.mkdir()
+    (folder / "lent").touch()
+    (storage.incoming() / "x.draft").touch()
+    worker.sweep(datetime.now(UTC))
+    assert len(list(storage.incoming().iterdir())) == 2
+    worker.sweep(datetime.now(UTC) + timedelta(days=9))
+    assert not list(storage.incoming().iterdir())
+    assert not DBTaskResult.objects.exists()
+    one.refresh_from_db()
+    assert answer.read(one)["verdict"] == "counted"

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django_tasks_db.models import DBTaskResult
 
 from liqi.access.models import Order
@@ -158,5 +157,5 @@ def _give_up(run: Run, now: datetime) -> None:
     with transaction.atomic():
         over = {"state": Run.State.FAILED, "ended_at": now, "message": "stopped"}
         same = Run.objects.filter(pk=run.pk, state=Run.State.RUNNING, attempts=run.attempts)
-        if same.filter(heartbeat_at=F("heartbeat_at")).update(**over):
+        if same.filter(heartbeat_at=run.heartbeat_at).update(**over):
             journal.write(person=None, verb="failed", thing=run, at=now, attempts=run.attempts)

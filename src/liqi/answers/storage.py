@@ -3,7 +3,8 @@
 import hashlib
 import os
 import secrets
-from datetime import datetime
+import shutil
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
@@ -18,6 +19,8 @@ from liqi.methods import UnreadableFile
 from liqi.methods.readers import sniff
 
 PIECE_BYTES = 1 << 20
+STALE_AFTER = timedelta(days=8)
+"""Longer than an upload may rest."""
 
 
 def folder() -> Path:
@@ -141,6 +144,14 @@ def hash_of(path: Path) -> str:
     """The SHA-256 of the bytes on disk."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def drop_stale(*, now: datetime) -> int:
+    """What a cut left among the incoming bytes and nobody touched for days is gone; gives how many."""
+    old = [path for path in incoming().iterdir() if path.stat().st_mtime < (now - STALE_AFTER).timestamp()]
+    for path in old:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return len(old)
 
 
 def _sync_folder(path: Path) -> None:

@@ -2,17 +2,22 @@
 
 import signal
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 from django.db import OperationalError
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
 
-from liqi.answers import execution, run, upload
+from liqi.answers import execution, run, storage, upload
 
 LOOK_EVERY_S = 0.4
 TIDY_EVERY_S = 5.0
+SWEEP_EVERY_S = 3600.0
+QUEUE_KEPT = timedelta(days=7)
+"""How long the queue remembers what was worked off; runs and the journal remember for good."""
 
 
 def work() -> None:
@@ -25,23 +30,33 @@ def work() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    tidied = float("-inf")
+    due = {tidy: 0.0, sweep: 0.0}
     while not execution.stopping.is_set():
-        if time.monotonic() - tidied >= TIDY_EVERY_S:
-            tidy()
-            tidied = time.monotonic()
+        for chore, at in due.items():
+            if time.monotonic() >= at:
+                _try(chore)
+                due[chore] = time.monotonic() + (TIDY_EVERY_S if chore is tidy else SWEEP_EVERY_S)
         batch.run()
         execution.stopping.wait(LOOK_EVERY_S)
 
 
-def tidy() -> None:
-    """Silent runs are queued again, abandoned uploads gone; a database busy now is asked again later."""
-    now = datetime.now(UTC)
+def tidy(now: datetime) -> None:
+    """Runs whose worker died are queued again."""
+    run.requeue_silent(now=now)
+
+
+def sweep(now: datetime) -> None:
+    """Abandoned uploads, drafts that a cut left behind and old entries of the queue are gone."""
+    upload.drop_expired(now=now)
+    storage.drop_stale(now=now)
+    DBTaskResult.objects.finished().filter(finished_at__lt=now - QUEUE_KEPT).delete()
+
+
+def _try(chore: Callable[[datetime], None]) -> None:
     try:
-        run.requeue_silent(now=now)
-        upload.drop_expired(now=now)
+        chore(datetime.now(UTC))
     except OperationalError:
-        execution.log.warning("the database was busy while tidying; trying again in %g s", TIDY_EVERY_S)
+        execution.log.warning("the database was busy; the worker tidies up a little later")
 
 
 def _batch() -> Worker:

@@ -112,3 +112,9 @@ def test_groups_with_a_blank_are_kept_and_come_last():
 def test_a_word_among_the_values_is_named():
     with pytest.raises(UnusableTable, match="row 2, column value_cny: found 'dear'"):
         dependence.with_band(pl.DataFrame({"value_cny": ["1", "dear"]}))
+
+
+def test_home_is_known_by_many_names():
+    said = ["CN", "中国", "中國", "China", "cn", "Beijing", "深圳", "US", "美国", "HK", "abroad", "NA", " "]
+    (figure,) = dependence.share(pl.DataFrame({"made_in": said}))
+    assert figure.counts == {"foreign": 4, "domestic": 7, "not_said": 2}

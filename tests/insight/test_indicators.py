@@ -16,9 +16,7 @@ def test_every_indicator_has_unit_formula_and_a_line_in_the_docs(name):
 
 
 def test_the_trade_of_2018_and_2019_by_year():
-    frame = pl.DataFrame(
-        {"year": ["2018", "2019"], "exports": ["714.7", "729.5"], "imports": ["1026.2", "987.1"]}
-    )
+    frame = pl.DataFrame({"year": ["2018", "2019"], "exports": ["714.7", "729.5"], "imports": ["1026.2", "987.1"]})
     figures = compute("trade_competitiveness", frame, Question(by=("year",)))
     assert [f.value for f in figures] == pytest.approx([-0.178931, -0.150064], abs=1e-6)
     figures = compute("trade_deficit", frame, Question(by=("year",)))
@@ -26,9 +24,7 @@ def test_the_trade_of_2018_and_2019_by_year():
 
 
 def test_hhi_counts_the_holders_of_the_named_column():
-    frame = pl.DataFrame(
-        {"name": list("abcdefghijklmnopqrst"), "origin": ["US"] * 8 + ["EU"] * 7 + ["JP"] * 5}
-    )
+    frame = pl.DataFrame({"name": list("abcdefghijklmnopqrst"), "origin": ["US"] * 8 + ["EU"] * 7 + ["JP"] * 5})
     (figure,) = compute("hhi", frame, Question(of="origin"))
     assert figure.value == pytest.approx(0.345)
     assert compute("cr1", frame, Question(of="origin"))[0].value == pytest.approx(0.4)
@@ -72,11 +68,21 @@ def test_a_table_keeps_text_as_text_and_knows_its_day(tmp_path):
     assert table.as_of(frame, path).isoformat() == "2025-01-31"
 
 
-@pytest.mark.parametrize(
-    ("name", "content"), [("a.txt", b"x"), ("b.parquet", b"no"), ("c.json", b"{"), ("d.csv", b"")]
-)
+@pytest.mark.parametrize(("name", "content"), [("a.txt", b"x"), ("b.parquet", b"no"), ("c.json", b"{"), ("d.csv", b"")])
 def test_a_file_that_is_no_table_is_refused_with_one_sentence(tmp_path, name, content):
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(UnusableTable, match="expected"):
         table.read(path)
+
+
+def test_a_column_named_count_says_how_many_a_row_stands_for():
+    frame = pl.DataFrame({"origin": ["US", "EU", "JP"], "count": [8, 7, 5]})
+    assert compute("hhi", frame, Question(of="origin"))[0].value == pytest.approx(0.345)
+    stock = pl.DataFrame({"made_in": ["abroad", "中国"], "count": [46_127, 15_124]})
+    assert compute("dependence", stock, Question())[0].value == pytest.approx(0.753081, abs=1e-6)
+
+
+def test_a_group_may_not_hide_the_figure():
+    with pytest.raises(UnusableTable, match="found --by rows"):
+        compute("dependence", pl.DataFrame({"made_in": ["CN"], "rows": ["1"]}), Question(by=("rows",)))

@@ -52,12 +52,26 @@ HOLDERS = (
 """The columns whose holders are compared where the question names none, best first."""
 
 
+RESERVED = frozenset({"value", "rows", "missing", "counts", "note"})
+"""What each entry of `values` says itself; a table's column of that name cannot stand beside it."""
+
+
 def compute(name: str, frame: pl.DataFrame, question: Question) -> list[Figure]:
-    """The figures of one indicator over this table, one a group."""
+    """The figures of one indicator over this table, one a group.
+
+    A column named `count` says how many things a row stands for, unless another weight is named.
+    """
     name = known(name)
     if "band" in question.by:
         frame = dependence.with_band(frame)
     require(frame, [*question.by, *filter(None, (question.weight, question.of))])
+    if taken := RESERVED & set(question.by):
+        raise UnusableTable(
+            f"found --by {min(taken)}; expected a column of another name than those of the answer "
+            f"({', '.join(sorted(RESERVED))}); rename the column."
+        )
+    if question.weight is None and "count" in frame.columns and "count" not in (*question.by, question.of):
+        question = replace(question, weight="count")
     return [replace(figure, as_of=question.as_of) for figure in INDICATORS[name].measure(frame, question)]
 
 
@@ -69,7 +83,7 @@ def answer(name: str, frame: pl.DataFrame, question: Question) -> dict[str, Any]
     seen = sum(figure.rows for figure in figures)
     return {
         "name": name,
-        "lens": ", ".join(lenses),
+        "lens": ", ".join(lenses) or question.lens,
         "unit": INDICATORS[name].unit,
         "as_of": question.as_of.isoformat() if question.as_of else None,
         "rows": frame.height,

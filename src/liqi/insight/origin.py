@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from liqi import taxonomy
+
 
 class UnusableTable(ValueError):
     """A table lacks what a figure needs; the message says found, expected and what to do."""
@@ -25,7 +27,7 @@ LENSES = {
         Lens(
             "made_in",
             "where it was made",
-            ("made_in", "made_in_country", "country_of_origin", "产地", "原产国"),
+            ("made_in", "made_in_country", "country_of_origin", "origin", "产地", "原产国"),
         ),
         Lens("brand", "where the brand comes from", ("brand_country", "brand_origin", "maker_country", "brand")),
         Lens("owner", "where the owner of the maker sits", ("owner_country", "owner_origin", "owner")),
@@ -37,7 +39,7 @@ LENSES = {
 HOME = frozenset({"CN", "CHN", "CHINA", "PRC", "中国", "中國", "国产", "國產", "DOMESTIC"})
 """What counts as home where the caller names nothing else; compared in capitals."""
 
-_BLANK = ("", "UNKNOWN", "N/A", "NA?", "NONE", "NULL", "-", "?", "未知", "不详", "不詳")
+_BLANK = ("", "UNKNOWN", "N/A", "NA", "NONE", "NULL", "-", "?", "未知", "不详", "不詳")
 _YES, _NO = ("TRUE", "YES", "1", "进口", "進口", "是", "IMPORTED"), ("FALSE", "NO", "0", "国产", "國產", "否")
 _COUNTRY = r"^([A-Z]{2,3}|CHINA|DOMESTIC|FOREIGN|IMPORTED?|ABROAD|[\p{Han}]{2,8})$"
 
@@ -57,8 +59,8 @@ def abroad(frame: pl.DataFrame, lens: str, home: frozenset[str] = HOME) -> pl.Se
         )
     if lens == "legal_import" or frame.schema[column] == pl.Boolean:
         return truth(frame[column]).rename(lens)
-    at_home = {name.upper() for name in home}
-    return _each(frame[column], lambda said: said not in at_home).rename(lens)
+    at_home = frozenset(name.upper() for name in home)
+    return _each(frame[column], lambda said: not _is_home(said, at_home)).rename(lens)
 
 
 def present(frame: pl.DataFrame) -> list[str]:
@@ -72,6 +74,17 @@ def truth(column: pl.Series) -> pl.Series:
     if column.dtype == pl.Boolean:
         return column
     return _each(column, lambda said: True if said in _YES else False if said in _NO else None)
+
+
+def _is_home(said: str, home: frozenset[str]) -> bool:
+    """Whether the word names home: as it stands, as a country by any name, or as a division of China.
+
+    Hong Kong, Macao and Taiwan are customs territories of their own: goods made there come in through customs.
+    """
+    if said in home:
+        return True
+    code = taxonomy.find_place(said) or ""
+    return code in home or ("CN" in home and code.isdigit() and code[:2] not in ("71", "81", "82"))
 
 
 def _each(column: pl.Series, judge: Callable[[str], bool | None]) -> pl.Series:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from liqi.access import belonging, free, rules
@@ -19,6 +19,10 @@ __all__ = ["NotAllowed", "Refused", "SlotTaken", "book", "cancel", "check", "mov
 
 TRIES = 4
 """How often a write is tried again when its rival gave way in the meantime."""
+
+
+LOCK_SPACE = 0x6C697169
+"""Sets the advisory locks of bookings apart from those of other programs on the same PostgreSQL."""
 
 
 class SlotTaken(Exception):
@@ -250,6 +254,7 @@ def _written(
     for attempt in range(1, TRIES + 1):
         try:
             with transaction.atomic():
+                _queue(request.instrument)
                 return keep()
         except (IntegrityError, OperationalError) as problem:
             if isinstance(problem, OperationalError) and not _is_deadlock(problem):
@@ -260,6 +265,17 @@ def _written(
             if attempt == TRIES:
                 raise
     raise AssertionError("unreachable")
+
+
+def _queue(instrument: Instrument) -> None:
+    """Writers of one instrument take turns on PostgreSQL, each until its transaction ends.
+
+    The constraint alone keeps bookings apart; but rivals that insert at once then wait for each other,
+    and PostgreSQL ends one of them after a second. SQLite has one writer at a time anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, instrument.pk % 2**31])
 
 
 def _is_deadlock(problem: OperationalError) -> bool:

@@ -1,0 +1,89 @@
+"""Bookings per second with 100,000 rows in the table, on both databases; `--peer PYTHON` measures NEMO beside it.
+
+One process, one thread, one booking after the other: through the verb, and through the JSON interface with the
+whole middleware (Django's test client). The bar is 150 a second. NEMO is measured through the address of its own
+calendar page with the same client. All in one run, so that ratios hold on a busy machine.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from typing import Any
+
+from benchmarks import _access
+from benchmarks._access import HOUR
+
+TRIES = 300
+
+
+def measure(rows: int) -> dict[str, Any]:
+    """Both ways on the database of this process's environment."""
+    instruments, people, now = _access.prepare(rows)
+    from django.test import Client
+    from django.utils import timezone
+
+    from liqi.access import booking
+
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(people[0])
+    first = now + 400 * 24 * HOUR
+
+    def by_verb(number: int) -> None:
+        start = first + 2 * HOUR * (TRIES + number)
+        booking.book(
+            instrument=instruments[number % 50], person=people[0], starts_at=start, ends_at=start + HOUR,
+            now=timezone.now(),
+        )  # fmt: skip
+
+    def by_http(number: int) -> None:
+        start = first + 2 * HOUR * number
+        wish = {
+            "instrument": f"i{number % 50}", "start": start.isoformat(), "end": (start + HOUR).isoformat(),
+        }  # fmt: skip
+        reply = client.post("/api/bookings", wish, content_type="application/json")
+        if reply.status_code != 201:
+            raise SystemExit(f"booking {number} was refused: {reply.status_code} {reply.content[:300]!r}")
+
+    found = {}
+    for name, way in (("json interface", by_http), ("verb", by_verb)):
+        taken = []
+        for number in range(TRIES):
+            begin = time.perf_counter()
+            way(number)
+            taken.append(time.perf_counter() - begin)
+        found[name] = {"per_second": round(TRIES / sum(taken), 1), **_access.spread(taken)}
+    return found
+
+
+def main() -> None:
+    """Print the figures as JSON lines, then the ratios."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--peer", metavar="PYTHON", help="a Python with NEMO installed, and nothing of Liqi")
+    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.child:
+        json.dump(measure(asked.rows), sys.stdout)
+        return
+    print(f"{asked.rows} bookings in the table, {TRIES} more made one by one; load {os.getloadavg()[0]:.1f}")
+    with _access.databases() as places:
+        ours = {name: _run(name, where, asked.rows) for name, where in places.items()}
+        if asked.peer:
+            theirs = _access.peer(asked.peer, "booking")["per_second"]
+            print(f"NEMO, SQLite: {theirs:.1f}/s; load {os.getloadavg()[0]:.1f}", flush=True)
+            for name, ways in ours.items():
+                for way, figures in ways.items():
+                    print(f"  Liqi, {name}, {way}: x{figures['per_second'] / theirs:.1f} of NEMO")
+
+
+def _run(name: str, where: dict[str, str], rows: int) -> dict[str, Any]:
+    measured = _access.in_child("benchmarks.booking", where, "--rows", str(rows))
+    for way, figures in measured.items():
+        print(f"Liqi, {name}, {way}: {json.dumps(figures)}; load {os.getloadavg()[0]:.1f}", flush=True)
+    return measured
+
+
+if __name__ == "__main__":
+    main()

@@ -95,3 +95,13 @@ def test_gaps_of_the_chain_are_drawn_as_gaps(english, catalogue):  # noqa: F811
 )
 def test_an_address_that_means_nothing_is_not_found(client, address):
     assert client.get(address).status_code == 404
+
+
+def test_a_figure_of_which_most_is_missing_is_drawn_as_weak(english, catalogue):  # noqa: F811
+    from tests.observatory.conftest import instrument
+
+    for n in range(9):
+        instrument(f"silent-{n}", made_in="")
+    page = english.get("/observatory/dependence/").content.decode()
+    assert 'class="heat-weak" title=' in page
+    assert "weak: more than half of the rows do not say" in page

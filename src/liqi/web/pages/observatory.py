@@ -50,6 +50,8 @@ OVERLAP = [
 ]
 LEVELS = 5
 """Steps of the heat table's colour between 0 and 100 %; exactly 0 has its own."""
+WEAK = 0.5
+"""A figure of which more than this share is missing is drawn as weak."""
 ROW_COLUMNS = (
     *("id", "name", "name_en", "class_code", "made_in", "brand_country", "owner_country", "maker", "model"),
     *("value_cny", "band", "institution", "country", "province", "city", "confirmed_on", "synthetic"),
@@ -182,6 +184,7 @@ def _cell(
     return {
         "figure": figure,
         "level": level,
+        "weak": share is not None and figure.missing > WEAK,
         "hole": figure.note,
         "label": BAND_LABELS[band] if band != _ANY else "",
         "address": f"{reverse('observatory_rows')}?{populations.encode(query)}" if figure.rows else "",

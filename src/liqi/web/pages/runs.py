@@ -41,6 +41,13 @@ def _title(one: Run) -> Any:
         return one.method
 
 
+def _parameter_titles(one: Run) -> dict[str, Any]:
+    try:
+        return {parameter.name: parameter.title for parameter in find_method(one.method).parameters}
+    except ValueError:
+        return {}
+
+
 @require_GET
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """The answer when there is one, else how far the run is."""
@@ -55,6 +62,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "answer": facts,
         "view": view,
         "title": title,
+        "parameter_titles": _parameter_titles(one),
         "again": _again(one),
         "languages": LANGUAGES,
         "language": _tag(get_language()),

@@ -40,7 +40,8 @@ class Liqi(click.Group):
         if name not in COMMANDS:
             return None
         module = importlib.import_module(f"liqi.server.commands.{COMMANDS[name]}")
-        return next(command for command in module.COMMANDS if command.name == name)
+        commands: list[click.Command] = module.COMMANDS
+        return next(command for command in commands if command.name == name)
 
 
 @click.command(cls=Liqi, context_settings={"help_option_names": ["-h", "--help"]})

@@ -194,7 +194,10 @@ function start(root) {
     slotLabelFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
     eventTimeFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
     dayHeaderFormat: dayHead,
-    eventContent: ({ event: { title }, timeText }) => (several && name !== "list" ? { domNodes: lines("", title) } : name === "list" || !title ? undefined : { domNodes: lines(timeText, title) }),
+    eventContent: ({ event: { title, extendedProps: { row } }, timeText }) => {
+      const inside = lines(several && name !== "list" ? "" : timeText, title)
+      return row?.url || row?.id?.startsWith("free") ? { domNodes: [opener(row, inside)] } : row ? { domNodes: inside } : undefined
+    },
     listDayFormat: { month: "long", day: "numeric" },
     listDaySideFormat: { weekday: "long" },
     noEventsContent: words.nothingFree,
@@ -229,17 +232,36 @@ function start(root) {
       if (row.url) panel.open(row.url)
       else if (row.id?.startsWith("free")) book(row.instrument, row.start, Math.min(row.end, row.start + 60 * MINUTE))
     },
-    eventDidMount: ({ el, event: { extendedProps: { row } } }) => {
-      if (!row) return
-      if (row.url) {
-        el.dataset.booking = row.id
-        el.setAttribute("aria-label", `${row.title}, ${inWords(row.start, row.end)}. ${row.movable ? words.bookingKeys : ""}`)
-      } else if (!row.id?.startsWith("free")) el.removeAttribute("tabindex")
+    eventDidMount: ({ el }) => {
+      // the button inside is what one focuses and presses
+      el.removeAttribute("role")
+      el.removeAttribute("tabindex")
     },
+    eventAllUpdated: tidy,
     eventMouseEnter: ({ event: { extendedProps: { row } }, jsEvent }) => row && name !== "list" && hint(row.reason ?? `${row.title ?? words.taken} · ${inWords(row.start, row.end)}`, jsEvent),
     eventMouseLeave: () => hint(null),
     datesSet: () => shown(),
   })
+
+  /** The button that fills an event: one's own opens it, a free one books it. */
+  function opener(row, inside) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "timetable-open" })
+    if (row.url) {
+      button.dataset.booking = row.id
+      button.setAttribute("aria-label", `${row.title}, ${inWords(row.start, row.end)}. ${row.movable ? words.bookingKeys : ""}`)
+    }
+    // Enter presses the button; the event around it must not hear it as well
+    button.addEventListener("keydown", (pressed) => ["Enter", " "].includes(pressed.key) && pressed.stopPropagation())
+    button.append(...inside)
+    return button
+  }
+
+  /** The library's roles where they do not fit what stands inside. */
+  function tidy() {
+    for (const head of grid.querySelectorAll(".ec-col-head")) head.removeAttribute("aria-colindex")
+    for (const list of grid.querySelectorAll(".ec[role=list]")) list.removeAttribute("role")
+    for (const day of grid.querySelectorAll("h4.ec-day-head")) day.setAttribute("aria-level", "3")
+  }
 
   /** A tap on free time offers an hour from there, or what fits. */
   function tapped(key, from, { clientX, clientY }) {
@@ -284,6 +306,7 @@ function start(root) {
   /** The bar says what is shown, and so does the address. */
   function shown() {
     const { currentStart, currentEnd } = calendar.getView()
+    requestAnimationFrame(tidy)
     part("title").textContent = daysInWords(currentStart, new Date(currentEnd - DAY / 2))
     for (const step of ["prev", "next"]) part(step).title = words[step]
     for (const button of root.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", String(button.dataset.view === name))

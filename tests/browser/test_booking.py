@@ -89,14 +89,35 @@ def test_the_keyboard_walks_free_slots_and_books(calendar: Page, lab: Place) -> 
     assert made.ends_at - made.starts_at == timedelta(minutes=90)
 
 
-def test_the_keyboard_steps_over_taken_time(calendar: Page, lab: Place) -> None:
-    grid = calendar.locator("[data-part=grid]")
-    grid.focus()
-    first = calendar.locator("[data-part=say]").inner_text()
-    calendar.keyboard.press("ArrowDown")
-    expect(calendar.locator("[data-part=say]")).not_to_have_text(first)
-    calendar.keyboard.press("Escape")
-    expect(calendar.locator(".is-cursor")).to_have_count(0)
+def test_the_keyboard_steps_over_taken_time(visit: Visit, lab: Place) -> None:
+    start, now = at(1, 1), datetime.now(UTC)
+    booking.book(
+        instrument=lab.orbitrap, person=lab.other, starts_at=start, ends_at=start + timedelta(hours=8), now=now
+    )
+    page = visit(
+        "/instruments/orbitrap/calendar/?date=" + at(1, 12).astimezone(HERE).strftime("%Y-%m-%d"), person=lab.member
+    )
+    page.locator("[data-part=grid]").focus()
+    said = page.locator("[data-part=say]")
+    expect(said).to_contain_text("00:00–01:00")
+    page.keyboard.press("ArrowDown")
+    expect(said).to_contain_text("09:00–10:00")
+    page.keyboard.press("ArrowUp")
+    expect(said).to_contain_text("00:00–01:00")
+    page.keyboard.press("Escape")
+    expect(page.locator(".is-cursor")).to_have_count(0)
+
+
+def test_taken_and_past_time_cannot_be_dragged_over(visit: Visit, lab: Place) -> None:
+    start, now = at(2, 10), datetime.now(UTC)
+    booking.book(
+        instrument=lab.orbitrap, person=lab.other, starts_at=start, ends_at=start + timedelta(hours=1), now=now
+    )
+    page = visit("/instruments/orbitrap/calendar/", person=lab.member)
+    page.wait_for_selector(".ec-event.is-taken")
+    x, y = point(page, 2, 9)
+    drag(page, (x, y), (x, y + 110))
+    expect(panel(page)).to_have_count(0)
 
 
 def booked(lab: Place, days: int, hour: int, hours: int = 2) -> Booking:
@@ -142,7 +163,7 @@ def test_pulling_the_end_of_a_booking_makes_it_longer(visit: Visit, lab: Place) 
 def test_delete_cancels_and_undo_takes_it_back(visit: Visit, lab: Place) -> None:
     made = booked(lab, 1, 14)
     page = opened(visit, lab)
-    page.locator(".ec-event.is-mine").focus()
+    page.locator(".is-mine button").focus()
     page.keyboard.press("Delete")
     expect(page.locator(".toast-line")).to_contain_text("cancelled")
     made.refresh_from_db()
@@ -156,7 +177,7 @@ def test_delete_cancels_and_undo_takes_it_back(visit: Visit, lab: Place) -> None
 def test_arrows_move_a_booking_by_keyboard(visit: Visit, lab: Place) -> None:
     made = booked(lab, 1, 14)
     page = opened(visit, lab)
-    page.locator(".ec-event.is-mine").focus()
+    page.locator(".is-mine button").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

@@ -84,7 +84,8 @@ export class Cursor {
 
   async #to(key, start, step, length) {
     let found = this.times.walk(key, start, step, length, this.moving?.id)
-    if (found === undefined && (await this.face.turn(Math.sign(step)))) {
+    const backToThePast = step < 0 && this.face.shown().start <= Date.now()
+    if (found === undefined && !backToThePast && (await this.face.turn(Math.sign(step)))) {
       const { start: first, end: last } = this.face.shown()
       found = this.times.walk(key, step > 0 ? first : last - length, step, length, this.moving?.id)
     }

@@ -24,7 +24,7 @@ export class Times {
 
   /** What stands in the way of [start, end) on the instrument, or undefined; a booking may ignore itself. */
   inTheWay(key, start, end, except) {
-    return this.byInstrument.get(key)?.find((row) => row.start < end && row.end > start && row.id !== except)
+    return this.byInstrument.get(key)?.find((row) => row.start < end && row.end > start && !(except && row.id === except))
   }
 
   /** Whether the period is free and of a length that the instrument takes. */

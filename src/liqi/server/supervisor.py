@@ -13,6 +13,7 @@ from types import FrameType
 
 WAIT_FOR_END_S = 8
 SIGN_OF_LIFE_S = 0.2
+SNAPSHOT_EVERY_S = 60
 
 
 class PortTaken(ValueError):
@@ -87,6 +88,7 @@ def load_example() -> None:
     from liqi.access import example as access_example
     from liqi.catalogue import example as catalogue_example
     from liqi.catalogue.models import Institution
+    from liqi.observatory import snapshot
 
     if Institution.objects.exists():
         return
@@ -94,17 +96,23 @@ def load_example() -> None:
     now = datetime.now(UTC)
     catalogue_example.load(now=now)
     access_example.load(now=now)
+    snapshot.current(now=now)
 
 
 def keep_index() -> None:
-    """Queued changes of the catalogue are in the search index a moment later, until the process is told to end."""
+    """The search index and the observatory's snapshot follow the catalogue, until the process is told to end."""
     from liqi.catalogue import search
+    from liqi.observatory import snapshot
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    seconds = 0
     while not stop.wait(1):
         search.apply_changes()
+        if seconds % SNAPSHOT_EVERY_S == 0:
+            snapshot.current(now=datetime.now(UTC))
+        seconds += 1
 
 
 def wait_for_web(host: str, port: int, web: "subprocess.Popen[bytes]", stop: threading.Event) -> bool:

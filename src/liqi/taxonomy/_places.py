@@ -130,6 +130,25 @@ def find_place(text: str) -> str | None:
     return _by_name().get(fold(wanted))
 
 
+@cache
+def _cities_by_name() -> dict[tuple[str, str], City]:
+    found: dict[tuple[str, str], City] = {}
+    for city in cities().values():
+        for name in (city.name, city.name_zh):
+            if name:
+                found.setdefault((fold(name), city.country), city)
+    return found
+
+
+def find_city(name: str, country: str) -> City | None:
+    """The city of this name in that country, None when the table has none.
+
+    >>> find_city("munich", "DE").time_zone
+    'Europe/Berlin'
+    """
+    return _cities_by_name().get((fold(name.strip()), country))
+
+
 def province_of(code: str) -> str:
     """The code of the province that a division lies in."""
     return f"{code[:2]}0000" if code else ""

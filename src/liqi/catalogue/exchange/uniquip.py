@@ -1,10 +1,11 @@
 """UNIQUIP 1.0 (2015): the equipment list of United Kingdom universities, 21 columns."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from liqi.catalogue.exchange._draft import ContentRefs, Draft, UnreadableFile
 from liqi.catalogue.exchange._text import STRAY, decode, header_of, rows
-from liqi.taxonomy import CLASS_EDITION, CLASS_SCHEME, find_maker, term_for
+from liqi.taxonomy import CLASS_EDITION, CLASS_SCHEME, find_city, find_maker, term_for
 
 SOURCE = "UNIQUIP"
 COLUMNS = (
@@ -51,6 +52,7 @@ def _draft(place: int, given: dict[str, str], refs: ContentRefs) -> Draft:
     if not given.get("Site Location"):
         draft.reject("Site Location", "place_missing", "found no Site Location; UNIQUIP requires it in every row.")
     draft.fields["city"] = given.get("Site Location", "")[:120]
+    _country(draft, given)
     draft.fields["address"] = given.get("Building", "")[:300]
     for title in ("Web Address", "Contact URL"):
         if given.get(title, "").startswith(("http://", "https://")) and "website" not in draft.fields:
@@ -74,6 +76,15 @@ def _name(draft: Draft, given: dict[str, str]) -> None:
     draft.fields |= {"name": name[:300], "name_en": name[:300]}
     parts = [given.get("Description", "") if given.get("Name") else "", given.get("Department", "")]
     draft.fields["description"] = ". ".join(part for part in parts if part)
+
+
+def _country(draft: Draft, given: dict[str, str]) -> None:
+    """The United Kingdom where an address of the row ends in .uk; the town's point where the town is known."""
+    addresses = " ".join(given.get(title, "") for title in ("Web Address", "Contact URL", "Contact Email"))
+    if re.search(r"\.uk\b", addresses):
+        draft.fields["country"] = "GB"
+        if town := find_city(given.get("Site Location", ""), "GB"):
+            draft.fields |= {"latitude": town.latitude, "longitude": town.longitude}
 
 
 def _instrument(draft: Draft, given: dict[str, str]) -> None:

@@ -47,7 +47,7 @@ def test_anybody_may_sign_in_as_member_manager_and_operator(made: example.Made) 
     people = {email: authenticate(email=email, password=example.DEMO_PASSWORD) for email in example.DEMO}
     assert all(people.values())
     manager, operator = (Person.objects.get(email=email) for email in (example.MANAGER, example.OPERATOR))
-    assert belonging.looked_after_by(manager).count() == 1
+    assert belonging.looked_after_by(manager).count() == 8
     assert belonging.looked_after_by(operator).count() == Instrument.objects.count()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncMonth
@@ -92,8 +93,8 @@ def _months(instrument: Instrument, now: datetime) -> list[Month]:
         )
         .order_by("month")
     )
-    found = {(row["month"].year, row["month"].month): row for row in rows}
-    zero = {"count": 0, "hours": None, "outside_hours": None}
+    found: dict[tuple[int, int], Any] = {(row["month"].year, row["month"].month): row for row in rows}
+    zero: dict[str, Any] = {"count": 0, "hours": None, "outside_hours": None}
     return [
         Month(
             month.year,

@@ -1,6 +1,7 @@
 """The example's people and a few weeks of their bookings and sessions: made up, and marked so."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,7 +31,9 @@ DEMO_PASSWORD = "gong-yu-shan-qi-shi"
 NAMES = {MEMBER: "林小满 (示例)", MANAGER: "韦工 (示例)", OPERATOR: "运营员 (示例)"}
 
 BACK, AHEAD = timedelta(days=21), timedelta(days=14)
-INSTRUMENTS = 400
+INSTRUMENTS = 200
+OF_MEMBER = 8
+"""So many instruments are those that the demo member uses too."""
 FAMILY = "陈李王张刘杨黄赵周吴"
 NEEDS = (
     "茶叶中农药残留筛查",
@@ -135,7 +138,7 @@ def _people(homes: list[Organisation]) -> list[tuple[Person, Organisation]]:
 def _demo_people(
     instruments: list[Instrument], homes: list[Organisation], people: list[tuple[Person, Organisation]]
 ) -> Person:
-    """The three accounts: the manager looks after the first instrument's facility, the member joins ``people``."""
+    """The three accounts: the manager has instruments to look after, the member comes last in ``people``."""
     demo = {
         email: Person.objects.create_user(email, DEMO_PASSWORD, name=NAMES[email], synthetic=True) for email in DEMO
     }
@@ -147,20 +150,32 @@ def _demo_people(
     group = Organisation.objects.create(name="示例课题组 (成员)", parent=homes[0], synthetic=True)
     Membership.objects.create(person=demo[MEMBER], organisation=group)
     Membership.objects.create(person=demo[MANAGER], organisation=homes[0])
-    first = instruments[0]
-    Steward.objects.create(person=demo[MANAGER], facility=first.facility, instrument=None if first.facility else first)
+    _give_care(demo[MANAGER], instruments)
     people.append((demo[MEMBER], group))
     return operator
+
+
+def _give_care(manager: Person, instruments: list[Instrument]) -> None:
+    """The manager looks after the facility with most of the instruments, else after the first ones themselves."""
+    facilities = Counter(instrument.facility_id for instrument in instruments if instrument.facility_id)
+    if facilities:
+        Steward.objects.create(person=manager, facility_id=facilities.most_common(1)[0][0])
+        return
+    Steward.objects.bulk_create(
+        Steward(person=manager, instrument=instrument) for instrument in instruments[:OF_MEMBER]
+    )
 
 
 def _use(instruments: list[Instrument], people: list[tuple[Person, Organisation]], now: datetime) -> tuple[int, int]:
     """Keep the bookings and the sessions of those that have begun."""
     orders, bookings, sessions = [], [], []
     outside: dict[tuple[int, int], bool] = {}
-    for instrument in instruments:
+    *others, _member = people
+    for number, instrument in enumerate(instruments):
+        users = people if number < OF_MEMBER else others
         chance = random.Random(f"liqi example {instrument.key}")
         for starts_at, ends_at in _periods(instrument, now, chance):
-            person, organisation = chance.choice(people)
+            person, organisation = chance.choice(users)
             created_at = min(starts_at, now) - timedelta(hours=chance.randint(2, 72))
             common = {"person": person, "organisation": organisation, "instrument": instrument, "synthetic": True}
             key = "".join(chance.choice(ALPHABET) for _ in range(9))

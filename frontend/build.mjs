@@ -1,9 +1,10 @@
 // Builds the look and the islands into src/liqi/web/static/islands/: `npm run build`.
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { gzipSync } from "node:zlib"
 import { build } from "esbuild"
 
-const OUT = "../src/liqi/web/static/islands"
+const PLACE = "../src/liqi/web/static/islands"
+const OUT = `${PLACE}.new`
 
 /** One SVG sprite of the icons named in icons.txt. */
 function sprite() {
@@ -51,3 +52,6 @@ await build({
 writeFileSync(`${OUT}/icons.svg`, sprite())
 copyFileSync("node_modules/world-atlas/land-50m.json", `${OUT}/land.json`)
 pack(OUT)
+// Pages that are open meanwhile find the old files or the new ones, never none.
+rmSync(PLACE, { recursive: true, force: true })
+renameSync(OUT, PLACE)

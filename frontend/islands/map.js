@@ -62,7 +62,7 @@ function dots(chart, points, colours) {
     value: [group.longitude, group.latitude, group.count],
     address: group.address,
     members: group.members,
-    symbolSize: 7 + 25 * Math.sqrt(group.count / most),
+    symbolSize: 7 + 25 * Math.sqrt(group.count / Math.max(most, 25)),
     label: group.members > 1 && group.count > most / 12 ? { show: true, formatter: thin(group.count), color: colours.dark ? "#10203f" : "#fff", fontSize: 11 } : { show: false },
   }))
 }

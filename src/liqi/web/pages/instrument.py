@@ -21,6 +21,7 @@ from liqi.web.words import STATES
 
 PAGE = 50
 SORTS = {
+    "open": (gettext_lazy("Bookable first"), ("-bookable", "name", "id")),
     "name": (gettext_lazy("Name"), ("name", "id")),
     "class": (gettext_lazy("Class"), ("class_code", "name", "id")),
     "newest": (gettext_lazy("Newest first"), (F("acquired_on").desc(nulls_last=True), "name", "id")),
@@ -39,8 +40,8 @@ COLUMNS = (
 def index(request: HttpRequest) -> HttpResponseBase:
     """Every instrument, fifty a page, sorted and filtered by the address; `format=csv` gives all as a file."""
     chosen = [name for name in FILTERS if request.GET.get(name)]
-    sort = request.GET.get("sort", "name")
-    sort = sort if sort in SORTS else "name"
+    sort = request.GET.get("sort", "open")
+    sort = sort if sort in SORTS else "open"
     rows = Instrument.objects.filter(**dict.fromkeys(chosen, True)).order_by(*SORTS[sort][1])
     if request.GET.get("format") == "csv":
         return tables.as_csv("instruments", COLUMNS, rows.values_list(*COLUMNS).iterator(chunk_size=2000))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from liqi.catalogue import search
 from liqi.web import maps, tables
 
-PAGE, SEEN, EXPORTED = 20, 200, 5000
+PAGE, SEEN, EXPORTED = 20, 100, 5000
 """Hits a page, hits behind the map, hits in a file."""
 FACETS = {
     "kind": (gettext_lazy("Kind of record"), "kind"),

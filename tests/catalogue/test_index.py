@@ -1,5 +1,6 @@
 """The index on disk: built when missing, changed from the queue, rebuilt at will."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,31 @@ def test_an_index_thrown_away_comes_back(index: Path) -> None:
     for path in index.glob("v*-*/*"):
         path.unlink()
     assert search.find("红外").total == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_questions_go_on_while_the_index_is_rebuilt(index: Path) -> None:
+    make("a", "红外光谱仪")
+    search.rebuild()
+    stop = threading.Event()
+    totals: set[int] = set()
+    problems: list[Exception] = []
+
+    def ask() -> None:
+        while not stop.is_set():
+            try:
+                totals.add(search.find("红外").total)
+            except Exception as problem:
+                problems.append(problem)
+                return
+
+    askers = [threading.Thread(target=ask) for _ in range(3)]
+    for asker in askers:
+        asker.start()
+    for _ in range(5):
+        search.rebuild()
+    stop.set()
+    for asker in askers:
+        asker.join()
+    assert not problems
+    assert totals == {1}

@@ -99,5 +99,8 @@ def test_generate_makes_the_same_again_and_indexes_it(tmp_path: Path) -> None:
         assert json.loads(done.stdout)["instruments"] == 50
         listed = run("search", "示例", "--kind", "instrument", "--json", folder=tmp_path / place)
         names.append([(hit["id"], hit["name"]) for hit in json.loads(listed.stdout)["hits"]])
+    again = run("generate", "--instruments", "50", "--seed", "3", folder=tmp_path / "a")
+    assert again.returncode == 2
+    assert "choose another" in again.stderr
     assert names[0] == names[1]
     assert names[0]

@@ -16,15 +16,20 @@ _AT_ONCE = 10_000
 _BATCH = 500
 
 
+class SeedUsed(ValueError):
+    """Instruments of this seed are there already; the message says what to do."""
+
+
 def generate(
     *, instruments: int, seed: int, now: datetime, report: Callable[[int], None] = lambda done: None
 ) -> dict[str, float]:
     """That many synthetic instruments more are in the catalogue; the same seed makes the same ones.
 
-    The search index is left to `search.rebuild`. Raises nothing but what the database raises: a seed that was used
-    before clashes with its own keys, and then nothing of the clashing part is kept.
+    The search index is left to `search.rebuild`. Raises SeedUsed where the seed was used in this catalogue before.
     """
     started = time.perf_counter()
+    if Instrument.objects.filter(key=f"gen{seed}-000001").exists():
+        raise SeedUsed(f"found instruments of seed {seed} in the catalogue; choose another with --seed.")
     if not Maker.objects.exists() or not Institution.objects.exists():
         with transaction.atomic():
             example.load_ground(now=now)

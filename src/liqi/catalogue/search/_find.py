@@ -81,12 +81,20 @@ def find(
     offset: int = 0,
     language: str = "zh-hans",
     facets: Sequence[str] = FACETS,
+    by_value: bool = False,
 ) -> Found:
-    """The records that meet every word of the text (or a synonym of it) and pass the filters, best first."""
+    """The records that meet every word of the text (or a synonym of it) and pass the filters, best first.
+
+    `by_value` puts the highest value first instead; records without a value come last.
+    """
     started = time.perf_counter()
     filters = filters or Filters()
     at = searcher()
-    units, result, query, loosely = _search(at, read(text), filters, limit, min(offset, MOST_OFFSET))
+    offset = min(offset, MOST_OFFSET)
+    units, result, query, loosely = _search(at, read(text), filters, limit, offset)
+    if by_value:
+        order = tantivy.Order.Desc
+        result = at.search(query, max(limit, 1), offset=offset, order_by_field="value_cny", order=order)
     counts = _facets(at, query, units, filters, facets, language, loosely == "any") if facets else {}
     hits = tuple(_hit(at, score, address, units, language) for score, address in result.hits) if limit else ()
     took = (time.perf_counter() - started) * 1000
@@ -214,7 +222,7 @@ def _hit(at: tantivy.Searcher, score: Any, address: tantivy.DocAddress, units: t
         model=shown.get("model", ""),
         class_code=shown.get("class", ""),
         synthetic=shown["synthetic"],
-        score=round(float(score), 4),
+        score=round(float(score or 0), 4),
         why=_why(units, shown["texts"]),
     )
 

@@ -21,6 +21,7 @@ from liqi.catalogue.search._schema import SCHEMA, VERSION
 
 WRITER_BYTES = 128_000_000
 CHANGES_AT_ONCE = 5_000
+SWAPS_OUTRUN = 3
 _open: dict[Path, tuple[str, tantivy.Index]] = {}
 
 
@@ -53,6 +54,15 @@ def apply_changes() -> int:
 
 def searcher() -> tantivy.Searcher:
     """A searcher over the newest index; built from the database when there is none."""
+    for _ in range(SWAPS_OUTRUN):
+        try:
+            return _searcher()
+        except (ValueError, OSError):  # a rebuild took the folder away between reading its name and opening it
+            _open.pop(folder(), None)
+    return _searcher()
+
+
+def _searcher() -> tantivy.Searcher:
     name = _current()
     if not name:
         with _locked(wait=True):

@@ -7,7 +7,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from liqi.access import belonging, free, rules
-from liqi.access.models import Booking, Order
+from liqi.access.models import Booking, BookingQuerySet, Order
 from liqi.access.opening import Period, utc
 from liqi.access.rules import Objection, Refused, Request, clock
 from liqi.accounts import journal, membership
@@ -68,8 +68,12 @@ def book(
     def repeated() -> Booking | None:
         return _made_before(instrument, person, starts_at, ends_at, request_key)
 
-    if made := repeated():
+    if request_key and (made := repeated()):
         return made
+    held = list(_meeting(instrument, starts_at, ends_at))
+    for each in held:
+        if (each.person_id, each.starts_at, each.ends_at) == (person.pk, starts_at, ends_at):
+            return each
     if waive:
         _require_steward(person, instrument)
     organisation = _acting_for(person, organisation, order, project)
@@ -101,8 +105,11 @@ def book(
         )  # fmt: skip
         return booking
 
+    if against := rules.objections(request, waive=waive):
+        raise Refused(against)
+    if held:
+        raise SlotTaken(request)
     try:
-        check(request, waive=waive)
         return _written(keep, request, repeated)
     except SlotTaken:
         if made := repeated():  # the same request was faster on another way
@@ -182,12 +189,15 @@ def check(request: Request, *, waive: Collection[str] = (), but: Booking | None 
 
 
 def _require_free(request: Request, but: Booking | None = None) -> None:
-    meeting = Booking.objects.live().filter(instrument=request.instrument)
-    meeting = meeting.meeting(request.starts_at, request.ends_at)
+    meeting = _meeting(request.instrument, request.starts_at, request.ends_at)
     if but is not None:
         meeting = meeting.exclude(pk=but.pk)
     if meeting.exists():
         raise SlotTaken(request)
+
+
+def _meeting(instrument: Instrument, starts_at: datetime, ends_at: datetime) -> BookingQuerySet:
+    return Booking.objects.live().filter(instrument=instrument).meeting(starts_at, ends_at)
 
 
 def _require_hand(booking: Booking, person: Person) -> None:

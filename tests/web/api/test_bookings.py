@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -154,4 +155,5 @@ def test_meters_a_session(world: World) -> None:
     assert (begun.status_code, begun.json()["ended_at"]) == (201, None)
     assert world.ask(world.guest, "POST", "/api/sessions", {"booking": made["id"]}).status_code == 403
     ended = world.ask(world.member, "POST", f"/api/sessions/{begun.json()['id']}/end", {}).json()
-    assert (ended["effective_hours"], ended["outside"]) == ("0.0000", False)
+    assert Decimal(ended["effective_hours"]) < 1
+    assert ended["outside"] is False

@@ -113,3 +113,8 @@ def test_the_chosen_language_stays(known: World) -> None:
     client = reader("en")
     client.post("/language/", {"language": "zh-hant", "next": "/about/"})
     assert '<html lang="zh-hant"' in client.get("/about/").content.decode()
+
+
+def test_the_highest_value_comes_first_when_asked(known: World) -> None:
+    page = reader("en").get("/search/", {"kind": "instrument", "sort": "value"}).content.decode()
+    assert page.index('href="/instruments/orbitrap/"') < page.index('href="/instruments/triple/"')

@@ -43,11 +43,16 @@ def find(request: HttpRequest) -> HttpResponseBase:
         return _export(search.find(text, filters, limit=EXPORTED, language=language, facets=()))
     number = _number(asked.get("page"))
     first = (number - 1) * PAGE // SEEN * SEEN
-    found = search.find(text, filters, limit=SEEN, offset=first, language=language, facets=tuple(FACETS))
+    by_value = asked.get("sort") == "value"
+    found = search.find(
+        text, filters, limit=SEEN, offset=first, language=language, facets=tuple(FACETS), by_value=by_value
+    )
     page = _page(found, number, first)
     facts = {
         "text": text,
         "found": found,
+        "by_value": by_value,
+        "kept": [(name, value) for name in asked for value in asked.getlist(name) if name not in ("sort", "page")],
         "page": page,
         "wrong": wrong,
         "facets": [facet for name in FACETS if (facet := _facet(name, found.facets.get(name, ()), asked))],

@@ -16,7 +16,6 @@ from liqi.answers import storage
 from liqi.answers.models import StoredFile, Upload
 
 EXPIRES_AFTER = timedelta(days=7)
-QUOTA_BYTES = 50 * 10**9
 KEPT_FREE_BYTES = 200 * 10**6
 
 
@@ -41,8 +40,8 @@ class WrongHash(Exception):
 
 
 def quota_bytes() -> int:
-    """How much one person may keep; settings may say otherwise."""
-    return int(getattr(settings, "LIQI_QUOTA_BYTES", QUOTA_BYTES))
+    """How much one person may keep, by the settings."""
+    return int(settings.LIQI_QUOTA_BYTES)
 
 
 def begin(

@@ -11,6 +11,9 @@ from liqi.server import data
 LIQI_DATA = data.folder()
 """Everything that is kept lies below this folder (the database too, unless LIQI_DATABASE_URL names another)."""
 
+LIQI_QUOTA_BYTES = int(os.environ.get("LIQI_QUOTA_BYTES", 50 * 10**9))
+"""How much one person may keep in files."""
+
 SECRET_KEY = data.secret_key()
 DEBUG = os.environ.get("LIQI_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("LIQI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")

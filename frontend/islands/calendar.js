@@ -7,6 +7,7 @@ import { Cursor } from "./calendar/keys.js"
 import { Panel, say } from "./calendar/panel.js"
 import { plain } from "./calendar/roles.js"
 import { Times } from "./calendar/times.js"
+import { dayHead, daysInWords, lines, localText } from "./calendar/words.js"
 import { offsetText, toInstant, toWall } from "./calendar/zone.js"
 
 const MINUTE = 60_000
@@ -41,23 +42,6 @@ function start(root) {
     return new Intl.DateTimeFormat(locale, form).formatRange(from, to)
   }
 
-  const dayHead = (date) => {
-    const say = (form) => new Intl.DateTimeFormat(locale, form).format(date)
-    return locale.startsWith("zh") ? `${date.getMonth() + 1}/${date.getDate()} ${say({ weekday: "short" })}` : say({ weekday: "short", day: "numeric", month: "short" }).replace(",", "")
-  }
-  /** The shown days: 22–28 Nov 2026, 2026 年 11 月 22 日 – 28 日. */
-  function daysInWords(first, last) {
-    const one = name === "day" || first.toDateString() === last.toDateString()
-    if (!locale.startsWith("zh")) {
-      const form = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "numeric" })
-      return one ? form.format(first) : form.formatRange(first, last)
-    }
-    const [year, month, day] = [first.getFullYear(), first.getMonth() + 1, first.getDate()]
-    const head = `${year} 年 ${month} 月 ${day} 日`
-    if (one) return head
-    const tail = [last.getFullYear() === year ? "" : `${last.getFullYear()} 年 `, last.getMonth() + 1 === month ? "" : `${last.getMonth() + 1} 月 `]
-    return `${head} – ${tail.join("")}${last.getDate()} 日`
-  }
   const nameOf = (key) => (several ? `${times.instruments.get(key).name} ` : "")
   const reason = (key, from, to, except) => times.inTheWay(key, from, to, except)?.reason ?? words.taken
 
@@ -193,9 +177,10 @@ function start(root) {
     slotWidth: 24,
     slotLabelFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
     eventTimeFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
-    dayHeaderFormat: dayHead,
+    dayHeaderFormat: (date) => dayHead(date, locale),
     eventContent: ({ event: { title, extendedProps: { row } }, timeText }) => {
       const inside = lines(several && name !== "list" ? "" : timeText, title)
+      if (row?.reason) return { domNodes: [] }
       return row?.url || row?.id?.startsWith("free") ? { domNodes: [opener(row, inside)] } : row ? { domNodes: inside } : undefined
     },
     listDayFormat: { month: "long", day: "numeric" },
@@ -307,7 +292,7 @@ function start(root) {
   function shown() {
     const { currentStart, currentEnd } = calendar.getView()
     requestAnimationFrame(tidy)
-    part("title").textContent = daysInWords(currentStart, new Date(currentEnd - DAY / 2))
+    part("title").textContent = daysInWords(currentStart, new Date(currentEnd - DAY / 2), locale)
     for (const step of ["prev", "next"]) part(step).title = words[step]
     for (const button of root.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", String(button.dataset.view === name))
     const address = new URL(location.href)
@@ -337,16 +322,4 @@ function start(root) {
   }
   setInterval(() => document.visibilityState === "visible" && !part("panel").open && calendar.refetchEvents(), 60_000)
   root.dataset.ready = ""
-}
-
-/** The time and the title of an event, one under the other. */
-function lines(time, title) {
-  const made = (className, textContent) => Object.assign(document.createElement("div"), { className, textContent })
-  return [...(time ? [made("ec-event-time", time)] : []), made("ec-event-title", title)]
-}
-
-/** The wall time that the calendar hands out as a local Date. */
-function localText(date) {
-  const two = (number) => String(number).padStart(2, "0")
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}:00`
 }

@@ -1,5 +1,6 @@
 // What is known of the instruments' time: bookings and closed periods, and the free time between them.
 const MINUTE = 60_000
+const QUARTER = 15 * MINUTE
 
 /** Busy periods by instrument, in instants (ms), each with why. */
 export class Times {
@@ -39,6 +40,7 @@ export class Times {
     const gaps = []
     let at = from
     for (const row of [...(this.byInstrument.get(key) ?? []), { start: to, end: to }]) {
+      at = Math.ceil(at / QUARTER) * QUARTER
       if (row.start - at >= this.instruments.get(key).min * MINUTE) gaps.push({ instrument: key, start: at, end: Math.min(row.start, to) })
       at = Math.max(at, row.end)
       if (at >= to) break

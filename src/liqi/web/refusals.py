@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
 from liqi.access.booking import NotAllowed, Refused, SlotTaken
@@ -49,3 +49,13 @@ def of(problem: Exception, zone: str) -> Refusal:
     if nearest:
         reasons = [_("Somebody else holds the instrument then. These free times are nearest:")]
     return Refusal(status, titles.get(status, _("This cannot be booked as it is")), reasons, nearest)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the answer goes to the island rather than to a page."""
+    return request.accepts("application/json") and "application/json" in request.headers.get("Accept", "")
+
+
+def wants_page(request: HttpRequest) -> bool:
+    """Whether a refusal can be shown as a page: a form was sent, by the dialog or without JavaScript."""
+    return "text/html" in request.headers.get("Accept", "text/html")

@@ -27,16 +27,6 @@ TYPED = ("order", "project", "need", "title")
 """What is typed beside the period; an address can carry it, so that nothing is lost at the sign-in."""
 
 
-def wants_json(request: HttpRequest) -> bool:
-    """Whether the answer goes to the island rather than to a page."""
-    return request.accepts("application/json") and "application/json" in request.headers.get("Accept", "")
-
-
-def wants_page(request: HttpRequest) -> bool:
-    """Whether a refusal can be shown as a page: a form was sent, by the dialog or without JavaScript."""
-    return "text/html" in request.headers.get("Accept", "text/html")
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest, key: str) -> HttpResponseBase:
     """Confirm a period in words, price and rules; posting it books it. 409 names free periods, 422 the rules."""
@@ -63,7 +53,7 @@ def book(request: HttpRequest, key: str) -> HttpResponseBase:
             )
         except refusals.REFUSALS as problem:
             refusal = refusals.of(problem, wish.zone)
-            if request.method == "POST" and not wants_page(request):
+            if request.method == "POST" and not refusals.wants_page(request):
                 return refusal.as_json(reverse("book", args=[key]))
     status = (
         422
@@ -149,7 +139,7 @@ def _booked(request: HttpRequest, made: Booking, zone: str) -> HttpResponse:
         "when": when,
     }
     thread, undo = reverse("order", args=[made.order.key]), reverse("booking_cancel", args=[made.pk])
-    if wants_json(request):
+    if refusals.wants_json(request):
         return JsonResponse(
             {"words": said, "url": thread, "open": _("Open the thread"), "undo": {"address": undo, "fields": {}}}
         )
@@ -251,7 +241,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _wrong(request: HttpRequest, booked: Booking, person: Person, wish: periods.Wish) -> HttpResponse:
-    if wants_page(request):
+    if refusals.wants_page(request):
         return _page(request, booked, person, wish=wish)
     words = " ".join(wish.wrong.values())
     return JsonResponse(
@@ -291,7 +281,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _done(request: HttpRequest, booked: Booking, said: str, undo: str, fields: dict[str, str]) -> HttpResponse:
-    if wants_json(request):
+    if refusals.wants_json(request):
         answer: dict[str, Any] = {"words": said}
         if undo:
             answer["undo"] = {"address": undo, "fields": fields}
@@ -307,4 +297,4 @@ def _refused(
     zone = wish.zone if wish else calendars.shown_zone({}, person, booked.instrument)
     refusal = refusals.of(problem, zone)
     booked.refresh_from_db()
-    return _page(request, booked, person, refusal, wish) if wants_page(request) else refusal.as_json(address)
+    return _page(request, booked, person, refusal, wish) if refusals.wants_page(request) else refusal.as_json(address)

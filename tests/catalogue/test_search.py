@@ -32,8 +32,7 @@ def records(cluster: dict[str, int]) -> list[dict[str, Any]]:
             names = ("name", "label", "place", "text")
             texts = {field: [text for text in parts.get(field, ()) if text] for field in names}
             exact = {squashed(text) for text in (row["key"], *texts["name"], *parts.get("exact", ()))} - {""}
-            joined = {"name": " ", "text": " ", "label": " | ", "place": " | "}
-            plain = {field: words_of(prepare(joined[field].join(texts[field]))) for field in names}
+            plain = {field: words_of(prepare(" | ".join(texts[field]))) for field in names}
             found.append({"key": f"{kind}:{row['key']}", "exact": exact, "codes": parts["codes"], **plain})
             return None
 

@@ -9,7 +9,7 @@ from typing import Any
 import tantivy
 
 from liqi.catalogue.models import Facility, Institution, Instrument, Maker, Service
-from liqi.catalogue.search._schema import SCHEMA
+from liqi.catalogue.search._schema import PARTS, SCHEMA, WEIGHTS, WHOLE
 from liqi.catalogue.search._tokens import squashed, tokens
 from liqi.taxonomy import class_prefix, classes, find_place, large_class, place, techniques
 
@@ -17,6 +17,8 @@ Row = dict[str, Any]
 _PLACED = ("country", "province", "city", "latitude", "longitude")
 _RECORD = ("id", "key", "name", "name_en", "synthetic")
 _CHUNK = 5000
+BOUNDARY = "|"
+"""Stands between the parts, so that no phrase reaches from one into the next; no token is like it."""
 TEXT_SHOWN = 400
 
 
@@ -47,9 +49,7 @@ class Documents:
             yield build(row)
 
     def _document(self, kind: str, row: Row, **parts: Any) -> tantivy.Document:
-        texts: dict[str, list[str]] = {
-            field: [text for text in parts.pop(field, ()) if text] for field in ("name", "label", "place", "text")
-        }
+        texts: dict[str, list[str]] = {part: [text for text in parts.pop(part, ()) if text] for part in PARTS}
         codes: dict[str, list[str]] = {
             "key": [f"{kind}:{row['key']}"],
             "kind": [kind],
@@ -65,10 +65,15 @@ class Documents:
             "texts": texts | {"text": [" ".join(texts["text"])[:TEXT_SHOWN]]},
         }
         fields: dict[str, Any] = codes | parts
-        for field in ("name", "text"):
-            fields[field] = [tokens(" ".join(texts[field]))]
-        for field in ("label", "place"):
-            fields[field] = [self._tokens(" | ".join(texts[field]))]
+        parts_tokens = {
+            "name": tokens(" | ".join(texts["name"])),
+            "label": self._tokens(" | ".join(texts["label"])),
+            "place": self._tokens(" | ".join(texts["place"])),
+            "text": self._tokens(" | ".join(texts["text"])),
+        }
+        fields[WHOLE] = [f" {BOUNDARY} ".join(parts_tokens[part] for part in PARTS)]
+        for field in WEIGHTS:
+            fields[field] = [parts_tokens[field]]
         fields["show"] = [json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()]
         return tantivy.Document.from_dict(fields, SCHEMA)
 

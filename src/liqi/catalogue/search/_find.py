@@ -4,11 +4,12 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import tantivy
 
-from liqi.catalogue.search._query import Filters, build
+from liqi.catalogue.search._query import Filters, build, matching
 from liqi.catalogue.search._question import Unit, looser, matches, read, split
 from liqi.catalogue.search._store import searcher
 from liqi.catalogue.search._tokens import tokens
@@ -21,6 +22,7 @@ FACETS = ("kind", "class", "place", "country", "maker", "origin", "shared")
 _FIELD = {"place": "region"}
 _SIZE = {"kind": 10, "class": 20, "place": 60, "country": 60, "maker": 30, "origin": 40, "shared": 3}
 SNIPPET = 60
+_tokens = lru_cache(maxsize=8192)(tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,12 @@ def find(
     filters = filters or Filters()
     at = searcher()
     offset = min(offset, MOST_OFFSET)
-    units, result, query, loosely = _search(at, read(text), filters, limit, offset)
+    units, result, loosely = _search(at, read(text), filters, limit, offset)
     if by_value:
+        asked = build(units, filters, every=loosely != "any")
         order = tantivy.Order.Desc
-        result = at.search(query, max(limit, 1), offset=offset, order_by_field="value_cny", order=order)
-    counts = _facets(at, query, units, filters, facets, language, loosely == "any") if facets else {}
+        result = at.search(asked, max(limit, 1), offset=offset, order_by_field="value_cny", order=order)
+    counts = _facets(at, units, filters, facets, language, loosely == "any") if facets else {}
     hits = tuple(_hit(at, score, address, units, language) for score, address in result.hits) if limit else ()
     took = (time.perf_counter() - started) * 1000
     return Found(_count(result), round(took, 2), hits, counts, bool(loosely))
@@ -127,23 +130,24 @@ def as_json(found: Found) -> dict[str, Any]:
 
 def _search(
     at: tantivy.Searcher, units: tuple[Unit, ...], filters: Filters, limit: int, offset: int
-) -> tuple[tuple[Unit, ...], tantivy.SearchResult, tantivy.Query, str]:
+) -> tuple[tuple[Unit, ...], tantivy.SearchResult, str]:
     """Strictly; if too little is found, more loosely; if nothing at all, by any of the words."""
-    query = build(units, filters)
-    best = (units, at.search(query, max(limit, 1), offset=offset), query, "")
+
+    def searched(asked: tuple[Unit, ...], *, every: bool = True) -> tantivy.SearchResult:
+        return at.search(build(asked, filters, every=every), max(limit, 1), offset=offset)
+
+    best = (units, searched(units), "")
     if not units or _count(best[1]) >= FEW:
         return best
     pieces = tuple(piece for one in units for piece in split(one))
     for wider in (tuple(map(looser, units)), pieces, tuple(map(looser, pieces))):
-        query = build(wider, filters)
-        result = at.search(query, max(limit, 1), offset=offset)
+        result = searched(wider)
         if _count(result) > _count(best[1]):
-            best = (wider, result, query, "looser")
+            best = (wider, result, "looser")
         if _count(best[1]):
             return best
     if len(pieces) > 1:
-        query = build(pieces, filters, every=False)
-        best = (pieces, at.search(query, max(limit, 1), offset=offset), query, "any")
+        best = (pieces, searched(pieces, every=False), "any")
     return best
 
 
@@ -153,7 +157,6 @@ def _count(result: Any) -> int:
 
 def _facets(
     at: tantivy.Searcher,
-    query: tantivy.Query,
     units: tuple[Unit, ...],
     filters: Filters,
     facets: Sequence[str],
@@ -166,7 +169,7 @@ def _facets(
         groups.setdefault(filters.without(facet), []).append(facet)
     found: dict[str, tuple[FacetCount, ...]] = {}
     for wanted, names in groups.items():
-        asked = query if wanted == filters else build(units, wanted, every=not any_word)
+        asked = matching(units, wanted, every=not any_word)
         spec = {name: {"terms": {"field": _FIELD.get(name, name), "size": _SIZE[name]}} for name in names}
         answer = at.aggregate(asked, spec)
         for name in names:
@@ -240,7 +243,7 @@ def shown_place(shown: dict[str, Any], language: str) -> str:
 
 
 def _why(units: tuple[Unit, ...], texts: dict[str, list[str]]) -> tuple[Why, ...]:
-    fields = {name: tokens(" | ".join(parts)) for name, parts in texts.items()}
+    fields = {name: _tokens(" | ".join(parts)) for name, parts in texts.items()}
     found = []
     for one in units:
         for alternative in one.alternatives:
@@ -251,8 +254,8 @@ def _why(units: tuple[Unit, ...], texts: dict[str, list[str]]) -> tuple[Why, ...
 
 
 def _snippet(parts: list[str], words: str) -> str:
-    needle = tokens(words).split(" ")[0]
-    text = next((part for part in parts if needle in tokens(part).split(" ")), parts[0] if parts else "")
+    needle = _tokens(words).split(" ")[0]
+    text = next((part for part in parts if needle in _tokens(part).split(" ")), parts[0] if parts else "")
     if len(text) <= SNIPPET:
         return text
     at = max(0, text.lower().find(words.split(" ")[0][:2].lower()) - SNIPPET // 3)

@@ -7,12 +7,15 @@ from typing import Any
 
 from tantivy import FieldType, Occur, Query
 
-from liqi.catalogue.search._question import Alternative, Unit
-from liqi.catalogue.search._schema import SCHEMA, WEIGHTS
+from liqi.catalogue.search._question import Alternative, Unit, needed
+from liqi.catalogue.search._schema import PARTS, SCHEMA, WEIGHTS, WHOLE
 from liqi.catalogue.search._tokens import squashed
 from liqi.taxonomy import class_prefix, countries, find_class, find_maker, find_place
 
 EXACT = 100.0
+FOUND = 1.0
+MOST_RANKED = 4
+"""Alternatives that decide the order; the further ones only decide whether a record is found."""
 
 
 class UnknownFilter(ValueError):
@@ -94,20 +97,44 @@ def _any(queries: list[Query]) -> Query:
 
 
 def _unit(one: Unit) -> Query:
-    ways = [_alternative(alternative) for alternative in one.alternatives]
-    if one.exact:
-        ways.append(Query.const_score_query(_term("squashed", one.exact), EXACT))
-    return Query.disjunction_max_query(ways, 0.05) if len(ways) > 1 else ways[0]
+    """Met where any alternative stands; the better, the nearer to the name and to the words as asked."""
+    found = [_met(alternative) for alternative in needed(one.alternatives)]
+    exact = [_term("squashed", one.exact)] if one.exact else []
+    parts = [(Occur.Must, Query.const_score_query(_any([*found, *exact]), FOUND))]
+    ranks = [_ranked(alternative) for alternative in one.alternatives[:MOST_RANKED]]
+    ranks += [Query.const_score_query(term, EXACT) for term in exact]
+    best = ranks[0] if len(ranks) == 1 else Query.disjunction_max_query(ranks, 0.05)
+    return Query.boolean_query([*parts, (Occur.Should, best)])
 
 
-def _alternative(one: Alternative) -> Query:
-    phrases = [_phrase(wanted, one.fields, fuzzy=one.fuzzy) for wanted in one.phrases]
-    query = phrases[0] if len(phrases) == 1 else Query.boolean_query([(Occur.Must, p) for p in phrases])
-    return query if one.weight == 1.0 else Query.boost_query(query, one.weight)
+def matching(units: Sequence[Unit], filters: Filters, *, every: bool = True) -> Query:
+    """The query that is met by the same records as that of `build`, for counting: without order."""
+    occur = Occur.Must if every else Occur.Should
+    asked: list[tuple[Occur, Query]] = []
+    for one in units:
+        exact = [_term("squashed", one.exact)] if one.exact else []
+        asked.append((occur, _any([*(_met(alternative) for alternative in needed(one.alternatives)), *exact])))
+    if not every:
+        asked = [(Occur.Must, Query.boolean_query(asked))]
+    asked += [(Occur.Must, one) for one in _filters(filters)]
+    return Query.boolean_query(asked) if asked else Query.all_query()
 
 
-def _phrase(wanted: Sequence[str], fields: Sequence[str], *, fuzzy: bool) -> Query:
-    found = [Query.boost_query(_in_field(field, wanted, fuzzy=fuzzy), WEIGHTS[field]) for field in fields]
+def _met(one: Alternative) -> Query:
+    """All phrases of the alternative stand somewhere in the record, or in the name where it must be there."""
+    field = WHOLE if one.fields == PARTS else one.fields[0]
+    phrases = [_in_field(field, wanted, fuzzy=one.fuzzy) for wanted in one.phrases]
+    return phrases[0] if len(phrases) == 1 else Query.boolean_query([(Occur.Must, one) for one in phrases])
+
+
+def _ranked(one: Alternative) -> Query:
+    """Scores where the alternative's phrases stand in the parts that decide the order."""
+    found = [
+        Query.boost_query(_in_field(field, wanted, fuzzy=one.fuzzy), weight * one.weight)
+        for field, weight in WEIGHTS.items()
+        for wanted in one.phrases
+        if field in one.fields
+    ]
     return found[0] if len(found) == 1 else Query.disjunction_max_query(found, 0.1)
 
 

@@ -4,11 +4,10 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from liqi.catalogue.search._schema import WEIGHTS
+from liqi.catalogue.search._schema import PARTS
 from liqi.catalogue.search._tokens import bigrams, phrase, prepare, runs, squashed, tokens
 from liqi.taxonomy import classes, divisions, makers, short_name, synonyms, terms, word_variants
 
-ANYWHERE = tuple(WEIGHTS)
 MOST_ALTERNATIVES = 24
 SHORT = 2
 SYNONYM = 0.25
@@ -22,7 +21,7 @@ class Alternative:
 
     text: str
     phrases: tuple[tuple[str, ...], ...]
-    fields: tuple[str, ...] = ANYWHERE
+    fields: tuple[str, ...] = PARTS
     weight: float = 1.0
     fuzzy: bool = False
 
@@ -62,7 +61,7 @@ def unit(chunk: str) -> Unit:
             others.update(dict.fromkeys((name, *_variants(name))))
     alternatives = [Alternative(text, _phrases(text)) for text in texts]
     alternatives += [
-        Alternative(name, _phrases(name), ANYWHERE if len(name) > SHORT else ("name",), weight=SYNONYM)
+        Alternative(name, _phrases(name), PARTS if len(name) > SHORT else ("name",), weight=SYNONYM)
         for name in others
         if name not in texts
     ]
@@ -109,6 +108,26 @@ def taken_apart(chunk: str) -> list[str]:
         if len(strange) > 1:
             found.append(strange)
     return found
+
+
+def needed(alternatives: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
+    """The alternatives without those that only hold where another one holds: 质谱仪 wherever 质谱 is asked too."""
+    plain = [one for one in alternatives if len(one.phrases) == 1 and not one.fuzzy and one.fields == PARTS]
+    return tuple(
+        one
+        for one in alternatives
+        if not any(
+            other is not one
+            and not one.fuzzy
+            and len(other.phrases[0]) < max(len(phrase) for phrase in one.phrases)
+            and any(_within(other.phrases[0], phrase) for phrase in one.phrases)
+            for other in plain
+        )
+    )
+
+
+def _within(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    return any(long[at : at + len(short)] == short for at in range(len(long) - len(short) + 1))
 
 
 def _weaker(found: Alternative, weight: float) -> Alternative:

@@ -2,11 +2,17 @@
 
 import tantivy
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the fields or the tokens change; an index of another version is built anew."""
 
-WEIGHTS = {"name": 8.0, "label": 4.0, "place": 2.0, "text": 1.0}
-"""Fields that are searched: name and model; maker and class; institution and place; description."""
+PARTS = ("name", "label", "place", "text")
+"""What is searched of a record: name and model; maker and class; institution and place; description."""
+
+WHOLE = "whole"
+"""All parts in one field, which decides whether a record is found: one look-up instead of four."""
+
+WEIGHTS = {"name": 8.0, "label": 4.0}
+"""Parts that decide the order, over the weight 1 of being found at all."""
 
 CODES = ("key", "kind", "class", "region", "country", "where", "maker", "origin", "squashed")
 FACETS = ("kind", "class", "region", "country", "maker", "origin")
@@ -16,7 +22,7 @@ STORED = ("show",)
 def schema() -> tantivy.Schema:
     """Searched text in tokens, codes for filters and facets, and what a hit shows, as JSON."""
     builder = tantivy.SchemaBuilder()
-    for field in WEIGHTS:
+    for field in (WHOLE, *WEIGHTS):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
     for field in CODES:
         builder.add_text_field(

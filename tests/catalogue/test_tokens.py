@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liqi.catalogue.search._tokens import phrase, prepare, runs, squashed, tokens
+from liqi.catalogue.search._tokens import grams, grams_of, phrase, prepare, runs, squashed, tokens
 
 HAN = st.text("质谱仪色相气液光学显微镜测量", min_size=1, max_size=12)
 
@@ -36,3 +36,16 @@ def test_plurals_and_spellings_meet() -> None:
 
 def test_a_hyphen_between_characters_does_not_part_them() -> None:
     assert tokens("液相色谱-质谱联用") == tokens("液相色谱质谱联用")
+
+
+@given(st.lists(HAN, min_size=1, max_size=4), st.text("质谱仪色相气液光学显微镜测量", min_size=3, max_size=4))
+def test_three_and_four_characters_are_one_token_wherever_they_stand(parts: list[str], asked: str) -> None:
+    text = " ".join(parts)
+    (gram,) = grams_of(phrase(asked))
+    assert (gram in grams(text).split(" ")) == any(asked in part for part in parts)
+
+
+def test_two_words_side_by_side_are_one_token_and_others_are_not() -> None:
+    assert grams_of(phrase("GC-MS")) == ["gc_ms"]
+    assert "gc_ms" in grams("Agilent GC/MS system").split(" ")
+    assert "gc_ms" not in grams("GC 质谱 MS").split(" ")

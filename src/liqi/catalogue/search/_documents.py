@@ -9,8 +9,8 @@ from typing import Any
 import tantivy
 
 from liqi.catalogue.models import Facility, Institution, Instrument, Maker, Service
-from liqi.catalogue.search._schema import PARTS, SCHEMA, WEIGHTS, WHOLE
-from liqi.catalogue.search._tokens import squashed, tokens
+from liqi.catalogue.search._schema import GRAMS, PARTS, SCHEMA, WEIGHTS, WHOLE
+from liqi.catalogue.search._tokens import grams, squashed, tokens
 from liqi.taxonomy import class_prefix, classes, find_place, large_class, place, techniques
 
 Row = dict[str, Any]
@@ -32,6 +32,7 @@ class Documents:
         for maker in Maker.objects.values("id", "key", "name", "name_en", "aliases", "brand_country"):
             self._makers[maker["id"]] = dict(maker)
         self._tokens = lru_cache(maxsize=100_000)(tokens)
+        self._grams = lru_cache(maxsize=100_000)(grams)
 
     def all(self) -> Iterator[tantivy.Document]:
         """Every record of the catalogue."""
@@ -65,15 +66,13 @@ class Documents:
             "texts": texts | {"text": [" ".join(texts["text"])[:TEXT_SHOWN]]},
         }
         fields: dict[str, Any] = codes | parts
-        parts_tokens = {
-            "name": tokens(" | ".join(texts["name"])),
-            "label": self._tokens(" | ".join(texts["label"])),
-            "place": self._tokens(" | ".join(texts["place"])),
-            "text": self._tokens(" | ".join(texts["text"])),
-        }
-        fields[WHOLE] = [f" {BOUNDARY} ".join(parts_tokens[part] for part in PARTS)]
+        said = {part: " | ".join(texts[part]) for part in PARTS}
+        stream = {part: (tokens if part == "name" else self._tokens)(said[part]) for part in PARTS}
+        near = {part: (grams if part == "name" else self._grams)(said[part]) for part in PARTS}
+        fields[WHOLE] = [f" {BOUNDARY} ".join(stream.values())]
+        fields[GRAMS] = [" ".join(near.values())]
         for field in WEIGHTS:
-            fields[field] = [parts_tokens[field]]
+            fields[field] = [f"{stream[field]} {near[field]}"]
         fields["show"] = [json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()]
         return tantivy.Document.from_dict(fields, SCHEMA)
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from tantivy import FieldType, Occur, Query
 
-from liqi.catalogue.search._question import Alternative, Unit, needed
-from liqi.catalogue.search._schema import PARTS, SCHEMA, WEIGHTS, WHOLE
-from liqi.catalogue.search._tokens import squashed
+from liqi.catalogue.search._question import FUZZY_LETTERS, Alternative, Unit, needed
+from liqi.catalogue.search._schema import GRAMS, PARTS, SCHEMA, WEIGHTS, WHOLE
+from liqi.catalogue.search._tokens import grams_of, squashed
 from liqi.taxonomy import class_prefix, countries, find_class, find_maker, find_place
 
 EXACT = 100.0
@@ -123,14 +123,13 @@ def matching(units: Sequence[Unit], filters: Filters, *, every: bool = True) -> 
 def _met(one: Alternative) -> Query:
     """All phrases of the alternative stand somewhere in the record, or in the name where it must be there."""
     field = WHOLE if one.fields == PARTS else one.fields[0]
-    phrases = [_in_field(field, wanted, fuzzy=one.fuzzy) for wanted in one.phrases]
-    return phrases[0] if len(phrases) == 1 else Query.boolean_query([(Occur.Must, one) for one in phrases])
+    return _all([_stands(field, wanted, fuzzy=one.fuzzy) for wanted in one.phrases])
 
 
 def _ranked(one: Alternative) -> Query:
     """Scores where the alternative's phrases stand in the parts that decide the order."""
     found = [
-        Query.boost_query(_in_field(field, wanted, fuzzy=one.fuzzy), weight * one.weight)
+        Query.boost_query(_near(field, wanted, fuzzy=one.fuzzy), weight * one.weight)
         for field, weight in WEIGHTS.items()
         for wanted in one.phrases
         if field in one.fields
@@ -138,15 +137,31 @@ def _ranked(one: Alternative) -> Query:
     return found[0] if len(found) == 1 else Query.disjunction_max_query(found, 0.1)
 
 
-def _in_field(field: str, wanted: Sequence[str], *, fuzzy: bool) -> Query:
-    if len(wanted) > 1:
-        return Query.phrase_query(SCHEMA, field, list(wanted))
-    word = wanted[0]
-    if fuzzy and len(word) >= 5:
+def _all(queries: list[Query]) -> Query:
+    return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Must, one) for one in queries])
+
+
+def _stands(field: str, wanted: Sequence[str], *, fuzzy: bool) -> Query:
+    """Exactly where the phrase stands; a short one is a term of its own."""
+    if len(wanted) == 1:
+        return _word(field, wanted[0], fuzzy=fuzzy)
+    near = grams_of(wanted)
+    return _term(GRAMS, near[0]) if len(near) == 1 else Query.phrase_query(SCHEMA, WHOLE, list(wanted))
+
+
+def _near(field: str, wanted: Sequence[str], *, fuzzy: bool) -> Query:
+    """Where all pieces of the phrase stand, for the order."""
+    if len(wanted) == 1:
+        return _word(field, wanted[0], fuzzy=fuzzy)
+    return _all([Query.term_query(SCHEMA, field, gram, index_option="freq") for gram in grams_of(wanted)])
+
+
+def _word(field: str, word: str, *, fuzzy: bool) -> Query:
+    if fuzzy and len(word) >= FUZZY_LETTERS:
         return Query.fuzzy_term_query(SCHEMA, field, word, distance=1)
     if len(word) == 1 and not word.isascii() and not word.isdigit():
         return Query.regex_query(SCHEMA, field, f"{word}.?")
-    return Query.term_query(SCHEMA, field, word)
+    return Query.term_query(SCHEMA, field, word, index_option="freq")
 
 
 def _filters(filters: Filters) -> list[Query]:

@@ -2,7 +2,7 @@
 
 import tantivy
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the fields or the tokens change; an index of another version is built anew."""
 
 PARTS = ("name", "label", "place", "text")
@@ -10,6 +10,9 @@ PARTS = ("name", "label", "place", "text")
 
 WHOLE = "whole"
 """All parts in one field, which decides whether a record is found: one look-up instead of four."""
+
+GRAMS = "grams"
+"""The grams of all parts: short phrases as terms."""
 
 WEIGHTS = {"name": 8.0, "label": 4.0}
 """Parts that decide the order, over the weight 1 of being found at all."""
@@ -22,8 +25,10 @@ STORED = ("show",)
 def schema() -> tantivy.Schema:
     """Searched text in tokens, codes for filters and facets, and what a hit shows, as JSON."""
     builder = tantivy.SchemaBuilder()
-    for field in (WHOLE, *WEIGHTS):
-        builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field(WHOLE, tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field(GRAMS, tokenizer_name="whitespace", index_option="basic")
+    for field in WEIGHTS:
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     for field in CODES:
         builder.add_text_field(
             field,

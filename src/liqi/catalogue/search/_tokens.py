@@ -6,6 +6,8 @@ Letters and digits are split from each other, so that QE-123, QE 123 and qe123 a
 """
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 from liqi.taxonomy import fold
 
@@ -23,7 +25,7 @@ def runs(prepared: str) -> list[tuple[str, str]]:
     """The runs of a prepared text in order, each with its kind; letters in their basic form.
 
     >>> runs(prepare("LCMS-8060 液相色譜-質譜儀"))
-    [('letters', 'lcms'), ('digits', '8060'), ('cjk', '液相色谱质谱仪')]
+    [('letters', 'lcm'), ('digits', '8060'), ('cjk', '液相色谱质谱仪')]
     """
     found = []
     for match in _RUN.finditer(prepared):
@@ -67,6 +69,40 @@ def phrase(text: str) -> list[str]:
     if len(found) > 1 and len(found[-2]) == 2 and found[-2].endswith(found[-1]) and not found[-1].isascii():
         found.pop()
     return found
+
+
+def grams(text: str) -> str:
+    """Three and four Chinese characters, and two words, that stand side by side, each as one token.
+
+    With them, nearly every question is a look-up of terms; only longer ones need the positions of a phrase.
+
+    >>> grams("质谱仪器 GC-MS")
+    '质谱仪 谱仪器 质谱仪器 gc_ms'
+    """
+    found: list[str] = []
+    before = ""
+    for kind, run in runs(prepare(text)):
+        if kind == "cjk":
+            found += [run[at : at + size] for size in (3, 4) for at in range(len(run) - size + 1)]
+            before = ""
+        else:
+            if before:
+                found.append(f"{before}_{run}")
+            before = run
+    return " ".join(dict.fromkeys(found))
+
+
+def grams_of(wanted: Sequence[str]) -> list[str]:
+    """The tokens of `grams` that stand where the phrase stands; one token means exactly there, several nearly.
+
+    >>> grams_of(["质谱", "谱仪"]), grams_of(["q", "exactive", "hf"])
+    (['质谱仪'], ['q_exactive', 'exactive_hf'])
+    """
+    if re.match(f"[{_CJK}]", wanted[0]):
+        run = wanted[0] + "".join(token[-1] for token in wanted[1:])
+        size = min(len(run), 4)
+        return [run[at : at + size] for at in range(len(run) - size + 1)]
+    return [f"{one}_{other}" for one, other in pairwise(wanted)]
 
 
 def squashed(text: str) -> str:

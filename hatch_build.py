@@ -26,7 +26,7 @@ def compile_messages(locale):
 
 
 def build_islands(frontend, out):
-    sources = [*frontend.glob("*.*"), *(path for path in (frontend / "islands").rglob("*") if path.is_file())]
+    sources = [path for path in (*frontend.glob("*"), *(frontend / "islands").rglob("*")) if path.is_file()]
     built = [path for path in out.rglob("*") if path.is_file()] if out.exists() else []
     if built and max(p.stat().st_mtime for p in sources) <= min(p.stat().st_mtime for p in built):
         return

@@ -66,7 +66,5 @@ def test_a_rule_is_mentioned_in_the_docs(rule):
 
 
 def test_money_is_exact():
-    verdict = policy.judge(
-        RULES["share.qingdao.user"], {"fee": 0.25, "hightech_or_qianfan": False}, on=DAY
-    )
+    verdict = policy.judge(RULES["share.qingdao.user"], {"fee": 0.25, "hightech_or_qianfan": False}, on=DAY)
     assert verdict.amount == Decimal("0.03"), "0.025 rounds half up to the fen"

@@ -44,7 +44,7 @@ def test_a_member_may_act_but_not_add(group: Organisation, lead: Person) -> None
 
 
 def test_an_address_without_account_is_a_sentence(group: Organisation, lead: Person) -> None:
-    with pytest.raises(organisation.NoSuchPerson, match="nobody@example.org"):
+    with pytest.raises(organisation.NoSuchPerson, match=r"nobody@example\.org"):
         organisation.add(organisation=group, email="nobody@example.org", by=lead, now=NOW)
 
 

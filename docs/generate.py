@@ -31,7 +31,8 @@ def describe(command: click.Command, path: str) -> list[str]:
     """One section a command; a group gives one for each of its own."""
     if isinstance(command, click.Group):
         return [line for name, child in command.commands.items() for line in describe(child, f"{path} {name}")]
-    with click.Context(command, info_name=path, max_content_width=100, terminal_width=100) as context:
+    names = liqi.context_settings["help_option_names"]
+    with click.Context(command, info_name=path, terminal_width=100, help_option_names=names) as context:
         return [f"## {path}\n", "```", command.get_help(context), "```\n"]
 
 

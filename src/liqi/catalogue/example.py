@@ -16,8 +16,8 @@ from liqi.catalogue import search
 from liqi.catalogue._example.facilities import facilities as build_facilities
 from liqi.catalogue._example.institutions import institutions as build_institutions
 from liqi.catalogue._example.institutions import makers as build_makers
+from liqi.catalogue._example.platform_services import services as build_services
 from liqi.catalogue._example.real_instruments import RealInstruments
-from liqi.catalogue._example.services import services as build_services
 from liqi.catalogue._example.synthetic_instruments import SyntheticInstruments
 from liqi.catalogue.models import Facility, Institution, Instrument, Maker, MakerOwner, Service
 

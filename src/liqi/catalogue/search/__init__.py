@@ -1,6 +1,7 @@
 """Search over the whole catalogue in three scripts, with facets."""
 
 from liqi.catalogue.search._find import FacetCount, Found, Hit, Why, as_json, facet_label, find
+from liqi.catalogue.search._order import varied
 from liqi.catalogue.search._query import (
     Filters,
     UnknownFilter,
@@ -29,4 +30,5 @@ __all__ = [
     "origin_code",
     "place_code",
     "rebuild",
+    "varied",
 ]

@@ -113,6 +113,7 @@ class Documents:
                 "maker": maker.get("name") or row["maker_text"],
                 "maker_en": maker.get("name_en") or row["maker_text"],
                 "model": row["model"],
+                "bookable": row["bookable"],
                 "class": row["class_code"],
                 **where(row),
             },

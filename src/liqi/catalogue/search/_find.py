@@ -51,6 +51,7 @@ class Hit:
     model: str
     class_code: str
     synthetic: bool
+    bookable: bool
     score: float
     why: tuple[Why, ...]
 
@@ -225,6 +226,7 @@ def _hit(at: tantivy.Searcher, score: Any, address: tantivy.DocAddress, units: t
         model=shown.get("model", ""),
         class_code=shown.get("class", ""),
         synthetic=shown["synthetic"],
+        bookable=shown.get("bookable", False),
         score=round(float(score or 0), 4),
         why=_why(units, shown["texts"]),
     )

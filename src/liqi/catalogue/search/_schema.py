@@ -2,7 +2,7 @@
 
 import tantivy
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the fields or the tokens change; an index of another version is built anew."""
 
 PARTS = ("name", "label", "place", "text")

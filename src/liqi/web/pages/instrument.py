@@ -86,6 +86,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "point": maps.of_record(instrument, language),
         "example": instrument.synthetic,
         "now": now,
+        "need": request.GET.get("need", "")[:200],
         "crumbs": _crumbs(instrument, language),
     }
     return render(request, "instrument/show.html", facts)

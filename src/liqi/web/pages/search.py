@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -47,6 +48,8 @@ def find(request: HttpRequest) -> HttpResponseBase:
     found = search.find(
         text, filters, limit=SEEN, offset=first, language=language, facets=tuple(FACETS), by_value=by_value
     )
+    if not by_value:
+        found = replace(found, hits=search.varied(found.hits))
     page = _page(found, number, first)
     facts = {
         "text": text,

@@ -2,8 +2,14 @@
 
 from collections import Counter
 
-from liqi.catalogue.models import Facility, Institution, Instrument, Maker
+import pytest
+from django.db.models import CharField, Max
+from django.db.models.functions import Length
+
+from liqi.catalogue.models import Facility, Institution, Instrument, Maker, Service
 from liqi.taxonomy import FACILITY_CLASSES
+
+pytestmark = pytest.mark.django_db
 
 
 def test_it_is_as_large_as_promised(cluster: dict[str, int]) -> None:
@@ -60,3 +66,12 @@ def test_loading_again_elsewhere_makes_the_same_records(cluster: dict[str, int])
     first = Instrument.objects.get(key="syn-000001")
     assert (first.name, first.model, str(first.value_cny)) == (first.name, first.model, f"{first.value_cny:.2f}")
     assert Instrument.objects.filter(key__startswith="syn-").count() == 3_200
+
+
+def test_every_text_fits_its_column(cluster: dict[str, int]) -> None:
+    """SQLite lets longer texts in, PostgreSQL does not."""
+    for model in (Institution, Facility, Instrument, Maker, Service):
+        for field in model._meta.concrete_fields:
+            if isinstance(field, CharField):
+                longest = model._default_manager.aggregate(longest=Max(Length(field.name)))["longest"]
+                assert (longest or 0) <= (field.max_length or 0), f"{model.__name__}.{field.name}"

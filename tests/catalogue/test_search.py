@@ -13,6 +13,8 @@ from liqi.catalogue.search._documents import Documents
 from liqi.catalogue.search._tokens import prepare, runs, squashed
 from liqi.catalogue.search._tokens import word as basic_form
 
+pytestmark = pytest.mark.django_db
+
 QUERIES = [
     *("质谱仪", "質譜儀", "mass spectrometer", "气相色谱", "氣相層析", "GC-MS", "显微镜", "顯微鏡", "microscopes"),
     *("核磁", "NMR", "雷射", "激光", "X射线衍射", "X光繞射", "XRD", "扫描电镜", "SEM", "JEM-2100F", "jem2100f"),

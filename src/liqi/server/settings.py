@@ -87,7 +87,9 @@ TEMPLATES = [
 def database() -> dict[str, Any]:
     """PostgreSQL where LIQI_DATABASE_URL names one, else one SQLite file in the data folder."""
     if url := os.environ.get("LIQI_DATABASE_URL"):
-        return {**dj_database_url.parse(url), "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+        named: dict[str, Any] = {**dj_database_url.parse(url)}
+        options = {"server_side_binding": True, "prepare_threshold": 3, **named.get("OPTIONS", {})}
+        return {**named, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
     pragmas = "journal_mode=WAL synchronous=NORMAL cache_size=-65536 mmap_size=134217728 foreign_keys=ON"
     return {
         "ENGINE": "django.db.backends.sqlite3",

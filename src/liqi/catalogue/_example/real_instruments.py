@@ -108,7 +108,8 @@ class RealInstruments:
             code, technique = next(((c, t) for c, t, words in _PNNL if re.search(words, text)), ("010200", ""))
             maker = next((key for key, words in _PNNL_MAKERS if re.search(words, text)), "")
             described = row["description"].strip()
-            name = f"{row['instrument']}: {described}" if described else row["instrument"]
+            first, _stop, more = described.partition(". ")
+            name = f"{row['instrument']}: {first}" if first else row["instrument"]
             yield Instrument(
                 key=f"pnnl-{row['instrument_id']}",
                 name=name,
@@ -117,7 +118,7 @@ class RealInstruments:
                 maker=self._makers.get(maker),
                 maker_text="",
                 status=_STATUS.get(row["status"].lower(), InstrumentStatus.UNKNOWN),
-                description=" ".join(part for part in (row["operations_role"], row["room_number"]) if part),
+                description=" ".join(part for part in (more, row["operations_role"], row["room_number"]) if part),
                 acquired_on=day(row["created"][:10].replace("-", "")),
                 techniques=[technique] if technique else [],
                 time_zone="America/Los_Angeles",

@@ -11,7 +11,10 @@ def of(record: Any, language: str) -> str:
     codes = [record.country, record.province]
     if record.country == "CN" and record.province and language != "en":
         codes = [record.province]
-    said = [taxonomy.place_label(code, language) for code in codes if code]
+    said: list[str] = []
+    for label in (taxonomy.place_label(code, language) for code in codes if code):
+        if not any(taxonomy.short_name(taxonomy.fold(label)) in taxonomy.fold(before) for before in said):
+            said.append(label)
     city = _city(record.city, language)
     short = [taxonomy.short_name(part) for part in said]
     if city and taxonomy.short_name(city) not in short:

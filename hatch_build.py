@@ -30,6 +30,7 @@ def build_islands(frontend, out):
     built = [path for path in out.rglob("*") if path.is_file()] if out.exists() else []
     if built and max(p.stat().st_mtime for p in sources) <= min(p.stat().st_mtime for p in built):
         return
+    os.environ.setdefault("NODE_USE_SYSTEM_CA", "1")  # as pip does, so that both work behind the same proxy
     os.environ.setdefault("NPM_CONFIG_CACHE", str(frontend / ".npm-cache"))
     for command in (["ci", "--no-audit", "--no-fund", "--ignore-scripts"], ["run", "build"]):
         try:

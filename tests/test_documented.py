@@ -1,6 +1,8 @@
 """The pages of docs/ that are made from the code are not stale, and what they name exists."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,10 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*
 
 
 def test_the_commands_page_is_not_stale() -> None:
-    assert generate.COMMANDS_PAGE.read_text(encoding="utf-8") == generate.commands_page(), "run ./run docs"
+    """Asked in a process of its own: click remembers the help option of whoever called a command first."""
+    ask = [sys.executable, "-c", "from docs import generate; print(generate.commands_page(), end='')"]
+    made = subprocess.run(ask, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert generate.COMMANDS_PAGE.read_text(encoding="utf-8") == made, "run ./run docs"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -37,9 +37,11 @@ def of(order: Order, following: Next, person: Person, now: datetime) -> Turn:
     whose = _("Your turn") if mine else _("%(person)s's turn") % {"person": order.person}
     label, address, icon, post = _action(order, following, now)
     waits = following.verb in ("wait", "nothing") and not label
-    if waits:
-        whose = _("Finished") if following.verb == "nothing" else _("Waiting")
     words = following.words
+    if waits and following.verb == "nothing":
+        whose, words = _("Finished"), _("Nothing is left to do here.")
+    elif waits:
+        whose = _("Waiting")
     if isinstance(following.thing, Booking) and following.thing.starts_at > now:
         when = periods.in_words(following.thing.starts_at, following.thing.ends_at, person.time_zone)
         words = _("Booked for %(when)s. %(words)s") % {"when": when, "words": words}

@@ -1,6 +1,7 @@
 """The parent of web, worker and indexer: starts them, watches them, ends them together."""
 
 import errno
+import os
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from types import FrameType
 WAIT_FOR_END_S = 8
 SIGN_OF_LIFE_S = 0.2
 SNAPSHOT_EVERY_S = 60
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class PortTaken(ValueError):
@@ -23,6 +25,8 @@ class PortTaken(ValueError):
 def run(*, host: str, port: int, empty: bool) -> int:
     """Serve until Ctrl-C or until one of the processes fails; the exit code says which."""
     require_free(host, port)
+    if host not in LOOPBACK and "LIQI_HOSTS" not in os.environ:
+        print("liqi: only localhost is answered; name what people will type in LIQI_HOSTS.", file=sys.stderr)
     if not empty:
         load_example()
     started = commands(host, port).items()

@@ -158,5 +158,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django.request": {"level": "ERROR"}},  # a refusal is an answer, not an event
     "root": {"handlers": ["stderr"], "level": os.environ.get("LIQI_LOG", "WARNING")},
 }

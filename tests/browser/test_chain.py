@@ -93,6 +93,7 @@ def next_quarter() -> datetime:
 
 def drop(page: Page, path: Path) -> None:
     """Drop the file on the zone, as from the desktop."""
+    page.wait_for_selector("form[data-upload][data-ready]")  # before, nothing listens for the drop
     content = base64.b64encode(path.read_bytes()).decode()
     transfer = page.evaluate_handle(
         """([name, content]) => {

@@ -1,26 +1,50 @@
 """The records of the catalogue."""
 
-from liqi.catalogue.models.facility import Facility, FacilityStatus
-from liqi.catalogue.models.imported_file import ImportedFile
+from liqi.catalogue.models.contact import Contact
+from liqi.catalogue.models.curation import BulkEdit, Merge, RecordChange, Twins
+from liqi.catalogue.models.facility import Facility, FacilityStatus, Register
+from liqi.catalogue.models.imported_file import ColumnMapping, ImportedFile
 from liqi.catalogue.models.index_change import IndexChange
 from liqi.catalogue.models.institution import Institution, InstitutionKind
-from liqi.catalogue.models.instrument import Instrument, InstrumentStatus
+from liqi.catalogue.models.instrument import Instrument, InstrumentStatus, Obtained, Purpose
 from liqi.catalogue.models.maker import Maker, MakerOwner
-from liqi.catalogue.models.record import Confidence
+from liqi.catalogue.models.picture import Picture
+from liqi.catalogue.models.push import Push, PushState
+from liqi.catalogue.models.question import Miss, SavedSearch
+from liqi.catalogue.models.record import Confidence, Record
+from liqi.catalogue.models.reported import CustomsRecord, InstitutionYear, ServiceRecord
 from liqi.catalogue.models.service import PriceUnit, Service
 
 __all__ = [
+    "BulkEdit",
+    "ColumnMapping",
     "Confidence",
+    "Contact",
+    "CustomsRecord",
     "Facility",
     "FacilityStatus",
     "ImportedFile",
     "IndexChange",
     "Institution",
     "InstitutionKind",
+    "InstitutionYear",
     "Instrument",
     "InstrumentStatus",
     "Maker",
     "MakerOwner",
+    "Merge",
+    "Miss",
+    "Obtained",
+    "Picture",
     "PriceUnit",
+    "Purpose",
+    "Push",
+    "PushState",
+    "Record",
+    "RecordChange",
+    "Register",
+    "SavedSearch",
     "Service",
+    "ServiceRecord",
+    "Twins",
 ]

@@ -19,8 +19,19 @@ class FacilityStatus(models.TextChoices):
     CLOSED = "closed", "closed"
 
 
+class Register(models.TextChoices):
+    """As which record a facility stands in the national interface: 仪器中心 or 重大科研基础设施."""
+
+    CENTRE = "centre", "instrument centre"
+    INFRASTRUCTURE = "infrastructure", "large research infrastructure"
+
+
 class Facility(Record, Placed):
-    """A laboratory, platform, park or large facility; its class follows from its kind (taxonomy)."""
+    """A laboratory, platform, park or large facility; its class follows from its kind (taxonomy).
+
+    `register` says as which national record it is reported; the fields below it are those of the two records.
+    `subjects` are codes of GB/T 13745 level 1; `documents` is a list of {"kind", "name", "address"}.
+    """
 
     institution = models.ForeignKey(
         Institution, null=True, blank=True, on_delete=models.PROTECT, related_name="facilities"
@@ -38,6 +49,24 @@ class Facility(Record, Placed):
     website = models.URLField(max_length=300, blank=True, default="")
     opened_year = models.PositiveSmallIntegerField(null=True, blank=True)
     cost_cny = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
+    register = models.CharField(max_length=16, choices=Register.choices, blank=True, default="")
+    acronym = models.CharField(max_length=60, blank=True, default="")
+    founded_on = models.DateField(null=True, blank=True)
+    accepted_on = models.DateField(null=True, blank=True)
+    device_category = models.CharField(max_length=24, blank=True, default="")
+    level = models.CharField(max_length=24, blank=True, default="")
+    competent_department = models.CharField(max_length=200, blank=True, default="")
+    approving_department = models.CharField(max_length=200, blank=True, default="")
+    functions = models.TextField(blank=True, default="")
+    specification = models.TextField(blank=True, default="")
+    subjects = models.JSONField(blank=True, default=list)
+    domestic_users = models.TextField(blank=True, default="")
+    foreign_users = models.TextField(blank=True, default="")
+    achievements = models.TextField(blank=True, default="")
+    floor_area_m2 = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    instrument_count = models.PositiveIntegerField(null=True, blank=True)
+    accredited = models.BooleanField(null=True, blank=True)
+    documents = models.JSONField(blank=True, default=list)
 
     class Meta(Record.Meta, Placed.Meta):
         abstract = False
@@ -52,6 +81,7 @@ class Facility(Record, Placed):
             *Record.Meta.constraints,
             *Placed.Meta.constraints,
             models.CheckConstraint(condition=Q(status__in=FacilityStatus.values), name="facility_status_known"),
+            models.CheckConstraint(condition=Q(register__in=["", *Register.values]), name="facility_register_known"),
             models.CheckConstraint(
                 condition=Q(cost_cny__isnull=True) | Q(cost_cny__gte=0), name="facility_cost_not_negative"
             ),

@@ -1,6 +1,8 @@
-"""Files that were taken in."""
+"""Files that were taken in, and how the columns of a source map to our fields."""
 
 from django.db import models
+
+from liqi.accounts.models import Person
 
 
 class ImportedFile(models.Model):
@@ -21,3 +23,22 @@ class ImportedFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.source}, {self.at:%Y-%m-%d})"
+
+
+class ColumnMapping(models.Model):
+    """Their headers mapped to our fields, kept under a name and found again by the headers themselves."""
+
+    name = models.CharField(max_length=120, unique=True)
+    headers = models.JSONField()
+    """The headers of the table that it was made for, in order."""
+    fields = models.JSONField()
+    """Their header: our field."""
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

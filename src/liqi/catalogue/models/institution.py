@@ -24,6 +24,8 @@ class Institution(Record, Placed):
     kind = models.CharField(max_length=12, choices=InstitutionKind.choices, default=InstitutionKind.OTHER)
     ror_id = models.CharField(max_length=40, null=True, blank=True, unique=True)
     credit_code = models.CharField(max_length=18, blank=True, default="")
+    national_code = models.CharField(max_length=32, blank=True, default="")
+    """The identifier that the national platform issued (insCode)."""
     aliases = models.JSONField(blank=True, default=list)
     website = models.URLField(max_length=300, blank=True, default="")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")

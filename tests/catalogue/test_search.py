@@ -171,3 +171,12 @@ def test_unknown_filters_are_refused(cluster: dict[str, int]) -> None:
         search.place_code("Atlantis")
     with pytest.raises(search.UnknownFilter, match="expected"):
         search.class_code("nosuchclass")
+
+
+@pytest.mark.parametrize("text", ["质谱", "气象色谱", "合肥质谱仪", ""])
+def test_keys_are_those_of_all_that_is_counted(text: str, cluster: dict[str, int]) -> None:
+    filters = search.Filters(kinds=("instrument", "service"))
+    found = search.find(text, filters, limit=1000)
+    keys = list(search.keys(text, filters))
+    assert len(keys) == len(set(keys)) == found.total > 0
+    assert {(hit.kind, hit.key) for hit in found.hits} <= set(keys)

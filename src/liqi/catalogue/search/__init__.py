@@ -1,6 +1,7 @@
 """Search over the whole catalogue in three scripts, with facets."""
 
 from liqi.catalogue.search._find import FacetCount, Found, Hit, Why, as_json, facet_label, find
+from liqi.catalogue.search._keys import keys
 from liqi.catalogue.search._order import varied
 from liqi.catalogue.search._query import (
     Filters,
@@ -25,6 +26,7 @@ __all__ = [
     "class_code",
     "facet_label",
     "find",
+    "keys",
     "maker_key",
     "note",
     "origin_code",

@@ -94,7 +94,7 @@ def find(
     filters = filters or Filters()
     at = searcher()
     offset = min(offset, MOST_OFFSET)
-    units, result, loosely = _search(at, read(text), filters, limit, offset)
+    units, result, loosely = answer(at, read(text), filters, limit, offset)
     if by_value:
         asked = build(units, filters, every=loosely != "any")
         order = tantivy.Order.Desc
@@ -129,7 +129,7 @@ def as_json(found: Found) -> dict[str, Any]:
     }
 
 
-def _search(
+def answer(
     at: tantivy.Searcher, units: tuple[Unit, ...], filters: Filters, limit: int, offset: int
 ) -> tuple[tuple[Unit, ...], tantivy.SearchResult, str]:
     """Strictly; if too little is found, more loosely; if nothing at all, by any of the words."""

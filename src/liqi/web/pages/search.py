@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liqi.catalogue import search
-from liqi.web import maps, tables
+from liqi.web import maps, questions, tables
 
 PAGE, SEEN, EXPORTED = 20, 100, 5000
 """Hits a page, hits behind the map, hits in a file."""
@@ -35,16 +34,12 @@ SHOWN_AT_FIRST = 8
 def find(request: HttpRequest) -> HttpResponseBase:
     """Hits for the question and filters of the address; `format=csv` gives them as a file."""
     asked, language = request.GET, translation.get_language() or ""
-    try:
-        filters, wrong = _filters(asked), ""
-    except search.UnknownFilter as problem:
-        filters, wrong = search.Filters(), str(problem)
-    text = asked.get("q", "").strip()
+    question = questions.read(asked)
+    text, filters, by_value = question.text, question.filters, question.by_value
     if asked.get("format") == "csv":
         return _export(search.find(text, filters, limit=EXPORTED, language=language, facets=()))
     number = _number(asked.get("page"))
     first = (number - 1) * PAGE // SEEN * SEEN
-    by_value = asked.get("sort") == "value"
     found = search.find(
         text, filters, limit=SEEN, offset=first, language=language, facets=tuple(FACETS), by_value=by_value
     )
@@ -57,7 +52,7 @@ def find(request: HttpRequest) -> HttpResponseBase:
         "by_value": by_value,
         "kept": [(name, value) for name in asked for value in asked.getlist(name) if name not in ("sort", "page")],
         "page": page,
-        "wrong": wrong,
+        "wrong": question.wrong,
         "facets": [facet for name in FACETS if (facet := _facet(name, found.facets.get(name, ()), asked))],
         "chips": _chips(asked, found),
         "examples": [_("mass spectrometer"), _("electron microscope"), _("gas chromatograph")],
@@ -66,32 +61,6 @@ def find(request: HttpRequest) -> HttpResponseBase:
         "crumbs": [(_("Catalogue"), "")],
     }
     return render(request, "search/search.html", facts)
-
-
-def _filters(asked: QueryDict) -> search.Filters:
-    def several(name: str) -> list[str]:
-        return [value for value in asked.getlist(name) if value]
-
-    shared, bookable = asked.get("shared"), asked.get("bookable")
-    return search.Filters(
-        kinds=tuple(several("kind")),
-        classes=tuple(search.class_code(value) for value in several("class")),
-        places=tuple(search.place_code(value) for value in several("place")),
-        makers=tuple(search.maker_key(value) for value in several("maker")),
-        origins=tuple(search.origin_code(value) for value in several("origin")),
-        shared=shared == "1" if shared in ("0", "1") else None,
-        bookable=True if bookable == "1" else None,
-        min_value_cny=_money(asked.get("min-value")),
-    )
-
-
-def _money(text: str | None) -> Decimal | None:
-    try:
-        return Decimal(text) if text else None
-    except InvalidOperation:
-        raise search.UnknownFilter(
-            _("Found %(found)s, expected a value in CNY such as 500000.") % {"found": text}
-        ) from None
 
 
 def _number(text: str | None) -> int:

@@ -15,6 +15,7 @@ from liqi.taxonomy._classes import (
     read_class,
 )
 from liqi.taxonomy._makers import KnownMaker, MakerOwnership, find_maker, maker_name, makers
+from liqi.taxonomy._numbers import read_number
 from liqi.taxonomy._places import (
     City,
     Place,
@@ -30,9 +31,23 @@ from liqi.taxonomy._places import (
     province_of,
     short_name,
 )
+from liqi.taxonomy._quantities import (
+    Measure,
+    Quantity,
+    Reading,
+    canonical,
+    find_measures,
+    find_quantity,
+    parse_quantity,
+    quantities,
+    read_capability,
+    same_length,
+    written,
+)
 from liqi.taxonomy._scripts import LANGUAGES, fold, in_language, to_hans, to_hant, word_variants
 from liqi.taxonomy._techniques import Technique, techniques
 from liqi.taxonomy._terms import InstrumentTerm, synonyms, term_for, terms
+from liqi.taxonomy._units import Unit, UnknownUnit, convert, find_unit, units, units_named
 
 __all__ = [
     "CLASS_EDITION",
@@ -48,20 +63,30 @@ __all__ = [
     "InstrumentTerm",
     "KnownMaker",
     "MakerOwnership",
+    "Measure",
     "Place",
+    "Quantity",
+    "Reading",
     "Technique",
     "Term",
+    "Unit",
     "UnknownClass",
+    "UnknownUnit",
+    "canonical",
     "cities",
     "class_prefix",
     "classes",
+    "convert",
     "countries",
     "distance_km",
     "divisions",
     "find_city",
     "find_class",
     "find_maker",
+    "find_measures",
     "find_place",
+    "find_quantity",
+    "find_unit",
     "fold",
     "from_2006",
     "in_language",
@@ -70,10 +95,15 @@ __all__ = [
     "maker_name",
     "makers",
     "nearest_division",
+    "parse_quantity",
     "place",
     "place_label",
     "province_of",
+    "quantities",
+    "read_capability",
     "read_class",
+    "read_number",
+    "same_length",
     "short_name",
     "synonyms",
     "techniques",
@@ -81,5 +111,8 @@ __all__ = [
     "terms",
     "to_hans",
     "to_hant",
+    "units",
+    "units_named",
     "word_variants",
+    "written",
 ]

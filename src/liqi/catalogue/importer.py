@@ -19,7 +19,7 @@ from liqi.accounts import journal
 from liqi.accounts.models import Person
 from liqi.catalogue import search
 from liqi.catalogue._plan import Plan, Planned
-from liqi.catalogue.exchange import FORMATS, Draft, UnreadableFile, recognise
+from liqi.catalogue.exchange import FORMATS, Draft, Incoming, UnreadableFile, recognise, table
 from liqi.catalogue.models import ImportedFile
 
 __all__ = ["UnreadableFile", "import_file", "read_mapping"]
@@ -44,12 +44,12 @@ def import_file(
     Rows count as in a spreadsheet: the header is row 1. Importing the same file again changes nothing. Raises
     UnreadableFile where the file as a whole cannot be read.
     """
-    content = path.read_bytes()
+    file = Incoming(path)
     try:
-        name = as_format or ("csv" if mapping else recognise(content))
+        name = as_format or ("csv" if mapping else recognise(file))
         if name not in FORMATS:
             raise UnreadableFile(f"found format {name!r}; expected one of {', '.join(FORMATS)}.")
-        drafts = list(FORMATS[name].read(content, mapping))
+        drafts = list(FORMATS[name].read(file, mapping))
     except UnreadableFile as problem:
         raise UnreadableFile(f"{path.name}: {problem}") from None
     source = (source or FORMATS[name].SOURCE or path.stem)[:120]
@@ -63,11 +63,10 @@ def import_file(
             counts |= planned.counts
             if not dry_run:
                 _keep(planned, now)
-                _record(path, content, name, source, counts, planned, person, now)
+                _record(path, path.read_bytes(), name, source, counts, planned, person, now)
     problems = [
         {"row": one.row, "field": one.field, "code": one.code, "message": one.message}
-        for draft in drafts
-        for one in draft.problems
+        for one in (*file.notes, *(one for draft in drafts for one in draft.problems))
     ]
     return {**counts, "problems": problems}
 
@@ -81,7 +80,7 @@ def read_mapping(path: Path) -> dict[str, str]:
         raise UnreadableFile(
             f"{path.name}: found a mapping that cannot be parsed ({problem}); write TOML or JSON."
         ) from None
-    ours = FORMATS["csv"].FIELDS
+    ours = table.FIELDS
     if wrong := next((key for key, value in found.items() if value not in ours), None):
         raise UnreadableFile(
             f"{path.name}: found {wrong!r} mapped to {found[wrong]!r}; expected one of {', '.join(ours)}."

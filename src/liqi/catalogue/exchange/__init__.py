@@ -1,23 +1,90 @@
-"""Exchange with other systems: one module a standard, each with `recognises`, `read` and, where it can, `write`."""
+"""Exchange with other systems: one module a standard, registered by one line in FORMATS.
+
+A module has `SOURCE` (the name of the source where none is given), `recognises(look)` and
+`read(content, mapping=None)`; a table's module also `HEADERS`, the folded titles by which its header is found below
+titles and merged cells. `write` stands where the standard can be written.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol, cast
 
 from liqi.catalogue.exchange import pidinst, ror, table, uniquip
-from liqi.catalogue.exchange._draft import Draft, Problem, UnreadableFile
-from liqi.catalogue.exchange._text import decode
+from liqi.catalogue.exchange._draft import KINDS, ContentRefs, Draft, Problem, UnreadableFile
+from liqi.catalogue.exchange._header import plain
+from liqi.catalogue.exchange._incoming import Incoming, incoming
+from liqi.catalogue.exchange._look import Look, look_at
+from liqi.catalogue.exchange._text import STRAY, Table, decode, rows, table_of
 
-FORMATS = {"pidinst": pidinst, "uniquip": uniquip, "ror": ror, "csv": table}
+
+class Format(Protocol):
+    """What a module of a standard offers to the importer."""
+
+    SOURCE: str
+
+    def recognises(self, look: Look) -> bool:
+        """Whether the file is of this format, told from its content."""
+        ...
+
+    def read(self, content: bytes | Incoming, mapping: Mapping[str, str] | None = None) -> Iterator[Draft]:
+        """One draft a record, each with its problems; raises UnreadableFile for the file as a whole."""
+        ...
+
+
+_MODULES: dict[str, Any] = {
+    "pidinst": pidinst,
+    "uniquip": uniquip,
+    "ror": ror,
+    "csv": table,
+}
+FORMATS: dict[str, Format] = {name: cast(Format, module) for name, module in _MODULES.items()}
 """Name of the format and its module, in the order in which they are tried."""
 
-__all__ = ["FORMATS", "Draft", "Problem", "UnreadableFile", "recognise"]
+__all__ = [
+    "FORMATS",
+    "KINDS",
+    "STRAY",
+    "ContentRefs",
+    "Draft",
+    "Format",
+    "Incoming",
+    "Look",
+    "Problem",
+    "Table",
+    "UnreadableFile",
+    "decode",
+    "incoming",
+    "known_headers",
+    "look_at",
+    "plain",
+    "recognise",
+    "rows",
+    "table_of",
+]
 
 
-def recognise(content: bytes) -> str:
-    """The format of the content, told from the content alone; raises UnreadableFile when it is none of ours."""
-    text = decode(content)
+@cache
+def known_headers() -> frozenset[str]:
+    """The folded titles of every table that we know, by which a header is found among the first rows."""
+    given: list[Collection[str]] = [getattr(module, "HEADERS", ()) for module in FORMATS.values()]
+    return frozenset(plain(title) for titles in given for title in titles)
+
+
+def recognise(content: bytes | Path | Incoming, name: str = "") -> str:
+    """The format of the file, told from its content alone; raises UnreadableFile when it is none of ours."""
+    file = Incoming(content, name) if isinstance(content, bytes) else incoming(content)
+    look = look_at(file, known_headers())
     for name, module in FORMATS.items():
-        if module.recognises(text):
+        if module.recognises(look):
             return name
-    start = text[:60].split("\n")[0]
-    raise UnreadableFile(
-        f"found a file that begins with {start!r}; expected one of {', '.join(FORMATS)}: "
-        "a table needs at least a column called name; name the format with --as, or give a mapping file."
-    )
+    if look.shape == "table":
+        found = f"a table with the columns {', '.join(title for title in look.header[:8] if title)!r}"
+        do = "a table needs at least a column called name: name it so, or map the columns (--mapping, or /import/)"
+    elif look.shape == "xml":
+        found = f"XML with the root <{look.root}>"
+        do = "export the record in one of these, or name the format with --as"
+    else:
+        found = f"{look.shape.upper() if look.shape == 'json' else 'text'} that begins with {look.text[:60]!r}"
+        do = "export it in one of these, or name the format with --as"
+    raise UnreadableFile(f"found {found}; expected one of {', '.join(FORMATS)}; {do}.")

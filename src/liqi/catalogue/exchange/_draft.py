@@ -7,6 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+KINDS = (
+    *("institution", "facility", "instrument", "service"),
+    *("service_record", "customs_record", "institution_year"),
+)
+"""Kinds of drafts, in the order in which they are kept."""
+
+
 class UnreadableFile(ValueError):
     """The file cannot be taken in; the message says what was found, what was expected, what to do."""
 
@@ -26,8 +33,11 @@ class Problem:
 class Draft:
     """One row: the kind of record, its fields, what identifies it in the source, the row as given, its problems.
 
-    `fields` holds model fields, and beside them: `institution` (a mapping with name, name_en, ror_id),
-    `maker` (a name). `row` counts as a spreadsheet does: the header is row 1.
+    `kind` is one of KINDS. `fields` holds model fields, and in place of rows that they point at: `institution`
+    (a mapping with name, name_en, ror_id), `maker` (a name), `facility`, `parent` and `instrument` (the reference, key
+    or name of a record of the same source), `instruments` (a list of such). `contacts` is a list of mappings with
+    fields of Contact (role, name, phone, email ...; private unless `public` is true); nothing of them stands in `raw`,
+    the row as it is kept. `row` counts as a spreadsheet does: the header is row 1.
     """
 
     row: int

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 
 from liqi.catalogue.exchange import _cells as cells
 from liqi.catalogue.exchange._draft import Draft, UnreadableFile
-from liqi.catalogue.exchange._text import decode, header_of, rows
+from liqi.catalogue.exchange._incoming import Incoming
+from liqi.catalogue.exchange._look import Look
+from liqi.catalogue.exchange._text import table_of
 from liqi.catalogue.models import InstitutionKind
 from liqi.taxonomy import cities
 
@@ -24,22 +26,23 @@ _TITLES = {
     "lng": ("lng", "longitude", "locations.geonames_details.lng"),
     "website": ("website", "links.type.website"),
 }
+HEADERS = frozenset(title for titles in _TITLES.values() for title in titles)
 _ID = re.compile(r"(?:https?://ror\.org/)?(0[a-z0-9]{8})$")
 
 
-def recognises(text: str) -> bool:
+def recognises(look: Look) -> bool:
     """Whether the header has ror_id, or the columns of the register's own CSV."""
-    header = header_of(text)
-    return "ror_id" in header or {"id", "names.types.ror_display"} <= set(header)
+    return look.shape == "table" and ("ror_id" in look.header or {"id", "names.types.ror_display"} <= set(look.header))
 
 
-def read(content: bytes, mapping: Mapping[str, str] | None = None) -> Iterator[Draft]:
+def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) -> Iterator[Draft]:
     """One draft an organisation; those that are no longer active are marked so in the row and left out."""
-    header, body = rows(decode(content))
+    table = table_of(content, HEADERS)
+    header = table.header
     at = {field: next((header.index(t) for t in titles if t in header), -1) for field, titles in _TITLES.items()}
     if at["id"] < 0 or at["name"] < 0:
         raise UnreadableFile("found no column ror_id (or id) and name; expected a table of ROR organisations.")
-    for place, row in enumerate(body, start=2):
+    for place, row in enumerate(table.rows, start=table.first):
         if any(row):
             given = {field: row[n] if 0 <= n < len(row) else "" for field, n in at.items()}
             raw = {title: cell for title, cell in zip(header, row, strict=False) if cell}

@@ -5,9 +5,12 @@ from typing import Any
 
 from liqi.catalogue.exchange import _cells as cells
 from liqi.catalogue.exchange._draft import ContentRefs, Draft, UnreadableFile
-from liqi.catalogue.exchange._text import STRAY, decode, header_of, rows
+from liqi.catalogue.exchange._header import plain
+from liqi.catalogue.exchange._incoming import Incoming
+from liqi.catalogue.exchange._look import Look
+from liqi.catalogue.exchange._text import STRAY, table_of
 from liqi.catalogue.models import InstrumentStatus
-from liqi.taxonomy import fold, techniques
+from liqi.taxonomy import techniques
 
 SOURCE = ""
 FIELDS = (
@@ -34,17 +37,20 @@ _OTHER_NAMES = {
     **{"启用日期": "acquired_on", "购置日期": "acquired_on", "begindate": "acquired_on", "begin_date": "acquired_on"},
     **{"状态": "status", "是否共享": "shared", "描述": "description", "主要功能": "description", "网址": "website"},
 }
+HEADERS = frozenset({*FIELDS, *_OTHER_NAMES})
+"""Titles by which the header of such a table is found."""
 _LONGEST = {"name": 300, "name_en": 300, "model": 200, "serial": 120, "website": 300}
 
 
-def recognises(text: str) -> bool:
-    """Whether the first line is a header that names `name` in our words or in those we know."""
-    return "name" in _columns(header_of(text), {}).values()
+def recognises(look: Look) -> bool:
+    """Whether it is a table whose header names `name` in our words or in those we know."""
+    return look.shape == "table" and "name" in _columns(look.header, {}).values()
 
 
-def read(content: bytes, mapping: Mapping[str, str] | None = None) -> Iterator[Draft]:
+def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) -> Iterator[Draft]:
     """One draft a row; `mapping` gives our field for a header of theirs."""
-    header, body = rows(decode(content))
+    table = table_of(content, {*HEADERS, *(plain(theirs) for theirs in mapping or {})})
+    header = table.header
     columns = _columns(header, mapping or {})
     if "name" not in columns.values():
         raise UnreadableFile(
@@ -52,18 +58,18 @@ def read(content: bytes, mapping: Mapping[str, str] | None = None) -> Iterator[D
             f"(ours are {', '.join(FIELDS[:9])} ...); name it so, or give a mapping file."
         )
     refs = ContentRefs()
-    for place, row in enumerate(body, start=2):
+    for place, row in enumerate(table.rows, start=table.first):
         if any(row):
             yield _draft(place, header, columns, row, refs)
 
 
 def _columns(header: list[str], mapping: Mapping[str, str]) -> dict[int, str]:
     """Position of a column and our field for it; the first of two columns for one field wins."""
-    mapped = {fold(theirs.strip()): ours for theirs, ours in mapping.items()}
+    mapped = {plain(theirs): ours for theirs, ours in mapping.items()}
     found: dict[int, str] = {}
     for place, title in enumerate(header):
-        plain = fold(title.strip()).replace("（", "(").replace("）", ")")
-        ours = mapped.get(plain) or _OTHER_NAMES.get(plain) or plain.replace(" ", "_")
+        folded = plain(title)
+        ours = mapped.get(folded) or _OTHER_NAMES.get(folded) or folded.replace(" ", "_")
         if ours in FIELDS and ours not in found.values():
             found[place] = ours
     return found

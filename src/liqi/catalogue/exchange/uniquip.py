@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from liqi.catalogue.exchange._draft import ContentRefs, Draft, UnreadableFile
-from liqi.catalogue.exchange._text import STRAY, decode, header_of, rows
+from liqi.catalogue.exchange._header import plain
+from liqi.catalogue.exchange._incoming import Incoming
+from liqi.catalogue.exchange._look import Look
+from liqi.catalogue.exchange._text import STRAY, table_of
 from liqi.taxonomy import CLASS_EDITION, CLASS_SCHEME, find_city, find_maker, term_for
 
 SOURCE = "UNIQUIP"
@@ -14,24 +17,25 @@ COLUMNS = (
     *("Secondary Contact URL", "Secondary Contact Email", "Department", "Site Location", "Building", "Service Level"),
     *("Photo", "Web Address"),
 )
+HEADERS = frozenset(plain(title) for title in COLUMNS)
 PRIVATE = ("Contact Name", "Contact Telephone", "Contact Email")
 """Columns about people (and their Secondary twins) are not kept."""
 PLACEHOLDERS = {"UNKNOWN", "N/A", "NONE", "-", "?", "TBC", "TBD"}
 
 
-def recognises(text: str) -> bool:
+def recognises(look: Look) -> bool:
     """Whether the header has the required Site Location and at least three more of the columns."""
-    header = set(header_of(text))
-    return "Site Location" in header and len(header & set(COLUMNS)) >= 4
+    return "site location" in look.titles and len(look.titles & HEADERS) >= 4
 
 
-def read(content: bytes, mapping: Mapping[str, str] | None = None) -> Iterator[Draft]:
+def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) -> Iterator[Draft]:
     """One draft a row; rows without ID are known by their content, so that the same list can be read again."""
-    header, body = rows(decode(content))
+    table = table_of(content, HEADERS)
+    header = table.header
     if "Name" not in header and "Description" not in header:
         raise UnreadableFile("found neither Name nor Description in the header; UNIQUIP expects one of them.")
     refs = ContentRefs()
-    for place, row in enumerate(body, start=2):
+    for place, row in enumerate(table.rows, start=table.first):
         if any(row):
             given = {title: cell for title, cell in zip(header, row, strict=False) if cell and title}
             draft = _draft(place, given, refs)

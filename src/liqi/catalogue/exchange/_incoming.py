@@ -1,0 +1,60 @@
+"""A file to be taken in: known by its first bytes, read as a stream, or whole where it is small enough."""
+
+import io
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+from liqi.catalogue.exchange._draft import Problem, UnreadableFile
+
+HEAD_BYTES = 256 * 1024
+MOST_WHOLE_MB = 200
+
+
+class Incoming:
+    """A file or bytes under a name; `notes` gathers what was noticed of the file as a whole (encoding, sheet).
+
+    `sheet` names the sheet of a workbook to read; empty means the first that holds a table.
+    """
+
+    def __init__(self, given: Path | bytes, name: str = "", *, sheet: str = "") -> None:
+        self.path = given if isinstance(given, Path) else None
+        self._content = b"" if isinstance(given, Path) else given
+        self.name = name or (given.name if isinstance(given, Path) else "")
+        self.size = given.stat().st_size if isinstance(given, Path) else len(given)
+        self.sheet = sheet
+        self.encoding = ""
+        self.notes: list[Problem] = []
+        with self.open() as stream:
+            self.head = stream.read(HEAD_BYTES)
+
+    def open(self) -> BinaryIO:
+        """The bytes as a stream from the beginning."""
+        return self.path.open("rb") if self.path else io.BytesIO(self._content)
+
+    def whole(self) -> bytes:
+        """All bytes; raises UnreadableFile where the file is larger than may be held in memory."""
+        most = most_whole_bytes()
+        if self.size > most:
+            raise UnreadableFile(
+                f"found {self.size / 1e6:,.0f} MB; expected at most {most / 1e6:,.0f} MB of JSON, XML or a workbook, "
+                "which are read as a whole; give the table as CSV, of any size, or set LIQI_IMPORT_MB higher."
+            )
+        return self.path.read_bytes() if self.path else self._content
+
+    def note(self, code: str, message: str, *, row: int = 1, field: str = "") -> None:
+        """Something about the whole file is said once, however often it is read."""
+        said = Problem(row, field, code, message, fatal=False)
+        if said not in self.notes:
+            self.notes.append(said)
+
+
+def incoming(given: "bytes | Path | Incoming") -> Incoming:
+    """The given thing as an Incoming."""
+    return given if isinstance(given, Incoming) else Incoming(given)
+
+
+def most_whole_bytes() -> int:
+    """The most bytes that are read at once: LIQI_IMPORT_MB in the environment, else 200 MB."""
+    text = os.environ.get("LIQI_IMPORT_MB", "")
+    return int(text if text.isdigit() and int(text) else MOST_WHOLE_MB) * 1_000_000

@@ -1,0 +1,148 @@
+"""Records of the catalogue as files of a standard, with a report of what that standard could not say.
+
+Records are read a thousand at a time and written as they are read, so that a million need no more memory than a
+thousand. Private contacts are never written.
+"""
+
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from django.db.models import Prefetch
+
+from liqi.catalogue._losses import Losses
+from liqi.catalogue.models import Contact, Facility, Institution, Instrument, Maker, Service
+
+__all__ = ["AT_ONCE", "FORMATS", "KINDS", "Format", "NotExportable", "export", "form", "records"]
+
+AT_ONCE = 1000
+FILES_LISTED = 5000
+_EXCHANGE = "liqi.catalogue.exchange"
+FORMATS: dict[str, str] = {
+    "pidinst-json": f"{_EXCHANGE}.pidinst.json_files",
+    "pidinst-xml": f"{_EXCHANGE}.pidinst.xml_files",
+}
+"""Name of the format and the module that writes it (see Format); a module is read when its format is wanted."""
+KINDS: dict[str, Any] = {
+    "instrument": Instrument,
+    "facility": Facility,
+    "institution": Institution,
+    "service": Service,
+    "maker": Maker,
+}
+"""Kinds of records in the order in which they are written."""
+_NEAR = {
+    "instrument": ("institution", "facility", "maker", "parent"),
+    "facility": ("institution", "parent"),
+    "institution": ("parent",),
+    "service": ("institution", "facility"),
+    "maker": (),
+}
+_LISTS: dict[str, tuple[Any, ...]] = {
+    "instrument": ("parts", "twins", "pictures"),
+    "facility": ("parts",),
+    "institution": (),
+    "service": ("instruments",),
+    "maker": ("owners",),
+}
+
+
+class NotExportable(ValueError):
+    """The format or kind is none that can be written; the message says which can."""
+
+
+class Format(Protocol):
+    """What a module of FORMATS offers.
+
+    `CARRIES` names for each kind that it can write the fields that a reader of the file gets back; all others that
+    are not empty are reported as lost, with `REASON`. A module may also have `lost(record)` (pairs of field and
+    reason, for single values that do not fit) and `content(record, site)` (the bytes of one record as a file).
+    """
+
+    TITLE: str
+    SUFFIX: str
+    MEDIA_TYPE: str
+    REASON: str
+    CARRIES: dict[str, frozenset[str]]
+
+    def write(self, records: Iterable[Any], out: Path, *, site: str) -> Iterator[Path]:
+        """Write the records, which come kind by kind, into the folder; gives each file's path when it is whole."""
+        ...
+
+
+def form(name: str) -> Format:
+    """The module of that format; raises NotExportable."""
+    if name not in FORMATS:
+        raise NotExportable(f"found format {name!r}; expected one of {', '.join(FORMATS)}.")
+    return cast(Format, import_module(FORMATS[name]))
+
+
+def export(
+    format_name: str,
+    out: Path,
+    *,
+    site: str,
+    kinds: Iterable[str] = (),
+    chosen: Iterable[tuple[str, str]] | None = None,
+) -> dict[str, Any]:
+    """The records are in files in `out`: {"written", "files", "files_total", "losses", "losses_total"}.
+
+    `kinds` narrows to those kinds, `chosen` to those pairs of kind and key (as `search.keys` gives them). Losses
+    that are the same for many records are counted in losses.csv in `out`; at most some thousands are listed one by
+    one. Raises NotExportable; the folder is made.
+    """
+    module = form(format_name)
+    wanted = tuple(kinds) or tuple(module.CARRIES)
+    if wrong := next((kind for kind in wanted if kind not in module.CARRIES), None):
+        raise NotExportable(f"found kind {wrong!r}; {format_name} can say: {', '.join(module.CARRIES)}.")
+    out.mkdir(parents=True, exist_ok=True)
+    losses = Losses(module.CARRIES, module.REASON, getattr(module, "lost", None))
+    files: list[str] = []
+    total = 0
+    for path in module.write(losses.watch(records(wanted, chosen)), out, site=site):
+        total += 1
+        if len(files) < FILES_LISTED:
+            files.append(path.relative_to(out).as_posix())
+    losses.write(out / "losses.csv")
+    return {
+        "written": losses.seen,
+        "files": files,
+        "files_total": total,
+        "losses": losses.listed,
+        "losses_total": losses.total,
+    }
+
+
+def records(kinds: Iterable[str], chosen: Iterable[tuple[str, str]] | None = None) -> Iterator[tuple[str, Any]]:
+    """Kind and record, kind by kind, each with what stands near it; contacts are the public ones alone."""
+    keys: dict[str, list[str]] | None = None
+    if chosen is not None:
+        keys = {}
+        for kind, key in chosen:
+            keys.setdefault(kind, []).append(key)
+    for kind in KINDS:
+        if kind in kinds:
+            for one in _all(kind) if keys is None else _some(kind, keys.get(kind, [])):
+                yield kind, one
+
+
+def near(kind: str) -> Any:
+    """The query of all live records of the kind with what stands near each."""
+    rows = KINDS[kind].objects.select_related(*_NEAR[kind]).prefetch_related(*_LISTS[kind])
+    if kind != "maker":
+        rows = rows.prefetch_related(Prefetch("contacts", queryset=Contact.objects.filter(public=True)))
+    return rows.order_by("pk")
+
+
+def _all(kind: str) -> Iterator[Any]:
+    rows, last = near(kind), 0
+    while some := list(rows.filter(pk__gt=last)[:AT_ONCE]):
+        yield from some
+        last = some[-1].pk
+
+
+def _some(kind: str, keys: list[str]) -> Iterator[Any]:
+    rows = near(kind)
+    for at in range(0, len(keys), AT_ONCE):
+        yield from rows.filter(key__in=keys[at : at + AT_ONCE])

@@ -86,11 +86,12 @@ def test_two_changes_in_the_same_instant_are_told_apart(instrument: Instrument, 
         ("max_minutes", "5", "least length"),
         ("latitude", "31.8", "both or neither"),
         ("doi", "https://doi.org/10.1/x", "DOI"),
-        ("maker", "nobody", "identifier of a record"),
+        ("maker", "nobody", "identifier of a record of the catalogue"),
         ("techniques", ["alchemy"], "alchemy"),
         ("capabilities", [{"quantity": "", "value": "5"}], "without a quantity"),
         ("capabilities", [{"quantity": "mass", "low": "9", "high": "2"}], "smaller number first"),
         ("capabilities", "140000", "no list of rows"),
+        ("capabilities", [{"quantity": "mass range", "value": "5", "unit": "kg"}], "unit such as"),
         ("opening_hours", {"mon": "09:00-08:00"}, "times such as"),
         ("opening_hours", {"mon": "09:00-12:00, 11:00-13:00"}, "overlap"),
         ("opening_hours", {"someday": "09:00-12:00"}, "mon to sun"),
@@ -112,8 +113,8 @@ def test_a_value_that_cannot_be_taken_says_what_was_expected(
 def test_numbers_hours_and_class_are_read_as_written(instrument: Instrument, lead: Person) -> None:
     values = {
         "capabilities": [
-            {"quantity": "mass_resolving_power", "value": "140 000", "unit": "1"},
-            {"quantity": "m/z", "low": "50", "high": "6000", "unit": "Da"},
+            {"quantity": "质量分辨率", "value": "140 000", "unit": ""},
+            {"quantity": "mass range", "low": "50", "high": "6000", "unit": "Da"},
             {"quantity": "", "value": "", "low": "", "high": "", "unit": ""},
             {"quantity": "检测器", "value": "轨道阱", "unit": ""},
         ],
@@ -122,8 +123,8 @@ def test_numbers_hours_and_class_are_read_as_written(instrument: Instrument, lea
     }
     editing.change(instrument, values, person=lead, now=NOW)
     assert instrument.capabilities == [
-        {"quantity": "mass_resolving_power", "value": 140000, "unit": "1"},
-        {"quantity": "m/z", "low": 50, "high": 6000, "unit": "Da"},
+        {"quantity": "mass_resolution", "value": 140000, "unit": ""},
+        {"quantity": "mass_range", "low": 50, "high": 6000, "unit": "Da"},
         {"quantity": "检测器", "value": "轨道阱", "unit": ""},
     ]
     assert instrument.opening_hours == {"tue": [["09:00", "12:00"], ["13:00", "17:30"]]}

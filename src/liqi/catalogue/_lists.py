@@ -139,6 +139,7 @@ def _capability(row: dict[str, Any]) -> dict[str, Any]:
     quantity, unit = _short(row["quantity"]), _short(row["unit"])
     if not quantity:
         raise Wrong(_("Found a row without a quantity; choose one or empty the row."))
+    quantity = _known_quantity(quantity, unit)
     if _short(row["low"]) or _short(row["high"]):
         ends = {end: plain(number(row[end])) for end in ("low", "high") if _short(row[end])}
         if len(ends) == 2 and ends["low"] > ends["high"]:
@@ -149,6 +150,23 @@ def _capability(row: dict[str, Any]) -> dict[str, Any]:
         return {"quantity": quantity, "value": plain(number(value)), "unit": unit}
     except Wrong:
         return {"quantity": quantity, "value": value, "unit": unit}
+
+
+def _known_quantity(name: str, unit: str) -> str:
+    """The key of the quantity that is named so, its unit checked; other words stay as they are."""
+    found = taxonomy.find_quantity(name)
+    if found is None:
+        return name
+    names = (found.key.replace("_", " "), found.label_en, found.label_zh, found.label_hant, *found.aliases)
+    if taxonomy.fold(name.replace("_", " ")) not in {taxonomy.fold(one) for one in names}:
+        return name
+    known = [one.symbol for one in taxonomy.units() if one.dimension == found.dimension]
+    if unit and not any(one.dimension == found.dimension for one in taxonomy.units_named(unit)):
+        raise Wrong(
+            _("Found the unit “%(found)s” of %(quantity)s; expected a unit such as %(units)s.")
+            % {"found": unit, "quantity": name, "units": ", ".join(one for one in known[:5] if one) or "1"}
+        )
+    return found.key
 
 
 def plain(value: Decimal) -> int | float:

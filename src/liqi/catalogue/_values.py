@@ -9,12 +9,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from liqi import taxonomy
 from liqi.catalogue import _lists
 from liqi.catalogue._lists import Wrong
-from liqi.catalogue.models import Contact, Facility, Institution, Instrument, Maker, Record, Service
+from liqi.catalogue.models import Contact, Facility, Institution, Instrument, Maker, Picture, Record, Service
 
 KINDS: dict[str, type[Record]] = {
     "instrument": Instrument,
@@ -31,6 +32,19 @@ NEVER = {
 """What no edit changes: who the record is, where it came from, whether it is there."""
 CONTACT_FIELDS = ("role", "name", "position", "unit", "phone", "email", "address", "postcode", "public")
 SCHEME, EDITION = taxonomy.CLASS_SCHEME, taxonomy.CLASS_EDITION
+PICTURE_FIELDS = ("sha256", "media_type", "size", "width", "height", "caption", "credit", "licence", "added_at")
+_ROWS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
+    "contacts": (Contact, CONTACT_FIELDS),
+    "pictures": (Picture, PICTURE_FIELDS),
+}
+"""Fields that are kept in rows of their own: the model and what a row says."""
+_HUNG: dict[str, tuple[str, ...]] = {
+    "instrument": ("contacts", "pictures"),
+    "facility": ("contacts",),
+    "institution": ("contacts",),
+    "service": ("contacts",),
+    "maker": (),
+}
 _MANY = {"service": {"instruments": Instrument}}
 
 
@@ -38,15 +52,14 @@ def fields_of(model: type[models.Model]) -> tuple[str, ...]:
     """The names of the fields of this model that may be edited, with the rows that hang on it."""
     own = [field.name for field in model._meta.concrete_fields if field.name not in NEVER]
     kind = str(model._meta.model_name)
-    hung = ["contacts"] if kind != "maker" else []
-    return (*own, *_MANY.get(kind, {}), *hung)
+    return (*own, *_MANY.get(kind, {}), *_HUNG[kind])
 
 
 def current(record: Any, name: str) -> Any:
     """The value of the field as JSON keeps it: a related record by its key, a date and a decimal as text."""
-    if name == "contacts":
-        rows = record.contacts.all() if record.pk else ()
-        return [{field: getattr(row, field) for field in CONTACT_FIELDS} for row in rows]
+    if name in _ROWS:
+        rows = getattr(record, name).all() if record.pk else ()
+        return [{field: as_json(getattr(row, field)) for field in _ROWS[name][1]} for row in rows]
     if name in _MANY.get(str(record._meta.model_name), {}):
         return sorted(one.key for one in getattr(record, name).all()) if record.pk else []
     return as_json(getattr(record, name))
@@ -67,8 +80,8 @@ def as_json(value: Any) -> Any:
 
 def read(record: Any, name: str, given: Any) -> Any:
     """The value that was meant, ready for the record; raises Wrong with found, expected and what to do."""
-    if name == "contacts":
-        return _lists.rows(given, CONTACT_FIELDS, keep=_contact)
+    if name in _ROWS:
+        return _lists.rows(given, _ROWS[name][1], keep=_contact if name == "contacts" else _picture)
     if model := _MANY.get(str(record._meta.model_name), {}).get(name):
         return [_related(model, key) for key in _lists.words(given)]
     field = record._meta.get_field(name)
@@ -85,9 +98,11 @@ def read(record: Any, name: str, given: Any) -> Any:
 def write(record: Any, values: dict[str, Any]) -> None:
     """The values stand in the database, the hanging rows with them; the record is saved by the caller before."""
     kind = str(record._meta.model_name)
-    if "contacts" in values:
-        record.contacts.all().delete()
-        Contact.objects.bulk_create(Contact(**{kind: record}, **row) for row in values["contacts"])
+    for name in _HUNG[kind]:
+        if name in values:
+            model: Any = _ROWS[name][0]
+            model.objects.filter(**{kind: record}).delete()
+            model.objects.bulk_create(model(**{kind: record}, **row) for row in values[name])
     for name in _MANY.get(kind, {}):
         if name in values:
             getattr(record, name).set(values[name])
@@ -95,7 +110,7 @@ def write(record: Any, values: dict[str, Any]) -> None:
 
 def hangs(record: Any, name: str) -> bool:
     """Whether the field is kept in rows of its own."""
-    return name == "contacts" or name in _MANY.get(str(record._meta.model_name), {})
+    return name in _ROWS or name in _MANY.get(str(record._meta.model_name), {})
 
 
 def _empty(field: Any) -> Any:
@@ -170,11 +185,19 @@ def _expected(field: Any) -> str:
 def _related(model: Any, given: Any) -> Any:
     if isinstance(given, models.Model):
         return given
-    found = model.objects.filter(key=str(given).strip()).first()
+    text = str(given).strip()
+    found = model.objects.filter(key=text).first()
+    if found is None:
+        same = list(model.objects.filter(Q(name=text) | Q(name_en=text)).order_by("id")[:2])
+        if len(same) > 1:
+            raise Wrong(
+                _("Found more than one record named “%(found)s”; give the identifier of the one that is meant.")
+                % {"found": text}
+            )
+        found = same[0] if same else None
     if found is None:
         raise Wrong(
-            _("Found “%(found)s”; expected the identifier of a record of the catalogue, as it stands in its address.")
-            % {"found": given}
+            _("Found “%(found)s”; expected the name or the identifier of a record of the catalogue.") % {"found": given}
         )
     return found
 
@@ -184,6 +207,15 @@ def _contact(row: dict[str, Any]) -> dict[str, Any]:
     if kept["email"] and "@" not in kept["email"]:
         raise Wrong(_("Found “%(found)s”; expected an e-mail address.") % {"found": kept["email"]})
     return {**kept, "public": _lists.yes_or_no(row["public"] or False)}
+
+
+def _picture(row: dict[str, Any]) -> dict[str, Any]:
+    """The row as it was kept; people add pictures by their bytes (`catalogue.pictures`)."""
+    return {name: _checked(field, field.to_python(row[name])) for name, field in _picture_fields().items()}
+
+
+def _picture_fields() -> dict[str, Any]:
+    return {name: Picture._meta.get_field(name) for name in PICTURE_FIELDS}
 
 
 def check(record: Any) -> dict[str, str]:

@@ -204,7 +204,9 @@ def _after(record: Any, name: str, hung: dict[str, Any]) -> Any:
     if name not in hung:
         return _values.as_json(getattr(record, name))
     rows = hung[name]
-    return rows if name == "contacts" else sorted(one.key for one in rows)
+    if rows and not isinstance(rows[0], dict):
+        return sorted(one.key for one in rows)
+    return [{field: _values.as_json(value) for field, value in row.items()} for row in rows]
 
 
 def _settle_class(record: Any, was: dict[str, Any], before: Any) -> None:

@@ -7,7 +7,7 @@ from django.db.models import CharField, Max
 from django.db.models.functions import Length
 
 from liqi.catalogue.models import Facility, Institution, Instrument, Maker, Service
-from liqi.taxonomy import FACILITY_CLASSES
+from liqi.taxonomy import FACILITY_CLASSES, read_capability
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +75,11 @@ def test_every_text_fits_its_column(cluster: dict[str, int]) -> None:
             if isinstance(field, CharField):
                 longest = model._default_manager.aggregate(longest=Max(Length(field.name)))["longest"]
                 assert (longest or 0) <= (field.max_length or 0), f"{model.__name__}.{field.name}"
+
+
+def test_what_made_up_instruments_can_do_is_understood_as_numbers(cluster: dict[str, int]) -> None:
+    rows = Instrument.objects.filter(synthetic=True).values_list("key", "capabilities")
+    figures = [(key, one) for key, capabilities in rows for one in capabilities]
+    assert not [(key, one) for key, one in figures if read_capability(one) is None]
+    assert len({one["quantity"] for _key, one in figures}) > 40
+    assert sum(1 for _key, capabilities in rows if capabilities) > 2_500

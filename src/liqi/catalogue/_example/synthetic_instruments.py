@@ -14,37 +14,17 @@ from typing import Any
 
 from liqi.catalogue._example.real_instruments import classed
 from liqi.catalogue._example.rows import Row, synthetic, table
-from liqi.catalogue.models import Facility, Institution, Instrument, InstrumentStatus, Maker
+from liqi.catalogue.models import Facility, Institution, Instrument, InstrumentStatus, Maker, Obtained, Purpose
 from liqi.taxonomy import to_hant
 
 HIGH_VALUE_CNY = 2_000_000
+TRAINED_ABOVE_CNY = 500_000
 DOMESTIC_ABOVE = 0.0145
 DOMESTIC_BELOW = 0.46
 DOMESTIC_RESONANCE = 0.85
 HOURS = {day: [["08:30", "17:30"]] for day in ("mon", "tue", "wed", "thu", "fri")}
-_CAPABILITIES: dict[str, tuple[tuple[str, tuple[float, ...], str], ...]] = {
-    "hrms": (("resolving power", (60_000, 120_000, 240_000), ""), ("mass accuracy", (1, 2, 3), "ppm")),
-    "lcms": (("upper mass", (1250, 2000, 3000), "m/z"), ("scan speed", (5000, 15000, 30000), "Da/s")),
-    "gcms": (("upper mass", (1050, 1090), "m/z"),),
-    "icpms": (("detection limit of indium", (0.1, 0.5, 1.0), "ng/L"),),
-    "nmr": (("proton frequency", (400, 500, 600, 800), "MHz"),),
-    "epr": (("microwave frequency", (9.4, 9.8, 34), "GHz"),),
-    "sem": (("resolution at 15 kV", (0.6, 0.8, 1.0, 1.2), "nm"),),
-    "tem": (("resolution", (0.1, 0.19, 0.24), "nm"), ("acceleration voltage", (120, 200, 300), "kV")),
-    "cryoem": (("acceleration voltage", (200, 300), "kV"),),
-    "xrdp": (("two-theta range", (140, 160, 168), "°"),),
-    "xps": (("energy resolution", (0.45, 0.5, 0.6), "eV"),),
-    "raman": (("excitation wavelength", (532, 633, 785), "nm"), ("spectral resolution", (0.35, 0.5, 1.0), "1/cm")),
-    "flow": (("lasers", (2, 3, 4, 5), ""), ("colours", (8, 13, 21, 30), "")),
-    "ngs": (("output per run", (15, 120, 1440, 6000), "Gb"),),
-    "qpcr": (("wells", (96, 384), ""),),
-    "confocal": (("lateral resolution", (120, 180, 230), "nm"),),
-    "afm": (("scan range", (30, 90, 100), "µm"),),
-    "tensile": (("maximum force", (10, 50, 100, 300), "kN"),),
-    "tga": (("upper temperature", (1000, 1250, 1500), "°C"),),
-    "ebl": (("minimum line width", (5, 8, 10), "nm"),),
-    "vna": (("upper frequency", (20, 43.5, 67, 110), "GHz"),),
-}
+SAMPLE_PREPARATION = "0112"
+"""Classes that only prepare samples carry the technique that they prepare for, but none of its figures."""
 
 
 class SyntheticInstruments:
@@ -75,6 +55,9 @@ class SyntheticInstruments:
             lines.setdefault((row["class_code"], row["name"]), []).append(row)
         self._lines = list(lines.values())
         self._weights = [1 / (log(float(line[0]["to_wan_cny"]) + 3)) for line in self._lines]
+        self._figures: dict[str, list[Row]] = {}
+        for row in table("example_capabilities.csv"):
+            self._figures.setdefault(row["technique"], []).append(row)
         self._credit = 0.0
 
     def take(self, count: int) -> Iterator[Instrument]:
@@ -109,12 +92,19 @@ class SyntheticInstruments:
             made_in=self._made_in(product),
             value_cny=value,
             acquired_on=acquired,
+            commissioned_on=acquired + timedelta(days=dice.randrange(20, 200)),
+            obtained=Obtained.BOUGHT,
+            purpose=Purpose.GENERAL,
+            training_required=value > TRAINED_ABOVE_CNY,
+            calibrated_on=(calibrated := date(2025, 9, 1) + timedelta(days=dice.randrange(365))),
+            calibration_due_on=calibrated + timedelta(days=365),
+            confirmed_on=date(2024, 10, 1) + timedelta(days=dice.randrange(720)),
             built_year=acquired.year - dice.randrange(2),
             status=dice.choices(
                 (InstrumentStatus.WORKING, InstrumentStatus.DOWN, InstrumentStatus.RESTRICTED), (88, 5, 7)
             )[0],
             description="合成示例记录：所列机构与此仪器的关系为虚构。 Synthetic example record.",
-            capabilities=self._capabilities(product["technique"]),
+            capabilities=self._capabilities(product),
             shared=shared,
             bookable=shared and dice.random() < 0.7,
             opening_hours=HOURS,
@@ -157,8 +147,14 @@ class SyntheticInstruments:
             return ""
         return places[0] if self._dice.random() < 0.6 else self._dice.choice(places)
 
-    def _capabilities(self, technique: str) -> list[dict[str, Any]]:
-        return [
-            {"quantity": quantity, "value": self._dice.choice(values), "unit": unit}
-            for quantity, values, unit in _CAPABILITIES.get(technique, ())
-        ]
+    def _capabilities(self, product: Row) -> list[dict[str, Any]]:
+        """The figures of the product's technique: the same for every instrument of one model."""
+        if product["class_code"].startswith(SAMPLE_PREPARATION):
+            return []
+        dice = random.Random(f"{product['maker']} {product['model']}")
+        found = []
+        for row in self._figures.get(product["technique"], ()):
+            value = float(dice.choice(row["values"].split("|")))
+            figure = {"low": float(row["low"]), "high": value} if row["low"] else {"value": value}
+            found.append({"quantity": row["quantity"], **figure, "unit": row["unit"]})
+        return found

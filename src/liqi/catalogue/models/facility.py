@@ -76,6 +76,7 @@ class Facility(Record, Placed):
             models.Index(fields=["facility_class", "kind"]),
             models.Index(fields=["country", "province"]),
             models.Index(fields=["name", "id"]),
+            models.Index(fields=["updated_at", "id"]),
         ]
         constraints = [
             *Record.Meta.constraints,

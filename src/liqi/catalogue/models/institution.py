@@ -36,7 +36,11 @@ class Institution(Record, Placed):
     class Meta(Record.Meta, Placed.Meta):
         abstract = False
         ordering = ["name", "id"]
-        indexes = [models.Index(fields=["country", "province"]), models.Index(fields=["name", "id"])]
+        indexes = [
+            models.Index(fields=["country", "province"]),
+            models.Index(fields=["name", "id"]),
+            models.Index(fields=["updated_at", "id"]),
+        ]
         constraints = [
             *Record.Meta.constraints,
             *Placed.Meta.constraints,

@@ -115,6 +115,7 @@ class Instrument(Record, Placed):
         ordering = ["name", "id"]
         indexes = [
             models.Index(fields=["name", "id"]),
+            models.Index(fields=["updated_at", "id"]),
             models.Index(fields=["country", "province"]),
             models.Index(fields=["bookable", "name"]),
             models.Index(fields=["maker", "serial"], condition=~Q(serial=""), name="instrument_maker_serial"),

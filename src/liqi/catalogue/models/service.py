@@ -35,6 +35,7 @@ class Service(Record):
     class Meta(Record.Meta):
         abstract = False
         ordering = ["name", "id"]
+        indexes = [models.Index(fields=["updated_at", "id"])]
         constraints = [
             *Record.Meta.constraints,
             models.CheckConstraint(

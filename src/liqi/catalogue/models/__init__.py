@@ -10,7 +10,7 @@ from liqi.catalogue.models.institution import Institution, InstitutionKind
 from liqi.catalogue.models.instrument import Instrument, InstrumentStatus, Obtained, Purpose
 from liqi.catalogue.models.maker import Maker, MakerOwner
 from liqi.catalogue.models.picture import Picture
-from liqi.catalogue.models.push import Push, PushState
+from liqi.catalogue.models.push import Push, PushRun, PushRunState, PushState
 from liqi.catalogue.models.question import Miss, SavedSearch
 from liqi.catalogue.models.record import Confidence, Record
 from liqi.catalogue.models.reported import CustomsRecord, InstitutionYear, ServiceRecord
@@ -43,6 +43,8 @@ __all__ = [
     "PriceUnit",
     "Purpose",
     "Push",
+    "PushRun",
+    "PushRunState",
     "PushState",
     "Record",
     "RecordChange",

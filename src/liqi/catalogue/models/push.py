@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from liqi.accounts.models import Person
 from liqi.catalogue.models.institution import Institution
 
 
@@ -47,3 +48,47 @@ class Push(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_type} {self.record} ({self.state})"
+
+
+class PushRunState(models.TextChoices):
+    """Where one go through the queue stands: waiting for the worker, going on, through, stopped by an answer, ended."""
+
+    QUEUED = "queued", "queued"
+    RUNNING = "running", "running"
+    DONE = "done", "done"
+    STOPPED = "stopped", "stopped"
+    CANCELLED = "cancelled", "cancelled"
+
+
+class PushRun(models.Model):
+    """One go through an institution's queue for one target: how far, how many were taken, and why it ended.
+
+    Only one may be under way for an institution and target, so that no record is sent by two at once.
+    """
+
+    target = models.CharField(max_length=60)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="push_runs")
+    state = models.CharField(max_length=10, choices=PushRunState.choices)
+    owner = models.CharField(max_length=40, blank=True, default="")
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    taken = models.PositiveIntegerField(default=0)
+    message = models.TextField(blank=True, default="")
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    queued_at = models.DateTimeField()
+    heartbeat_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=PushRunState.values), name="pushrun_state_known"),
+            models.UniqueConstraint(
+                fields=["target", "institution"],
+                condition=Q(state__in=["queued", "running"]),
+                name="pushrun_one_under_way",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution_id} to {self.target} ({self.state})"

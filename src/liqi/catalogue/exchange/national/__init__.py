@@ -1,0 +1,57 @@
+"""The Chinese national network platform (重大科研基础设施和大型科研仪器国家网络管理平台): its fields, lists and forms.
+
+`dictionary` knows its fields and lists, `records` maps our models to its keys and back, `forms` are its spreadsheets;
+this module reads those spreadsheets. What is checked and sent lies in `liqi.catalogue.national`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from liqi.catalogue.exchange._draft import Draft, UnreadableFile
+from liqi.catalogue.exchange._incoming import Incoming
+from liqi.catalogue.exchange._look import Look
+from liqi.catalogue.exchange._text import STRAY, table_of
+from liqi.catalogue.exchange.national import forms, records
+
+__all__ = ["SOURCE", "TITLES", "read", "recognises"]
+
+SOURCE = "national platform"
+TITLES = forms.known_titles()
+LEAST = {"center": 8, "facility": 15, "core_instrument": 15, "instrument": 15}
+"""So many headings of a form make a table one of them; fewer may be any table."""
+
+
+def recognises(look: Look) -> bool:
+    """Whether the header has enough headings of one of the four forms, and one for the institution's own number."""
+    if look.shape != "table":
+        return False
+    form, count = forms.form_of(look.header)
+    keys = {column.key for column in forms.matched(form, look.header).values()}
+    return count >= LEAST[form] and {"cname", "innerId"} <= keys
+
+
+def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) -> Iterator[Draft]:
+    """One draft a row; the form is told from the header, which may stand below titles and have two levels."""
+    table = table_of(content, TITLES)
+    form, count = forms.form_of(table.header)
+    if count < 3:
+        raise UnreadableFile(
+            f"found the columns {', '.join(filter(None, table.header[:6]))}; expected headings of a national form, such "
+            "as 所在单位仪器编号, 仪器设备名称, 仪器分类编码; import it as a table with a mapping."
+        )
+    columns = forms.matched(form, table.header)
+    for row, line in enumerate(table.rows, start=table.first):
+        if any(line):
+            yield _draft(form, columns, table.header, row, line)
+
+
+def _draft(form: str, columns: Mapping[int, forms.Column], header: Iterable[str], row: int, line: list[str]) -> Draft:
+    raw = {title or f"column {n}": cell for n, (title, cell) in enumerate(zip(header, line, strict=False), 1) if cell}
+    draft = records.read(forms.record_of(form), {}, row=row, raw=raw)
+    for place, column in columns.items():
+        cell = line[place].strip() if place < len(line) else ""
+        if cell and column.home.read is not None:
+            column.home.read(draft, cell)
+    if any(STRAY in cell for cell in line):
+        draft.remark("", "repaired_text", "found bytes that are not UTF-8; each became a mark.")
+    records.finish(draft, {})
+    return draft

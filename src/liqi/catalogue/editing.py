@@ -7,9 +7,7 @@ all in one transaction. Nobody overwrites what they have not seen: a record that
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,20 +21,25 @@ from liqi.accounts.models import Person
 from liqi.catalogue import _values
 from liqi.catalogue._lists import Wrong
 from liqi.catalogue._plan import new_key
+from liqi.catalogue._taking import Invalid, Taken, after_of, take
 from liqi.catalogue.editors import editable, may_add_to, may_edit
 from liqi.catalogue.models import RecordChange
 from liqi.catalogue.search import note
 
 __all__ = [
     "Conflict",
+    "InUse",
     "Invalid",
     "NotAllowed",
+    "as_json",
     "change",
     "create",
+    "current",
     "editable",
     "fields_of",
     "may_add_to",
     "may_edit",
+    "means",
     "remove",
     "restore",
     "undo",
@@ -47,15 +50,7 @@ SOURCE = "liqi"
 _SEARCHED = ("instrument", "facility", "institution", "service")
 _ADDS = gettext_lazy("Only leads of an institution and operators add records to it; ask one of them.")
 _TICK = timedelta(microseconds=1)
-fields_of = _values.fields_of
-
-
-class Invalid(ValueError):
-    """Values that cannot be taken; `problems` maps each field to its sentence."""
-
-    def __init__(self, problems: Mapping[str, str]) -> None:
-        self.problems = dict(problems)
-        super().__init__(" ".join(f"{field}: {words}" for field, words in self.problems.items()))
+fields_of, current, as_json = _values.fields_of, _values.current, _values.as_json
 
 
 class Conflict(ValueError):
@@ -64,6 +59,10 @@ class Conflict(ValueError):
     def __init__(self, message: str, record: Any) -> None:
         self.record = record
         super().__init__(message)
+
+
+class InUse(ValueError):
+    """The record cannot be taken out while others stand on it; the message says which."""
 
 
 def change(
@@ -88,7 +87,7 @@ def change(
         fresh = _locked(record)
         if fresh.updated_at != (seen_at or record.updated_at):
             raise Conflict(_changed_meanwhile(fresh), fresh)
-        taken = _take(fresh, values)
+        taken = take(fresh, values)
         if person is not None and "institution" in taken.fields and not may_add_to(person, fresh.institution):
             raise NotAllowed(_ADDS)
         kept = _keep(fresh, taken, person=person, now=now, cause=cause, cause_id=cause_id) if taken.fields else None
@@ -101,7 +100,7 @@ def create(kind: str, values: Mapping[str, Any], *, person: Person | None, now: 
     model: Any = _values.KINDS[kind]
     record = model(source=SOURCE, created_at=now, updated_at=now, confirmed_on=now.date(), confidence="high")
     with transaction.atomic():
-        taken = _take(record, values)
+        taken = take(record, values)
         if person is not None and not may_add_to(person, getattr(record, "institution", None)):
             raise NotAllowed(_ADDS)
         record.key = record.source_ref = _free_key(model, record)
@@ -109,8 +108,23 @@ def create(kind: str, values: Mapping[str, Any], *, person: Person | None, now: 
     return record
 
 
+def means(record: Any, name: str, given: Any, known: Any) -> bool:
+    """Whether what was given for this field means the value that `RecordChange` keeps as `known`."""
+    try:
+        value = _values.read(record, name, given)
+    except Wrong:
+        return False
+    hung = {name: value} if _values.hangs(record, name) else {}
+    return bool((after_of(record, name, hung) if hung else as_json(value)) == known)
+
+
 def remove(record: Any, *, person: Person | None, now: datetime, cause: str = "remove") -> RecordChange:
-    """The record is out of the catalogue; its address says what stood there, and `restore` puts it back."""
+    """The record is out of the catalogue; its address says what stood there, and `restore` puts it back.
+
+    Raises InUse while live records of the catalogue stand in or under it.
+    """
+    if record._meta.model_name != "instrument":
+        _refuse_while_in_use(record)
     return _set_removed(record, now, person=person, now=now, cause=cause)
 
 
@@ -142,6 +156,17 @@ def undo(done: RecordChange, *, person: Person | None, now: datetime) -> RecordC
     return change(record, before, person=person, now=now, cause="undo", cause_id=str(done.pk))
 
 
+def _refuse_while_in_use(record: Any) -> None:
+    for relation in ("instruments", "facilities", "services"):
+        if record._meta.model_name == "service" or not hasattr(record, relation):
+            continue
+        if count := getattr(record, relation).filter(removed_at=None).count():
+            raise InUse(
+                _("%(count)s records stand in “%(record)s” (%(what)s); move or remove them first.")
+                % {"count": count, "record": record, "what": relation}
+            )
+
+
 def _set_removed(record: Any, at: datetime | None, *, person: Person | None, now: datetime, cause: str) -> RecordChange:
     if person is not None and not may_edit(person, record):
         raise NotAllowed(_refusal(record))
@@ -159,62 +184,6 @@ def _set_removed(record: Any, at: datetime | None, *, person: Person | None, now
 def _locked(record: Any) -> Any:
     """The record as it is now, held until the transaction ends."""
     return type(record).everything.select_for_update().get(pk=record.pk)
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What differs: each field with the value before and after as JSON; the rows that hang on the record."""
-
-    fields: dict[str, list[Any]]
-    hung: dict[str, Any]
-
-
-def _take(record: Any, values: Mapping[str, Any]) -> Taken:
-    """The record has the values; raises Invalid with a sentence for each that cannot be taken."""
-    problems: dict[str, str] = {}
-    hung: dict[str, Any] = {}
-    allowed = _values.fields_of(type(record))
-    before = copy.copy(record)
-    was = {name: _values.current(record, name) for name in values if name in allowed}
-    for name, given in values.items():
-        try:
-            if name not in allowed:
-                raise Wrong(_("No field of this name can be edited."))
-            value = _values.read(record, name, given)
-        except Wrong as problem:
-            problems[name] = str(problem)
-            continue
-        if _values.hangs(record, name):
-            hung[name] = value
-        else:
-            setattr(record, name, value)
-    _settle_class(record, was, before)
-    if not record.name:
-        problems.setdefault("name", _("Found no name; expected one."))
-    now = {name: _after(record, name, hung) for name in was if name not in problems}
-    fields = {name: [was[name], after] for name, after in sorted(now.items()) if was[name] != after}
-    usual = _values.check(before) if before.pk else {}
-    found = {name: words for name, words in _values.check(record).items() if name in fields or name not in usual}
-    if problems := found | problems:
-        raise Invalid(problems)
-    return Taken(fields, hung)
-
-
-def _after(record: Any, name: str, hung: dict[str, Any]) -> Any:
-    if name not in hung:
-        return _values.as_json(getattr(record, name))
-    rows = hung[name]
-    if rows and not isinstance(rows[0], dict):
-        return sorted(one.key for one in rows)
-    return [{field: _values.as_json(value) for field, value in row.items()} for row in rows]
-
-
-def _settle_class(record: Any, was: dict[str, Any], before: Any) -> None:
-    """A class code given alone is of the edition in use; without a code there is no scheme."""
-    if "class_code" not in was or "class_edition" in was or record.class_code == before.class_code:
-        return
-    record.class_scheme, record.class_edition = (_values.SCHEME, _values.EDITION) if record.class_code else ("", "")
-    was |= {"class_scheme": before.class_scheme, "class_edition": before.class_edition}
 
 
 def _keep(

@@ -22,6 +22,9 @@ _EXCHANGE = "liqi.catalogue.exchange"
 FORMATS: dict[str, str] = {
     "pidinst-json": f"{_EXCHANGE}.pidinst.json_files",
     "pidinst-xml": f"{_EXCHANGE}.pidinst.xml_files",
+    "datacite": f"{_EXCHANGE}.datacite",
+    "cerif": f"{_EXCHANGE}.cerif",
+    "jisc": f"{_EXCHANGE}.jisc",
 }
 """Name of the format and the module that writes it (see Format); a module is read when its format is wanted."""
 KINDS: dict[str, Any] = {

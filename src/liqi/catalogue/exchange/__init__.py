@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from liqi.catalogue.exchange import pidinst, ror, table, uniquip
+from liqi.catalogue.exchange import cerif, datacite, jisc, pidinst, ror, table, uniquip
 from liqi.catalogue.exchange._draft import KINDS, ContentRefs, Draft, Problem, UnreadableFile
 from liqi.catalogue.exchange._header import plain
 from liqi.catalogue.exchange._incoming import Incoming, incoming
@@ -34,6 +34,9 @@ class Format(Protocol):
 
 _MODULES: dict[str, Any] = {
     "pidinst": pidinst,
+    "datacite": datacite,
+    "cerif": cerif,
+    "jisc": jisc,
     "uniquip": uniquip,
     "ror": ror,
     "csv": table,

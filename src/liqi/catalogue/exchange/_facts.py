@@ -1,6 +1,7 @@
 """What the writers of all standards say of a record: its address, its identifier, its owner, its maker, whom to ask."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from liqi.catalogue.models import Contact, Facility, Institution, Instrument, Maker, Service
@@ -81,6 +82,17 @@ def ror_of(owner: Institution | None) -> str:
 def public_contact(one: Any) -> Contact | None:
     """The first contact that its owner marked public; private ones never leave the catalogue."""
     return next((contact for contact in one.contacts.all() if contact.public), None)
+
+
+def near(one: Instrument) -> Iterator[tuple[str, Instrument]]:
+    """What the catalogue knows beside the instrument, in PIDINST's terms: its whole, its parts, its merged twins."""
+    if one.parent:
+        yield "IsComponentOf", one.parent
+    for part in one.parts.all():
+        if part.removed_at is None:
+            yield "HasComponent", part
+    for twin in one.twins.all():
+        yield "IsIdenticalTo", twin
 
 
 def class_scheme(one: Instrument) -> str:

@@ -41,10 +41,9 @@ def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) ->
 def _without_contacts(draft: Draft, document: Document) -> Document:
     """The document as it is kept: contacts of owners are private until somebody marks them public."""
     kept = copy.deepcopy(document)
-    if any([owner.pop("ownerContact", None) for owner in kept["owners"]]):
-        draft.remark(
-            "$.owners", "contact_dropped", "found a contact of the owner; not kept, since contacts are private."
-        )
+    dropped = [owner.pop("ownerContact", None) for owner in kept["owners"]]
+    if any(dropped):
+        draft.remark("$.owners", "contact_dropped", "found a contact of an owner; not kept: contacts are private.")
     return kept
 
 

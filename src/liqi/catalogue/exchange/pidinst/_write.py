@@ -135,7 +135,7 @@ def _related(one: Instrument, site: str) -> Iterator[Document]:
         }
         told.add((entry["relation"], entry["identifier"]))
         yield made | ({"relatedIdentifierName": entry["name"]} if entry.get("name") else {})
-    for relation, other in _near(one):
+    for relation, other in facts.near(one):
         kind, value = facts.identifier(other, site)
         if kind not in RELATED_TYPES:
             kind, value = "URL", facts.address(other, site)
@@ -150,16 +150,6 @@ def _older(one: Instrument) -> list[dict[str, Any]]:
         for entry in one.identifiers
         if entry.get("relation") not in (None, "", "Alternate", "IsPrimary")
     ]
-
-
-def _near(one: Instrument) -> Iterator[tuple[str, Instrument]]:
-    if one.parent:
-        yield "IsComponentOf", one.parent
-    for part in one.parts.all():
-        if part.removed_at is None:
-            yield "HasComponent", part
-    for twin in one.twins.all():
-        yield "IsIdenticalTo", twin
 
 
 def _alternates(one: Instrument) -> list[Document]:

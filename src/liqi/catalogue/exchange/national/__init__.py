@@ -12,10 +12,10 @@ from liqi.catalogue.exchange._look import Look
 from liqi.catalogue.exchange._text import STRAY, table_of
 from liqi.catalogue.exchange.national import forms, records
 
-__all__ = ["SOURCE", "TITLES", "read", "recognises"]
+__all__ = ["HEADERS", "SOURCE", "read", "recognises"]
 
 SOURCE = "national platform"
-TITLES = forms.known_titles()
+HEADERS = forms.known_titles()
 LEAST = {"center": 8, "facility": 15, "core_instrument": 15, "instrument": 15}
 """So many headings of a form make a table one of them; fewer may be any table."""
 
@@ -31,12 +31,12 @@ def recognises(look: Look) -> bool:
 
 def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) -> Iterator[Draft]:
     """One draft a row; the form is told from the header, which may stand below titles and have two levels."""
-    table = table_of(content, TITLES)
+    table = table_of(content, HEADERS)
     form, count = forms.form_of(table.header)
     if count < 3:
         raise UnreadableFile(
-            f"found the columns {', '.join(filter(None, table.header[:6]))}; expected headings of a national form, such "
-            "as 所在单位仪器编号, 仪器设备名称, 仪器分类编码; import it as a table with a mapping."
+            f"found the columns {', '.join(filter(None, table.header[:6]))}; expected headings of a national form, "
+            "such as 所在单位仪器编号, 仪器设备名称, 仪器分类编码; import it as a table with a mapping."
         )
     columns = forms.matched(form, table.header)
     for row, line in enumerate(table.rows, start=table.first):
@@ -45,7 +45,9 @@ def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) ->
 
 
 def _draft(form: str, columns: Mapping[int, forms.Column], header: Iterable[str], row: int, line: list[str]) -> Draft:
-    raw = {title or f"column {n}": cell for n, (title, cell) in enumerate(zip(header, line, strict=False), 1) if cell}
+    people = {place for place, column in columns.items() if column.home.where.startswith("Contact.")}
+    cells = enumerate(zip(header, line, strict=False))
+    raw = {title or f"column {n + 1}": cell for n, (title, cell) in cells if cell and n not in people}
     draft = records.read(forms.record_of(form), {}, row=row, raw=raw)
     for place, column in columns.items():
         cell = line[place].strip() if place < len(line) else ""

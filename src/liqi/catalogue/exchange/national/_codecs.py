@@ -17,7 +17,7 @@ WAN = Decimal(10_000)
 CENT = Decimal("0.01")
 _SHORT_NAMES = {"TW": "中国台湾", "HK": "中国香港", "MO": "中国澳门"}
 Write = Callable[[Any], Any]
-Read = Callable[[Draft, str], None]
+Read = Callable[[Draft, Any], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,10 @@ def division(model: str, name: str) -> Home:
             if not code or not code.isdigit():
                 draft.reject(name, "province_unknown", f"found {cell!r}; expected a province such as 安徽省.")
                 return
-            draft.fields |= {name: f"{code[:2]}0000", "country": {"71": "TW", "81": "HK", "82": "MO"}.get(code[:2], "CN")}
+            draft.fields |= {
+                name: f"{code[:2]}0000",
+                "country": {"71": "TW", "81": "HK", "82": "MO"}.get(code[:2], "CN"),
+            }
             return
         draft.fields[name] = division_name(cell)
         if draft.fields[name] != cell:

@@ -1,14 +1,15 @@
 """The instrument centre (仪器中心, 11 keys) and the large infrastructure (重大科研基础设施, 25 keys)."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from liqi.catalogue.exchange._draft import Draft
-from liqi.catalogue.models import Facility, FacilityStatus, Register
 from liqi.catalogue.exchange.national import _codecs as say
 from liqi.catalogue.exchange.national._codecs import Home, without_none
 from liqi.catalogue.exchange.national._instrument import inner_id_home, owner
 from liqi.catalogue.exchange.national._people import CHIEF, OPERATIONS, REPORTING, whole
+from liqi.catalogue.models import Facility, FacilityStatus, Register
 
 DOCUMENTS = {
     "organizationFile": ("organisation rules",),
@@ -62,7 +63,7 @@ def _worth(one: Facility) -> str:
     if one.cost_cny is not None or not one.pk:
         return say.in_wan(one.cost_cny)
     values = [each.value_cny for each in one.instruments.all() if each.value_cny is not None]
-    return say.in_wan(sum(values)) if values else ""
+    return say.in_wan(sum(values, Decimal(0))) if values else ""
 
 
 def _count(one: Facility) -> str:
@@ -78,9 +79,7 @@ CENTRE: dict[str, Home] = {
     "worth": Home("Facility.cost_cny", _worth, say.wan("Facility", "cost_cny").read),
     "area": say.number("Facility", "floor_area_m2"),
     "establish": say.day("Facility", "founded_on"),
-    "instruNum": Home(
-        "Facility.instrument_count", _count, say.number("Facility", "instrument_count", whole=True).read
-    ),
+    "instruNum": Home("Facility.instrument_count", _count, say.number("Facility", "instrument_count", whole=True).read),
     "accept": say.truth("Facility", "accredited"),
     "subject": say.several("Facility", "subjects", "subject"),
     "serviceContent": say.text("Facility", "description"),
@@ -100,9 +99,7 @@ INFRASTRUCTURE: dict[str, Home] = {
         "Facility", "status", {FacilityStatus.BUILDING: "在建", FacilityStatus.OPERATING: "建成"}
     ),
     "competentDep": say.text("Facility", "competent_department"),
-    "supInsname": Home(
-        "Institution.name", lambda one: one.institution.name if one.institution else "", _read_host
-    ),
+    "supInsname": Home("Institution.name", lambda one: one.institution.name if one.institution else "", _read_host),
     "approvalDep": say.text("Facility", "approving_department"),
     "technical": say.text("Facility", "specification"),
     "function": say.text("Facility", "functions"),

@@ -3,17 +3,25 @@
 from typing import Any
 
 from liqi.catalogue.exchange._draft import Draft
-from liqi.catalogue.models import Facility, Instrument, InstrumentStatus, Obtained, Picture, Purpose, Register
 from liqi.catalogue.exchange.national import _codecs as say
 from liqi.catalogue.exchange.national import dictionary
 from liqi.catalogue.exchange.national._codecs import Home, without_none
 from liqi.catalogue.exchange.national._people import part
 from liqi.catalogue.exchange.national.dictionary import NONE
+from liqi.catalogue.models import Facility, Instrument, InstrumentStatus, Obtained, Picture, Purpose, Register
 
 INVENTORY = "InventoryNumber"
 """The type of identifier that holds an institution's own number of a record (the word is PIDINST's)."""
 LARGEST_PICTURE_BYTES = 1_000_000
-STATUS = {"1": "working", "2": "working", "3": "working", "4": "restricted", "5": "restricted", "6": "down", "7": "down"}
+STATUS = {
+    "1": "working",
+    "2": "working",
+    "3": "working",
+    "4": "restricted",
+    "5": "restricted",
+    "6": "down",
+    "7": "down",
+}
 """What the seven words of 运行状态 mean with us; the word itself is kept as a code beside the state."""
 _STATUS_BACK = {"working": "1", "restricted": "4", "down": "6", "retired": "7"}
 STATUS_SCHEME, SHARE_SCHEME, EDITION = "cn-nrii-status", "cn-nrii-share-mode", "2016"

@@ -3,8 +3,8 @@
 from typing import Any
 
 from liqi.catalogue.exchange._draft import Draft
-from liqi.catalogue.models import Contact
 from liqi.catalogue.exchange.national._codecs import Home, without_none
+from liqi.catalogue.models import Contact
 
 REPORTING = "contact"
 CHIEF = "chief scientist"

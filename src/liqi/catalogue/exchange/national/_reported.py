@@ -1,14 +1,14 @@
 """Customs supervision (13 keys), service records (25) and the results of a year (23)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from liqi.catalogue.exchange._draft import Draft
-from liqi.catalogue.models import ServiceRecord
 from liqi.catalogue.exchange.national import _codecs as say
 from liqi.catalogue.exchange.national._codecs import Home, without_none
 from liqi.catalogue.exchange.national._instrument import inner_id
+from liqi.catalogue.models import ServiceRecord
 
 CLOCK = ZoneInfo("Asia/Shanghai")
 """The clock of the platform: its hours and its years."""
@@ -29,7 +29,15 @@ def record_id(one: ServiceRecord) -> str:
     return one.source_ref
 
 
-def _moment(name: str) -> Home:
+def _moment(name: str, *, up: bool = False) -> Home:
+    """A point in time to the hour; an end is rounded up, so that a short service still ends after it began."""
+
+    def write(one: ServiceRecord) -> str:
+        moment = getattr(one, name)
+        if up and moment and (moment.minute or moment.second or moment.microsecond):
+            moment += timedelta(hours=1)
+        return say.hour_text(moment, CLOCK)
+
     def read(draft: Draft, cell: str) -> None:
         for form in ("%Y-%m-%d %H", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"):
             try:
@@ -39,7 +47,7 @@ def _moment(name: str) -> Home:
                 continue
         draft.reject(name, "moment_unreadable", f"found {cell!r}; expected an hour such as 2026-11-21 14.")
 
-    return Home(f"ServiceRecord.{name}", lambda one: say.hour_text(getattr(one, name), CLOCK), read)
+    return Home(f"ServiceRecord.{name}", write, read)
 
 
 CUSTOMS: dict[str, Home] = {
@@ -62,7 +70,7 @@ SERVICE: dict[str, Home] = {
     "innerId": Home("ServiceRecord.instrument", lambda one: inner_id(one.instrument), _read_instrument),
     "amounts": say.yuan("ServiceRecord", "amount_cny"),
     "serviceTime": _moment("starts_at"),
-    "endTime": _moment("ends_at"),
+    "endTime": _moment("ends_at", up=True),
     "serviceAmount": say.number("ServiceRecord", "quantity"),
     "serviceContent": say.text("ServiceRecord", "content"),
     "serviceWay": say.several("ServiceRecord", "ways", "service_way"),

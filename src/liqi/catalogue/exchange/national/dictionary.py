@@ -96,7 +96,7 @@ class Field:
     @property
     def dropped(self) -> bool:
         """Whether the version of 2019 has it no more: read, but sent no more."""
-        return "dropped" in self.rule and "3 服务单元" not in self.rule or "2016 only" in self.rule
+        return ("dropped" in self.rule and "3 服务单元" not in self.rule) or "2016 only" in self.rule
 
     @property
     def required(self) -> bool:

@@ -27,7 +27,11 @@ COUNTS = {"center": 20, "facility": 48, "core_instrument": 41, "instrument": 40}
 """Form and number of its columns, as published."""
 _PLACE = ("province", "city", "county", "street")
 _CONTACT = ("contact", "phone", "email", "address", "postalcode")
-_PEOPLE = {"sciContact": ("首席科学家", CHIEF), "runContact": ("运行负责人", OPERATIONS), "contact": ("填报联系人", REPORTING)}
+_PEOPLE = {
+    "sciContact": ("首席科学家", CHIEF),
+    "runContact": ("运行负责人", OPERATIONS),
+    "contact": ("填报联系人", REPORTING),
+}
 _PICTURES = dict(zip(DOCUMENTS["layoutImage"], ("布局图", "关键部件图", "实验操作图"), strict=True))
 _SECTIONS = {
     "technical": ("specification", ("科学技术中心", "主要线站与技术指标")),
@@ -156,7 +160,9 @@ def _facility(key: str) -> list[Column]:
     if key in _PEOPLE:
         who, role = _PEOPLE[key]
         return [
-            _column(f"{who}{word}", f"{key}.{name}", part(name, role), [f"{who}{word}", f"{who} {word}", f"{key}.{name}"])
+            _column(
+                f"{who}{word}", f"{key}.{name}", part(name, role), [f"{who}{word}", f"{who} {word}", f"{key}.{name}"]
+            )
             for name, word in PARTS.items()
         ]
     if key == "layoutImage":
@@ -169,7 +175,9 @@ def _facility(key: str) -> list[Column]:
 
 
 def _document(kind: str) -> Home:
-    return Home("Facility.documents", lambda one: document(one, kind), lambda draft, cell: read_document(draft, kind, cell))
+    return Home(
+        "Facility.documents", lambda one: document(one, kind), lambda draft, cell: read_document(draft, kind, cell)
+    )
 
 
 def _section(name: str, title: str, titles: tuple[str, ...]) -> Home:

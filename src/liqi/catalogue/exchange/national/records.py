@@ -5,13 +5,34 @@ from collections.abc import Mapping
 from typing import Any
 
 from liqi.catalogue.exchange._draft import Draft
-from liqi.catalogue.models import CustomsRecord, Facility, InstitutionYear, Instrument, ServiceRecord
 from liqi.catalogue.exchange.national import _facility, _instrument, _reported, dictionary
-from liqi.catalogue.exchange.national._codecs import Home
-from liqi.catalogue.exchange.national._instrument import inner_id
+from liqi.catalogue.exchange.national._codecs import CENT, WAN, Home, decimal_text, in_wan, split
+from liqi.catalogue.exchange.national._instrument import LARGEST_PICTURE_BYTES, inner_id, picture_of, share_mode
+from liqi.catalogue.exchange.national._reported import CLOCK
 from liqi.catalogue.exchange.national.dictionary import NONE
+from liqi.catalogue.models import CustomsRecord, Facility, InstitutionYear, Instrument, ServiceRecord
 
-__all__ = ["HOMES", "Home", "canonical", "filled", "finish", "inner_id", "number_of", "payload", "read"]
+__all__ = [
+    "CENT",
+    "CLOCK",
+    "HOMES",
+    "LARGEST_PICTURE_BYTES",
+    "WAN",
+    "Home",
+    "Record",
+    "canonical",
+    "decimal_text",
+    "filled",
+    "finish",
+    "in_wan",
+    "inner_id",
+    "number_of",
+    "payload",
+    "picture_of",
+    "read",
+    "share_mode",
+    "split",
+]
 
 HOMES: dict[str, dict[str, Home]] = {
     "center": _facility.CENTRE,
@@ -22,7 +43,7 @@ HOMES: dict[str, dict[str, Home]] = {
     "institution_year": _reported.YEAR,
 }
 """Record and key: where the field lives with us, how it is written and how it is read."""
-_KINDS = {"center": "facility", "facility": "facility", "instrument": "instrument"}
+_KINDS = {"center": "facility", "customs": "customs_record"}
 _LONGEST = {
     "instrument": {"name": 300, "name_en": 300, "model": 200, "maker": 200, "department": 200, "carrier_name": 200,
                    "city": 120, "county": 120, "address": 300, "booking_url": 300},
@@ -41,7 +62,8 @@ def payload(
 
     `more` gives values that other records decide: the figures of a year, the hours of an instrument. With `fill`, the
     word for nothing stands where the interface refuses a blank (dictionary.NONE_ALLOWED). A customs record also names
-    its instrument, and a centre its institution, as `innerId` and `insCode` are the key of every record.
+    its instrument and the results their year: with the institution's code, which the envelope carries, that is the key
+    under which the platform keeps them.
     """
     known = dictionary.fields(record)
     made = {key: home.write(one) for key, home in HOMES[record].items() if not known[key].dropped}
@@ -50,6 +72,8 @@ def payload(
         made["auditStatus"] = "0" if submit else "-1"
     if isinstance(one, CustomsRecord):
         made["innerId"] = inner_id(one.instrument)
+    if isinstance(one, InstitutionYear):
+        made["year"] = str(one.year)
     return filled(record, made) if fill else made
 
 
@@ -62,7 +86,7 @@ def filled(record: str, made: Mapping[str, Any]) -> dict[str, Any]:
 def number_of(record: str, one: Record) -> str:
     """The institution's own number of the record: with its code, the key under which the platform keeps it."""
     if isinstance(one, CustomsRecord):
-        return inner_id(one.instrument)
+        return "/".join(filter(None, (inner_id(one.instrument), one.declaration_number, one.item_number)))
     if isinstance(one, ServiceRecord):
         return one.source_ref
     if isinstance(one, InstitutionYear):
@@ -78,7 +102,7 @@ def read(record: str, given: Mapping[str, Any], *, row: int = 1, raw: Mapping[st
     for key, home in HOMES[record].items():
         value = given.get(key)
         if home.read is not None and value not in (None, ""):
-            home.read(draft, value if isinstance(value, dict | list) else str(value).strip())
+            home.read(draft, value if isinstance(value, dict) else str(value).strip())
     return finish(draft, given) if given else draft
 
 
@@ -89,10 +113,12 @@ def finish(draft: Draft, given: Mapping[str, Any]) -> Draft:
     if draft.kind == "service_record":
         commissioned = _reported.COMMISSIONED in draft.fields.get("ways", [])
         draft.fields["quantity_unit"] = "samples" if commissioned else "hours"
-    if draft.kind == "customs":
+    if draft.kind == "customs_record":
         draft.fields["instrument"] = str(given.get("innerId", ""))
     if not draft.ref and draft.kind in ("instrument", "facility"):
-        draft.reject("innerId", "number_missing", "found no number of the institution's own; expected one in every row.")
+        draft.reject(
+            "innerId", "number_missing", "found no number of the institution's own; expected one in every row."
+        )
     for name, longest in _LONGEST.get(draft.kind, {}).items():
         if len(str(draft.fields.get(name, ""))) > longest:
             draft.reject(name, "too_long", f"found {len(draft.fields[name])} characters; expected at most {longest}.")

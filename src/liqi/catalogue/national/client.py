@@ -1,0 +1,130 @@
+"""How a record reaches the platform: one HTTP request with a JSON envelope, one answer with a status code.
+
+The address and the envelope of the real service are given by the platform to each institution; this client was tested
+against the local stand-in (`liqi national stand-in`) only.
+"""
+
+import json
+import os
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+ADDRESS_SETTING = "LIQI_NATIONAL_URL"
+TOKEN_SETTING = "LIQI_NATIONAL_TOKEN_FILE"
+TIMEOUT_S = 30.0
+MOST_ANSWER_BYTES = 1_000_000
+
+
+class NotConfigured(ValueError):
+    """No address or no token of the platform is set; the message says which setting."""
+
+
+class Unreachable(OSError):
+    """The platform did not answer, or not in its own words; trying again later may help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the platform said: status code, its words; of a record that was asked for, auditStatus and content."""
+
+    code: str
+    message: str
+    audit_status: str = ""
+    data: Mapping[str, Any] | None = None
+
+
+class Client(Protocol):
+    """Something that takes records one by one and can say what became of one."""
+
+    def push(self, *, ins_code: str, record_type: str, payload: Mapping[str, Any]) -> Answer:
+        """The platform's answer to one record; raises Unreachable."""
+        ...
+
+    def read_back(self, *, ins_code: str, record_type: str, payload: Mapping[str, Any]) -> Answer:
+        """What the platform holds of the record with this key; code 100 with auditStatus, 101 for one it has not."""
+        ...
+
+
+class HttpClient:
+    """The client for one address; the token goes along as a bearer token, redirects are not followed."""
+
+    def __init__(self, address: str, token: str = "", *, timeout_s: float = TIMEOUT_S) -> None:
+        if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc:
+            raise NotConfigured(
+                f"found {address!r} in {ADDRESS_SETTING}; expected an address that begins with https://; correct it."
+            )
+        self._address, self._token, self._timeout_s = address.rstrip("/"), token, timeout_s
+        self._opener = urllib.request.build_opener(_NoRedirect)
+
+    def push(self, *, ins_code: str, record_type: str, payload: Mapping[str, Any]) -> Answer:
+        """The platform's answer to one record; raises Unreachable."""
+        return self._ask("push", {"insCode": ins_code, "type": record_type, "data": dict(payload)})
+
+    def read_back(self, *, ins_code: str, record_type: str, payload: Mapping[str, Any]) -> Answer:
+        """What the platform holds of the record; raises Unreachable."""
+        names = ("innerId", "recordInnerId", "declarationNumber", "itemNumber", "year")
+        key = {name: payload[name] for name in names if payload.get(name)}
+        return self._ask("query", {"insCode": ins_code, "type": record_type, "data": key})
+
+    def _ask(self, verb: str, envelope: Mapping[str, Any]) -> Answer:
+        body = json.dumps(envelope, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json; charset=utf-8", "Accept": "application/json"}
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
+        request = urllib.request.Request(f"{self._address}/{verb}", data=body, headers=headers, method="POST")
+        try:
+            with self._opener.open(request, timeout=self._timeout_s) as answer:
+                return _read(answer.read(MOST_ANSWER_BYTES))
+        except urllib.error.HTTPError as problem:
+            with problem:
+                raise Unreachable(
+                    f"the platform answered HTTP {problem.code}; expected 200: check {ADDRESS_SETTING} and the token."
+                ) from None
+        except (OSError, ValueError) as problem:
+            if isinstance(problem, Unreachable):
+                raise
+            reason = getattr(problem, "reason", problem)
+            raise Unreachable(f"the platform did not answer ({reason}); try again later.") from None
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A redirect would carry the token elsewhere."""
+
+    def redirect_request(self, *_given: Any) -> None:
+        return None
+
+
+def _read(content: bytes) -> Answer:
+    try:
+        found = json.loads(content)
+        code = str(found["code"])
+    except (ValueError, KeyError, TypeError):
+        raise Unreachable(
+            f"the platform answered {content[:60]!r}; expected JSON with a code: check {ADDRESS_SETTING}."
+        ) from None
+    data = found.get("data")
+    status = str(data.get("auditStatus", "")) if isinstance(data, dict) else ""
+    return Answer(code, str(found.get("message", ""))[:1000], status, data if isinstance(data, dict) else None)
+
+
+def configured() -> HttpClient:
+    """The client that the settings name; raises NotConfigured."""
+    address = os.environ.get(ADDRESS_SETTING, "")
+    if not address:
+        raise NotConfigured(
+            f"found no address of the national platform; expected one in {ADDRESS_SETTING}: the platform gives it to "
+            "each institution with its code. To try it, start `liqi national stand-in` and name its address."
+        )
+    path = os.environ.get(TOKEN_SETTING, "")
+    try:
+        token = Path(path).read_text(encoding="utf-8").strip() if path else ""
+    except (OSError, UnicodeDecodeError) as problem:
+        raise NotConfigured(
+            f"found no readable token in {path} ({problem}); expected a text file named by {TOKEN_SETTING}."
+        ) from None
+    return HttpClient(address, token)

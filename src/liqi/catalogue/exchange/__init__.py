@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from liqi.catalogue.exchange import cerif, datacite, jisc, pidinst, ror, table, uniquip
+from liqi.catalogue.exchange import cerif, datacite, jisc, national, pidinst, ror, table, uniquip
 from liqi.catalogue.exchange._draft import KINDS, ContentRefs, Draft, Problem, UnreadableFile
 from liqi.catalogue.exchange._header import plain
 from liqi.catalogue.exchange._incoming import Incoming, incoming
@@ -39,6 +39,7 @@ _MODULES: dict[str, Any] = {
     "jisc": jisc,
     "uniquip": uniquip,
     "ror": ror,
+    "national": national,
     "csv": table,
 }
 FORMATS: dict[str, Format] = {name: cast(Format, module) for name, module in _MODULES.items()}
@@ -76,8 +77,12 @@ def known_headers() -> frozenset[str]:
 
 def recognise(content: bytes | Path | Incoming, name: str = "") -> str:
     """The format of the file, told from its content alone; raises UnreadableFile when it is none of ours."""
-    file = Incoming(content, name) if isinstance(content, bytes) else incoming(content)
-    look = look_at(file, known_headers())
+    file = content if isinstance(content, Incoming) else Incoming(content, name)
+    try:
+        look = look_at(file, known_headers())
+    finally:
+        if file is not content:
+            file.close()
     for name, module in FORMATS.items():
         if module.recognises(look):
             return name

@@ -25,6 +25,9 @@ FORMATS: dict[str, str] = {
     "datacite": f"{_EXCHANGE}.datacite",
     "cerif": f"{_EXCHANGE}.cerif",
     "jisc": f"{_EXCHANGE}.jisc",
+    "csv": f"{_EXCHANGE}.dump.csv_files",
+    "xlsx": f"{_EXCHANGE}.dump.xlsx_files",
+    "parquet": f"{_EXCHANGE}.dump.parquet_files",
 }
 """Name of the format and the module that writes it (see Format); a module is read when its format is wanted."""
 KINDS: dict[str, Any] = {

@@ -18,6 +18,8 @@ COMMANDS = {
     "search": "catalogue",
     "generate": "catalogue",
     "reindex": "catalogue",
+    "export": "exchange",
+    "harvest": "federation",
     "identify": "answers",
     "library": "answers",
     "methods": "answers",

@@ -50,10 +50,12 @@ class World:
             "file": [self.file.key],
             **{name: [run] for name in ("run", "run_progress", "run_json")},
             "run_report": [run, "en", "html"],
+            "oai_schema": ["liqi-record-1.xsd"],
         }
         found = {name: reverse(name, args=arguments) for name, arguments in names.items()}
         found["calendar"] += f"?facility={self.place.facility.key}"
         found["calendar_feed"] = f"{reverse('calendar_feed')}?instrument={thing}&from=2026-11-23T00:00:00Z"
+        found["oai"] = f"{reverse('oai')}?verb=ListRecords&metadataPrefix=liqi"
         found["answers_form"] = f"{reverse('answers_form')}?method=ms.identify"
         return found
 

@@ -14,6 +14,13 @@ LIQI_DATA = data.folder()
 LIQI_QUOTA_BYTES = int(os.environ.get("LIQI_QUOTA_BYTES", 50 * 10**9))
 """How much one person may keep in files."""
 
+LIQI_SITE = os.environ.get("LIQI_SITE", "")
+LIQI_REPOSITORY = os.environ.get("LIQI_REPOSITORY", "")
+LIQI_NAME = os.environ.get("LIQI_NAME", "")
+LIQI_EMAIL = os.environ.get("LIQI_EMAIL", "")
+"""What this catalogue is for others: its root address (else the host that is asked), the domain name in identifiers
+(set it before anybody harvests, and never change it), its name, and whom to write to."""
+
 SECRET_KEY = data.secret_key()
 DEBUG = os.environ.get("LIQI_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("LIQI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")

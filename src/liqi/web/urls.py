@@ -15,6 +15,7 @@ from liqi.web.pages import (
     chain,
     desk,
     facility,
+    federation,
     home,
     institution,
     instrument,
@@ -38,6 +39,8 @@ handler500 = "liqi.web.errors.broken"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("search/", search.find, name="search"),
+    path("oai", federation.oai, name="oai"),
+    path("oai/<str:name>", federation.schema, name="oai_schema"),
     path("instruments/", instrument.index, name="instruments"),
     path("instruments/<str:key>/", instrument.show, name="instrument"),
     path("facilities/<str:key>/", facility.show, name="facility"),

@@ -25,6 +25,8 @@ FORMATS: dict[str, str] = {
     "datacite": f"{_EXCHANGE}.datacite",
     "cerif": f"{_EXCHANGE}.cerif",
     "jisc": f"{_EXCHANGE}.jisc",
+    "national-forms": f"{_EXCHANGE}.national.form_files",
+    "national-json": f"{_EXCHANGE}.national.json_files",
     "csv": f"{_EXCHANGE}.dump.csv_files",
     "xlsx": f"{_EXCHANGE}.dump.xlsx_files",
     "parquet": f"{_EXCHANGE}.dump.parquet_files",

@@ -11,6 +11,8 @@ from liqi.catalogue.exchange._incoming import Incoming
 from liqi.catalogue.exchange._look import Look
 from liqi.catalogue.exchange._text import STRAY, table_of
 from liqi.catalogue.exchange.national import forms, records
+from liqi.catalogue.exchange.national.form_files import plain
+from liqi.catalogue.models import Institution
 
 __all__ = ["HEADERS", "SOURCE", "read", "recognises"]
 
@@ -39,9 +41,29 @@ def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) ->
             "such as 所在单位仪器编号, 仪器设备名称, 仪器分类编码; import it as a table with a mapping."
         )
     columns = forms.matched(form, table.header)
+    known: dict[str, str] = {}
     for row, line in enumerate(table.rows, start=table.first):
         if any(line):
-            yield _draft(form, columns, table.header, row, line)
+            draft = _draft(form, columns, table.header, row, line)
+            _name_institution(draft, known)
+            yield draft
+
+
+def _name_institution(draft: Draft, known: dict[str, str]) -> None:
+    """The forms name the institution by its code alone: its name is that of the institution here with this code."""
+    given = draft.fields.get("institution")
+    if not given or given["name"] or not (code := given.get("national_code", "")):
+        return
+    if code not in known:
+        found = Institution.objects.filter(national_code=code).order_by("pk").values_list("name", flat=True).first()
+        known[code] = found or ""
+    given["name"] = known[code] or code
+    if not known[code]:
+        draft.remark(
+            "insCode",
+            "institution_unknown",
+            f"found the code {code!r}, which no institution here has; made one named by it; give it its name.",
+        )
 
 
 def _draft(form: str, columns: Mapping[int, forms.Column], header: Iterable[str], row: int, line: list[str]) -> Draft:
@@ -50,7 +72,7 @@ def _draft(form: str, columns: Mapping[int, forms.Column], header: Iterable[str]
     raw = {title or f"column {n + 1}": cell for n, (title, cell) in cells if cell and n not in people}
     draft = records.read(forms.record_of(form), {}, row=row, raw=raw)
     for place, column in columns.items():
-        cell = line[place].strip() if place < len(line) else ""
+        cell = plain(line[place].strip()) if place < len(line) else ""
         if cell and column.home.read is not None:
             column.home.read(draft, cell)
     if any(STRAY in cell for cell in line):

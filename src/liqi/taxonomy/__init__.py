@@ -16,6 +16,7 @@ from liqi.taxonomy._classes import (
 )
 from liqi.taxonomy._codes import Code, Scheme, UnknownCode, codes_of, device_class, read_code, schemes, to_class
 from liqi.taxonomy._makers import KnownMaker, MakerOwnership, find_maker, maker_name, makers
+from liqi.taxonomy._misprints import misprint_in
 from liqi.taxonomy._numbers import read_number
 from liqi.taxonomy._places import (
     City,
@@ -46,6 +47,7 @@ from liqi.taxonomy._quantities import (
     written,
 )
 from liqi.taxonomy._scripts import LANGUAGES, fold, in_language, to_hans, to_hant, word_variants
+from liqi.taxonomy._suggestions import Evidence, Suggestion, suggest_class
 from liqi.taxonomy._techniques import Technique, techniques
 from liqi.taxonomy._terms import InstrumentTerm, synonyms, term_for, terms
 from liqi.taxonomy._units import Unit, UnknownUnit, convert, find_unit, units, units_named
@@ -60,6 +62,7 @@ __all__ = [
     "STAGES",
     "City",
     "Code",
+    "Evidence",
     "FacilityKind",
     "InstrumentClass",
     "InstrumentTerm",
@@ -70,6 +73,7 @@ __all__ = [
     "Quantity",
     "Reading",
     "Scheme",
+    "Suggestion",
     "Technique",
     "Term",
     "Unit",
@@ -100,6 +104,7 @@ __all__ = [
     "large_class",
     "maker_name",
     "makers",
+    "misprint_in",
     "nearest_division",
     "parse_quantity",
     "place",
@@ -113,6 +118,7 @@ __all__ = [
     "same_length",
     "schemes",
     "short_name",
+    "suggest_class",
     "synonyms",
     "techniques",
     "term_for",

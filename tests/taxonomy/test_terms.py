@@ -2,7 +2,7 @@
 
 import pytest
 
-from liqi.taxonomy import classes, synonyms, techniques, term_for, terms
+from liqi.taxonomy import classes, classes_of, synonyms, techniques, techniques_of, term_for, terms
 
 
 def test_every_term_names_a_class_of_the_current_edition() -> None:
@@ -28,8 +28,24 @@ def test_synonyms_cross_languages() -> None:
     assert "gc" in synonyms()["气相色谱"]
 
 
-def test_every_technique_has_a_key_and_labels() -> None:
-    assert len(techniques()) == 133
+def test_every_technique_has_a_key_labels_and_what_it_is_for() -> None:
     for technique in techniques().values():
         assert technique.label("en")
         assert technique.label("zh-hant")
+        for said in (technique.uses_en, technique.uses_zh, technique.analytes, technique.matrices):
+            assert said, technique.key
+
+
+def test_no_key_of_the_first_list_was_renamed() -> None:
+    first = list(techniques())[:133]
+    assert (first[0], first[-1]) == ("lcms", "gcimss")
+    assert {"hrms", "ambientms", "cryoem", "force6", "tpp", "odmr", "lidar"} <= set(first)
+
+
+def test_every_class_of_instruments_has_a_technique() -> None:
+    assert [code for code in classes() if not techniques_of(code)] == []
+
+
+def test_every_technique_is_done_by_a_class_of_instruments() -> None:
+    assert [key for key in techniques() if not classes_of(key)] == []
+    assert all(key in techniques() for code in classes() for key in techniques_of(code))

@@ -48,7 +48,7 @@ from liqi.taxonomy._quantities import (
 )
 from liqi.taxonomy._scripts import LANGUAGES, fold, in_language, to_hans, to_hant, word_variants
 from liqi.taxonomy._suggestions import Evidence, Suggestion, suggest_class
-from liqi.taxonomy._techniques import Technique, techniques
+from liqi.taxonomy._techniques import Technique, classes_of, techniques, techniques_of
 from liqi.taxonomy._terms import InstrumentTerm, synonyms, term_for, terms
 from liqi.taxonomy._units import Unit, UnknownUnit, convert, find_unit, units, units_named
 
@@ -84,6 +84,7 @@ __all__ = [
     "cities",
     "class_prefix",
     "classes",
+    "classes_of",
     "codes_of",
     "convert",
     "countries",
@@ -121,6 +122,7 @@ __all__ = [
     "suggest_class",
     "synonyms",
     "techniques",
+    "techniques_of",
     "term_for",
     "terms",
     "to_class",

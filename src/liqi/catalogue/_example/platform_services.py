@@ -35,7 +35,7 @@ def services(
             facility=facility,
             techniques=[key],
             sample_types=sorted(dice.sample(_SAMPLES, 3)),
-            description="、".join(technique.uses_zh),
+            description="、".join(technique.uses_zh[:6]),
             price_cny=Decimal(dice.choice((80, 120, 200, 300, 500, 800, 1500))),
             turnaround_days=dice.choice((2, 3, 5, 7, 10)),
             **synthetic(f"service {serial}", now),

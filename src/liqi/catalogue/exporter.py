@@ -5,6 +5,7 @@ thousand. Private contacts are never written.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -27,6 +28,8 @@ FORMATS: dict[str, str] = {
     "jisc": f"{_EXCHANGE}.jisc",
     "national-forms": f"{_EXCHANGE}.national.form_files",
     "national-json": f"{_EXCHANGE}.national.json_files",
+    "jsonld": f"{_EXCHANGE}.linked_data",
+    "dcat": f"{_EXCHANGE}.dcat",
     "csv": f"{_EXCHANGE}.dump.csv_files",
     "xlsx": f"{_EXCHANGE}.dump.xlsx_files",
     "parquet": f"{_EXCHANGE}.dump.parquet_files",
@@ -48,7 +51,7 @@ _NEAR = {
     "maker": (),
 }
 _LISTS: dict[str, tuple[Any, ...]] = {
-    "instrument": ("parts", "twins", "pictures"),
+    "instrument": ("parts", Prefetch("twins", queryset=Instrument.everything.all()), "pictures"),
     "facility": ("parts",),
     "institution": (),
     "service": ("instruments",),
@@ -65,7 +68,8 @@ class Format(Protocol):
 
     `CARRIES` names for each kind that it can write the fields that a reader of the file gets back; all others that
     are not empty are reported as lost, with `REASON`. A module may also have `lost(record)` (pairs of field and
-    reason, for single values that do not fit) and `content(record, site)` (the bytes of one record as a file).
+    reason, for single values that do not fit) and `content(record, site)` (the bytes of one record as a file). One
+    that says what the catalogue is instead of its records has `describe` in place of `write`, and carries nothing.
     """
 
     TITLE: str
@@ -91,6 +95,7 @@ def export(
     out: Path,
     *,
     site: str,
+    now: datetime,
     kinds: Iterable[str] = (),
     chosen: Iterable[tuple[str, str]] | None = None,
 ) -> dict[str, Any]:
@@ -101,10 +106,15 @@ def export(
     one. Raises NotExportable; the folder is made.
     """
     module = form(format_name)
-    wanted = tuple(kinds) or tuple(module.CARRIES)
-    if wrong := next((kind for kind in wanted if kind not in module.CARRIES), None):
-        raise NotExportable(f"found kind {wrong!r}; {format_name} can say: {', '.join(module.CARRIES)}.")
+    known = tuple(module.CARRIES) or tuple(KINDS)
+    wanted = tuple(kinds) or known
+    if wrong := next((kind for kind in wanted if kind not in known), None):
+        raise NotExportable(f"found kind {wrong!r}; expected what {format_name} can say: {', '.join(known)}.")
     out.mkdir(parents=True, exist_ok=True)
+    if describe := getattr(module, "describe", None):
+        counts = {kind: KINDS[kind].objects.count() for kind in wanted or KINDS}
+        path = describe(out, site=site, counts=counts, now=now)
+        return {"written": len(counts), "files": [path.name], "files_total": 1, "losses": [], "losses_total": 0}
     losses = Losses(module.CARRIES, module.REASON, getattr(module, "lost", None))
     files: list[str] = []
     total = 0

@@ -91,8 +91,13 @@ def near(one: Instrument) -> Iterator[tuple[str, Instrument]]:
     for part in one.parts.all():
         if part.removed_at is None:
             yield "HasComponent", part
-    for twin in one.twins.all():
+    for twin in merged_twins(one):
         yield "IsIdenticalTo", twin
+
+
+def merged_twins(one: Instrument) -> list[Instrument]:
+    """The records that were merged into this one; they are out of the catalogue, so its own manager hides them."""
+    return list(one.twins(manager="everything").all())
 
 
 def class_scheme(one: Instrument) -> str:

@@ -39,6 +39,7 @@ _THEIRS = {theirs: ours for ours, theirs in _OWN.items()} | {
 }
 _SCHEME = "urn:liqi:"
 _FACILITY = f"{_SCHEME}kind-of-record#facility"
+_SPACES: Any = {None: NAMESPACE}
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -65,7 +66,7 @@ def element(one: Any, site: str) -> Any:
     """The record as an element of the profile: Equipment for instruments and facilities, OrgUnit for institutions."""
     if isinstance(one, Institution):
         return _org_unit(one, site, whole=True)
-    node = etree.Element(f"{{{NAMESPACE}}}Equipment", nsmap={None: NAMESPACE}, id=fit(one.key))
+    node = etree.Element(f"{{{NAMESPACE}}}Equipment", nsmap=_SPACES, id=fit(one.key))
     for scheme, code in _types(one):
         _add(node, "Type", code, scheme=scheme)
     if getattr(one, "acronym", ""):
@@ -135,7 +136,7 @@ def _identifiers(one: Any, site: str) -> Iterator[tuple[str, str]]:
 
 
 def _org_unit(one: Institution, site: str, *, whole: bool) -> Any:
-    node = etree.Element(f"{{{NAMESPACE}}}OrgUnit", nsmap={None: NAMESPACE}, id=fit(one.key))
+    node = etree.Element(f"{{{NAMESPACE}}}OrgUnit", nsmap=_SPACES, id=fit(one.key))
     _names(node, one)
     if one.ror_id:
         _add(node, "RORID", one.ror_id)

@@ -1,6 +1,7 @@
 """Exchange with other systems from the command line: `export`."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,7 @@ _LOSSES_SHOWN = 12
 @click.command()
 @click.argument("format_name", metavar="FORMAT")
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the files.")
-@click.option(
-    "--kind", "kinds", multiple=True, metavar="KIND", help="instrument, facility, institution, service, maker."
-)
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only records of this kind.")
 @click.option("--text", default="", metavar="WORDS", help="Only what a search for these words finds.")
 @click.option("--class", "classes", multiple=True, metavar="CODE", help="Class code or name; classes below count too.")
 @click.option("--place", "places", multiple=True, metavar="PLACE", help="Country, province or city: code or name.")
@@ -40,7 +39,9 @@ def export(format_name: str, out: Path, kinds: tuple[str, ...], site: str, as_js
 
     exporter.form(format_name)
     site = site or next(iter(settings.CSRF_TRUSTED_ORIGINS), "http://localhost:8000")
-    found = exporter.export(format_name, out, site=site, kinds=kinds, chosen=_chosen(kinds, **asked))
+    found = exporter.export(
+        format_name, out, site=site, now=datetime.now(UTC), kinds=kinds, chosen=_chosen(kinds, **asked)
+    )
     if as_json:
         show(found)
         return

@@ -259,7 +259,7 @@ def _dates(draft: Draft, document: Document) -> None:
 
 def _where(draft: Draft, document: Document) -> None:
     """Country, province and city of the first place, read from its end; and its point."""
-    first = next(iter(document.get("geoLocations", [])), {})
+    first: Document = next(iter(document.get("geoLocations", [])), {})
     names = [name.strip() for name in str(first.get("geoLocationPlace") or "").split(",") if name.strip()]
     if names and len(code := find_place(names[-1]) or "") == 2:
         draft.fields["country"] = code

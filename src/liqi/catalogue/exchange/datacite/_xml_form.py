@@ -9,6 +9,7 @@ from liqi.catalogue.exchange._xml import fit
 _KERNEL = "http://datacite.org/schema/kernel-4"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_SPACES: Any = {None: _KERNEL, "xsi": _XSI}
 _WHERE = f"{_KERNEL} http://schema.datacite.org/meta/kernel-4.5/metadata.xsd"
 _ATTRIBUTES = {
     "subjects": ("subject", "subject", ("subjectScheme", "classificationCode")),
@@ -31,7 +32,7 @@ def element_of(document: dict[str, Any]) -> Any:
 
     Without a DOI the identifier is the address: harvesters ask for one, and DataCite's list of types ends at DOI.
     """
-    root = etree.Element(f"{{{_KERNEL}}}resource", nsmap={None: _KERNEL, "xsi": _XSI})
+    root = etree.Element(f"{{{_KERNEL}}}resource", nsmap=_SPACES)
     root.set(f"{{{_XSI}}}schemaLocation", _WHERE)
     doi = document.get("doi")
     _add(root, "identifier", doi or document["url"], identifierType="DOI" if doi else "URL")

@@ -11,7 +11,7 @@ from liqi.catalogue.exchange import _facts as facts
 from liqi.catalogue.models import Facility, Institution, Instrument, Maker, Service
 from liqi.taxonomy import CLASS_SCHEME
 
-MODELS: dict[type, str] = {
+MODELS: dict[Any, str] = {
     Instrument: "instrument",
     Facility: "facility",
     Institution: "institution",
@@ -31,7 +31,7 @@ _LEFT_OUT = {
     *("id", "key", "source_row", "removed_at", "merged_into", "organisation", "maker_text", "class_scheme", "stages"),
     *("facility_class", "frontier_research", "applied_research", "industrial_technology", "industrialisation"),
 }
-_RENAMED = {
+_RENAMED: dict[tuple[Any, str], str] = {
     (Instrument, "class_code"): "class",
     (Facility, "kind"): "facility_kind",
     (Institution, "kind"): "institution_kind",
@@ -81,8 +81,8 @@ def lost(one: Any) -> Iterator[tuple[str, str]]:
         yield "contacts", "a row has room for one contact; the first public one was written"
 
 
-def _carried(model: type, kind: str) -> frozenset[str]:
-    concrete = {field.name for field in model._meta.concrete_fields}  # type: ignore[attr-defined]
+def _carried(model: Any, kind: str) -> frozenset[str]:
+    concrete = {field.name for field in model._meta.concrete_fields}
     lists = {"service": {"instruments", "contacts"}, "maker": {"owners"}}.get(kind, {"contacts"})
     return frozenset(concrete | lists | ({"parts"} if kind in ("instrument", "facility") else set()))
 
@@ -91,7 +91,7 @@ CARRIES = {kind: _carried(model, kind) for model, kind in MODELS.items()}
 """Every field has a column; parts are said by the parent of each. Pictures and merged twins are not in the table."""
 
 
-def _of_field(model: type, field: Any) -> Iterator[Column]:
+def _of_field(model: Any, field: Any) -> Iterator[Column]:
     name = field.name
     if field.is_relation:
         yield from _of_relation(name)

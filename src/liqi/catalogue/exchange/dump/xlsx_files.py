@@ -5,7 +5,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from liqi.catalogue.exchange._xml import fit
 from liqi.catalogue.exchange.dump import _columns

@@ -4,6 +4,7 @@ from liqi.catalogue.models.contact import Contact
 from liqi.catalogue.models.curation import BulkEdit, Merge, RecordChange, Twins
 from liqi.catalogue.models.facility import Facility, FacilityStatus, Register
 from liqi.catalogue.models.harvest import Harvest, HarvestProblem, HarvestState
+from liqi.catalogue.models.import_job import ImportJob, ImportState
 from liqi.catalogue.models.imported_file import ColumnMapping, ImportedFile
 from liqi.catalogue.models.index_change import IndexChange
 from liqi.catalogue.models.institution import Institution, InstitutionKind
@@ -27,6 +28,8 @@ __all__ = [
     "Harvest",
     "HarvestProblem",
     "HarvestState",
+    "ImportJob",
+    "ImportState",
     "ImportedFile",
     "IndexChange",
     "Institution",

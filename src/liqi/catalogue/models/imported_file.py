@@ -17,6 +17,8 @@ class ImportedFile(models.Model):
     updated = models.PositiveIntegerField()
     unchanged = models.PositiveIntegerField()
     at = models.DateTimeField()
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]

@@ -30,9 +30,7 @@ def at(day: int, hour: int, minute: int = 0, *, month: int = 5, year: int = YEAR
 
 @pytest.fixture
 def institution(db: None) -> Institution:
-    return Institution.objects.create(
-        key="hefei", name="合肥测试大学", national_code="JG0001", country="CN", **RECORD
-    )
+    return Institution.objects.create(key="hefei", name="合肥测试大学", national_code="JG0001", country="CN", **RECORD)
 
 
 @pytest.fixture
@@ -53,9 +51,12 @@ def make_instrument(institution: Institution, centre: Facility) -> Make:
 
     def made(key: str = "ms-1", **fields: Any) -> Instrument:
         given: dict[str, Any] = {
-            "key": key, "name": "液相色谱质谱联用仪", "name_en": "LC-MS", "institution": institution, "facility": centre,
-            "department": "分析测试中心", "class_code": "010201", "class_scheme": "cn-instr", "class_edition": "current",
-            "obtained": "bought", "customs_supervised": False, "value_cny": Decimal("4150000"), "made_in": "US",
+            "key": key, "name": "液相色谱质谱联用仪", "name_en": "LC-MS", "institution": institution,
+            "facility": centre,
+            "department": "分析测试中心", "class_code": "010201", "class_scheme": "cn-instr",
+            "class_edition": "current",
+            "obtained": "bought", "customs_supervised": False, "value_cny": Decimal("4150000"),
+            "made_in": "US",
             "maker_text": "赛默飞世尔科技", "acquired_on": date(2020, 3, 1), "purpose": "general", "model": "Q Exactive",
             "specification": "分辨率 140000", "functions": "未知物鉴定", "subjects": ["150"], "funds": ["中央财政资金"],
             "service_content": "定性定量", "achievements": "支撑三项国家重点研发计划", "user_rules": "持证上机",

@@ -146,7 +146,7 @@ class _Run:
         for one in rows.select_related("institution", "facility", "maker").prefetch_related("contacts", "pictures"):
             hours = self._hours.get(one.pk)
             found = self._checked("instrument", one, one.name, one.key, self._yearly(one))
-            if not self._institution.national_code:
+            if not found.payload["insCode"]:
                 found.problems = [problem for problem in found.problems if problem.field != "insCode"]
                 found.say([("insCode", "institution_code", "", {})])
             found.say(_record_rules.instrument(one, found.payload, hours, customs[one.pk]))

@@ -117,7 +117,7 @@ def _send(row: Push, client: Client, clock: Clock, pause: Callable[[float], None
     """The platform's last answer to the record, an empty code where it gave none."""
     ins_code = row.institution.national_code
     answer = Answer("", "")
-    if row.attempts and row.submit and (held := _read_back(row, client)) is not None:
+    if row.attempts and _submits(row) and (held := _read_back(row, client)) is not None:
         return held
     _freshen(row, clock())
     for attempt in range(1, max(ATTEMPTS.values()) + 1):
@@ -131,6 +131,11 @@ def _send(row: Push, client: Client, clock: Clock, pause: Callable[[float], None
             break
         pause(min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** (attempt - 1)))
     return answer
+
+
+def _submits(row: Push) -> bool:
+    """Whether the platform freezes the record once it took it: instruments and service records that are submitted."""
+    return row.payload.get("auditStatus") == "0"
 
 
 def _read_back(row: Push, client: Client) -> Answer | None:
@@ -161,7 +166,7 @@ def _freshen(row: Push, now: datetime) -> None:
 def _keep(row: Push, answer: Answer, now: datetime, person: Person | None) -> str:
     """What was answered is on record with the state that follows from it; gives the state."""
     if answer.code == OK:
-        state = PushState.LOCKED if row.submit else PushState.ACCEPTED
+        state = PushState.LOCKED if _submits(row) else PushState.ACCEPTED
     elif answer.code == WRONG:
         state = PushState.REJECTED
     elif answer.code in STOPS or not answer.code:

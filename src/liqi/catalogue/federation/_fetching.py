@@ -119,11 +119,14 @@ def _ask(target: Target, deadline: float) -> tuple[str, bytes]:
         ):
             line.putheader(name, value)
         line.endheaders()
-        response = line.getresponse()
-        if response.status in _GONE_ON and response.headers.get("Location"):
-            return str(response.headers["Location"]), b""
-        _judge_status(target, response)
-        return "", _body(response, deadline)
+        with contextlib.closing(line.getresponse()) as response:
+            if response.status in _GONE_ON and response.headers.get("Location"):
+                return str(response.headers["Location"]), b""
+            _judge_status(target, response)
+            body = _body(response, deadline)
+        if line.was_cut:
+            raise Unreachable(f"found no end of the answer within {WHOLE_S:.0f} s; it is asked again.")
+        return "", body
     finally:
         watch.cancel()
         line.close()
@@ -181,6 +184,7 @@ class _Line(http.client.HTTPConnection):
     def __init__(self, target: Target) -> None:
         super().__init__(target.host, target.port, timeout=READ_S)
         self._target = target
+        self.was_cut = False
 
     def connect(self) -> None:
         """The socket is open, with TLS for the name where the scheme asks for it."""
@@ -192,6 +196,7 @@ class _Line(http.client.HTTPConnection):
 
     def cut(self) -> None:
         """The connection ends at once, whoever waits on it."""
+        self.was_cut = True
         if self.sock is not None:
             with contextlib.suppress(OSError):
                 self.sock.shutdown(socket.SHUT_RDWR)

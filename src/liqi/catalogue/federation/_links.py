@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from liqi.catalogue import search
-from liqi.catalogue._plan import new_key
+from liqi.catalogue._keys import new_key
 from liqi.catalogue.models import Facility, Institution, Instrument, Maker
 from liqi.taxonomy import FACILITY_KINDS, find_maker
 

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import Error, transaction
 
 from liqi.catalogue import search
-from liqi.catalogue._plan import new_key
+from liqi.catalogue._keys import new_key
 from liqi.catalogue.exchange import UnreadableFile
 from liqi.catalogue.federation import _links, _origin, _shapes
 from liqi.catalogue.federation._formats import Format

@@ -1,0 +1,404 @@
+"""Other repositories are harvested: whole, again, with deletions, problems, cuts, circles and hostile answers."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+from xml.sax.saxutils import escape
+
+import pytest
+from pytest_django import Settings
+
+from liqi.accounts.membership import NotAllowed
+from liqi.accounts.models import JournalEntry, Person
+from liqi.catalogue.federation import _fetching, harvesting, provider
+from liqi.catalogue.models import (
+    Contact,
+    Facility,
+    Harvest,
+    HarvestProblem,
+    HarvestState,
+    IndexChange,
+    Institution,
+    Instrument,
+    Service,
+)
+from tests.catalogue.federation.conftest import BASE, NOW, SITE, record
+
+pytestmark = pytest.mark.django_db
+OAI = "http://www.openarchives.org/OAI/2.0/"
+ONE = "oai:one.example.org:"
+
+
+class Elsewhere:
+    """The server of another repository: answers by request, in the order in which they were kept."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: list[dict[str, str]] = []
+        self.answer: Callable[[dict[str, str]], bytes] = lambda _arguments: b""
+        monkeypatch.setattr(_fetching, "fetch", self.fetch)
+
+    def fetch(self, url: str, *, allow_private: bool) -> bytes:
+        arguments = dict(parse_qsl(urlsplit(url).query))
+        self.asked.append(arguments)
+        if arguments["verb"] == "Identify":
+            return identify()
+        return self.answer(arguments)
+
+
+def identify(name: str = "one.example.org") -> bytes:
+    body = f"""<Identify><repositoryName>One</repositoryName><granularity>YYYY-MM-DDThh:mm:ssZ</granularity>
+    <deletedRecord>persistent</deletedRecord><description><oai-identifier xmlns="{OAI}oai-identifier">
+    <repositoryIdentifier>{name}</repositoryIdentifier></oai-identifier></description></Identify>"""
+    return envelope(body)
+
+
+def envelope(body: str) -> bytes:
+    return f'<OAI-PMH xmlns="{OAI}"><responseDate>2026-11-21T02:00:00Z</responseDate>{body}</OAI-PMH>'.encode()
+
+
+def page(*records: str, token: str | None = None) -> bytes:
+    last = "" if token is None else f"<resumptionToken>{token}</resumptionToken>"
+    return envelope(f"<ListRecords>{''.join(records)}{last}</ListRecords>")
+
+
+def told(
+    key: str,
+    *,
+    kind: str = "instrument",
+    collection: str = "Equipments",
+    deleted: bool = False,
+    about: str = "",
+    **document: Any,
+) -> str:
+    status = ' status="deleted"' if deleted else ""
+    named = f"<identifier>{ONE}{collection}/{key}</identifier><datestamp>2026-11-21T00:00:00Z</datestamp>"
+    header = f"<header{status}>{named}</header>"
+    if deleted:
+        return f"<record>{header}</record>"
+    text = escape(json.dumps({"name": key, **document}))
+    own = f'<record xmlns="urn:liqi:record:1" kind="{kind}" key="{key}">{text}</record>'
+    return f"<record>{header}<metadata>{own}</metadata>{about}</record>"
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Elsewhere:
+    settings.LIQI_REPOSITORY = "two.example.org"
+    return Elsewhere(monkeypatch)
+
+
+@pytest.fixture
+def source(elsewhere: Elsewhere) -> Harvest:
+    return harvesting.add(url=BASE, person=None, now=NOW)
+
+
+def harvest(source: Harvest, **more: Any) -> Harvest:
+    waits: list[float] = []
+    source.refresh_from_db()
+    harvesting.run(source, clock=lambda: NOW + timedelta(hours=2), sleep=waits.append, **more)
+    return source
+
+
+def counts(source: Harvest) -> tuple[int, ...]:
+    return tuple(getattr(source, name) for name in ("created", "updated", "unchanged", "deleted", "skipped", "failed"))
+
+
+def pages_of(prefix: str, monkeypatch: pytest.MonkeyPatch, settings: Settings, limit: int = 2) -> dict[str, bytes]:
+    """Every page that this catalogue gives as one.example.org, by token; it is empty afterwards."""
+    settings.LIQI_REPOSITORY = "one.example.org"
+    monkeypatch.setattr(provider, "RECORDS_A_PAGE", limit)
+    found, token = {}, ""
+    while token or not found:
+        pairs = {"resumptionToken": token} if token else {"metadataPrefix": prefix}
+        content = provider.answer({"verb": "ListRecords", **pairs}.items(), base_url=BASE, site=SITE, now=NOW)
+        found[token] = content
+        token = content.partition(b"</resumptionToken>")[0].rpartition(b">")[2].decode()
+    for model in (Service, Contact, Instrument, Facility, Institution):
+        model._base_manager.all().delete()
+    settings.LIQI_REPOSITORY = "two.example.org"
+    return found
+
+
+@pytest.fixture
+def served(
+    small: Instrument, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> Iterator[Elsewhere]:
+    """The small catalogue on another server, two records a page, in our own format."""
+    kept = pages_of("liqi", monkeypatch, settings)
+    elsewhere.answer = lambda arguments: kept[arguments.get("resumptionToken", "")]
+    return elsewhere
+
+
+def test_a_whole_catalogue_comes_over_without_loss(served: Elsewhere, source: Harvest, small: Instrument) -> None:
+    harvest(source)
+    assert source.state == HarvestState.DONE
+    assert counts(source) == (4, 0, 0, 0, 0, 0)
+    got = Instrument.objects.get()
+    alike = [
+        *("name", "name_en", "maker_text", "model", "serial", "class_code", "class_scheme", "value_cny", "acquired_on"),
+        *("doi", "techniques", "capabilities", "opening_hours", "description", "latitude", "longitude", "time_zone"),
+    ]
+    assert {name: getattr(got, name) for name in alike} == {name: getattr(small, name) for name in alike}
+    assert (got.source, got.source_ref) == ("one.example.org", f"{ONE}Equipments/orbitrap")
+    assert got.institution is not None
+    assert got.institution.ror_id == "https://ror.org/04c4dkn09"
+    assert got.facility is not None
+    assert got.facility.name == "理化中心"
+    assert got.maker is not None
+    assert got.maker.key == "thermo"
+    assert [one.name for one in got.contacts.all()] == ["Front desk"]
+    assert list(Service.objects.get().instruments.all()) == [got]
+    assert JournalEntry.objects.filter(verb="harvested").exists()
+    assert IndexChange.objects.filter(kind="instrument", key=got.key).exists()
+
+
+def test_what_is_booked_there_is_not_booked_here_but_says_where(served: Elsewhere, source: Harvest) -> None:
+    harvest(source)
+    got = Instrument.objects.get()
+    assert not got.bookable
+    assert got.booking_url == "https://one.example.org/id/orbitrap"
+
+
+def test_harvested_again_nothing_changes_and_it_asks_from_an_hour_before(served: Elsewhere, source: Harvest) -> None:
+    harvest(source)
+    keys = set(Instrument.objects.values_list("key", "updated_at"))
+    harvest(source)
+    assert counts(source) == (0, 0, 4, 0, 0, 0)
+    assert set(Instrument.objects.values_list("key", "updated_at")) == keys
+    assert [one["from"] for one in served.asked if "from" in one] == ["2026-11-21T00:00:00Z"]
+
+
+def test_what_was_edited_here_stays_until_its_repository_changes_it(elsewhere: Elsewhere, source: Harvest) -> None:
+    elsewhere.answer = lambda _: page(told("a", model="M1"))
+    harvest(source)
+    Instrument.objects.update(model="corrected here")
+    harvest(source)
+    assert Instrument.objects.get().model == "corrected here"
+    elsewhere.answer = lambda _: page(told("a", model="M2"))
+    harvest(source)
+    assert (Instrument.objects.get().model, source.updated) == ("M2", 1)
+
+
+def test_a_deletion_takes_the_record_out_and_its_return_brings_it_back(elsewhere: Elsewhere, source: Harvest) -> None:
+    elsewhere.answer = lambda _: page(told("a"), told("b"))
+    harvest(source)
+    key = Instrument.objects.get(name="a").key
+    elsewhere.answer = lambda _: page(told("a", deleted=True))
+    harvest(source)
+    assert source.deleted == 1
+    assert Instrument.everything.get(key=key).removed_at is not None
+    elsewhere.answer = lambda _: page(told("a"))
+    harvest(source)
+    assert Instrument.objects.get(name="a").key == key
+
+
+def test_what_was_taken_out_here_stays_out(elsewhere: Elsewhere, source: Harvest) -> None:
+    elsewhere.answer = lambda _: page(told("a"))
+    harvest(source)
+    Instrument.objects.update(removed_at=NOW)
+    elsewhere.answer = lambda _: page(told("a", model="new"))
+    harvest(source)
+    assert source.skipped == 1
+    assert not Instrument.objects.exists()
+
+
+def test_a_bad_record_is_told_and_keeps_no_other_back(elsewhere: Elsewhere, source: Harvest) -> None:
+    bad = {
+        "no-name": {"name": " "},
+        "long": {"model": "x" * 201},
+        "date": {"acquired_on": "the other day"},
+        "list": {"capabilities": "many"},
+        "poison": {"capabilities": [["a"]]},
+        "script": {"website": "javascript:alert(1)"},
+        "half": {"latitude": 31.0},
+        "zone": {"time_zone": "Moon/Base"},
+        "deep": {"keywords": json.loads("[" * 15 + "]" * 15)},
+    }
+    elsewhere.answer = lambda _: page(told("good"), *[told(key, **facts) for key, facts in bad.items()], told("better"))
+    harvest(source)
+    assert set(Instrument.objects.values_list("name", flat=True)) == {"good", "better"}
+    said = dict(HarvestProblem.objects.values_list("identifier", "message"))
+    assert said.keys() == {f"{ONE}Equipments/{key}" for key in bad}
+    assert all("found" in message or "refused" in message for message in said.values()), said
+    elsewhere.answer = lambda _: page(told("long", model="short"))
+    harvest(source)
+    assert not HarvestProblem.objects.filter(identifier__endswith="/long").exists()
+    assert HarvestProblem.objects.count() == len(bad) - 1
+
+
+def test_links_to_what_comes_later_are_tied_up(elsewhere: Elsewhere, source: Harvest) -> None:
+    elsewhere.answer = lambda arguments: (
+        page(told("part", parent={"identifier": f"{ONE}Equipments/whole", "name": "whole"}), token="next")
+        if "resumptionToken" not in arguments
+        else page(told("whole"))
+    )
+    harvest(source)
+    part = Instrument.objects.get(name="part")
+    assert part.parent is not None
+    assert part.parent.name == "whole"
+    assert "loose" not in part.source_row
+
+
+def test_an_owner_that_has_not_come_yet_is_made_and_filled_later(elsewhere: Elsewhere, source: Harvest) -> None:
+    owner = {"identifier": f"{ONE}OrgUnits/host", "name": "Host"}
+    centre = {"identifier": f"{ONE}Facilities/c", "name": "Centre", "kind": "laboratory", "facility_class": "research"}
+    elsewhere.answer = lambda _: page(told("a", institution=owner, facility=centre))
+    harvest(source)
+    assert Instrument.objects.get().facility.kind == "laboratory"
+    elsewhere.answer = lambda _: page(told("host", kind="institution", collection="OrgUnits", city="Hefei"))
+    harvest(source)
+    assert Institution.objects.get().city == "Hefei"
+    assert Instrument.objects.get().institution == Institution.objects.get()
+
+
+def test_an_organisation_known_by_its_ror_is_not_doubled(elsewhere: Elsewhere, source: Harvest) -> None:
+    ror = "https://ror.org/04c4dkn09"
+    here = Institution.objects.create(key="here", name="USTC", ror_id=ror, **record())
+    owner = {"identifier": f"{ONE}OrgUnits/ustc", "name": "中国科学技术大学", "ror_id": ror}
+    elsewhere.answer = lambda _: page(
+        told("ustc", kind="institution", collection="OrgUnits", ror_id=ror), told("a", institution=owner)
+    )
+    harvest(source)
+    assert Instrument.objects.get().institution == here
+    assert source.failed == 0
+
+
+def test_a_record_of_ours_that_comes_back_is_left_alone(elsewhere: Elsewhere, source: Harvest) -> None:
+    about = f"""<about><provenance xmlns="{OAI}provenance"><originDescription harvestDate="2026-11-20" altered="true">
+    <baseURL>https://two.example.org/oai</baseURL><identifier>oai:two.example.org:Equipments/mine</identifier>
+    <datestamp>2026-11-01</datestamp><metadataNamespace>urn:liqi:record:1</metadataNamespace>
+    </originDescription></provenance></about>"""
+    elsewhere.answer = lambda _: page(told("relayed", about=about), told("a"))
+    harvest(source)
+    assert (source.skipped, source.created) == (1, 1)
+
+
+def test_a_harvested_record_is_told_on_with_its_origin(
+    elsewhere: Elsewhere, source: Harvest, settings: Settings
+) -> None:
+    elsewhere.answer = lambda _: page(told("a"))
+    harvest(source)
+    key = Instrument.objects.get().key
+    pairs = {"verb": "GetRecord", "metadataPrefix": "oai_dc", "identifier": f"oai:two.example.org:Equipments/{key}"}
+    text = provider.answer(pairs.items(), base_url=BASE, site=SITE, now=NOW).decode()
+    assert f"<identifier>{ONE}Equipments/a</identifier>" in text
+    assert "originDescription" in text
+
+
+def test_a_cut_pass_goes_on_from_its_token(elsewhere: Elsewhere, source: Harvest) -> None:
+    def cut(arguments: dict[str, str]) -> bytes:
+        if arguments.get("resumptionToken") == "two":
+            raise KeyboardInterrupt
+        return page(told("a"), token="two")
+
+    elsewhere.answer = cut
+    with pytest.raises(KeyboardInterrupt):
+        harvest(source)
+    source.refresh_from_db()
+    assert (source.state, source.token, source.seen) == (HarvestState.RUNNING, "two", 1)
+    elsewhere.asked.clear()
+    elsewhere.answer = lambda _: page(told("b"))
+    harvest(source)
+    assert elsewhere.asked == [{"verb": "ListRecords", "resumptionToken": "two"}]
+    assert (source.state, source.seen, Instrument.objects.count()) == (HarvestState.DONE, 2, 2)
+
+
+def test_a_token_that_grew_old_begins_the_pass_anew(elsewhere: Elsewhere, source: Harvest) -> None:
+    old = iter([True])
+
+    def answer(arguments: dict[str, str]) -> bytes:
+        if "resumptionToken" not in arguments:
+            return page(told("a"), token="t")
+        return envelope('<error code="badResumptionToken">old</error>') if next(old, False) else page(told("b"))
+
+    elsewhere.answer = answer
+    harvest(source)
+    assert (source.restarts, Instrument.objects.count()) == (1, 2)
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 7])
+def test_a_repository_that_leads_in_a_circle_is_left(elsewhere: Elsewhere, source: Harvest, length: int) -> None:
+    tokens = iter(range(10_000))
+    elsewhere.answer = lambda _: page(told("a"), token=f"t{next(tokens) % length}")
+    with pytest.raises(harvesting.Failed, match="circle"):
+        harvest(source)
+    assert len(elsewhere.asked) < 10 + 4 * length
+
+
+def test_a_busy_server_and_a_torn_answer_are_asked_again(
+    elsewhere: Elsewhere, source: Harvest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    answers = iter([_fetching.Unreachable("busy", 7.0), b"<OAI-PMH", page(told("a"))])
+
+    def answer(_arguments: dict[str, str]) -> bytes:
+        found = next(answers)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    elsewhere.answer = answer
+    harvesting.run(source, clock=lambda: NOW, sleep=waits.append)
+    assert waits == [7.0, harvesting.WAITS_S[1]]
+    assert source.created == 1
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b'<!DOCTYPE x [<!ENTITY a "b">]><OAI-PMH/>',
+        b'<?xml version="1.0"?><!DOCTYPE OAI-PMH SYSTEM "file:///etc/passwd"><OAI-PMH/>',
+        b"<html>not here</html>",
+        b"\xff\xfe\x00nonsense",
+        b"",
+        b"<a>" * 5000,
+    ],
+)
+def test_a_hostile_or_broken_answer_ends_in_one_sentence(elsewhere: Elsewhere, source: Harvest, hostile: bytes) -> None:
+    elsewhere.answer = lambda _: hostile
+    with pytest.raises(harvesting.Failed):
+        harvest(source)
+    source.refresh_from_db()
+    assert source.state == HarvestState.FAILED
+    assert source.message
+
+
+def test_whoever_was_overtaken_writes_nothing(elsewhere: Elsewhere, source: Harvest) -> None:
+    def answer(_arguments: dict[str, str]) -> bytes:
+        Harvest.objects.update(runner="another")
+        return page(told("a"))
+
+    elsewhere.answer = answer
+    with pytest.raises(harvesting.Overtaken):
+        harvest(source)
+    assert not Instrument.objects.exists()
+
+
+@pytest.mark.parametrize("prefix", ["oai_dc", "oai_datacite", "cerif_openaire"])
+def test_poorer_formats_bring_what_they_can_say(
+    small: Instrument, elsewhere: Elsewhere, prefix: str, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    kept = pages_of(prefix, monkeypatch, settings)
+    elsewhere.answer = lambda arguments: kept[arguments.get("resumptionToken", "")]
+    source = harvest(harvesting.add(url=BASE, prefix=prefix, person=None, now=NOW))
+    assert not source.problems.exists(), list(source.problems.values_list("identifier", "message"))
+    got = Instrument.objects.get()
+    assert got.name == small.name
+    assert got.name_en.startswith("Orbitrap & <mass>")
+    assert got.institution is not None
+    assert got.institution.name in ("中国科学技术大学", "USTC")
+
+
+def test_only_operators_add_and_change_sources(elsewhere: Elsewhere, source: Harvest) -> None:
+    somebody = Person.objects.create_user("a@example.org", name="A")
+    with pytest.raises(NotAllowed):
+        harvesting.add(url=BASE, person=somebody, now=NOW)
+    with pytest.raises(NotAllowed):
+        harvesting.remove(source, person=somebody, now=NOW)
+
+
+@pytest.mark.parametrize("url", ["ftp://one.example.org/oai", "one.example.org", "file:///etc/passwd", "https://"])
+def test_an_address_that_cannot_be_asked_is_refused(db: None, url: str) -> None:
+    with pytest.raises(harvesting.Refused, match="expected"):
+        harvesting.add(url=url, person=None, now=NOW)

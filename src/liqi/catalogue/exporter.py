@@ -7,6 +7,7 @@ thousand. Private contacts are never written.
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -15,7 +16,19 @@ from django.db.models import Prefetch
 from liqi.catalogue._losses import Losses
 from liqi.catalogue.models import Contact, Facility, Institution, Instrument, Maker, Service
 
-__all__ = ["AT_ONCE", "FORMATS", "KINDS", "Format", "NotExportable", "export", "form", "records"]
+__all__ = [
+    "FORMATS",
+    "KINDS",
+    "ONE",
+    "Export",
+    "Format",
+    "NotExportable",
+    "export",
+    "form",
+    "near",
+    "of_one",
+    "records",
+]
 
 AT_ONCE = 1000
 FILES_LISTED = 5000
@@ -35,6 +48,8 @@ FORMATS: dict[str, str] = {
     "parquet": f"{_EXCHANGE}.dump.parquet_files",
 }
 """Name of the format and the module that writes it (see Format); a module is read when its format is wanted."""
+ONE = ("pidinst-json", "pidinst-xml", "datacite", "cerif", "jisc", "jsonld", "csv")
+"""The formats that have a file for one record of its own."""
 KINDS: dict[str, Any] = {
     "instrument": Instrument,
     "facility": Facility,
@@ -90,6 +105,48 @@ def form(name: str) -> Format:
     return cast(Format, import_module(FORMATS[name]))
 
 
+class Export:
+    """Records on their way into files of one format; `losses` grows while `paths` is read.
+
+    `kinds` narrows to those kinds, `chosen` to those pairs of kind and key (as `search.keys` gives them). Raises
+    NotExportable.
+    """
+
+    def __init__(
+        self,
+        format_name: str,
+        *,
+        site: str,
+        now: datetime,
+        kinds: Iterable[str] = (),
+        chosen: Iterable[tuple[str, str]] | None = None,
+    ) -> None:
+        self.module = form(format_name)
+        known = tuple(self.module.CARRIES) or tuple(KINDS)
+        self.kinds = tuple(kinds) or known
+        if wrong := next((kind for kind in self.kinds if kind not in known), None):
+            raise NotExportable(f"found kind {wrong!r}; expected what {format_name} can say: {', '.join(known)}.")
+        self.losses = Losses(self.module.CARRIES, self.module.REASON, getattr(self.module, "lost", None))
+        self.written = 0
+        self._site, self._now, self._chosen = site, now, chosen
+
+    def paths(self, out: Path) -> Iterator[Path]:
+        """The files in the folder, each when it is whole."""
+        if describe := getattr(self.module, "describe", None):
+            counts = {kind: KINDS[kind].objects.count() for kind in self.kinds}
+            self.written = len(counts)
+            yield describe(out, site=self._site, counts=counts, now=self._now)
+            return
+        yield from self.module.write(self.losses.watch(records(self.kinds, self._chosen)), out, site=self._site)
+        self.written = self.losses.seen
+
+    def seen(self, count: int) -> Losses:
+        """The losses of the first records alone; nothing is written."""
+        for _record in islice(self.losses.watch(records(self.kinds, self._chosen)), count):
+            pass
+        return self.losses
+
+
 def export(
     format_name: str,
     out: Path,
@@ -101,35 +158,30 @@ def export(
 ) -> dict[str, Any]:
     """The records are in files in `out`: {"written", "files", "files_total", "losses", "losses_total"}.
 
-    `kinds` narrows to those kinds, `chosen` to those pairs of kind and key (as `search.keys` gives them). Losses
-    that are the same for many records are counted in losses.csv in `out`; at most some thousands are listed one by
-    one. Raises NotExportable; the folder is made.
+    Losses that are the same for many records are counted in losses.csv in `out`; at most some thousands are listed
+    one by one. Raises NotExportable; the folder is made.
     """
-    module = form(format_name)
-    known = tuple(module.CARRIES) or tuple(KINDS)
-    wanted = tuple(kinds) or known
-    if wrong := next((kind for kind in wanted if kind not in known), None):
-        raise NotExportable(f"found kind {wrong!r}; expected what {format_name} can say: {', '.join(known)}.")
+    wanted = Export(format_name, site=site, now=now, kinds=kinds, chosen=chosen)
     out.mkdir(parents=True, exist_ok=True)
-    if describe := getattr(module, "describe", None):
-        counts = {kind: KINDS[kind].objects.count() for kind in wanted or KINDS}
-        path = describe(out, site=site, counts=counts, now=now)
-        return {"written": len(counts), "files": [path.name], "files_total": 1, "losses": [], "losses_total": 0}
-    losses = Losses(module.CARRIES, module.REASON, getattr(module, "lost", None))
     files: list[str] = []
     total = 0
-    for path in module.write(losses.watch(records(wanted, chosen)), out, site=site):
+    for path in wanted.paths(out):
         total += 1
         if len(files) < FILES_LISTED:
             files.append(path.relative_to(out).as_posix())
-    losses.write(out / "losses.csv")
+    wanted.losses.write(out / "losses.csv")
     return {
-        "written": losses.seen,
+        "written": wanted.written,
         "files": files,
         "files_total": total,
-        "losses": losses.listed,
-        "losses_total": losses.total,
+        "losses": wanted.losses.listed,
+        "losses_total": wanted.losses.total,
     }
+
+
+def of_one(kind: str) -> list[tuple[str, Format]]:
+    """The formats in which one record of that kind can be had as a file, by name."""
+    return [(name, module) for name in ONE if kind in (module := form(name)).CARRIES]
 
 
 def records(kinds: Iterable[str], chosen: Iterable[tuple[str, str]] | None = None) -> Iterator[tuple[str, Any]]:

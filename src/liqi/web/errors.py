@@ -16,6 +16,7 @@ STATUS = {
     "liqi.access.booking.Refused": 422,
     "liqi.methods.UnreadableFile": 422,
     "liqi.catalogue.importer.UnreadableFile": 422,
+    "liqi.catalogue.exporter.NotExportable": 422,
 }
 """The error a verb raises, and the HTTP status that says the same."""
 

@@ -1,186 +1,263 @@
-"""What an import would do: drafts compared with the catalogue, institutions and makers found or made."""
+"""What an import would do: drafts compared with the catalogue, batch by batch, nothing written."""
 
-import hashlib
-import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from liqi.catalogue._keys import new_key, slug
+from liqi.catalogue._owners import Makers, Owners
 from liqi.catalogue.exchange import Draft
-from liqi.catalogue.models import Facility, Institution, Instrument, Maker
-from liqi.taxonomy import find_maker, fold, maker_name
+from liqi.catalogue.models import (
+    Contact,
+    CustomsRecord,
+    Facility,
+    Institution,
+    InstitutionYear,
+    Instrument,
+    Service,
+    ServiceRecord,
+)
+from liqi.catalogue.models.reported import Reported
+from liqi.taxonomy import fold
 
-_AT_ONCE = 500
-_MODELS: dict[str, Any] = {"instrument": Instrument, "facility": Facility, "institution": Institution}
+__all__ = ["MODELS", "Plan", "Planned", "changes_of", "new_key", "slug"]
+
+MODELS: dict[str, Any] = {
+    "institution": Institution,
+    "facility": Facility,
+    "instrument": Instrument,
+    "service": Service,
+    "service_record": ServiceRecord,
+    "customs_record": CustomsRecord,
+    "institution_year": InstitutionYear,
+}
+"""The model of each kind of draft; a row of it is known again by source and source_ref."""
+_POINTS_AT: dict[str, dict[str, Any]] = {
+    "facility": {"parent": Facility},
+    "institution": {"parent": Institution},
+    "instrument": {"facility": Facility, "parent": Instrument},
+    "service": {"facility": Facility},
+    "service_record": {"instrument": Instrument},
+    "customs_record": {"instrument": Instrument},
+}
+_PLACE = ("country", "province", "city", "latitude", "longitude")
+_CONTACT = ("role", "name", "position", "unit", "phone", "email", "address", "postcode", "public")
 Changes = dict[str, tuple[Any, Any]]
 
 
 @dataclass
 class Planned:
-    """New rows by model in the order to keep them, changed rows with their fields before and after, and counts."""
+    """What becomes of one batch: rows to insert, changes by row, contacts to add, links to set once all is kept."""
 
-    new: dict[Any, list[Any]] = field(
-        default_factory=lambda: {Maker: [], Institution: [], Facility: [], Instrument: []}
-    )
-    changed: dict[Any, dict[Any, Changes]] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=lambda: {"created": 0, "updated": 0, "unchanged": 0})
+    model: Any
+    new: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[tuple[Any, Changes]] = field(default_factory=list)
+    contacts: list[tuple[Any, str, dict[str, Any]]] = field(default_factory=list)
+    instruments: list[tuple[str, list[str]]] = field(default_factory=list)
+    parents: list[tuple[str, str]] = field(default_factory=list)
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
 
 
 class Plan:
-    """Plans the drafts of one file of one source."""
+    """Plans the drafts of one file of one source.
 
-    def __init__(self, *, source: str, now: datetime) -> None:
+    `undone` are the times of the source's imports that were undone; dry, nothing of the plan will be written.
+    """
+
+    def __init__(self, *, source: str, now: datetime, undone: Iterable[datetime] = (), dry: bool = False) -> None:
         self._source = source
         self._now = now
-        self._makers = {maker.key: maker for maker in Maker.objects.all()}
-        self._by_maker_name: dict[str, Maker] = {}
-        for maker in self._makers.values():
-            for name in (maker.name, maker.name_en, *maker.aliases):
-                self._by_maker_name.setdefault(maker_name(name), maker)
-        self._by_ror: dict[str, Institution] = {}
-        self._by_name: dict[str, Institution] = {}
-        self._planned = Planned()
+        self._undone = set(undone)
+        self._coming: set[str] | None = set() if dry else None
+        self.owners = Owners(source=source, now=now)
+        self.makers = Makers(source=source, now=now)
+        self._empty = {kind: not _everything(model).filter(source=source).exists() for kind, model in MODELS.items()}
 
-    def make(self, drafts: list[Draft]) -> Planned:
-        """The plan for these drafts; nothing is written."""
-        self._read_institutions()
-        for kind, model in _MODELS.items():
-            mine = [draft for draft in drafts if draft.kind == kind]
-            for at in range(0, len(mine), _AT_ONCE):
-                self._some(model, mine[at : at + _AT_ONCE])
-        return self._planned
-
-    def _read_institutions(self) -> None:
-        for one in Institution.objects.all():
-            if one.ror_id:
-                self._by_ror[one.ror_id] = one
-            for name in (one.name, one.name_en):
-                if name:
-                    self._by_name.setdefault(fold(name), one)
-
-    def _some(self, model: Any, drafts: list[Draft]) -> None:
-        refs = [draft.ref for draft in drafts]
-        known = {row.source_ref: row for row in model.objects.filter(source=self._source, source_ref__in=refs)}
+    def batch(self, kind: str, drafts: list[Draft]) -> Planned:
+        """The plan for some drafts of one kind; a draft that points at nothing is rejected."""
+        if kind == "contact":
+            return self._contacts_alone(drafts)
+        model = MODELS[kind]
+        planned = Planned(model)
+        known = {} if self._empty[kind] else self._known(model, [draft.ref for draft in drafts])
         if model is Institution:
-            known |= self._same_ror(drafts)
+            known = self._same_ror(drafts) | known
+        related = self._related(kind, drafts)
         for draft in drafts:
-            fields = self._resolved(draft)
-            row = known.get(draft.ref)
-            if row is None:
-                self._planned.new[model].append(self._new(model, draft, fields))
-                self._planned.counts["created"] += 1
+            fields = self._resolved(kind, draft, related, planned)
+            if draft.rejected:
                 continue
-            fields["source_row"] = draft.raw
-            mine = row.source == self._source and row.source_ref == draft.ref
-            changes = changes_of(row, fields if mine else {})
-            self._planned.counts["updated" if changes else "unchanged"] += 1
-            if changes:
-                row.updated_at = self._now
-                self._planned.changed.setdefault(model, {})[row] = changes
+            row = known.get(draft.ref)
+            contacts = [_fitting(one) for one in fields.pop("contacts", [])]
+            members = fields.pop("instruments", None)
+            if row is None:
+                self._create(planned, draft, fields, contacts)
+            else:
+                self._compare(planned, draft, row, fields, contacts)
+            if members is not None:
+                planned.instruments.append((draft.ref, members))
+        return planned
 
-    def _same_ror(self, drafts: list[Draft]) -> dict[str, Institution]:
+    def _create(self, planned: Planned, draft: Draft, fields: dict[str, Any], contacts: list[dict[str, Any]]) -> None:
+        planned.created += 1
+        fields |= {"source": self._source, "source_ref": draft.ref, "source_row": draft.raw}
+        fields |= {"created_at": self._now, "updated_at": self._now}
+        if not issubclass(planned.model, Reported):
+            fields["key"] = new_key(self._source, draft.ref)
+        planned.new.append(fields)
+        if self._coming is not None:
+            self._come(planned.model, fields)
+        planned.contacts += [(planned.model, draft.ref, one) for one in contacts]
+
+    def _come(self, model: Any, fields: dict[str, Any]) -> None:
+        """Where nothing is written, later drafts still find what this file would bring."""
+        if model is Institution:
+            self.owners.know(Institution(**fields))
+        elif model in (Instrument, Facility) and self._coming is not None:
+            self._coming.add(fields["source_ref"])
+
+    def _compare(
+        self, planned: Planned, draft: Draft, row: Any, fields: dict[str, Any], contacts: list[dict[str, Any]]
+    ) -> None:
+        """A row that is there is updated; one that was removed stays so, but where its import was undone."""
+        if row.source != self._source or row.source_ref != draft.ref:
+            planned.unchanged += 1
+            return
+        revived: Changes = {}
+        if getattr(row, "removed_at", None):
+            if row.created_at not in self._undone:
+                into = getattr(row, "merged_into", None)
+                what = f"was merged into {into.key}" if into else "was taken out of the catalogue"
+                draft.remark("", "left_out", f"found a record that {what}; left as it is.")
+                planned.unchanged += 1
+                return
+            revived = {"removed_at": (row.removed_at, None), "created_at": (row.created_at, self._now)}
+        changes = changes_of(row, fields | {"source_row": draft.raw})
+        fresh = _missing_contacts(row, contacts)
+        planned.contacts += [(planned.model, draft.ref, one) for one in fresh]
+        if changes or fresh or revived:
+            planned.changed.append((row, changes | revived))
+        planned.created += bool(revived)
+        planned.updated += bool(not revived and (changes or fresh))
+        planned.unchanged += not (revived or changes or fresh)
+
+    def _known(self, model: Any, refs: list[str]) -> dict[str, Any]:
+        rows = _everything(model).filter(source=self._source, source_ref__in=refs)
+        return {row.source_ref: row for row in rows}
+
+    def _same_ror(self, drafts: list[Draft]) -> dict[str, Any]:
         """Organisations that another source brought in before: kept as they are, not doubled."""
-        found = {draft.ref: self._by_ror.get(str(draft.fields.get("ror_id"))) for draft in drafts}
+        found = {draft.ref: self.owners.with_ror(str(draft.fields.get("ror_id"))) for draft in drafts}
         return {ref: one for ref, one in found.items() if one is not None}
 
-    def _new(self, model: Any, draft: Draft, fields: dict[str, Any]) -> Any:
-        return model(
-            key=new_key(self._source, draft.ref),
-            source=self._source,
-            source_ref=draft.ref,
-            source_row=draft.raw,
-            created_at=self._now,
-            updated_at=self._now,
-            **fields,
-        )
+    def _related(self, kind: str, drafts: list[Draft]) -> dict[str, dict[str, Any]]:
+        """For each field that points at a record, the records that these drafts name in it."""
+        found: dict[str, dict[str, Any]] = {}
+        for name, model in _POINTS_AT.get(kind, {}).items():
+            texts = {str(draft.fields[name]) for draft in drafts if draft.fields.get(name)}
+            found[name] = self._named(model, texts) if texts else {}
+        return found
 
-    def _resolved(self, draft: Draft) -> dict[str, Any]:
+    def _named(self, model: Any, texts: set[str]) -> dict[str, Any]:
+        """Records by what names them: their key, their name within this source, their reference in it."""
+        mine = model.objects.filter(source=self._source)
+        found = {row.key: row for row in model.objects.filter(key__in=texts)}
+        found |= {row.name: row for row in mine.filter(name__in=texts)}
+        return found | {row.source_ref: row for row in mine.filter(source_ref__in=texts)}
+
+    def _resolved(
+        self, kind: str, draft: Draft, related: Mapping[str, Mapping[str, Any]], planned: Planned
+    ) -> dict[str, Any]:
         fields = dict(draft.fields)
         given = fields.pop("institution", None)
         if given is not None:
-            owner = self._institution(given, fields)
+            owner = self.owners.find(given, fields)
             fields["institution"] = owner
-            if draft.kind == "instrument" and not fields.get("country"):
-                for name in ("country", "province", "city", "latitude", "longitude"):
+            if fold(given["name"]) != given["name"].lower() and given["name"] not in (owner.name, owner.name_en):
+                draft.remark(
+                    "institution",
+                    "repaired_script",
+                    f"found {given['name']!r}; taken as {owner.name}, in another script.",
+                )
+            if kind == "instrument" and not fields.get("country"):
+                for name in _PLACE:
                     if getattr(owner, name) not in (None, "") and fields.get(name) in (None, ""):
                         fields[name] = getattr(owner, name)
         if maker := fields.pop("maker", ""):
-            fields |= {"maker": self._maker(maker), "maker_text": maker[:200]}
+            fields |= {"maker": self.makers.find(maker), "maker_text": maker[:200]}
+        for name in _POINTS_AT.get(kind, {}):
+            if (text := fields.pop(name, "")) == "":
+                continue
+            if row := related[name].get(str(text)):
+                fields[name] = row
+            elif self._coming and str(text) in self._coming:
+                continue
+            elif name == "instrument":
+                draft.reject(name, "instrument_unknown", f"found {text!r}; expected the number of an instrument here.")
+            elif name == "parent":
+                planned.parents.append((draft.ref, str(text)))
+            else:
+                draft.remark(name, f"{name}_unknown", f"found {text!r}, no {name} of this source; kept without it.")
         return fields
 
-    def _institution(self, given: dict[str, str], fields: dict[str, Any]) -> Institution:
-        found = self._by_ror.get(given.get("ror_id", "")) or self._by_name.get(fold(given["name"]))
-        if found is None:
-            found = Institution(
-                key=new_key("institution", given["name"]),
-                name=given["name"][:300],
-                name_en=given.get("name_en", "")[:300],
-                ror_id=given.get("ror_id") or None,
-                country=fields.get("country", ""),
-                province=fields.get("province", ""),
-                city=fields.get("city", ""),
-                latitude=fields.get("latitude"),
-                longitude=fields.get("longitude"),
-                source=self._source,
-                source_ref=f"owner {given['name']}"[:300],
-                confidence="low",
-                created_at=self._now,
-                updated_at=self._now,
-            )
-            self._planned.new[Institution].append(found)
-            self._by_name[fold(given["name"])] = found
-            if found.ror_id:
-                self._by_ror[found.ror_id] = found
-        return found
-
-    def _maker(self, text: str) -> Maker:
-        known = find_maker(text)
-        found = self._makers.get(known.key) if known else self._by_maker_name.get(maker_name(text))
-        if found is None:
-            found = Maker(
-                key=known.key if known else new_key("maker", text),
-                name=(known.name_zh or known.name_en) if known else text[:300],
-                name_en=known.name_en if known else (text[:300] if text.isascii() else ""),
-                aliases=list(known.aliases) if known else [],
-                brand_country=known.brand_country if known else "",
-                source="Liqi makers table" if known else self._source,
-                source_ref=known.key if known else f"maker {text}"[:300],
-                confidence=known.confidence if known else "low",
-                created_at=self._now,
-                updated_at=self._now,
-            )
-            self._planned.new[Maker].append(found)
-            self._makers[found.key] = found
-            self._by_maker_name[maker_name(text)] = found
-        return found
+    def _contacts_alone(self, drafts: list[Draft]) -> Planned:
+        planned = Planned(Contact)
+        for model in (Instrument, Facility, Service, Institution):
+            texts = {str(draft.fields["of"]) for draft in drafts}
+            named = self._named(model, texts)
+            for draft in drafts:
+                row = named.get(str(draft.fields["of"]))
+                if row is None or draft.fields.get("kept"):
+                    continue
+                draft.fields["kept"] = True
+                fresh = _missing_contacts(row, [_fitting(one) for one in draft.fields["contacts"]])
+                planned.contacts += [(model, row.source_ref, one) for one in fresh]
+                planned.created += bool(fresh)
+                planned.unchanged += not fresh
+        for draft in drafts:
+            if not draft.fields.pop("kept", False):
+                draft.reject(
+                    "id", "contact_of_nothing", f"found {draft.fields['of']!r}; expected the id of a record here."
+                )
+        return planned
 
 
-def changes_of(row: Any, fields: dict[str, Any]) -> Changes:
-    """The fields that differ, before and after; the row carries the new values after the call."""
+def _everything(model: Any) -> Any:
+    return getattr(model, "everything", model.objects)
+
+
+def _fitting(contact: Mapping[str, Any]) -> dict[str, Any]:
+    """The contact within the lengths of its fields."""
+    kept = {name: contact[name] for name in _CONTACT if contact.get(name)}
+    for name, value in kept.items():
+        if isinstance(value, str):
+            kept[name] = value[: _longest(name)]
+    return kept
+
+
+def _longest(name: str) -> int | None:
+    field: Any = Contact._meta.get_field(name)
+    return field.max_length  # type: ignore[no-any-return]
+
+
+def _missing_contacts(row: Any, contacts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if not contacts:
+        return []
+    there = [{name: getattr(one, name) for name in _CONTACT} for one in row.contacts.all()]
+    return [one for one in contacts if not any(one.items() <= have.items() for have in there)]
+
+
+def changes_of(row: Any, fields: Mapping[str, Any]) -> Changes:
+    """The fields that differ, before and after; the row is left as it is."""
     found: Changes = {}
     for name, after in fields.items():
-        if name in ("institution", "maker"):
-            same = getattr(row, f"{name}_id") == after.pk and after.pk is not None
+        if hasattr(after, "_meta"):
             before = getattr(row, f"{name}_id")
-        else:
-            before = getattr(row, name)
-            same = before == after
-        if not same:
+            if before != after.pk or after.pk is None:
+                found[name] = (getattr(row, name), after)
+        elif (before := getattr(row, name)) != after:
             found[name] = (before, after)
-            setattr(row, name, after)
     return found
-
-
-def new_key(source: str, ref: str) -> str:
-    """A key for an address: readable where source and reference are, with a hash where they are not."""
-    readable = slug(f"{source}-{ref}")
-    plain = f"{source}-{ref}".lower()
-    if readable == plain and len(readable) <= 100:
-        return readable
-    digest = hashlib.sha256(f"{source}\x1f{ref}".encode()).hexdigest()[:10]
-    return f"{readable[:80].rstrip('-')}-{digest}".lstrip("-")
-
-
-def slug(text: str) -> str:
-    """Lower-case letters, digits and hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

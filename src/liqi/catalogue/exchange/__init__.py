@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from liqi.catalogue.exchange import cerif, datacite, jisc, national, pidinst, ror, table, uniquip
-from liqi.catalogue.exchange._draft import KINDS, ContentRefs, Draft, Problem, UnreadableFile
+from liqi.catalogue.exchange._draft import KINDS, ContentRef, ContentRefs, Draft, Problem, UnreadableFile
 from liqi.catalogue.exchange._header import plain
 from liqi.catalogue.exchange._incoming import Incoming, incoming
 from liqi.catalogue.exchange._look import Look, look_at
@@ -49,6 +49,7 @@ __all__ = [
     "FORMATS",
     "KINDS",
     "STRAY",
+    "ContentRef",
     "ContentRefs",
     "Draft",
     "Format",

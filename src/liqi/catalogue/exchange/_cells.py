@@ -1,25 +1,38 @@
 """Cells to values: class codes, money, days, places, yes and no; each repair is said."""
 
+import json
 import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
 
+from liqi.catalogue import _lists
 from liqi.catalogue.exchange._draft import Draft
 from liqi.taxonomy import (
     CLASS_EDITION,
     CLASS_SCHEME,
     UnknownClass,
+    UnknownUnit,
+    find_city,
     find_class,
+    find_maker,
     find_place,
     fold,
     nearest_division,
+    parse_quantity,
     place,
     read_class,
 )
 
 MOST_CNY = Decimal(10) ** 13
-_YES = {"1", "true", "yes", "y", "是", "开放", "共享", "对外共享"}
-_NO = {"0", "false", "no", "n", "否", "不开放", "不共享"}
+YES = {"1", "true", "yes", "y", "on", "是", "开放", "共享", "对外共享", "有", "需要"}
+NO = {"0", "false", "no", "n", "off", "否", "不开放", "不共享", "无", "不需要"}
+_MODEL_IN_NAME = re.compile(r"^(?P<name>.*[\u3400-\u9fff].*?)\s*[（(](?P<model>[^（）()]{2,60})[)）]$")
+_SIGNS = re.compile(r"[,，\s¥￥]|人民币|圆|元|RMB|CNY", re.IGNORECASE)
+_MEASURE = re.compile(
+    r"[\d.]+\s*(?:nm|um|μm|µm|mm|cm|m|kv|v|w|kw|mw|hz|khz|mhz|ghz|l|ml|kg|g|t|k|mpa|孔|通道)", re.IGNORECASE
+)
 
 
 def class_fields(draft: Draft, text: str, edition: str = "") -> None:
@@ -32,23 +45,93 @@ def class_fields(draft: Draft, text: str, edition: str = "") -> None:
             "class_edition", "edition_unknown", f"found edition {edition!r}; expected {CLASS_EDITION} or 2006."
         )
         return
+    code, how, trouble = _class(text, edition)
+    if not code:
+        draft.reject("class", "class_unknown", trouble)
+        return
+    if how:
+        draft.remark("class", "repaired_class_code", f"found {text!r}, {how}; took {code}.")
+    draft.fields |= {"class_code": code, "class_scheme": CLASS_SCHEME, "class_edition": CLASS_EDITION}
+
+
+@lru_cache(maxsize=8192)
+def _class(text: str, edition: str) -> tuple[str, str, str]:
+    """The code, what was mended in words, and what is wrong where there is no code."""
     try:
         code, repaired = read_class(text, edition)
+        return code, "a code without its leading zero" if repaired else "", ""
     except UnknownClass as problem:
-        code, repaired = find_class(text) or "", False
-        if not code:
-            draft.reject("class", "class_unknown", str(problem))
-            return
-    if repaired:
-        draft.remark("class", "repaired_class_code", f"found {text!r}, a code without its leading zero; took {code}.")
-    draft.fields |= {"class_code": code, "class_scheme": CLASS_SCHEME, "class_edition": CLASS_EDITION}
+        code = find_class(text) or ""
+        return code, "the name of a class" if code else "", str(problem)
+
+
+def maker(draft: Draft, text: str) -> None:
+    """The maker as written; a spelling of a known one is said, with the name that it is kept under."""
+    text = text[:200]
+    draft.fields["maker"] = text
+    if usual := _usual_maker(text):
+        draft.remark("maker", "repaired_maker", f"found {text!r}; taken as {usual}; the spelling is kept beside it.")
+
+
+@lru_cache(maxsize=16384)
+def _usual_maker(text: str) -> str:
+    known = find_maker(text)
+    if known is None or fold(text) in {fold(known.name_en), fold(known.name_zh)}:
+        return ""
+    return known.name_en or known.name_zh
+
+
+def split_model(draft: Draft) -> None:
+    """A model in brackets behind a Chinese name stands in its own field, where none was given."""
+    name = draft.fields.get("name", "")
+    found = _MODEL_IN_NAME.match(name) if name.endswith((")", "）")) and not draft.fields.get("model") else None
+    if found is None or found["name"].count("（") + found["name"].count("("):
+        return
+    model = found["model"].strip()
+    if not re.search(r"[A-Za-z]", model) or not re.search(r"\d", model) or _MEASURE.fullmatch(model):
+        return
+    draft.fields |= {"name": found["name"].strip(), "model": model}
+    draft.remark("name", "repaired_name", f"found {name!r}; took the name {found['name'].strip()!r}, model {model!r}.")
+
+
+def capabilities(draft: Draft, text: str) -> list[dict[str, Any]]:
+    """Quantities with numbers and units, from JSON or from words such as "mass resolution=140000; feature=2 um"."""
+    if text.lstrip().startswith("["):
+        return _lists.capabilities(json.loads(text))
+    rows: list[dict[str, Any]] = []
+    for part in re.split(r"[;；\n]", text):
+        if not part.strip():
+            continue
+        quantity, *value = (piece.strip() for piece in re.split(r"[=:：]", part, maxsplit=1))
+        if not value or not value[0]:
+            raise _lists.Wrong(f"Found {part.strip()!r}; expected a quantity and its value, such as resolution=2 um.")
+        rows.append(_capability(quantity, value[0]))
+    return _lists.capabilities(rows)
+
+
+def _capability(quantity: str, value: str) -> dict[str, Any]:
+    try:
+        measure = parse_quantity(value)
+    except UnknownUnit:
+        return {"quantity": quantity, "value": value}
+    if measure.low == measure.high:
+        return {"quantity": quantity, "value": str(measure.low), "unit": measure.unit}
+    ends = {"low": measure.low, "high": measure.high}
+    return {"quantity": quantity, "unit": measure.unit} | {end: str(n) for end, n in ends.items() if n is not None}
+
+
+def json_or_words(text: str) -> Any:
+    """A list or mapping from JSON, else the text itself with its separators made one."""
+    if text.lstrip().startswith(("[", "{")):
+        return json.loads(text)
+    return text.replace("|", ";") if ";" in text or "|" in text else text.replace("，", ";").replace("、", ";")
 
 
 def money(draft: Draft, name: str, text: str, *, unit: str = "") -> None:
     """CNY; 万 and 亿 are multiplied out, separators and signs taken away."""
     if not text:
         return
-    plain = re.sub(r"[,，\s¥￥]|元|RMB|CNY", "", fold(text).upper())
+    plain = _SIGNS.sub("", text if text.isascii() else fold(text)).upper()
     factor = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}.get(plain[-1:] or " ", Decimal(1))
     if factor == 1 and unit == "万":
         factor = Decimal(10_000)
@@ -66,6 +149,12 @@ def money(draft: Draft, name: str, text: str, *, unit: str = "") -> None:
     draft.fields[name] = value.quantize(Decimal("0.01"))
     if plain[-1:] in ("万", "亿"):
         draft.remark(name, "repaired_value", f"found {text!r}; took {draft.fields[name]} CNY.")
+
+
+def amount(text: str) -> float | None:
+    """The number in an amount of any currency, None where there is none."""
+    found = re.search(r"\d[\d,\s]*(?:\.\d+)?", text)
+    return float(re.sub(r"[,\s]", "", found.group())) if found else None
 
 
 def day(draft: Draft, name: str, text: str) -> None:
@@ -92,8 +181,8 @@ def day(draft: Draft, name: str, text: str) -> None:
 def truth(draft: Draft, name: str, text: str) -> None:
     """Yes or no, in the words of both languages."""
     word = fold(text)
-    if word in _YES or word in _NO:
-        draft.fields[name] = word in _YES
+    if word in YES or word in NO:
+        draft.fields[name] = word in YES
     elif word:
         draft.reject(name, "truth_unreadable", f"found {text!r}; expected yes or no, 1 or 0, 是 or 否.")
 
@@ -102,34 +191,58 @@ def country(draft: Draft, name: str, text: str) -> None:
     """An ISO country code, from a code or a name."""
     if not text:
         return
-    code = find_place(text) or ""
-    code = {"710000": "TW", "810000": "HK", "820000": "MO"}.get(code, code)
-    if len(code) != 2:
+    code = _country(text)
+    if not code:
         draft.reject(name, "country_unknown", f"found {text!r}; expected an ISO country code such as DE, or its name.")
         return
     draft.fields[name] = code
 
 
-def where(draft: Draft, text: str) -> None:
-    """Country, province and city of a place's name, code or Chinese address; its point where it is known."""
+@lru_cache(maxsize=8192)
+def _country(text: str) -> str:
+    code = find_place(text) or ""
+    code = {"710000": "TW", "810000": "HK", "820000": "MO"}.get(code, code)
+    return code if len(code) == 2 else ""
+
+
+def where(draft: Draft, text: str, *, deeper: bool = True) -> None:
+    """Country, province and city of a place's name, code or Chinese address; its point where it is known.
+
+    Not `deeper`: the text names a province only, and nothing below it is changed.
+    """
     if not text:
         return
+    found = _located(text)
+    if found is None:
+        draft.fields.setdefault("city", text[:120])
+        draft.remark("place", "place_unknown", f"found {text!r}, not in our table of places; kept as written.")
+        return
+    upper = {name: value for name, value in found.items() if name in ("country", "province")}
+    draft.fields |= found if deeper or not draft.fields.get("city") else upper
+
+
+@lru_cache(maxsize=16384)
+def _located(text: str) -> dict[str, Any] | None:
     code = find_place(text) or address_code(text)
     found = place(code) if code else None
     if found is None:
-        draft.fields["city"] = text[:120]
-        draft.remark("place", "place_unknown", f"found {text!r}, not in our table of places; kept as written.")
-        return
+        return None
     if not found.code.isdigit():
-        draft.fields["country"] = found.code
-        return
-    draft.fields["country"] = {"71": "TW", "81": "HK", "82": "MO"}.get(found.code[:2], "CN")
-    draft.fields["province"] = f"{found.code[:2]}0000"
-    if city := place(f"{found.code[:4]}00"):
-        draft.fields["city"] = city.name_zh
-    draft.fields |= {"latitude": found.latitude, "longitude": found.longitude}
+        return {"country": found.code}
+    fields: dict[str, Any] = {"country": {"71": "TW", "81": "HK", "82": "MO"}.get(found.code[:2], "CN")}
+    fields["province"] = f"{found.code[:2]}0000"
+    if not found.code.endswith("0000") and (city := place(f"{found.code[:4]}00")):
+        fields["city"] = city.name_zh
+    fields |= {"latitude": found.latitude, "longitude": found.longitude}
     if text != found.name_zh and not text.isascii():
-        draft.fields["address"] = text[:300]
+        fields["address"] = text[:300]
+    return fields
+
+
+def town_point(draft: Draft) -> None:
+    """The point of a known town, where the country is known and no point is given."""
+    if town := find_city(draft.fields["city"], draft.fields["country"]):
+        draft.fields |= {"latitude": town.latitude, "longitude": town.longitude}
 
 
 def address_code(text: str) -> str:

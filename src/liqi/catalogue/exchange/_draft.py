@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-
 KINDS = (
     *("institution", "facility", "instrument", "service"),
-    *("service_record", "customs_record", "institution_year"),
+    *("service_record", "customs_record", "institution_year", "contact"),
 )
 """Kinds of drafts, in the order in which they are kept."""
 
@@ -46,6 +45,8 @@ class Draft:
     ref: str
     raw: dict[str, Any]
     problems: list[Problem] = field(default_factory=list)
+    seen_cost: float | None = None
+    """A cost in another currency: compared with those of the other rows, kept in `raw` alone."""
 
     def reject(self, name: str, code: str, message: str) -> None:
         """The row is given back with this reason."""
@@ -61,15 +62,26 @@ class Draft:
         return any(problem.fatal for problem in self.problems)
 
 
+class ContentRef(str):
+    """A reference made of a row's content; no two of a file are alike."""
+
+    __slots__ = ()
+
+
 class ContentRefs:
     """References for rows without an id: a hash of the content, counted where the same content comes again."""
 
     def __init__(self) -> None:
-        self._seen: Counter[str] = Counter()
+        self._seen: set[int] = set()
+        self._again: Counter[int] = Counter()
 
-    def ref(self, content: Mapping[str, Any]) -> str:
+    def ref(self, content: Mapping[str, Any]) -> ContentRef:
         """The reference; the same row of the same file has the same one the next time."""
         text = "\x1f".join(f"{key}={content[key]}" for key in sorted(content))
-        digest = hashlib.sha256(text.encode()).hexdigest()[:20]
-        self._seen[digest] += 1
-        return f"{digest}-{self._seen[digest]}"
+        digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:20]
+        mark = int(digest[:15], 16)
+        if mark in self._seen:
+            self._again[mark] += 1
+        else:
+            self._seen.add(mark)
+        return ContentRef(f"{digest}-{self._again[mark] + 1 if mark in self._again else 1}")

@@ -24,13 +24,32 @@ class Incoming:
         self.size = given.stat().st_size if isinstance(given, Path) else len(given)
         self.sheet = sheet
         self.encoding = ""
+        self._open: list[BinaryIO] = []
         self.notes: list[Problem] = []
         with self.open() as stream:
             self.head = stream.read(HEAD_BYTES)
 
     def open(self) -> BinaryIO:
-        """The bytes as a stream from the beginning."""
-        return self.path.open("rb") if self.path else io.BytesIO(self._content)
+        """The bytes as a stream from the beginning; closed with this at the latest."""
+        stream = self.path.open("rb") if self.path else io.BytesIO(self._content)
+        self._open = [*(one for one in self._open if not one.closed), stream]
+        return stream
+
+    def share_read(self) -> float:
+        """How much of the file the stream that was opened last has given, from 0 to 1; 1 where none is open."""
+        streams = [one for one in self._open if not one.closed]
+        return min(1.0, streams[-1].tell() / self.size) if streams and self.size else 1.0
+
+    def close(self) -> None:
+        """Every stream that is still open is closed."""
+        for stream in self._open:
+            stream.close()
+
+    def __enter__(self) -> "Incoming":
+        return self
+
+    def __exit__(self, *_found: object) -> None:
+        self.close()
 
     def whole(self) -> bytes:
         """All bytes; raises UnreadableFile where the file is larger than may be held in memory."""

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
+from liqi.catalogue.exchange import _flags as flags
 from liqi.catalogue.exchange._draft import ContentRefs, Draft, UnreadableFile
 from liqi.catalogue.exchange._header import plain
 from liqi.catalogue.exchange._incoming import Incoming
@@ -19,8 +21,7 @@ COLUMNS = (
 )
 HEADERS = frozenset(plain(title) for title in COLUMNS)
 PRIVATE = ("Contact Name", "Contact Telephone", "Contact Email")
-"""Columns about people (and their Secondary twins) are not kept."""
-PLACEHOLDERS = {"UNKNOWN", "N/A", "NONE", "-", "?", "TBC", "TBD"}
+"""Columns about people (and their Secondary twins): a private contact, and nothing of them in the row as kept."""
 
 
 def recognises(look: Look) -> bool:
@@ -53,6 +54,7 @@ def _draft(place: int, given: dict[str, str], refs: ContentRefs) -> Draft:
     if stray:
         draft.remark("", "repaired_text", "found bytes that are not UTF-8; took them away.")
     _name(draft, given)
+    draft.fields["contacts"] = [one for prefix in ("", "Secondary ") if (one := _contact(given, prefix))]
     if not given.get("Site Location"):
         draft.reject("Site Location", "place_missing", "found no Site Location; UNIQUIP requires it in every row.")
     draft.fields["city"] = given.get("Site Location", "")[:120]
@@ -65,7 +67,17 @@ def _draft(place: int, given: dict[str, str], refs: ContentRefs) -> Draft:
         draft.fields |= {"facility_class": "support", "kind": "service_platform", "applied_research": True}
     else:
         _instrument(draft, given)
+    flags.check(draft)
     return draft
+
+
+def _contact(given: dict[str, str], prefix: str) -> dict[str, str]:
+    """A person to ask; private, as all contacts that are taken in."""
+    found = {"name": given.get(f"{prefix}Contact Name", ""), "phone": given.get(f"{prefix}Contact Telephone", "")}
+    found["email"] = given.get(f"{prefix}Contact Email", "")
+    if "@" not in found["email"]:
+        found.pop("email")
+    return {name: value for name, value in found.items() if value}
 
 
 def _name(draft: Draft, given: dict[str, str]) -> None:
@@ -75,8 +87,6 @@ def _name(draft: Draft, given: dict[str, str]) -> None:
         return
     if len(name) > 300:
         draft.remark("Name", "repaired_text", f"found a name of {len(name)} characters; kept the first 300.")
-    if name.upper() in PLACEHOLDERS:
-        draft.remark("Name", "name_placeholder", f"found {name!r} for a name; kept, but nobody will find it by that.")
     draft.fields |= {"name": name[:300], "name_en": name[:300]}
     parts = [given.get("Description", "") if given.get("Name") else "", given.get("Department", "")]
     draft.fields["description"] = ". ".join(part for part in parts if part)
@@ -94,15 +104,21 @@ def _country(draft: Draft, given: dict[str, str]) -> None:
 def _instrument(draft: Draft, given: dict[str, str]) -> None:
     draft.fields["shared"] = True
     name = draft.fields.get("name", "")
-    if term := term_for(name):
-        scheme = {"class_scheme": CLASS_SCHEME, "class_edition": CLASS_EDITION}
-        draft.fields |= {"class_code": term.class_code, **scheme}
-    for word in name.replace("/", " ").split():
-        if len(word) > 3 and find_maker(word):
-            draft.fields["maker"] = word
-            break
+    code, maker = _told_by(name)
+    if code:
+        draft.fields |= {"class_code": code, "class_scheme": CLASS_SCHEME, "class_edition": CLASS_EDITION}
+    if maker:
+        draft.fields["maker"] = maker
     university = given.get("Institution Name") or given.get("Institution", "")
     if not university and given.get("Department", "").lower().startswith("university of"):
         university = given["Department"]
     if university:
         draft.fields["institution"] = {"name": university, "name_en": university, "ror_id": ""}
+
+
+@lru_cache(maxsize=16384)
+def _told_by(name: str) -> tuple[str, str]:
+    """The class that the name contains the usual name of, and the first word that is a known maker."""
+    term = term_for(name)
+    words = (word for word in name.replace("/", " ").split() if len(word) > 3)
+    return term.class_code if term else "", next((word for word in words if find_maker(word)), "")

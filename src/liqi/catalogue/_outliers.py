@@ -1,0 +1,74 @@
+"""What only a whole file shows: costs far above the rest, one serial number many times; said, never changed."""
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from statistics import median
+
+from liqi.catalogue.exchange import Draft, Problem
+
+FAR = 100
+"""So many times the median of its class (or of the file, where the class has few) makes a cost an outlier."""
+_ENOUGH = 8
+_OFTEN = 3
+_LONGEST_SERIAL = 4
+_MOST_SAID = 200
+
+
+class Watch:
+    """Gathers costs and short serial numbers while the rows go by."""
+
+    def __init__(self) -> None:
+        self._costs: dict[str, array[float]] = defaultdict(lambda: array("d"))
+        self._rows: dict[str, array[int]] = defaultdict(lambda: array("L"))
+        self._serials: Counter[str] = Counter()
+        self._first: dict[str, int] = {}
+
+    def see(self, draft: Draft) -> None:
+        """The row's cost and serial number count."""
+        if draft.kind != "instrument":
+            return
+        cost = draft.fields.get("value_cny")
+        cost = draft.seen_cost if cost is None else cost
+        if cost:
+            code = draft.fields.get("class_code", "")
+            self._costs[code].append(float(cost))
+            self._rows[code].append(draft.row)
+        serial = str(draft.fields.get("serial", ""))
+        if serial and len(serial) <= _LONGEST_SERIAL:
+            self._serials[serial] += 1
+            self._first.setdefault(serial, draft.row)
+
+    def remarks(self) -> Iterator[Problem]:
+        """What the file as a whole shows."""
+        for serial, count in self._serials.most_common():
+            if count < _OFTEN:
+                break
+            yield Problem(
+                self._first[serial],
+                "serial",
+                "serial_repeated",
+                f"found the serial number {serial!r} in {count} rows, here first; kept; are these counted parts?",
+                fatal=False,
+            )
+        yield from self._outliers()
+
+    def _outliers(self) -> Iterator[Problem]:
+        every = sorted(cost for costs in self._costs.values() for cost in costs)
+        if len(every) < _ENOUGH:
+            return
+        of_file, said = median(every), 0
+        for code, costs in self._costs.items():
+            enough = len(costs) >= _ENOUGH and code
+            usual = median(costs) if enough else of_file
+            for row, cost in zip(self._rows[code], costs, strict=True):
+                if cost > FAR * usual and said < _MOST_SAID:
+                    said += 1
+                    yield Problem(
+                        row,
+                        "value_cny",
+                        "cost_outlier",
+                        f"found {cost:,.2f}, {cost / usual:,.0f} times the median of "
+                        f"{'its class' if enough else 'the file'} ({usual:,.2f}); kept; is a comma or unit wrong?",
+                        fatal=False,
+                    )

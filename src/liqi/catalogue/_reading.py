@@ -1,0 +1,108 @@
+"""A file read into drafts that wait to be kept: what was counted, noticed, rejected."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from liqi.catalogue import column_mapping
+from liqi.catalogue._outliers import Watch
+from liqi.catalogue._spool import Spool
+from liqi.catalogue.exchange import FORMATS, Draft, Incoming, Problem, UnreadableFile, known_headers, look_at, recognise
+
+Progress = Callable[[int, int, str], None]
+MOST_PROBLEMS = 100_000
+MOST_REJECTED = 5_000
+_EVERY = 500
+
+
+@dataclass
+class Reading:
+    """What a file holds: its format, counts, the first drafts, the rejected ones, and every problem up to a limit."""
+
+    format: str
+    source: str
+    first: int = 0
+    read: int = 0
+    rejected: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    unsaid: int = 0
+    drafts: list[Draft] = field(default_factory=list)
+    given_back: list[Draft] = field(default_factory=list)
+
+    def take(self, draft: Draft) -> None:
+        """The draft is counted, with its problems."""
+        self.read += 1
+        self.say(draft.problems)
+        if len(self.drafts) < self.first:
+            self.drafts.append(draft)
+        if draft.rejected:
+            self.reject(draft)
+
+    def reject(self, draft: Draft) -> None:
+        """The draft is given back."""
+        self.rejected += 1
+        if len(self.given_back) < MOST_REJECTED:
+            self.given_back.append(draft)
+
+    def say(self, problems: list[Problem]) -> None:
+        """The problems are listed, or counted where there are too many; what rejects a row goes first."""
+        for one in problems:
+            if len(self.problems) < MOST_PROBLEMS or one.fatal:
+                self.problems.append(one)
+            else:
+                self.unsaid += 1
+
+    def listed(self) -> list[dict[str, object]]:
+        """The problems as `liqi import` prints them."""
+        said: list[dict[str, object]] = [
+            {"row": one.row, "field": one.field, "code": one.code, "message": one.message} for one in self.problems
+        ]
+        if self.unsaid:
+            message = f"found {self.unsaid:,} more remarks of the same kinds; they are not listed."
+            said.append({"row": 0, "field": "", "code": "more_remarks", "message": message})
+        return said
+
+
+def format_of(file: Incoming, as_format: str | None, mapping: Mapping[str, str] | None) -> str:
+    """The name of the file's format: as given, else a table where there is a mapping, else told from the content."""
+    if as_format and as_format not in FORMATS:
+        raise UnreadableFile(f"found format {as_format!r}; expected one of {', '.join(FORMATS)}.")
+    return as_format or ("csv" if mapping else recognise(file))
+
+
+def read(
+    file: Incoming,
+    spool: Spool,
+    *,
+    as_format: str | None = None,
+    source: str = "",
+    mapping: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+    first: int = 0,
+) -> Reading:
+    """Every record of the file waits in the spool; a table that a saved mapping was made for is read with it."""
+    if mapping is None and as_format in (None, "csv"):
+        look = look_at(file, known_headers())
+        saved = column_mapping.find(look.header) if look.shape == "table" else None
+        mapping = saved.fields if saved else None
+        if saved:
+            file.note("mapping_used", f"found the columns that the mapping {saved.name!r} was made for; read with it.")
+    name = format_of(file, as_format, mapping)
+    module = FORMATS[name]
+    stem = file.name.rsplit(".", 1)[0]
+    reading = Reading(name, (source or module.SOURCE or stem)[:120], first=first)
+    watch = Watch()
+    for draft in module.read(file, mapping):
+        spool.add(draft)
+        watch.see(draft)
+        reading.take(draft)
+        if progress and reading.read % _EVERY == 0:
+            progress(*_far(file, reading.read), "reading")
+    reading.problems[:0] = file.notes
+    reading.say(list(watch.remarks()))
+    return reading
+
+
+def _far(file: Incoming, read: int) -> tuple[int, int]:
+    """Rows read and, as far as the bytes tell, rows in all."""
+    share = file.share_read()
+    return read, round(read / share) if share > 0 else 0

@@ -1,0 +1,261 @@
+"""Cells that carry our names to the fields of a draft: each by the kind of its field in the model."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.db import models
+
+from liqi.catalogue import _lists
+from liqi.catalogue.exchange import _cells as cells
+from liqi.catalogue.exchange._columns import FIELDS
+from liqi.catalogue.exchange._draft import Draft
+from liqi.catalogue.models import Contact, Facility, Institution, InstitutionKind, Instrument, Service
+from liqi.taxonomy import FACILITY_KINDS, STAGES, fold
+
+MODELS: dict[str, Any] = {
+    "institution": Institution,
+    "facility": Facility,
+    "instrument": Instrument,
+    "service": Service,
+}
+_KINDS = {
+    **{"equipment": "instrument", "仪器": "instrument", "设备": "instrument", "instrument": "instrument"},
+    **{"设施": "facility", "平台": "facility", "facility": "facility", "centre": "facility", "中心": "facility"},
+    **{"单位": "institution", "机构": "institution", "institution": "institution", "organisation": "institution"},
+    **{"服务": "service", "service": "service", "联系人": "contact", "contact": "contact"},
+}
+_STATUS = {
+    **{"正常": "working", "在用": "working", "完好": "working", "运行": "working", "维修": "down", "故障": "down"},
+    **{"停用": "retired", "报废": "retired", "限制": "restricted", "未知": "unknown", "in use": "working"},
+}
+_CHOICES = {
+    "status": _STATUS,
+    "obtained": {"购置": "bought", "研制": "made", "自制": "made", "赠送": "given", "捐赠": "given", "其他": "other"},
+    "purpose": {"通用": "general", "专用": "special"},
+    "confidence": {"高": "high", "中": "medium", "低": "low"},
+    "price_unit": {"样": "sample", "小时": "hour", "批": "batch", "项目": "project"},
+}
+_SPECIAL = {
+    *("class_code", "class_scheme", "class_edition", "made_in", "country", "province", "city", "latitude"),
+    *("longitude", "id", "kind", "facility_class", "class", "place", "source", "ror_id", "time_zone"),
+}
+Reader = Callable[[Draft, str, str], None]
+
+
+def kind_of(draft: Draft, text: str) -> str:
+    """The kind that the cell names; an instrument where it names none."""
+    kind = _KINDS.get(fold(text)) if text else "instrument"
+    if kind is None:
+        draft.reject("kind", "kind_unknown", f"found {text!r}; expected one of {', '.join([*MODELS, 'contact'])}.")
+    return kind or "instrument"
+
+
+def fill(draft: Draft, given: Mapping[str, str]) -> None:
+    """The draft's fields are read from cells that carry our names."""
+    readers = _readers(draft.kind)
+    for name, text in given.items():
+        if text and (reader := readers.get(name)):
+            reader(draft, name, text)
+    if not draft.fields.get("name"):
+        draft.reject("name", "name_missing", "found no name; expected one in every row.")
+    _place(draft, given)
+    if maker := given.get("maker", ""):
+        cells.maker(draft, maker)
+    _relations(draft, given)
+    if draft.kind == "instrument":
+        cells.class_fields(draft, given.get("class", ""), given.get("class_edition", ""))
+        cells.country(draft, "made_in", given.get("made_in", ""))
+        if not given.get("value_cny"):
+            cells.money(draft, "value_cny", given.get("value_wan", ""), unit="万")
+        cells.split_model(draft)
+        if other := given.get("value_other", ""):
+            draft.seen_cost = cells.amount(other)
+    elif draft.kind == "facility":
+        _facility(draft, given)
+    elif draft.kind == "institution":
+        _institution(draft, given)
+    if contact := contact_of(draft, given):
+        draft.fields["contacts"] = [contact]
+
+
+def contact_of(draft: Draft, given: Mapping[str, str]) -> dict[str, Any]:
+    """The contact of the row; private unless the row says that it is public."""
+    found: dict[str, Any] = {}
+    for name in ("name", "role", "position", "unit", "phone", "email", "address", "postcode"):
+        if text := given.get(f"contact_{name}", ""):
+            field: Any = Contact._meta.get_field(name)
+            most = field.max_length or 0
+            if len(text) > most:
+                draft.remark(f"contact_{name}", "cut_short", f"found {len(text)} characters; kept the first {most}.")
+            found[name] = text[:most]
+    if found.get("email") and "@" not in found["email"]:
+        draft.remark("contact_email", "email_dropped", "found no address with @; left out.")
+        found.pop("email")
+    if found and given.get("contact_public"):
+        found["public"] = fold(given["contact_public"]) in cells.YES
+    return found
+
+
+@cache
+def _readers(kind: str) -> dict[str, Reader]:
+    found: dict[str, Reader] = {}
+    for field in MODELS.get(kind, Instrument)._meta.concrete_fields:
+        if field.name in FIELDS and not field.is_relation and field.name not in _SPECIAL:
+            found[field.name] = _reader(field)
+    found["time_zone"] = _time_zone
+    return found
+
+
+def _reader(field: Any) -> Reader:
+    if field.name in _lists.READERS:
+        return _list
+    if isinstance(field, models.BooleanField):
+        return _truth
+    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+        return _day
+    if field.name.endswith("_cny") or field.name == "price_cny_per_hour":
+        return _money
+    if isinstance(field, models.DecimalField | models.IntegerField | models.FloatField):
+        return partial(_number, field)
+    if isinstance(field, models.URLField):
+        return _address
+    if field.choices:
+        return partial(_choice, tuple(str(code) for code, _label in field.flatchoices))
+    return partial(_text, getattr(field, "max_length", None) or 100_000)
+
+
+def _text(most: int, draft: Draft, name: str, text: str) -> None:
+    if len(text) > most:
+        draft.reject(name, "too_long", f"found {len(text):,} characters; expected at most {most:,}.")
+    draft.fields[name] = text
+
+
+def _truth(draft: Draft, name: str, text: str) -> None:
+    cells.truth(draft, name, text)
+
+
+def _day(draft: Draft, name: str, text: str) -> None:
+    cells.day(draft, name, text)
+
+
+def _money(draft: Draft, name: str, text: str) -> None:
+    cells.money(draft, name, text)
+
+
+def _number(field: Any, draft: Draft, name: str, text: str) -> None:
+    try:
+        value = _lists.number(text)
+        if value < 0 and name not in ("latitude", "longitude"):
+            raise _lists.Wrong(f"Found {text!r}; expected zero or more.")
+        if isinstance(field, models.IntegerField):
+            if value != int(value) or value > 32767 * (1 if isinstance(field, models.SmallIntegerField) else 65536):
+                raise _lists.Wrong(f"Found {text!r}; expected a whole number.")
+            draft.fields[name] = int(value)
+            return
+        rounded = round(value, field.decimal_places or 0)
+        if len(rounded.as_tuple().digits) > (field.max_digits or 12):
+            raise _lists.Wrong(f"Found {text!r}; expected a smaller number.")
+        draft.fields[name] = rounded
+    except (_lists.Wrong, ArithmeticError) as problem:
+        draft.reject(name, "number_unreadable", _lower(str(problem)))
+
+
+def _address(draft: Draft, name: str, text: str) -> None:
+    if not text.startswith(("http://", "https://")):
+        draft.remark(name, "website_dropped", f"found {text[:80]!r}; expected an address that begins with http.")
+    elif len(text) > 300 or re.search(r"\s", text):
+        draft.remark(name, "website_dropped", f"found {text[:80]!r}; expected one address of at most 300 characters.")
+    else:
+        draft.fields[name] = text
+
+
+def _choice(codes: tuple[str, ...], draft: Draft, name: str, text: str) -> None:
+    word = fold(text)
+    found = _CHOICES.get(name, {}).get(word, word)
+    if found not in codes:
+        draft.reject(name, f"{name}_unknown", f"found {text!r}; expected one of {', '.join(codes)}.")
+        return
+    draft.fields[name] = found
+
+
+def _list(draft: Draft, name: str, text: str) -> None:
+    try:
+        if name == "capabilities":
+            draft.fields[name] = cells.capabilities(draft, text)
+            return
+        given: Any = cells.json_or_words(text)
+        draft.fields[name] = _lists.READERS[name](given)
+    except (_lists.Wrong, ValueError) as problem:
+        draft.reject(name, f"{name.rstrip('s')}_unknown", _lower(str(problem)))
+
+
+def _time_zone(draft: Draft, name: str, text: str) -> None:
+    if text in available_timezones():
+        draft.fields[name] = text
+    else:
+        draft.reject(name, "time_zone_unknown", f"found {text!r}; expected a time zone such as Asia/Shanghai.")
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _place(draft: Draft, given: Mapping[str, str]) -> None:
+    if draft.kind == "service":
+        return
+    cells.where(draft, given.get("place", ""))
+    cells.country(draft, "country", given.get("country", ""))
+    if province := given.get("province", ""):
+        cells.where(draft, province, deeper=False)
+    if city := given.get("city", ""):
+        draft.fields["city"] = city[:120]
+        if draft.fields.get("country") not in (None, "CN"):
+            cells.town_point(draft)
+    cells.point(draft, given.get("latitude", ""), given.get("longitude", ""))
+
+
+def _relations(draft: Draft, given: Mapping[str, str]) -> None:
+    owner = given.get("institution", "") or given.get("institution_en", "")
+    if owner and draft.kind != "institution":
+        english = given.get("institution_en", "") or (owner if owner.isascii() else "")
+        draft.fields["institution"] = {
+            "name": owner[:300],
+            "name_en": english[:300],
+            "ror_id": given.get("ror_id", ""),
+        }
+    elif draft.kind == "service":
+        draft.reject("institution", "institution_missing", "found no institution; expected one for every service.")
+    if draft.kind in ("instrument", "service") and given.get("facility"):
+        draft.fields["facility"] = given["facility"]
+    if draft.kind in ("instrument", "facility", "institution") and given.get("parent"):
+        draft.fields["parent"] = given["parent"]
+    if draft.kind == "service" and given.get("instruments"):
+        draft.fields["instruments"] = _lists.words(given["instruments"])
+
+
+def _facility(draft: Draft, given: Mapping[str, str]) -> None:
+    kind = given.get("facility_kind", "") or "service_platform"
+    known = FACILITY_KINDS.get(fold(kind).replace(" ", "_"))
+    if known is None:
+        draft.reject("facility_kind", "kind_unknown", f"found {kind!r}; expected one of {', '.join(FACILITY_KINDS)}.")
+        return
+    draft.fields |= {"kind": known.code, "facility_class": known.facility_class}
+    wanted = [fold(stage).replace(" ", "_") for stage in _lists.words(given.get("stages", ""))]
+    if unknown := [stage for stage in wanted if stage not in STAGES]:
+        draft.reject("stages", "stage_unknown", f"found {unknown[0]!r}; expected some of {', '.join(STAGES)}.")
+    draft.fields |= {stage: True for stage in wanted if stage in STAGES}
+
+
+def _institution(draft: Draft, given: Mapping[str, str]) -> None:
+    kind = fold(given.get("institution_kind", "")) or "other"
+    if kind not in InstitutionKind.values:
+        draft.reject(
+            "institution_kind", "kind_unknown", f"found {kind!r}; expected one of {', '.join(InstitutionKind.values)}."
+        )
+        return
+    draft.fields["kind"] = kind
+    if ror := given.get("ror_id", ""):
+        draft.fields["ror_id"] = f"https://ror.org/{ror.rstrip('/').rsplit('/', 1)[-1].lower()}"[:40]

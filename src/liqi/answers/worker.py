@@ -12,6 +12,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from liqi.answers import execution, run, storage, upload
+from liqi.catalogue.national import run as national_run
 
 LOOK_EVERY_S = 0.4
 TIDY_EVERY_S = 5.0
@@ -41,8 +42,9 @@ def work() -> None:
 
 
 def tidy(now: datetime) -> None:
-    """Runs whose worker died are queued again."""
+    """Runs and pushes whose worker died are queued again."""
     run.requeue_silent(now=now)
+    national_run.requeue_silent(now=now)
 
 
 def sweep(now: datetime) -> None:

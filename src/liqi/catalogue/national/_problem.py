@@ -85,6 +85,11 @@ WORDS: dict[str, Words] = {
     "samples_not_commissioned": Words(
         _("hours, or 委托共享 where samples are counted"), _("correct the way of service"), fatal=False
     ),
+    "commissioned_in_hours": Words(
+        _("the number of samples for commissioned work, which is not counted in hours"),
+        _("enter how many samples were measured"),
+        fatal=False,
+    ),
     "address_missing": Words(_("the address where it was used outside"), _("write the address")),
     "total_differs": Words(
         _("the figure that the records add up to"), _("the computed figure is sent; find out why the other differs"),

@@ -116,6 +116,8 @@ def service(one: ServiceRecord, made: Mapping[str, Any], year: int) -> Iterator[
             yield "serviceAmount", "hours_too_many", f"{one.quantity} / {wall:.2f}", {}
     if one.quantity_unit == "samples" and COMMISSIONED not in one.ways:
         yield "serviceWay", "samples_not_commissioned", str(made.get("serviceWay", "")), {}
+    if one.quantity_unit == "hours" and one.ways == [COMMISSIONED]:
+        yield "serviceAmount", "commissioned_in_hours", str(made.get("serviceAmount", "")), {}
     if one.amount_cny is not None and 0 < one.amount_cny < AMOUNT_TOO_SMALL_CNY:
         yield "amounts", "amount_unit", str(one.amount_cny), {}
     if one.off_site and not one.off_site_address:

@@ -40,9 +40,13 @@ Clock = Callable[[], datetime]
 
 @dataclass(slots=True)
 class Outcome:
-    """What one go through the queue did; `stopped` says in a sentence why it ended before the end."""
+    """What one go through the queue did.
+
+    `ended` says that it came to the end of the queue, `stopped` in a sentence why the platform made it end before.
+    """
 
     sent: int = 0
+    ended: bool = False
     states: Counter[str] = field(default_factory=Counter)
     waiting: int = 0
     stopped: str = ""
@@ -62,17 +66,19 @@ def push(
     target: str = TARGET,
     person: Person | None = None,
     pause: Callable[[float], None] = time.sleep,
-    go_on: Callable[[], bool] = lambda: True,
+    go_on: Callable[[Outcome], bool] = lambda _outcome: True,
 ) -> Outcome:
     """The waiting records are sent in their order, at most `limit`; each one's state says what was answered.
 
-    A record that refers to an instrument waits until the platform has taken that. `go_on` is asked before each record.
+    A record that refers to an instrument waits until the platform has taken that. `go_on` is asked before
+    each record, with what was done so far.
     """
     outcome = Outcome()
     last = (-1, -1)
-    while (limit is None or outcome.sent < limit) and go_on():
+    while (limit is None or outcome.sent < limit) and go_on(outcome):
         row = _next(institution, target, last)
         if row is None:
+            outcome.ended = True
             break
         last = (row.place, row.pk)
         if (needed := _instrument_of(row)) and not _taken(row, needed):
@@ -135,7 +141,7 @@ def _send(row: Push, client: Client, clock: Clock, pause: Callable[[float], None
 
 def _submits(row: Push) -> bool:
     """Whether the platform freezes the record once it took it: instruments and service records that are submitted."""
-    return row.payload.get("auditStatus") == "0"
+    return str(row.payload.get("auditStatus", "")) == "0"
 
 
 def _read_back(row: Push, client: Client) -> Answer | None:

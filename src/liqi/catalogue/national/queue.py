@@ -74,7 +74,7 @@ def _keep(report: Report, checked: list[Checked], submit: bool, target: str, now
                 continue
             new[identity] = row = _new(report.institution, identity, target, now)
             _set(row, one, submit, now)
-            counts[row.state] += 1
+            counts[str(row.state)] += 1
         else:
             outcome = _again(row, one, submit, now)
             counts[outcome] += 1

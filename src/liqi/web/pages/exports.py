@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from liqi.catalogue import exporter, search
 from liqi.catalogue.exchange import dump
-from liqi.web import questions
+from liqi.web import fieldnames, questions
 
 SAMPLE = 100
 """So many records are looked at for the losses that the page shows before the download."""
@@ -70,17 +70,17 @@ def index(request: HttpRequest) -> HttpResponse:
     facts = {
         "format": name,
         "formats": list(FORMATS.items()),
-        "counts": [(kind, KINDS[kind], counts.get(kind, 0)) for kind in kinds],
+        "counts": [(kind, KINDS[kind], counts[kind]) for kind in kinds if counts.get(kind)],
         "total": sum(counts.get(kind, 0) for kind in kinds),
         "others": sorted(str(KINDS[kind]) for kind in asked.filters.kinds if kind in KINDS and kind not in kinds),
         "text": asked.text,
         "wrong": asked.wrong,
         "narrowed": narrowed,
-        "losses": losses.summary() if losses else [],
+        "losses": _said(losses, exporter.form(name).REASON) if losses else [],
         "seen": losses.seen if losses else 0,
         "question": _without_format(request),
         "kept": [(field, value) for field in request.GET for value in request.GET.getlist(field) if field != "format"],
-        "file": f"{reverse('export_file')}?{_without_format(request)}{'&' if request.GET else ''}format={name}",
+        "file": f"{reverse('export_file')}?{_with_format(request, name)}",
         "crumbs": [(_("Catalogue"), reverse("search")), (_("Export"), "")],
     }
     return render(request, "exports/index.html", facts)
@@ -180,6 +180,20 @@ def _losses(request: HttpRequest, name: str, asked: questions.Question, kinds: l
         chosen = [(hit.kind, hit.key) for hit in islice(found.hits, SAMPLE)]
     wanted = exporter.Export(name, site=_site(request), now=timezone.now(), kinds=kinds, chosen=chosen)
     return wanted.seen(SAMPLE)
+
+
+def _said(losses: Any, usual: str) -> list[tuple[str, str, int, str]]:
+    """Field, kind, number of records, and the reason where it is not the usual one: that there is no place for it."""
+    return [
+        (fieldnames.label(field), kind, count, "" if reason == usual else reason)
+        for kind, field, reason, count in losses.summary()
+    ]
+
+
+def _with_format(request: HttpRequest, name: str) -> str:
+    asked = request.GET.copy()
+    asked["format"] = name
+    return asked.urlencode()
 
 
 def _without_format(request: HttpRequest) -> str:

@@ -1,0 +1,304 @@
+"""One change of many records: looked at first, done in one transaction, taken back exactly.
+
+A value is as a form gives it; a list takes words in or out: {"add": [...], "remove": [...]}. Records that the person
+may not edit, or that a value does not fit, are named and left as they are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from liqi.accounts import journal
+from liqi.accounts.models import Person
+from liqi.catalogue import _values, editing
+from liqi.catalogue._lists import Wrong
+from liqi.catalogue.editing import NotAllowed
+from liqi.catalogue.models import BulkEdit, RecordChange
+from liqi.catalogue.search import note
+
+__all__ = ["FIELDS", "MOST", "NotAllowed", "NotPossible", "Preview", "Undone", "apply", "preview", "undo"]
+
+MOST = 10_000
+"""Records of one bulk edit."""
+FIELDS: dict[str, tuple[str, ...]] = {
+    "instrument": (
+        "class_code", "maker", "facility", "department", "status", "shared", "bookable", "confirmed_on", "confidence",
+        "techniques", "keywords", "subjects", "purpose", "obtained", "made_in", "one_off", "portable",
+        "training_required", "calibration_due_on", "city", "address", "time_zone", "licence",
+    ),
+    "facility": ("field", "status", "confirmed_on", "confidence", "city", "address", "register", "licence"),
+    "service": ("facility", "open", "confirmed_on", "confidence", "techniques", "sample_types", "licence"),
+}  # fmt: skip
+"""What can be changed of many records at once, by kind."""
+LISTS = ("techniques", "keywords", "subjects", "sample_types")
+_PAIRED = {"calibration_due_on"}
+"""Fields that must fit another one of the same record, so that each record is checked."""
+SAMPLES = 20
+_BATCH = 500
+_TICK = timedelta(microseconds=1)
+Progress = Callable[[int, int], None]
+
+
+class NotPossible(ValueError):
+    """The edit cannot be made as asked; the message says what was found and what to do."""
+
+
+@dataclass
+class Preview:
+    """What an edit would do: by field, how many records have which value now; first samples; what is left out."""
+
+    kind: str
+    changed: int = 0
+    unchanged: int = 0
+    refused: dict[str, str] = field(default_factory=dict)
+    before: dict[str, Counter[str]] = field(default_factory=dict)
+    samples: list[tuple[str, str, dict[str, list[Any]]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Undone:
+    """How many records are as they were, and those that changed since, with the fields that did."""
+
+    restored: int
+    changed_since: dict[str, list[str]]
+
+
+def preview(kind: str, keys: Iterable[str], values: Mapping[str, Any], *, person: Person) -> Preview:
+    """What `apply` would do to these records; raises NotPossible for a value that fits none."""
+    seen = Preview(kind, before={name: Counter() for name in values})
+    for record, change, problem in _changes(kind, _limited(keys), values, person=person):
+        if problem:
+            seen.refused[record if isinstance(record, str) else record.key] = problem
+            continue
+        seen.changed += bool(change)
+        seen.unchanged += not change
+        for name, (was, _after) in change.items():
+            if name in seen.before:
+                seen.before[name][_said(was)] += 1
+        if change and len(seen.samples) < SAMPLES:
+            seen.samples.append((record.key, str(record), change))
+    return seen
+
+
+def apply(
+    kind: str,
+    keys: Iterable[str],
+    values: Mapping[str, Any],
+    *,
+    person: Person,
+    now: datetime,
+    question: str = "",
+    report: Progress = lambda _done, _all: None,
+) -> BulkEdit:
+    """The records have the values, all or none; `BulkEdit.before` holds what they had.
+
+    Raises NotPossible where no record changes or a value fits none.
+    """
+    wanted = _limited(keys)
+    with transaction.atomic():
+        done = BulkEdit.objects.create(
+            kind=kind, question=question[:500], values=dict(values), count=0, at=now, person=person
+        )
+        before: dict[str, dict[str, Any]] = {}
+        changes = (
+            (record, change) for record, change, wrong in _changes(kind, wanted, values, person=person) if not wrong
+        )
+        while batch := list(islice(changes, _BATCH)):
+            _keep([(record, change) for record, change in batch if change], kind, done, person=person, now=now)
+            before |= {
+                record.key: {name: was for name, (was, _a) in change.items()} for record, change in batch if change
+            }
+            report(len(before), len(wanted))
+        if not before:
+            raise NotPossible(_("No record would change: all have these values, or none is yours to edit."))
+        done.before, done.count = before, len(before)
+        done.save(update_fields=["before", "count"])
+        journal.write(
+            person=person, verb="bulk edit", thing=done, at=now, kind=kind, count=done.count, values=dict(values)
+        )
+    return done
+
+
+def undo(done: BulkEdit, *, person: Person, now: datetime) -> Undone:
+    """The records of that edit have what they had before it; those that were changed since are named and left."""
+    if not person.is_operator and done.person_id != person.pk:
+        raise NotAllowed(_("Only who made this change, or an operator, takes it back; ask them."))
+    model: Any = _values.KINDS[done.kind]
+    restored, changed = 0, {}
+    seen: dict[tuple[str, str], Any] = {}
+    with transaction.atomic():
+        done = BulkEdit.objects.select_for_update().get(pk=done.pk)
+        if done.undone_at is not None:
+            raise NotPossible(_("This change was taken back already; load the page again."))
+        after = {
+            row.key: row.fields
+            for row in RecordChange.objects.filter(kind=done.kind, cause="bulk", cause_id=str(done.pk))
+        }
+        for at in range(0, len(after), _BATCH):
+            some = list(after)[at : at + _BATCH]
+            batch = []
+            rows = model.everything.select_for_update(of=("self",)).select_related(*_related(model, done.values))
+            for record in rows.filter(key__in=some):
+                names = after[record.key]
+                later = [name for name, (_was, then) in names.items() if _values.current(record, name) != then]
+                if later:
+                    changed[record.key] = later
+                    continue
+                batch.append((record, {name: [then, was] for name, (was, then) in names.items()}))
+                for name, (was, _then) in names.items():
+                    setattr(record, name, _as_it_was(record, name, was, seen))
+            _keep(batch, done.kind, done, person=person, now=now, cause="undo")
+            restored += len(batch)
+        done.undone_at = now
+        done.save(update_fields=["undone_at"])
+        journal.write(
+            person=person, verb="bulk edit undone", thing=done, at=now, restored=restored, changed_since=sorted(changed)
+        )
+    return Undone(restored, changed)
+
+
+def _limited(keys: Iterable[str]) -> list[str]:
+    wanted = list(dict.fromkeys(islice(keys, MOST + 1)))
+    if not wanted:
+        raise NotPossible(_("Found no record; tick some, or ask a question that finds some."))
+    if len(wanted) > MOST:
+        raise NotPossible(
+            _("Found more than %(most)s records; narrow the question, or do it part by part.") % {"most": MOST}
+        )
+    return wanted
+
+
+def _changes(
+    kind: str, keys: list[str], values: Mapping[str, Any], *, person: Person
+) -> Iterator[tuple[Any, dict[str, list[Any]], str]]:
+    """Each record with its new values set, what differs as [before, after], and why it is left out, if it is."""
+    taken = _read(kind, values)
+    model: Any = _values.KINDS[kind]
+    for at in range(0, len(keys), _BATCH):
+        some = keys[at : at + _BATCH]
+        rows = (
+            model.objects.select_for_update(of=("self",))
+            if transaction.get_connection().in_atomic_block
+            else model.objects
+        )
+        found = {one.key: one for one in rows.filter(key__in=some).select_related(*_related(model, taken))}
+        mine = set(editing.editable(person, model).filter(key__in=some).values_list("key", flat=True))
+        for key in some:
+            if key not in found:
+                yield key, {}, _("This record is no longer in the catalogue.")
+            elif key not in mine:
+                yield found[key], {}, _("This record is not yours to edit.")
+            else:
+                yield found[key], *_set(found[key], taken)
+
+
+def _related(model: Any, names: Iterable[str]) -> list[str]:
+    return [name for name in names if model._meta.get_field(name).is_relation]
+
+
+def _read(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as the records take them, read once for all; words to add and remove stay apart."""
+    if kind not in FIELDS:
+        raise NotPossible(
+            _("Found “%(kind)s”; expected one of: %(kinds)s.") % {"kind": kind, "kinds": ", ".join(FIELDS)}
+        )
+    if not values:
+        raise NotPossible(_("Found nothing to change; choose a field and its new value."))
+    model: Any = _values.KINDS[kind]
+    taken: dict[str, Any] = {}
+    for name, given in values.items():
+        if name not in FIELDS[kind]:
+            raise NotPossible(_("“%(field)s” cannot be changed of many records at once.") % {"field": name})
+        try:
+            if name in LISTS and isinstance(given, Mapping):
+                taken[name] = {part: _values.read(model(), name, given.get(part) or []) for part in ("add", "remove")}
+            else:
+                taken[name] = _values.read(model(), name, given)
+        except Wrong as problem:
+            raise NotPossible(f"{name}: {problem}") from None
+    _check_once(model, taken)
+    return taken
+
+
+def _check_once(model: Any, taken: Mapping[str, Any]) -> None:
+    """Refuse a value that fits no record, by a record that has nothing else."""
+    empty = model(name="-", key="-")
+    for name, value in taken.items():
+        if not isinstance(value, dict):
+            setattr(empty, name, value)
+    if taken.get("class_code"):
+        empty.class_scheme, empty.class_edition = _values.SCHEME, _values.EDITION
+    for name, words in _values.check(empty).items():
+        if name in taken:
+            raise NotPossible(f"{name}: {words}")
+
+
+def _set(record: Any, taken: Mapping[str, Any]) -> tuple[dict[str, list[Any]], str]:
+    """The record has the values; what differs, and what does not fit together now."""
+    names = [*taken, *(("class_scheme", "class_edition") if "class_code" in taken else ())]
+    was = {name: _values.current(record, name) for name in names}
+    for name, value in taken.items():
+        if name in LISTS and isinstance(value, dict):
+            kept = [word for word in getattr(record, name) if word not in value["remove"]]
+            setattr(record, name, [*kept, *(word for word in value["add"] if word not in kept)])
+        else:
+            setattr(record, name, value)
+    if "class_code" in taken and _values.current(record, "class_code") != was["class_code"]:
+        code = bool(record.class_code)
+        record.class_scheme, record.class_edition = (_values.SCHEME, _values.EDITION) if code else ("", "")
+    if _PAIRED & taken.keys() and (
+        wrong := {name: words for name, words in _values.check(record).items() if name in taken}
+    ):
+        return {}, next(iter(wrong.values()))
+    now = {name: _values.current(record, name) for name in names}
+    return {name: [was[name], now[name]] for name in names if was[name] != now[name]}, ""
+
+
+def _keep(
+    batch: list[tuple[Any, dict[str, list[Any]]]],
+    kind: str,
+    done: BulkEdit,
+    *,
+    person: Person,
+    now: datetime,
+    cause: str = "bulk",
+) -> None:
+    if not batch:
+        return
+    names = sorted({name for _record, change in batch for name in change} | {"updated_at"})
+    for record, _change in batch:
+        record.updated_at = max(now, record.updated_at + _TICK)
+    model: Any = _values.KINDS[kind]
+    model.everything.bulk_update([record for record, _change in batch], names, batch_size=_BATCH // 5)
+    RecordChange.objects.bulk_create(
+        RecordChange(
+            kind=kind, key=record.key, at=now, person=person, cause=cause, cause_id=str(done.pk), fields=change
+        )
+        for record, change in batch
+    )
+    note(kind, [record.key for record, _change in batch])
+
+
+def _as_it_was(record: Any, name: str, was: Any, seen: dict[tuple[str, str], Any]) -> Any:
+    """The value that stood in the record, not read again as a form would be; related records are fetched once."""
+    column = record._meta.get_field(name)
+    if was is None or isinstance(was, list | dict | bool | int | float):
+        return was
+    if column.is_relation:
+        if (name, was) not in seen:
+            seen[name, was] = column.related_model.everything.get(key=was)
+        return seen[name, was]
+    return column.to_python(was)
+
+
+def _said(value: Any) -> str:
+    """A value as a table of counts names it."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)

@@ -9,13 +9,14 @@ from liqi.taxonomy import find_maker, fold, maker_name
 
 
 class Owners:
-    """Institutions by ROR id and by folded name in every script."""
+    """Institutions by ROR id, by their code of the national platform and by folded name in every script."""
 
     def __init__(self, *, source: str, now: datetime) -> None:
         self._source = source
         self._now = now
         self.made: list[Institution] = []
         self._by_ror: dict[str, Institution] = {}
+        self._by_code: dict[str, Institution] = {}
         self._by_name: dict[str, Institution] = {}
         self.read()
 
@@ -28,6 +29,8 @@ class Owners:
         """Drafts may name this institution."""
         if one.ror_id:
             self._by_ror[one.ror_id] = one
+        if one.national_code:
+            self._by_code[one.national_code] = one
         for name in (one.name, one.name_en, *one.aliases):
             if name:
                 self._by_name.setdefault(fold(name), one)
@@ -37,15 +40,17 @@ class Owners:
         return self._by_ror.get(ror_id)
 
     def find(self, given: dict[str, str], fields: dict[str, Any]) -> Institution:
-        """The institution of this ROR id or name; made where there is none, where the record lies."""
+        """The institution of this ROR id, national code or name; made where there is none, where the record lies."""
         name = given["name"]
-        found = self._by_ror.get(given.get("ror_id", "")) or self._by_name.get(fold(name))
+        found = self._by_ror.get(given.get("ror_id", "")) or self._by_code.get(given.get("national_code", ""))
+        found = found or self._by_name.get(fold(name))
         if found is None:
             found = Institution(
                 key=new_key("institution", name),
                 name=name[:300],
                 name_en=given.get("name_en", "")[:300],
                 ror_id=given.get("ror_id") or None,
+                national_code=given.get("national_code", "")[:32],
                 country=fields.get("country", ""),
                 province=fields.get("province", ""),
                 city=fields.get("city", ""),

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from liqi.catalogue import exporter
+from liqi.catalogue import exporter, importer
 from liqi.catalogue.exchange import Draft, recognise
 from liqi.catalogue.exchange.national import dictionary, form_files, forms, json_files, read, records
 from liqi.catalogue.models import Contact, Facility, Institution, Instrument
@@ -93,7 +93,7 @@ def test_an_instrument_written_and_read_again_is_the_same(
     assert not [problem for problem in draft.problems if problem.fatal]
     again = kept(draft, institution, "again")
     assert forms.write("core_instrument", again) == row
-    assert draft.ref == number
+    assert draft.ref == f"JG0001/{number}"
     for name in given_fields.keys() - {"shared"}:
         before, after = getattr(one, name), getattr(Instrument.objects.get(key="again"), name)
         assert after == before, name
@@ -293,3 +293,33 @@ def test_a_cell_that_cannot_be_read_rejects_its_row(instrument: Instrument, key:
 
 def test_a_plain_table_is_not_taken_for_a_form() -> None:
     assert recognise("仪器编号,仪器名称,规格型号,原值(万元)\nA,质谱仪,QE,415\n".encode()) == "csv"
+
+
+@pytest.mark.django_db
+def test_forms_are_imported_with_private_contacts_and_importing_again_changes_nothing(
+    institution: Institution, centre: Facility, instrument: Instrument, tmp_path: Path
+) -> None:
+    paths = []
+    for form, one in (("center", centre), ("instrument", instrument)):
+        paths.append(tmp_path / f"{form}.csv")
+        paths[-1].write_bytes(as_csv(form, [forms.write(form, one)]))
+    found = [importer.import_file(path, now=NOW) for path in paths]
+    assert [(one["created"], one["rejected"], one["problems"]) for one in found] == [(1, 0, []), (1, 0, [])]
+    again = Instrument.objects.exclude(pk=instrument.pk).get()
+    assert again.institution == institution
+    assert again.facility is not None
+    assert again.facility.name == "分析测试中心"
+    assert [contact.public for contact in again.contacts.all()] == [False]
+    assert forms.write("instrument", again) == forms.write("instrument", instrument)
+    found = [importer.import_file(path, now=NOW) for path in paths]
+    assert [(one["created"], one["updated"], one["unchanged"]) for one in found] == [(0, 0, 1), (0, 0, 1)]
+
+
+@pytest.mark.django_db
+def test_the_same_number_of_two_institutions_is_two_instruments(
+    institution: Institution, instrument: Instrument, tmp_path: Path
+) -> None:
+    content = as_csv("instrument", [row_of(instrument), row_of(instrument, insCode="JG0002")])
+    (tmp_path / "two.csv").write_bytes(content)
+    assert importer.import_file(tmp_path / "two.csv", now=NOW)["created"] == 2
+    assert Institution.objects.get(national_code="JG0002").name == "JG0002"

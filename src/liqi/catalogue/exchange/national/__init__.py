@@ -50,10 +50,14 @@ def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) ->
 
 
 def _name_institution(draft: Draft, known: dict[str, str]) -> None:
-    """The forms name the institution by its code alone: its name is that of the institution here with this code."""
+    """The forms name the institution by its code alone: its name is that of the institution here with this code.
+
+    Numbers are unique within an institution, so that the code also goes before the draft's reference.
+    """
     given = draft.fields.get("institution")
     if not given or given["name"] or not (code := given.get("national_code", "")):
         return
+    draft.ref = f"{code}/{draft.ref}"
     if code not in known:
         found = Institution.objects.filter(national_code=code).order_by("pk").values_list("name", flat=True).first()
         known[code] = found or ""

@@ -86,6 +86,7 @@ def carrier_id(one: Instrument) -> str:
 
 def _read_carrier_id(draft: Draft, cell: str) -> None:
     if number := without_none(cell):
+        draft.fields["facility"] = number
         draft.fields["related"] = [{"relation": "IsComponentOf", "identifier": number, "type": INVENTORY}]
 
 

@@ -26,11 +26,15 @@ RECORD = Path(__file__).with_name("query_counts.json")
 ONLY_POST = {
     *("feed_renew", "booking_cancel", "booking_restore", "session_start", "session_end", "order_finish"),
     *("answers_example", "run_cancel", "uploads", "upload", "set_language"),
+    *("picture_add", "picture_remove", "record_remove", "record_restore", "record_confirm", "change_undo"),
     *("organisation_add", "organisation_remove", "project_begin", "project_close"),
 }
 """Addresses that only take a form; their pages' own tests send it."""
-SHOWN_ELSEWHERE = {"booking_move", "run_csv", "run_plot"}
-"""Addresses that need more than a record: the tests of bookings and of answers read them."""
+SHOWN_ELSEWHERE = {
+    *("booking_move", "run_csv", "run_plot", "picture", "instrument_new", "facility_new", "service_new"),
+    *("instrument_edit", "facility_edit", "institution_edit", "service_edit", "maker_edit"),
+}
+"""Addresses that need more than a record: the tests of bookings, of answers and of editing read them."""
 
 
 @pytest.fixture(autouse=True)

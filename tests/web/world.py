@@ -35,6 +35,7 @@ class World:
         thing = self.place.orbitrap.key
         run = self.run.key
         bare = "home search instruments about health calendar order_new bench desk answers answers_new observatory"
+        bare += " classes compare"
         bare += " observatory_dependence observatory_rows observatory_chain observatory_facilities rules"
         names: dict[str, list[Any]] = {
             **{name: [] for name in [*bare.split(), "subscription", "profile", "organisations"]},
@@ -42,6 +43,8 @@ class World:
             "facility": [self.place.facility.key],
             "institution": ["host"],
             "maker": [self.maker.key],
+            "class": ["010200"],
+            "record_history": ["instrument", thing],
             "feed_ics": [self.place.member.feed_token],
             "booking": [self.booking.pk],
             "order": [self.booking.order.key],
@@ -50,9 +53,14 @@ class World:
             "file": [self.file.key],
             **{name: [run] for name in ("run", "run_progress", "run_json")},
             "run_report": [run, "en", "html"],
+            "instrument_export": [thing, "datacite"],
+            "facility_export": [self.place.facility.key, "cerif"],
+            "institution_export": ["host", "jsonld"],
+            **{name: [] for name in ("export", "export_file")},
             "oai_schema": ["liqi-record-1.xsd"],
         }
         found = {name: reverse(name, args=arguments) for name, arguments in names.items()}
+        found["compare"] += f"?key={thing}&key={self.place.triple.key}"
         found["calendar"] += f"?facility={self.place.facility.key}"
         found["calendar_feed"] = f"{reverse('calendar_feed')}?instrument={thing}&from=2026-11-23T00:00:00Z"
         found["oai"] = f"{reverse('oai')}?verb=ListRecords&metadataPrefix=liqi"

@@ -19,10 +19,10 @@ from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
 from liqi.catalogue import _values
+from liqi.catalogue._keys import new_key
 from liqi.catalogue._lists import Wrong
-from liqi.catalogue._plan import new_key
 from liqi.catalogue._taking import Invalid, Taken, after_of, take
-from liqi.catalogue.editors import editable, may_add_to, may_edit
+from liqi.catalogue.editors import editable, institutions_of, may_add_to, may_edit
 from liqi.catalogue.models import RecordChange
 from liqi.catalogue.search import note
 
@@ -37,6 +37,7 @@ __all__ = [
     "current",
     "editable",
     "fields_of",
+    "institutions_of",
     "may_add_to",
     "may_edit",
     "means",

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from liqi.accounts.models import Membership, Person
 from liqi.catalogue.models import Institution
 
-__all__ = ["editable", "may_add_to", "may_edit"]
+__all__ = ["editable", "institutions_of", "may_add_to", "may_edit"]
 
 
 def may_edit(person: Person | None, record: Any) -> bool:
@@ -26,7 +26,7 @@ def editable(person: Person, model: type[Any]) -> QuerySet[Any]:
     rows: QuerySet[Any] = model.everything.all()
     if person.is_operator:
         return rows
-    led = _led(person)
+    led = institutions_of(person)
     kind = model._meta.model_name
     if kind == "institution":
         return rows.filter(pk__in=led)
@@ -46,10 +46,12 @@ def may_add_to(person: Person | None, institution: Institution | None) -> bool:
         return False
     if person.is_operator:
         return True
-    return institution is not None and _led(person).filter(pk=institution.pk).exists()
+    return institution is not None and institutions_of(person).filter(pk=institution.pk).exists()
 
 
-def _led(person: Person) -> QuerySet[Institution]:
-    """The institutions whose organisation, or the whole that it is part of, the person leads."""
+def institutions_of(person: Person) -> QuerySet[Institution]:
+    """The institutions whose organisation, or the whole that it is part of, the person leads; an operator's are all."""
+    if person.is_operator:
+        return Institution.everything.all()
     leads = person.memberships.filter(role=Membership.Role.LEAD).values("organisation")
     return Institution.everything.filter(Q(organisation__in=leads) | Q(organisation__parent__in=leads))

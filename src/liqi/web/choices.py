@@ -63,8 +63,8 @@ def of(name: str, kind: str, value: Any, language: str) -> Sequence[Any]:
     """The choices of a select, a value that is none of them kept; techniques as (key, label, chosen)."""
     if kind == "techniques":
         chosen = set(value)
-        found = [(key, one.label(language), key in chosen) for key, one in taxonomy.techniques().items()]
-        return sorted(found, key=lambda row: (not row[2], row[1]))
+        rows = [(key, one.label(language), key in chosen) for key, one in taxonomy.techniques().items()]
+        return sorted(rows, key=lambda row: (not row[2], row[1]))
     if kind == "maybe":
         return [("", _("not recorded")), ("true", _("yes")), ("false", _("no"))]
     if kind != "select":

@@ -18,7 +18,16 @@ ROOMS = [
         "search",
         _("Catalogue"),
         "search",
-        ("/search/", "/instruments/", "/facilities/", "/institutions/", "/makers/"),
+        (
+            "/search/",
+            "/instruments/",
+            "/facilities/",
+            "/institutions/",
+            "/makers/",
+            "/classes/",
+            "/compare/",
+            "/records/",
+        ),
     ),
     ("bench", _("My bench"), "flask", ("/bench/", "/orders/", "/calendar/", "/bookings/")),
     ("answers", _("Answers"), "file-analytics", ("/answers/", "/runs/")),
@@ -27,6 +36,9 @@ ROOMS = [
 """The rooms in the bar: name of the address, label, icon, and the addresses that belong to the room."""
 COMMANDS = [
     ("instruments", _("All instruments"), "microscope"),
+    ("classes", _("Classes of instruments"), "hexagons"),
+    ("compare", _("Compare instruments"), "scale"),
+    ("instrument_new", _("New instrument"), "plus"),
     ("desk", _("Manager's desk"), "clock"),
     ("rules", _("Rules that fit me"), "scale"),
     ("profile", _("Profile: language and time zone"), "settings"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from liqi.accounts.models import Person
 from liqi.catalogue import editing
 from liqi.catalogue.models import Facility, Institution, Instrument, Maker, Service
-from liqi.web import scripts
+from liqi.web import landing, scripts
 
 MODELS: dict[str, Any] = {
     "instrument": Instrument,
@@ -38,6 +38,7 @@ def find(request: HttpRequest, kind: str, key: str, rows: QuerySet[Any] | None =
     if record is None:
         raise Http404(_("No record has the identifier %(key)s.") % {"key": key})
     if record.removed_at is None:
+        landing.found(request, record)
         return record
     if kept := _kept(record):
         return HttpResponsePermanentRedirect(address_of(kept))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -15,11 +16,13 @@ from django.utils.translation import gettext_lazy
 
 from liqi import taxonomy
 from liqi.access import availability
-from liqi.catalogue.models import Instrument
-from liqi.web import maps, places, scripts, tables
+from liqi.accounts.models import Person
+from liqi.catalogue import editing
+from liqi.catalogue.models import Instrument, RecordChange
+from liqi.web import capabilities, gaps, histories, maps, papers, places, prices, records, scripts, tables, weeks
 from liqi.web.words import STATES
 
-PAGE = 50
+PAGE, PARTS, CHANGES = 50, 50, 5
 SORTS = {
     "open": (gettext_lazy("Bookable first"), ("-bookable", "name", "id")),
     "name": (gettext_lazy("Name"), ("name", "id")),
@@ -67,11 +70,15 @@ def _short(rows: QuerySet[Instrument]) -> QuerySet[Instrument]:
 
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """One instrument: what it is, what it can do, when it is free, its rules, its use, where the record is from."""
-    found = Instrument.objects.select_related("institution", "facility", "maker").prefetch_related("services")
-    instrument = get_object_or_404(found, key=key)
+    rows = Instrument.everything.select_related("institution", "facility", "maker", "parent")
+    instrument = records.find(request, "instrument", key, rows)
+    if isinstance(instrument, HttpResponse):
+        return instrument
     language = translation.get_language() or ""
     now = timezone.now()
     known = availability.read(instrument, now=now)
+    person = records.person_of(request)
+    related = papers.of(instrument.related)
     facts: dict[str, Any] = {
         "instrument": instrument,
         "availability": known,
@@ -81,15 +88,58 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "class_path": _class_path(instrument.class_code, language),
         "techniques": _techniques(instrument, language),
         "place": places.of(instrument, language),
-        "capabilities": instrument.capabilities,
+        "capabilities": capabilities.of(instrument.capabilities, language),
+        "services": list(instrument.services.filter(removed_at=None).select_related("institution")),
+        "parts": list(instrument.parts.filter(removed_at=None).order_by("name", "id")[:PARTS]),
+        "papers": [one for one in related if one.is_paper],
+        "related": [one for one in related if not one.is_paper],
+        "codes": _codes(instrument, language),
+        "week": weeks.ahead(instrument, now=now) if instrument.bookable else [],
+        "price": prices.of_instrument(instrument),
         "use": _use(known.months),
         "point": maps.of_record(instrument, language),
         "example": instrument.synthetic,
         "now": now,
         "need": request.GET.get("need", "")[:200],
         "crumbs": _crumbs(instrument, language),
+        **_kept_by(instrument, person, now),
     }
     return render(request, "instrument/show.html", facts)
+
+
+def _kept_by(instrument: Instrument, person: Person | None, now: datetime) -> dict[str, Any]:
+    """What differs by who reads: contacts, history, gaps, pictures with their forms."""
+    may_edit = editing.may_edit(person, instrument)
+    contacts = list(instrument.contacts.all() if may_edit else instrument.contacts.filter(public=True))
+    pictures = list(instrument.pictures.all())
+    public = sum(contact.public for contact in contacts)
+    today = timezone.localdate(now)
+    changes = RecordChange.objects.filter(kind="instrument", key=instrument.key).select_related("person")[:CHANGES]
+    return {
+        "may_edit": may_edit,
+        "contacts": contacts,
+        "pictures": pictures,
+        "gaps": gaps.of_instrument(instrument, contacts=public, pictures=len(pictures), today=today)
+        if may_edit
+        else [],
+        "lines": histories.lines(changes, may_edit=may_edit),
+    }
+
+
+def _codes(instrument: Instrument, language: str) -> list[taxonomy.Code]:
+    """The codes on record, then what the class is called elsewhere; each once."""
+    found: dict[tuple[str, str], taxonomy.Code] = {}
+    for one in instrument.codes:
+        scheme, edition, code = (str(one.get(name, "")) for name in ("scheme", "edition", "code"))
+        try:
+            read = taxonomy.read_code(scheme, edition, code)
+        except taxonomy.UnknownCode:
+            read = taxonomy.Code(scheme, edition, code, "")
+        found.setdefault((read.scheme, read.code), read)
+    if instrument.class_code in taxonomy.classes() and instrument.class_scheme == taxonomy.CLASS_SCHEME:
+        for elsewhere in taxonomy.codes_of(instrument.class_code):
+            found.setdefault((elsewhere.scheme, elsewhere.code), elsewhere)
+    return list(found.values())
 
 
 def _crumbs(instrument: Instrument, language: str) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 // On every page: htmx, keys, menus, theme, toasts, commands. No inline script, no eval.
 import htmx from "htmx.org"
 import { ready as commands } from "./face/commands.js"
+import { ready as copy } from "./face/copy.js"
 import { ready as keys } from "./face/keys.js"
 import { ready as theme } from "./face/theme.js"
 import { ready as toasts } from "./face/toasts.js"
@@ -22,6 +23,7 @@ Object.assign(htmx.config, {
 window.htmx = htmx
 
 commands()
+copy()
 keys()
 theme()
 toasts()

@@ -58,6 +58,9 @@ class World:
             "institution_export": ["host", "jsonld"],
             **{name: [] for name in ("export", "export_file")},
             "oai_schema": ["liqi-record-1.xsd"],
+            **{f"instrument_{name}": [thing] for name in ("linkset", "qr", "leaflet")},
+            **{f"facility_{name}": [self.place.facility.key] for name in ("linkset", "qr", "labels")},
+            "institution_linkset": ["host"],
         }
         found = {name: reverse(name, args=arguments) for name, arguments in names.items()}
         found["compare"] += f"?key={thing}&key={self.place.triple.key}"

@@ -5,7 +5,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
+
+_AS_IS = (str, bool, int, float)
+_PLAIN = (models.CharField, models.TextField, models.BooleanField, models.FloatField, models.IntegerField)
+"""Fields whose values stand in the database as they are."""
 
 
 def insert(model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -42,6 +46,8 @@ def update(model: Any, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
 
 
 def _prepared(field: Any, value: Any) -> Any:
+    if type(value) in _AS_IS and isinstance(field, _PLAIN):
+        return value
     if field.is_relation and value is not None:
         return getattr(value, "pk", value)
     return field.get_db_prep_save(value, connection)

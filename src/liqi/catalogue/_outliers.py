@@ -10,7 +10,7 @@ from liqi.catalogue.exchange import Draft, Problem
 FAR = 100
 """So many times the median of its class (or of the file, where the class has few) makes a cost an outlier."""
 _ENOUGH = 8
-_OFTEN = 3
+_OFTEN = 5
 _LONGEST_SERIAL = 4
 _MOST_SAID = 200
 

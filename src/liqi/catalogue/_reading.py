@@ -52,9 +52,10 @@ class Reading:
                 self.unsaid += 1
 
     def listed(self) -> list[dict[str, object]]:
-        """The problems as `liqi import` prints them."""
+        """The problems as `liqi import` prints them: what rejects a row first."""
         said: list[dict[str, object]] = [
-            {"row": one.row, "field": one.field, "code": one.code, "message": one.message} for one in self.problems
+            {"row": one.row, "field": one.field, "code": one.code, "message": one.message}
+            for one in sorted(self.problems, key=lambda one: not one.fatal)
         ]
         if self.unsaid:
             message = f"found {self.unsaid:,} more remarks of the same kinds; they are not listed."

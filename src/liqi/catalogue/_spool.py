@@ -43,7 +43,7 @@ class Spool:
 
     def batches(self) -> Iterator[tuple[str, list[Draft]]]:
         """Kind and drafts, at most BATCH at once; may be asked for again."""
-        for kind in [*KINDS, *sorted(self._files.keys() | self._waiting.keys() - set(KINDS))]:
+        for kind in [*KINDS, *sorted((self._files.keys() | self._waiting.keys()) - set(KINDS))]:
             file = self._files.get(kind)
             if file:
                 file.seek(0)

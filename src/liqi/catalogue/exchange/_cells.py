@@ -165,6 +165,8 @@ def day(draft: Draft, name: str, text: str) -> None:
     joined = digits[0] if digits else ""
     if len(joined) == 8 and len(digits) == 1:
         digits = [joined[:4], joined[4:6], joined[6:]]
+    elif len(joined) == 6 and len(digits) == 1:
+        digits = [joined[:4], joined[4:]]
     try:
         year, month, number = (int(part) for part in [*digits, "1", "1"][:3])
         found = date(year, month, number)

@@ -16,7 +16,7 @@ _SPAM = (
     (
         "a telephone number",
         re.compile(
-            r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}[-－—]?\d{7,8}|[48]00[-－—]?\d{3}[-－—]?\d{4})(?!\d)|\+\d{2}[\d ()-]{8,}\d"
+            r"(?<!\d)(?:1[3-9]\d{9}|0[1-9]\d{1,2}[-－—]?\d{7,8}|[48]00[-－—]?\d{3}[-－—]?\d{4})(?!\d)|\+\d{2}[\d ()-]{8,}\d"
         ),
     ),
     (
@@ -29,7 +29,7 @@ _SPAM = (
     ),
 )
 _COMPUTER = re.compile(
-    r"\b(?:computers?|laptops?|desktop pc|pcs?|imac|macbook|monitors?|printers?|file server|web server|servers?|"
+    r"\b(?:computers?|laptops?|desktop pc|pcs?|imac|macbook|(?:\d+\s?in(?:ch)?|lcd|computer) monitors?|printers?|file server|web server|servers?|"
     r"keyboards?|photocopiers?|projectors?|routers?)\b|计算机|电脑|打印机|服务器|笔记本|显示器|投影仪|路由器|复印机|空调",
     re.IGNORECASE,
 )
@@ -42,7 +42,8 @@ def check(draft: Draft) -> None:
     """Everything about the names of the row that a person should look at is said."""
     name = draft.fields.get("name", "")
     for field in ("name", "name_en", "model"):
-        if text := draft.fields.get(field, ""):
+        text = draft.fields.get(field, "")
+        if text and (field == "name" or text != name):
             for code, message in _remarks(field, text):
                 draft.remark(field, code, message)
     if draft.kind == "instrument" and name and _is_computer(name):

@@ -2,6 +2,8 @@
 
 import json
 import sys
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -39,11 +41,10 @@ def show(document: dict[str, Any]) -> None:
 
 @click.command(name="import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--as", "as_format", metavar="FORMAT", help="uniquip, pidinst, ror or csv; else told from the content.")
+@click.option("--as", "as_format", metavar="FORMAT", help="Such as csv, uniquip, jisc; else told from the content.")
 @click.option("--source", default="", metavar="NAME", help="Name of the source; the same name updates its records.")
-@click.option(
-    "--mapping", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="TOML: their header = our field."
-)
+@click.option("--mapping", metavar="FILE", help="TOML or JSON: their header = our field; or a saved mapping's name.")
+@click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook; else the first that holds a table.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, write nothing.")
 @data_option
 @json_option
@@ -51,7 +52,8 @@ def import_files(
     files: tuple[Path, ...],
     as_format: str | None,
     source: str,
-    mapping: Path | None,
+    mapping: str | None,
+    sheet: str,
     dry_run: bool,
     data: Path | None,
     as_json: bool,
@@ -64,7 +66,14 @@ def import_files(
     total: dict[str, Any] = {"read": 0, "created": 0, "updated": 0, "unchanged": 0, "rejected": 0, "problems": []}
     for path in files:
         found = importer.import_file(
-            path, now=datetime.now(UTC), as_format=as_format, source=source, dry_run=dry_run, mapping=headers
+            path,
+            now=datetime.now(UTC),
+            dry_run=dry_run,
+            as_format=as_format,
+            source=source,
+            mapping=headers,
+            sheet=sheet,
+            progress=say_progress(),
         )
         for name, value in found.items():
             total[name] += value
@@ -80,6 +89,25 @@ def import_files(
         tell(total, dry_run=dry_run)
     if total["rejected"]:
         sys.exit(2)
+
+
+def say_progress() -> Callable[[int, int, str], None]:
+    """What writes how far it is to stderr: one line on a terminal, a line every ten seconds elsewhere."""
+    on_screen, said = sys.stderr.isatty(), [time.monotonic()]
+
+    def say(done: int, total: int, step: str) -> None:
+        if time.monotonic() - said[0] < (0.2 if on_screen else 10.0) and done != total:
+            return
+        if not on_screen and done == total:
+            return
+        said[0] = time.monotonic()
+        click.echo(
+            f"\r{step} {done:,} of {total:,}   " if on_screen else f"{step} {done:,} of {total:,}", nl=False, err=True
+        )
+        if not on_screen or done == total:
+            click.echo(err=True)
+
+    return say
 
 
 def tell(total: dict[str, Any], *, dry_run: bool) -> None:

@@ -22,6 +22,7 @@ COMMANDS = {
     "harvest": "federation",
     "identify": "answers",
     "library": "answers",
+    "national": "national",
     "methods": "answers",
     "answer": "answers",
     "indicator": "observatory",

@@ -12,6 +12,7 @@ from django.test import Client, RequestFactory
 
 from liqi.catalogue import exporter, search
 from liqi.catalogue.models import Contact, Instrument
+from liqi.web import fieldnames
 from tests.web.access import Place, place
 
 pytestmark = pytest.mark.django_db
@@ -79,9 +80,11 @@ def test_one_kind_comes_as_one_table(home: Place) -> None:
 
 def test_the_page_says_how_many_and_what_is_lost(home: Place) -> None:
     Instrument.objects.filter(pk=home.orbitrap.pk).update(functions="measures masses")
-    _answer, content = body(Client(headers={"Accept-Language": "en"}), "/export/?format=cerif&kind=instrument")
+    client = Client()
+    client.cookies["django_language"] = "en"
+    _answer, content = body(client, "/export/?format=cerif&kind=instrument")
     text = content.decode()
-    assert "functions" in text
+    assert f">{fieldnames.LABELS['functions']}<" in text
     assert "format=cerif" in text
     assert f">{Instrument.objects.count()}<" in text
 

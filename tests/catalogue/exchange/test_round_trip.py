@@ -17,6 +17,7 @@ READ_BY = {
     "datacite": "datacite",
     "cerif": "cerif",
     "jisc": "jisc",
+    "csv": "csv",
 }
 
 
@@ -33,6 +34,8 @@ def survived(name: str, value: Any, fields: dict[str, Any]) -> bool:
         return after is not None and after["name"] in (value.name, value.name_en)
     if name in ("maker", "maker_text"):
         return fields.get("maker") in (getattr(value, "name_en", value), "Dectris AG")
+    if name in ("facility", "parent") and isinstance(after, str):
+        return bool(after == value.key)
     if name == "parent":
         return any(entry["identifier"] == value.doi for entry in fields["related"])
     if isinstance(value, list):
@@ -62,7 +65,7 @@ def test_what_is_not_named_as_lost_comes_back(name: str, one: Instrument) -> Non
         assert survived(field.name, value, drafts[0].fields), (field.name, value, drafts[0].fields)
 
 
-@pytest.mark.parametrize("name", list(READ_BY))
+@pytest.mark.parametrize("name", [name for name in READ_BY if name != "csv"])
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(one=made.instruments())
 def test_a_field_without_a_place_is_named_each_time_it_says_something(name: str, one: Instrument) -> None:

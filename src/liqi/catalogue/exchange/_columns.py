@@ -11,7 +11,7 @@ from liqi.catalogue.exchange._header import plain
 GROUPS: dict[str, tuple[str, ...]] = {
     "record": (
         *("kind", "id", "name", "name_en", "description", "website", "doi", "handle", "identifiers", "codes"),
-        *("keywords", "licence", "confirmed_on", "confidence"),
+        *("keywords", "licence", "confirmed_on", "confidence", "synthetic"),
     ),
     "instrument": (
         *("class", "class_edition", "maker", "model", "serial", "made_in", "built_year", "techniques"),
@@ -19,11 +19,12 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *("subjects", "status", "parent", "facility", "department", "value_cny", "value_wan", "value_other"),
         *("acquired_on", "commissioned_on", "decommissioned_on", "end_of_life_on", "obtained", "purpose", "one_off"),
         *("customs_supervised", "funds", "carrier_kind", "carrier_name", "calibrated_on", "calibration_due_on"),
-        *("calibration", "portable"),
+        *("calibration", "portable", "related"),
     ),
     "access": (
         *("shared", "bookable", "booking_url", "training_required", "training", "user_rules", "fees"),
         *("price_cny_per_hour", "opening_hours", "time_zone", "run_hours", "outside_hours", "hours_year"),
+        *("min_minutes", "max_minutes", "notice_minutes", "horizon_days"),
     ),
     "place": (
         *("institution", "institution_en", "ror_id", "country", "province", "city", "county", "place", "address"),

@@ -36,9 +36,9 @@ def identifier(one: Any, site: str) -> tuple[str, str]:
         return "DOI", one.doi
     if one.handle:
         return "Handle", one.handle
-    for entry in one.identifiers:
-        if entry.get("relation") == "IsPrimary":
-            return entry["type"], entry["value"]
+    given = one.source_row.get("identifier") if isinstance(one.source_row, dict) else None
+    if isinstance(given, dict) and {"identifier", "identifierType"} <= given.keys():
+        return str(given["identifierType"]), str(given["identifier"])
     return "URL", address(one, site)
 
 
@@ -55,7 +55,12 @@ def handle_of(text: str) -> str:
 
 def others(one: Any) -> list[dict[str, str]]:
     """The further identifiers of the record, as {"type", "value"}: neither the one that names it nor related things."""
-    found = [dict(entry) for entry in one.identifiers if entry.get("relation") in (None, "", "Alternate")]
+    first = identifier(one, "")
+    found = [
+        dict(entry)
+        for entry in one.identifiers
+        if entry.get("relation") in (None, "", "Alternate") and (entry.get("type"), entry.get("value")) != first
+    ]
     if one.doi and one.handle:
         found.append({"type": "Handle", "value": one.handle})
     return found

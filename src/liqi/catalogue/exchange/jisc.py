@@ -133,8 +133,8 @@ def row(one: Any, site: str) -> dict[str, str]:
 def lost(one: Any) -> Iterator[tuple[str, str]]:
     """Values that do not fit: lists whose entries hold the mark between entries, relations that are not whole."""
     for name in ("measured_variables", "subjects"):
-        if any(MANY.strip() in str(entry) or entry != str(entry).strip() for entry in getattr(one, name, [])):
-            yield name, "an entry holds the semicolon that separates entries in a cell"
+        if any(re.search(r"[;|]", str(entry)) for entry in getattr(one, name, [])):
+            yield name, "an entry holds a mark that separates entries in a cell (; or |)"
     if isinstance(one, Instrument) and any(not _sayable(entry) for entry in one.related):
         yield "related", "a relation without type, or with the marks that separate its parts, cannot be written"
 
@@ -155,7 +155,7 @@ def _details(one: Instrument, site: str) -> dict[str, str]:
 
 def _sayable(entry: dict[str, Any]) -> bool:
     parts = [str(entry.get(name, "")) for name in ("relation", "type", "identifier")]
-    return all(parts) and not any(re.search(r"[\s;]", part) for part in parts)
+    return all(parts) and not any(re.search(r"[\s;|]", part) for part in parts)
 
 
 def _relations(one: Instrument, site: str) -> Iterator[str]:

@@ -47,7 +47,7 @@ def _draft(
     refs: ContentRefs,
 ) -> Draft:
     cells = len(row)
-    given = {field: row[at] for at, field in columns.items() if at < cells and row[at]}
+    given = {field: _bare(row[at]) for at, field in columns.items() if at < cells and row[at]}
     draft = Draft(place, "instrument", {}, "", {title: row[n] for n, title in titles if n < cells})
     if cells > width and any(row[width:]):
         draft.reject(
@@ -67,3 +67,8 @@ def _draft(
         identity = {name: given.get(name, "") for name in ("name", "model", "serial", "institution", "maker", "place")}
         draft.ref = given.get("id", "")[:300] or refs.ref(identity)
     return draft
+
+
+def _bare(text: str) -> str:
+    """The cell without the apostrophe that keeps spreadsheet programs from running it as a formula."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(("=", "+", "-", "@")) else text

@@ -151,7 +151,8 @@ def _who(draft: Draft, document: Document) -> None:
 
 
 def _ror(owner: Document) -> str:
-    for entry in owner.get("nameIdentifiers") or []:
+    listed = owner.get("nameIdentifiers")
+    for entry in listed if isinstance(listed, list) else []:
         if isinstance(entry, dict) and str(entry.get("nameIdentifierScheme", "")).upper() == "ROR":
             return str(entry.get("nameIdentifier", ""))
     if str(owner.get("publisherIdentifierScheme", "")).upper() == "ROR":

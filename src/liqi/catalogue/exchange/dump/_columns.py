@@ -36,6 +36,8 @@ _RENAMED: dict[tuple[Any, str], str] = {
     (Facility, "kind"): "facility_kind",
     (Institution, "kind"): "institution_kind",
 }
+_KEYS = {"identifiers": ("type", "value"), "related": ("relation", "identifier", "type")}
+"""Lists of mappings that import takes with these keys alone."""
 _CONTACT = ("name", "role", "position", "unit", "phone", "email", "address", "postcode")
 
 
@@ -95,6 +97,9 @@ def _of_field(model: Any, field: Any) -> Iterator[Column]:
     name = field.name
     if field.is_relation:
         yield from _of_relation(name)
+        return
+    if name in _KEYS:
+        yield Column(name, "json", lambda one: [{k: row.get(k, "") for k in _KEYS[name]} for row in getattr(one, name)])
         return
     title = _RENAMED.get((model, name), name)
     yield Column(title, _type_of(field), lambda one: getattr(one, name))

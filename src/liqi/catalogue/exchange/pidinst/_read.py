@@ -83,7 +83,7 @@ def _identifiers(draft: Draft, document: Document) -> None:
     """DOI, Handle and serial number go to their fields, all others to the list."""
     identifier = document["identifier"]
     kept: list[dict[str, str]] = []
-    _one_identifier(draft, kept, identifier["identifierType"], identifier["identifier"], relation="IsPrimary")
+    _one_identifier(draft, kept, identifier["identifierType"], identifier["identifier"])
     for other in document.get("alternateIdentifiers", []):
         kind, value = other["alternateIdentifierType"], other["alternateIdentifier"]
         if kind == "SerialNumber" and "serial" not in draft.fields:
@@ -97,19 +97,18 @@ def _identifiers(draft: Draft, document: Document) -> None:
             "relation": other["relationType"],
             "identifier": other["relatedIdentifier"],
             "type": other["relatedIdentifierType"],
-            **({"name": named} if (named := other.get("relatedIdentifierName")) else {}),
         }
         for other in document.get("relatedIdentifiers", [])
     ]
 
 
-def _one_identifier(draft: Draft, kept: list[dict[str, str]], kind: str, value: str, relation: str = "") -> None:
+def _one_identifier(draft: Draft, kept: list[dict[str, str]], kind: str, value: str) -> None:
     if kind.upper() == "DOI" and (doi := doi_of(value)) and "doi" not in draft.fields:
         draft.fields["doi"] = doi
     elif kind.upper() == "HANDLE" and value.strip() and "handle" not in draft.fields:
         draft.fields["handle"] = handle_of(value)
     else:
-        kept.append({"type": kind, "value": value, **({"relation": relation} if relation else {})})
+        kept.append({"type": kind, "value": value})
 
 
 def _days(draft: Draft, document: Document) -> None:

@@ -125,6 +125,12 @@ def _dates(one: Instrument) -> list[Document]:
 def _related(one: Instrument, site: str) -> Iterator[Document]:
     """What is on record as related, then what the catalogue knows: its whole, its parts, its merged twins."""
     told = set()
+    given = one.source_row.get("relatedIdentifiers")
+    names = {
+        entry.get("relatedIdentifier"): entry.get("relatedIdentifierName")
+        for entry in (given if isinstance(given, list) else [])
+        if isinstance(entry, dict)
+    }
     for entry in [*_older(one), *one.related]:
         if not _sayable(entry):
             continue
@@ -134,7 +140,8 @@ def _related(one: Instrument, site: str) -> Iterator[Document]:
             "relationType": entry["relation"],
         }
         told.add((entry["relation"], entry["identifier"]))
-        yield made | ({"relatedIdentifierName": entry["name"]} if entry.get("name") else {})
+        named = names.get(entry["identifier"]) or entry.get("name")
+        yield made | ({"relatedIdentifierName": named} if named else {})
     for relation, other in facts.near(one):
         kind, value = facts.identifier(other, site)
         if kind not in RELATED_TYPES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -48,6 +49,8 @@ def value_of(one: Mapping[str, Any], language: str) -> str:
 
     >>> value_of({"value": 140000}, "en") == "140\u202f000"
     True
+    >>> value_of({"value": 5e-05}, "en")
+    '0.00005'
     >>> value_of({"low": 0.5}, "en"), value_of({"low": 2, "high": 40}, "en")
     ('≥ 0.5', '2\u2009–\u200940')
     """
@@ -67,4 +70,4 @@ def _number(value: Any) -> str:
         return str(value)
     if isinstance(value, int) or value == int(value):
         return numbers.thin(int(value))
-    return f"{value:.12g}"
+    return f"{Decimal(repr(value)):f}" if 1e-12 < abs(value) < 1e15 else f"{value:.12g}"

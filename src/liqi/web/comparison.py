@@ -82,7 +82,7 @@ def _what(language: str) -> list[Field]:
         (_("Brand from"), lambda one: _place(one.maker.brand_country if one.maker else "", language)),
         (_("Made in"), lambda one: _place(one.made_in, language)),
         (_("Year"), lambda one: str(one.acquired_on.year if one.acquired_on else one.built_year or "")),
-        (_("Value"), lambda one: f"CNY {thin(one.value_cny)}" if one.value_cny is not None else ""),
+        (_("Value"), lambda one: f"¥ {thin(one.value_cny)}" if one.value_cny is not None else ""),
         (_("Condition"), lambda one: word(one.status) if one.status != "unknown" else ""),
         (_("Calibrated"), lambda one: str(one.calibrated_on or "")),
         (_("End of life"), lambda one: str(one.end_of_life_on or "")),
@@ -116,7 +116,7 @@ def _use(shown: Sequence[Instrument], language: str, now: datetime) -> list[Row]
     prices = [None if one.price_cny_per_hour is None else Decimal(one.price_cny_per_hour) for one in shown]
     slots = [_earliest(one, now) for one in shown]
     return [
-        _ranked(_("Price of an hour"), prices, [f"CNY {thin(one)}" if one is not None else "" for one in prices],
+        _ranked(_("Price of an hour"), prices, [f"¥ {thin(one)}" if one is not None else "" for one in prices],
                 _("lowest")),
         _ranked(_("Earliest free time"), slots, [_moment(one) for one in slots], _("soonest")),
         *_fields(shown, fields),

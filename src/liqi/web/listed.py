@@ -15,7 +15,7 @@ from liqi.catalogue import holdings
 from liqi.catalogue.models import Instrument
 from liqi.web import tables
 
-PAGE = 50
+PAGE = 25
 COLUMNS = (
     *("key", "name", "name_en", "class_code", "maker__name", "maker_text", "model", "institution__name"),
     *("facility__name", "city", "country", "made_in", "value_cny", "acquired_on", "shared", "bookable", "status"),

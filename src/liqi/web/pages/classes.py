@@ -20,7 +20,7 @@ from liqi.catalogue.models import Instrument
 from liqi.taxonomy import InstrumentClass
 from liqi.web import counted, maps, tables
 
-PAGE = 50
+PAGE = 25
 EDITIONS = (taxonomy.CLASS_EDITION, "2006")
 HEADER = ("code", "level", "parent", "name_zh", "name_zh_hant", "name_en", "other_names", "instruments")
 

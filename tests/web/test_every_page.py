@@ -25,12 +25,15 @@ RECORD = Path(__file__).with_name("query_counts.json")
 """Queries per page; a page may need fewer. `LIQI_RECORD=1` writes what is counted."""
 ONLY_POST = {
     *("feed_renew", "booking_cancel", "booking_restore", "session_start", "session_end", "order_finish"),
-    *("answers_example", "run_cancel", "uploads", "upload", "set_language"),
+    *("answers_example", "run_cancel", "national_act", "uploads", "upload", "set_language"),
     *("picture_add", "picture_remove", "record_remove", "record_restore", "record_confirm", "change_undo"),
     *("organisation_add", "organisation_remove", "project_begin", "project_close"),
+    *("class_choose", "class_accept", "duplicates_find", "twins_merge", "twins_different", "twins_reconsider"),
+    *("unmerge", "bulk_undo"),
 }
 """Addresses that only take a form; their pages' own tests send it."""
 SHOWN_ELSEWHERE = {
+    *("permanent", "national_progress"),
     *("booking_move", "run_csv", "run_plot", "picture", "instrument_new", "facility_new", "service_new"),
     *("instrument_edit", "facility_edit", "institution_edit", "service_edit", "maker_edit"),
 }

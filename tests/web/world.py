@@ -35,7 +35,7 @@ class World:
         thing = self.place.orbitrap.key
         run = self.run.key
         bare = "home search instruments about health calendar order_new bench desk answers answers_new observatory"
-        bare += " classes compare"
+        bare += " classes compare national"
         bare += " observatory_dependence observatory_rows observatory_chain observatory_facilities rules"
         names: dict[str, list[Any]] = {
             **{name: [] for name in [*bare.split(), "subscription", "profile", "organisations"]},
@@ -61,6 +61,8 @@ class World:
             **{f"instrument_{name}": [thing] for name in ("linkset", "qr", "leaflet")},
             **{f"facility_{name}": [self.place.facility.key] for name in ("linkset", "qr", "labels")},
             "institution_linkset": ["host"],
+            "resourcesync": [],
+            "resourcesync_list": ["changelist"],
         }
         found = {name: reverse(name, args=arguments) for name, arguments in names.items()}
         found["compare"] += f"?key={thing}&key={self.place.triple.key}"

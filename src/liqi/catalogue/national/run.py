@@ -13,11 +13,11 @@ from liqi.accounts import journal
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Institution, PushRun, PushRunState
 from liqi.catalogue.national import push
-from liqi.catalogue.national.client import Client, NotConfigured, configured
+from liqi.catalogue.national.client import Client, NotConfigured, Unreachable, configured
 from liqi.catalogue.national.figures import TARGET
 from liqi.catalogue.national.push import Outcome
 
-__all__ = ["UnderWay", "cancel", "perform", "push_now", "requeue_silent", "start"]
+__all__ = ["UnderWay", "ask", "cancel", "perform", "push_now", "requeue_silent", "start"]
 
 SLICE_S = 5.0
 """How long a worker works on one push before it looks after what else waits."""
@@ -35,6 +35,20 @@ class UnderWay(ValueError):
 def send(pk: int) -> None:
     """The queued run with this id has been worked off for a slice."""
     perform(pk, clock=lambda: datetime.now(UTC))
+
+
+@task
+def ask_back(institution_pk: int, target: str) -> None:
+    """The platform has been asked which submitted records it rejected."""
+    try:
+        push.read_back(Institution.objects.get(pk=institution_pk), configured(), now=datetime.now(UTC), target=target)
+    except (NotConfigured, Unreachable) as problem:
+        log.warning("the platform could not be asked: %s", problem)
+
+
+def ask(institution: Institution, *, target: str = TARGET) -> None:
+    """The worker asks the platform which submitted records it rejected; those are open again then."""
+    ask_back.enqueue(institution.pk, target)
 
 
 def start(institution: Institution, *, now: datetime, person: Person | None = None, target: str = TARGET) -> PushRun:

@@ -12,6 +12,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from liqi.answers import execution, run, storage, upload
+from liqi.catalogue.federation import sources
 from liqi.catalogue.national import run as national_run
 
 LOOK_EVERY_S = 0.4
@@ -42,9 +43,10 @@ def work() -> None:
 
 
 def tidy(now: datetime) -> None:
-    """Runs and pushes whose worker died are queued again."""
+    """Runs, pushes and harvests whose worker died are queued again."""
     run.requeue_silent(now=now)
     national_run.requeue_silent(now=now)
+    sources.requeue_silent(now=now)
 
 
 def sweep(now: datetime) -> None:

@@ -11,7 +11,7 @@ from liqi.catalogue._values import as_json
 from liqi.catalogue.models import Contact, Institution, Instrument, Maker, RecordChange, Service
 
 CAUSE = "import"
-_SEARCHED = ("instrument", "facility", "institution", "service")
+SEARCHED = ("instrument", "facility", "institution", "service")
 _NAMED_KEYS = 1000
 _SOME = 500
 
@@ -44,7 +44,7 @@ class Keeper:
         self._parents += [(planned.model, ref, parent) for ref, parent in planned.parents]
         kind = str(planned.model._meta.model_name)
         self.made[kind] += len(planned.new)
-        if kind in _SEARCHED:
+        if kind in SEARCHED:
             search.note(kind, [*(row["key"] for row in planned.new), *(row.key for row, _changes in planned.changed)])
 
     def finish(self) -> None:
@@ -67,7 +67,7 @@ class Keeper:
                 kind = str(model._meta.model_name)
                 model.objects.bulk_create(made, batch_size=_SOME)
                 self.made[kind] += len(made)
-                if kind in _SEARCHED:
+                if kind in SEARCHED:
                     search.note(kind, [one.key for one in made])
                 made.clear()
 

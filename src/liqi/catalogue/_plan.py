@@ -21,7 +21,7 @@ from liqi.catalogue.models import (
 from liqi.catalogue.models.reported import Reported
 from liqi.taxonomy import fold
 
-__all__ = ["MODELS", "Plan", "Planned", "changes_of", "new_key", "slug"]
+__all__ = ["MODELS", "Plan", "Planned", "Scope", "changes_of", "everything", "new_key", "slug"]
 
 MODELS: dict[str, Any] = {
     "institution": Institution,
@@ -41,6 +41,7 @@ _POINTS_AT: dict[str, dict[str, Any]] = {
     "service_record": {"instrument": Instrument},
     "customs_record": {"instrument": Instrument},
 }
+_OWNED = ("instrument", "facility", "service", "institution_year")
 _PLACE = ("country", "province", "city", "latitude", "longitude")
 _CONTACT = ("role", "name", "position", "unit", "phone", "email", "address", "postcode", "public")
 Changes = dict[str, tuple[Any, Any]]
@@ -61,20 +62,49 @@ class Planned:
     unchanged: int = 0
 
 
+@dataclass(frozen=True)
+class Scope:
+    """Whose records may be taken in: of `allowed` (primary keys; None is all); `home` owns those that name nobody."""
+
+    home: Institution | None = None
+    allowed: frozenset[int] | None = None
+
+    def objection(self, kind: str, owner: Any, row: Any) -> str:
+        """Why this record may not be taken in, empty where it may."""
+        if self.allowed is None:
+            return ""
+        if kind == "institution":
+            return "found an institution; only operators take institutions in; leave it out, or ask one."
+        if owner is None or owner.pk not in self.allowed:
+            return f"found {owner.name if owner else 'no institution'}; expected an institution that you look after."
+        if row is not None and getattr(row, "institution_id", owner.pk) not in self.allowed:
+            return "found a record of another institution; leave it out, or import under another source name."
+        return ""
+
+
 class Plan:
     """Plans the drafts of one file of one source.
 
     `undone` are the times of the source's imports that were undone; dry, nothing of the plan will be written.
     """
 
-    def __init__(self, *, source: str, now: datetime, undone: Iterable[datetime] = (), dry: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        source: str,
+        now: datetime,
+        undone: Iterable[datetime] = (),
+        dry: bool = False,
+        scope: Scope | None = None,
+    ) -> None:
         self._source = source
         self._now = now
         self._undone = set(undone)
+        self._scope = scope or Scope()
         self._coming: set[str] | None = set() if dry else None
         self.owners = Owners(source=source, now=now)
         self.makers = Makers(source=source, now=now)
-        self._empty = {kind: not _everything(model).filter(source=source).exists() for kind, model in MODELS.items()}
+        self._empty = {kind: not everything(model).filter(source=source).exists() for kind, model in MODELS.items()}
 
     def batch(self, kind: str, drafts: list[Draft]) -> Planned:
         """The plan for some drafts of one kind; a draft that points at nothing is rejected."""
@@ -88,9 +118,12 @@ class Plan:
         related = self._related(kind, drafts)
         for draft in drafts:
             fields = self._resolved(kind, draft, related, planned)
+            row = known.get(draft.ref)
+            owner = fields.get("institution") or getattr(fields.get("instrument"), "institution", None)
+            if not draft.rejected and (words := self._scope.objection(kind, owner, row)):
+                draft.reject("institution", "not_yours", words)
             if draft.rejected:
                 continue
-            row = known.get(draft.ref)
             contacts = [_fitting(one) for one in fields.pop("contacts", [])]
             members = fields.pop("instruments", None)
             if row is None:
@@ -145,7 +178,7 @@ class Plan:
         planned.unchanged += not (revived or changes or fresh)
 
     def _known(self, model: Any, refs: list[str]) -> dict[str, Any]:
-        rows = _everything(model).filter(source=self._source, source_ref__in=refs)
+        rows = everything(model).filter(source=self._source, source_ref__in=refs)
         return {row.source_ref: row for row in rows}
 
     def _same_ror(self, drafts: list[Draft]) -> dict[str, Any]:
@@ -173,8 +206,10 @@ class Plan:
     ) -> dict[str, Any]:
         fields = dict(draft.fields)
         given = fields.pop("institution", None)
+        if given is None and self._scope.home and kind in _OWNED:
+            fields["institution"] = self._scope.home
         if given is not None:
-            owner = self.owners.find(given, fields)
+            owner = self._owner(given, fields)
             fields["institution"] = owner
             if fold(given["name"]) != given["name"].lower() and given["name"] not in (owner.name, owner.name_en):
                 draft.remark(
@@ -203,6 +238,12 @@ class Plan:
                 draft.remark(name, f"{name}_unknown", f"found {text!r}, no {name} of this source; kept without it.")
         return fields
 
+    def _owner(self, given: dict[str, str], fields: dict[str, Any]) -> Institution:
+        home = self._scope.home
+        if home and fold(given["name"]) in {fold(home.name), fold(home.name_en), *map(fold, home.aliases)}:
+            return home
+        return self.owners.find(given, fields)
+
     def _contacts_alone(self, drafts: list[Draft]) -> Planned:
         planned = Planned(Contact)
         for model in (Instrument, Facility, Service, Institution):
@@ -212,6 +253,9 @@ class Plan:
                 row = named.get(str(draft.fields["of"]))
                 if row is None or draft.fields.get("kept"):
                     continue
+                owner = row if model is Institution else row.institution
+                if words := self._scope.objection("contact", owner, row):
+                    draft.reject("id", "not_yours", words)
                 draft.fields["kept"] = True
                 fresh = _missing_contacts(row, [_fitting(one) for one in draft.fields["contacts"]])
                 planned.contacts += [(model, row.source_ref, one) for one in fresh]
@@ -225,7 +269,8 @@ class Plan:
         return planned
 
 
-def _everything(model: Any) -> Any:
+def everything(model: Any) -> Any:
+    """All rows of a model, those taken out of the catalogue too."""
     return getattr(model, "everything", model.objects)
 
 

@@ -20,13 +20,13 @@ from liqi.accounts import journal
 from liqi.accounts.models import Person
 from liqi.catalogue import _reading, column_mapping
 from liqi.catalogue._keeping import Keeper
-from liqi.catalogue._plan import Plan
+from liqi.catalogue._plan import Plan, Scope
 from liqi.catalogue._reading import Progress, Reading
 from liqi.catalogue._spool import Spool
 from liqi.catalogue.exchange import Incoming, UnreadableFile
 from liqi.catalogue.models import ImportedFile
 
-__all__ = ["Found", "Progress", "UnreadableFile", "examine", "import_file", "read_mapping", "take_in"]
+__all__ = ["Found", "Progress", "Scope", "UnreadableFile", "examine", "import_file", "read_mapping", "take_in"]
 
 
 @dataclass
@@ -60,8 +60,8 @@ def take_in(path: Path, *, now: datetime, **more: Any) -> Found:
     """The file's records are in the catalogue, or nothing is.
 
     `as_format` names the format, `source` the source, `sheet` the sheet of a workbook, `mapping` our field for each
-    column of theirs, `person` who does it, `first` how many drafts are given back; `progress(done, total, step)` is
-    told how far it is, and may raise to stop.
+    column of theirs, `person` who does it, `scope` whose records it may touch, `first` how many drafts are given back;
+    `progress(done, total, step)` is told how far it is, and may raise to stop.
     """
     return _run(path, now=now, dry=False, **more)
 
@@ -101,6 +101,7 @@ def _run(
     progress: Progress | None = None,
     first: int = 0,
     name: str = "",
+    scope: Scope | None = None,
 ) -> Found:
     with Incoming(path, name, sheet=sheet) as file, Spool() as spool:
         try:
@@ -111,7 +112,7 @@ def _run(
             raise UnreadableFile(f"{file.name}: {problem}") from None
         found = Found(reading, _counts(reading))
         if not reading.rejected:
-            _keep(file, spool, found, dry=dry, person=person, progress=progress, now=now)
+            _keep(file, spool, found, dry=dry, person=person, progress=progress, now=now, scope=scope)
         if reading.rejected:
             found.counts, found.kept = _counts(reading), None
         return found
@@ -130,12 +131,13 @@ def _keep(
     person: Person | None,
     progress: Progress | None,
     now: datetime,
+    scope: Scope | None,
 ) -> None:
     """All drafts are kept in one transaction, or, dry, only counted."""
     source = found.reading.source
     undone = ImportedFile.objects.filter(source=source).exclude(undone_at=None).values_list("at", flat=True)
     if dry:
-        _batches(spool, Plan(source=source, now=now, undone=undone, dry=True), None, found, progress)
+        _batches(spool, Plan(source=source, now=now, undone=undone, dry=True, scope=scope), None, found, progress)
         return
     digest = _sha256(file)
     try:
@@ -152,7 +154,7 @@ def _keep(
                 at=now,
                 person=person,
             )
-            plan = Plan(source=source, now=now, undone=undone)
+            plan = Plan(source=source, now=now, undone=undone, scope=scope)
             keeper = Keeper(plan, source=source, person=person, now=now, cause_id=str(found.kept.pk))
             _batches(spool, plan, keeper, found, progress)
             _record(found, keeper, person, now)

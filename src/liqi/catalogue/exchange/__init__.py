@@ -15,6 +15,8 @@ from liqi.catalogue.exchange._draft import KINDS, ContentRef, ContentRefs, Draft
 from liqi.catalogue.exchange._header import plain
 from liqi.catalogue.exchange._incoming import Incoming, incoming
 from liqi.catalogue.exchange._look import Look, look_at
+from liqi.catalogue.exchange._sheet import is_workbook
+from liqi.catalogue.exchange._sheet import sheet_names as _sheet_names
 from liqi.catalogue.exchange._text import STRAY, Table, decode, rows, table_of
 
 
@@ -65,6 +67,7 @@ __all__ = [
     "plain",
     "recognise",
     "rows",
+    "sheet_names",
     "table_of",
 ]
 
@@ -74,6 +77,11 @@ def known_headers() -> frozenset[str]:
     """The folded titles of every table that we know, by which a header is found among the first rows."""
     given: list[Collection[str]] = [getattr(module, "HEADERS", ()) for module in FORMATS.values()]
     return frozenset(plain(title) for titles in given for title in titles)
+
+
+def sheet_names(file: Incoming) -> list[str]:
+    """The sheets of a workbook; none where the file is no workbook."""
+    return _sheet_names(file) if is_workbook(file.head) else []
 
 
 def recognise(content: bytes | Path | Incoming, name: str = "") -> str:

@@ -30,6 +30,8 @@ _KINDS = {
 _STATUS = {
     **{"正常": "working", "在用": "working", "完好": "working", "运行": "working", "维修": "down", "故障": "down"},
     **{"停用": "retired", "报废": "retired", "限制": "restricted", "未知": "unknown", "in use": "working"},
+    **{"active": "working", "operational": "working", "available": "working", "inactive": "retired"},
+    **{"decommissioned": "retired", "broken": "down", "out of order": "down", "under repair": "down"},
 }
 _CHOICES = {
     "status": _STATUS,
@@ -49,7 +51,8 @@ def kind_of(draft: Draft, text: str) -> str:
     """The kind that the cell names; an instrument where it names none."""
     kind = _KINDS.get(fold(text)) if text else "instrument"
     if kind is None:
-        draft.reject("kind", "kind_unknown", f"found {text!r}; expected one of {', '.join([*MODELS, 'contact'])}.")
+        said = f"found {text[:80]!r}, none of {', '.join([*MODELS, 'contact'])}; taken as an instrument."
+        draft.remark("kind", "kind_unknown", said)
     return kind or "instrument"
 
 

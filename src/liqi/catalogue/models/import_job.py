@@ -8,6 +8,7 @@ from django.utils.crypto import get_random_string
 
 from liqi.accounts.models import Person
 from liqi.catalogue.models.imported_file import ImportedFile
+from liqi.catalogue.models.institution import Institution
 
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
@@ -34,7 +35,8 @@ class ImportState(models.TextChoices):
 class ImportJob(models.Model):
     """One file that a person brings in: kept on disk under its key until it is imported or given up.
 
-    `found` holds counts and the problems by kind; the preview and the rejected rows lie beside the file.
+    `found` holds counts and the problems by kind; the preview, the rejected rows and how far the work is lie beside
+    the file, since what one transaction writes others see at its end only.
     """
 
     AT_WORK: ClassVar[tuple[str, ...]] = (ImportState.CHECKING, ImportState.IMPORTING)
@@ -43,6 +45,8 @@ class ImportJob(models.Model):
     name = models.CharField(max_length=255)
     size = models.PositiveBigIntegerField()
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="import_jobs")
+    institution = models.ForeignKey(Institution, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    """Whose records those are that name no institution."""
     state = models.CharField(max_length=10, choices=ImportState.choices)
     format = models.CharField(max_length=24, blank=True, default="")
     source = models.CharField(max_length=120, blank=True, default="")
@@ -54,13 +58,9 @@ class ImportJob(models.Model):
     """Their column: our field, as the person chose."""
     found = models.JSONField(default=dict, blank=True)
     message = models.TextField(blank=True, default="")
-    step = models.CharField(max_length=24, blank=True, default="")
-    done = models.PositiveBigIntegerField(default=0)
-    total = models.PositiveBigIntegerField(default=0)
-    cancel = models.BooleanField(default=False)
     imported = models.ForeignKey(ImportedFile, null=True, blank=True, on_delete=models.SET_NULL, related_name="jobs")
     begun_at = models.DateTimeField()
-    heartbeat_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

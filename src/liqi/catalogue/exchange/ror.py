@@ -31,8 +31,11 @@ _ID = re.compile(r"(?:https?://ror\.org/)?(0[a-z0-9]{8})$")
 
 
 def recognises(look: Look) -> bool:
-    """Whether the header has ror_id, or the columns of the register's own CSV."""
-    return look.shape == "table" and ("ror_id" in look.header or {"id", "names.types.ror_display"} <= set(look.header))
+    """Whether the header has ror_id and nothing of a table of ours, or the columns of the register's own CSV."""
+    if look.shape != "table":
+        return False
+    ours = look.titles & {"kind", "institution", "maker", "model", "class"}
+    return ("ror_id" in look.header and not ours) or {"id", "names.types.ror_display"} <= set(look.header)
 
 
 def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) -> Iterator[Draft]:

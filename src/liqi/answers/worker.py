@@ -12,6 +12,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from liqi.answers import execution, run, storage, upload
+from liqi.catalogue import import_job
 from liqi.catalogue.federation import sources
 from liqi.catalogue.national import run as national_run
 
@@ -43,16 +44,18 @@ def work() -> None:
 
 
 def tidy(now: datetime) -> None:
-    """Runs, pushes and harvests whose worker died are queued again."""
+    """Runs, imports, pushes and harvests whose worker died are queued again."""
     run.requeue_silent(now=now)
+    import_job.requeue_silent(now=now)
     national_run.requeue_silent(now=now)
     sources.requeue_silent(now=now)
 
 
 def sweep(now: datetime) -> None:
-    """Abandoned uploads, drafts that a cut left behind and old entries of the queue are gone."""
+    """Abandoned uploads, drafts that a cut left behind, imported files of last month and old entries of the queue are gone."""
     upload.drop_expired(now=now)
     storage.drop_stale(now=now)
+    import_job.drop_old(now=now)
     DBTaskResult.objects.finished().filter(finished_at__lt=now - QUEUE_KEPT).delete()
 
 

@@ -27,6 +27,7 @@ ONLY_POST = {
     *("feed_renew", "booking_cancel", "booking_restore", "session_start", "session_end", "order_finish"),
     *("answers_example", "run_cancel", "national_act", "uploads", "upload", "set_language"),
     *("picture_add", "picture_remove", "record_remove", "record_restore", "record_confirm", "change_undo"),
+    *("harvest_run", "harvest_stop", "harvest_remove"),
     *("organisation_add", "organisation_remove", "project_begin", "project_close"),
     *("class_choose", "class_accept", "duplicates_find", "twins_merge", "twins_different", "twins_reconsider"),
     *("unmerge", "bulk_undo"),
@@ -34,6 +35,7 @@ ONLY_POST = {
 """Addresses that only take a form; their pages' own tests send it."""
 SHOWN_ELSEWHERE = {
     *("permanent", "national_progress"),
+    *("harvests", "harvest_new", "harvest", "harvest_progress", "harvest_edit"),
     *("booking_move", "run_csv", "run_plot", "picture", "instrument_new", "facility_new", "service_new"),
     *("instrument_edit", "facility_edit", "institution_edit", "service_edit", "maker_edit"),
 }

@@ -11,6 +11,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 STATUS = {
+    "liqi.catalogue.bulk_edit.NotPossible": 422,
+    "liqi.catalogue.merging.Clash": 409,
+    "liqi.catalogue.merging.NotAsItWas": 409,
     "liqi.accounts.membership.NotAllowed": 403,
     "liqi.access.booking.SlotTaken": 409,
     "liqi.access.booking.Refused": 422,

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import JournalEntry, Person
-from liqi.catalogue.federation import _fetching, harvesting, provider
+from liqi.catalogue.federation import _fetching, harvesting, provider, sources
 from liqi.catalogue.models import (
     Contact,
     Facility,
@@ -90,7 +90,7 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Elsewhere:
 
 @pytest.fixture
 def source(elsewhere: Elsewhere) -> Harvest:
-    return harvesting.add(url=BASE, person=None, now=NOW)
+    return sources.add(url=BASE, person=None, now=NOW)
 
 
 def harvest(source: Harvest, **more: Any) -> Harvest:
@@ -381,7 +381,7 @@ def test_poorer_formats_bring_what_they_can_say(
 ) -> None:
     kept = pages_of(prefix, monkeypatch, settings)
     elsewhere.answer = lambda arguments: kept[arguments.get("resumptionToken", "")]
-    source = harvest(harvesting.add(url=BASE, prefix=prefix, person=None, now=NOW))
+    source = harvest(sources.add(url=BASE, prefix=prefix, person=None, now=NOW))
     assert not source.problems.exists(), list(source.problems.values_list("identifier", "message"))
     got = Instrument.objects.get()
     assert got.name == small.name
@@ -393,12 +393,12 @@ def test_poorer_formats_bring_what_they_can_say(
 def test_only_operators_add_and_change_sources(elsewhere: Elsewhere, source: Harvest) -> None:
     somebody = Person.objects.create_user("a@example.org", name="A")
     with pytest.raises(NotAllowed):
-        harvesting.add(url=BASE, person=somebody, now=NOW)
+        sources.add(url=BASE, person=somebody, now=NOW)
     with pytest.raises(NotAllowed):
-        harvesting.remove(source, person=somebody, now=NOW)
+        sources.remove(source, person=somebody, now=NOW)
 
 
 @pytest.mark.parametrize("url", ["ftp://one.example.org/oai", "one.example.org", "file:///etc/passwd", "https://"])
 def test_an_address_that_cannot_be_asked_is_refused(db: None, url: str) -> None:
     with pytest.raises(harvesting.Refused, match="expected"):
-        harvesting.add(url=url, person=None, now=NOW)
+        sources.add(url=url, person=None, now=NOW)

@@ -40,9 +40,9 @@ def harvest(
     Exit 2 where the repository could not be harvested, or a record could not be taken.
     """
     prepare(data)
-    from liqi.catalogue.federation import harvesting
+    from liqi.catalogue.federation import harvesting, sources
 
-    source = harvesting.add(
+    source = sources.add(
         url=url, prefix=prefix, set_spec=set_spec, allow_private=allow_private, person=None, now=datetime.now(UTC)
     )
 
@@ -56,7 +56,7 @@ def harvest(
         since=since.replace(tzinfo=UTC) if since else None,
         report=report,
     )
-    found = harvesting.summary(source)
+    found = sources.summary(source)
     if as_json:
         show(found)
     else:

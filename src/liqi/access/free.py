@@ -86,6 +86,26 @@ def next_slots(instrument: Instrument, count: int, *, now: datetime, minutes: in
     return slots
 
 
+def first_start(instrument: Instrument, taken: Iterable[Period], *, now: datetime) -> datetime | None:
+    """When the next free period of the shortest allowed length starts, given what is taken; None within 60 days.
+
+    Days are read a week at a time, for most instruments are free within one.
+    """
+    length = timedelta(minutes=instrument.min_minutes)
+    earliest = _rounded_up(now + timedelta(minutes=instrument.notice_minutes))
+    latest = now + timedelta(days=min(instrument.horizon_days, LOOK_AHEAD.days))
+    busy = list(taken)
+    at = earliest
+    while at < latest:
+        until = min(at + timedelta(days=7) + length, latest)
+        for start, end in gaps(periods(instrument, at, until), busy):
+            start = _rounded_up(start)
+            if end - start >= length:
+                return start
+        at += timedelta(days=7)
+    return None
+
+
 def _rounded_up(moment: datetime) -> datetime:
     """The quarter hour at or after the moment, in UTC."""
     over = (moment.astimezone(UTC) - datetime(2000, 1, 1, tzinfo=UTC)) % STEP

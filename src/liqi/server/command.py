@@ -16,6 +16,7 @@ COMMANDS = {
     "manage": "serve",
     "import": "catalogue",
     "search": "catalogue",
+    "match": "match",
     "generate": "catalogue",
     "reindex": "catalogue",
     "export": "exchange",

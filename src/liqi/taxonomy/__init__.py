@@ -17,7 +17,7 @@ from liqi.taxonomy._classes import (
 from liqi.taxonomy._codes import Code, Scheme, UnknownCode, codes_of, device_class, read_code, schemes, to_class
 from liqi.taxonomy._makers import KnownMaker, MakerOwnership, find_maker, maker_name, makers
 from liqi.taxonomy._misprints import misprint_in
-from liqi.taxonomy._numbers import read_number
+from liqi.taxonomy._numbers import number_pattern, read_number
 from liqi.taxonomy._places import (
     City,
     Place,
@@ -107,6 +107,7 @@ __all__ = [
     "makers",
     "misprint_in",
     "nearest_division",
+    "number_pattern",
     "parse_quantity",
     "place",
     "place_label",

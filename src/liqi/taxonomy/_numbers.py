@@ -24,6 +24,11 @@ _SUPER_SIGNS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺"
 _SUPER = str.maketrans(_SUPER_SIGNS, "0123456789-+")
 
 
+def number_pattern() -> str:
+    """A regular expression for one number as `read_number` reads it, without groups."""
+    return NUMBER
+
+
 def read_number(text: str) -> Decimal | None:
     """The number that the text is, exactly, or None where it is none.
 

@@ -121,7 +121,8 @@ def _step(value: Decimal) -> Decimal:
 @cache
 def unit_pattern() -> str:
     """A regular expression for the name of one unit, longest first; Latin names end where their letters end."""
-    names = sorted({name for name in _by_name() if name}, key=len, reverse=True)
-    latin = [re.escape(name) for name in names if name[-1].isascii() or name[-1] in "Å°Ω²³¹′″‰"]
-    other = [re.escape(name) for name in names if not (name[-1].isascii() or name[-1] in "Å°Ω²³¹′″‰")]
+    names = {name for name in _by_name() if name} | {name for unit in units() for name in unit.names}
+    by_length = sorted(names, key=lambda name: (-len(name), name))
+    latin = [re.escape(name) for name in by_length if name[-1].isascii() or name[-1] in "Å°Ω²³¹′″‰"]
+    other = [re.escape(name) for name in by_length if not (name[-1].isascii() or name[-1] in "Å°Ω²³¹′″‰")]
     return rf"(?:(?:{'|'.join(latin)})(?![A-Za-z0-9µ/^])|(?:{'|'.join(other)}))"

@@ -16,6 +16,7 @@ from liqi.catalogue.models.question import Miss, SavedSearch
 from liqi.catalogue.models.record import Confidence, Record
 from liqi.catalogue.models.reported import CustomsRecord, InstitutionYear, ServiceRecord
 from liqi.catalogue.models.service import PriceUnit, Service
+from liqi.catalogue.models.technique_words import TechniqueWords
 
 __all__ = [
     "BulkEdit",
@@ -55,5 +56,6 @@ __all__ = [
     "SavedSearch",
     "Service",
     "ServiceRecord",
+    "TechniqueWords",
     "Twins",
 ]

@@ -1,0 +1,28 @@
+"""Needs in words against techniques: words and meaning joined, numbers and limits understood, offers judged."""
+
+from liqi.planning.matching._limits import located
+from liqi.planning.matching._match import Match, Matches, Why, is_good, match, warm
+from liqi.planning.matching._need import Asked, Need, corrected, parse_need
+from liqi.planning.matching._offers import FAIL, PASS, UNKNOWN, Candidate, Verdict, fits, judge, worth
+
+__all__ = [
+    "FAIL",
+    "PASS",
+    "UNKNOWN",
+    "Asked",
+    "Candidate",
+    "Match",
+    "Matches",
+    "Need",
+    "Verdict",
+    "Why",
+    "corrected",
+    "fits",
+    "is_good",
+    "judge",
+    "located",
+    "match",
+    "parse_need",
+    "warm",
+    "worth",
+]

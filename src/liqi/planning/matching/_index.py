@@ -1,0 +1,86 @@
+"""Words against the taxonomy: BM25 over the fields of every technique.
+
+After S. Robertson and H. Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, Foundations and Trends in
+Information Retrieval 3 (2009) 333-389: the BM25F form, in which the fields of a document are weighed before saturation.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from liqi.planning.matching._words import PREFIX_MARK, tokens
+from liqi.taxonomy import Technique
+
+K1 = 1.2
+WEIGHTS = {"label": 3.0, "use": 2.0, "analyte": 1.5, "matrix": 0.8, "definition": 0.4}
+"""How much a word counts in each field; chosen on the development questions."""
+LENGTH = {"label": 0.3, "use": 0.6, "analyte": 0.6, "matrix": 0.6, "definition": 0.75}
+"""How much a long field is held against its words (b of BM25)."""
+PREFIX_WEIGHT = 0.35
+"""A word that only meets by its first letters counts for so much."""
+
+Phrases = Sequence[tuple[str, str]]
+"""Field and text, for every text that a technique is described by."""
+
+
+def phrases(technique: Technique, added: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """Every text that describes the technique, with its field."""
+    names = (technique.label_en, *technique.abbreviations, *technique.labels_zh)
+    return [
+        *(("label", text) for text in names),
+        *(("label", text) for text in technique.synonyms if text not in names),
+        *(("use", text) for text in (*added, *technique.uses_en, *technique.uses_zh)),
+        *(("analyte", text) for text in technique.analytes),
+        *(("matrix", text) for text in technique.matrices),
+        *((("definition", technique.definition),) if technique.definition else ()),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The postings of every token: technique's place and its weight after fields and lengths are accounted for."""
+
+    keys: tuple[str, ...]
+    postings: Mapping[str, tuple[tuple[int, float], ...]]
+    idf: Mapping[str, float]
+    rarest: float
+    """The weight of a word that no technique has."""
+
+    def scores(self, text: str) -> dict[str, float]:
+        """The techniques that share words with the question, each with its score."""
+        found: dict[int, float] = {}
+        for token, asked in Counter(tokens(text, asked=True)).items():
+            weight = self.idf.get(token, 0.0) * (PREFIX_WEIGHT if token.startswith(PREFIX_MARK) else 1.0)
+            for place, tf in self.postings.get(token, ()):
+                found[place] = found.get(place, 0.0) + weight * tf / (K1 + tf) * min(asked, 2)
+        return {self.keys[place]: score for place, score in found.items()}
+
+
+def build(described: Mapping[str, Phrases]) -> Index:
+    """The index of these techniques, each given by its phrases."""
+    counts = [_counts(texts) for texts in described.values()]
+    lengths = {field: [sum(fields.get(field, {}).values()) for fields in counts] for field in WEIGHTS}
+    mean = {field: (sum(several) / len(several) if several else 0) or 1.0 for field, several in lengths.items()}
+    postings: dict[str, list[tuple[int, float]]] = {}
+    for place, fields in enumerate(counts):
+        weights: dict[str, float] = {}
+        for field, words in fields.items():
+            b = LENGTH[field]
+            norm = 1 - b + b * lengths[field][place] / mean[field]
+            for token, count in words.items():
+                weights[token] = weights.get(token, 0.0) + WEIGHTS[field] * count / norm
+        for token, weight in weights.items():
+            postings.setdefault(token, []).append((place, weight))
+    total = len(counts)
+    idf = {token: math.log(1 + (total - len(rows) + 0.5) / (len(rows) + 0.5)) for token, rows in postings.items()}
+    return Index(
+        tuple(described), {token: tuple(rows) for token, rows in postings.items()}, idf, math.log(1 + total + 0.5)
+    )
+
+
+def _counts(texts: Phrases) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
+    for field, text in texts:
+        found.setdefault(field, Counter()).update(tokens(text))
+    return found

@@ -1,0 +1,163 @@
+"""A need in words to techniques: words and meaning, joined by rank.
+
+Reciprocal rank fusion after G. V. Cormack, C. L. A. Clarke and S. Büttcher, SIGIR 2009, 758-759.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from liqi.planning.matching import _encoder, _index, _passages
+from liqi.planning.matching._words import PREFIX_MARK, tokens, words_of
+from liqi.taxonomy import techniques
+
+K = 20
+DEPTH = 60
+"""How far down each list a rank still counts."""
+REASONS = 3
+Added = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What of the need met what of the technique: words in a field, or the meaning of a use."""
+
+    asked: str
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A technique for a need; `score` is 1 where it is first by words and by meaning.
+
+    `covered` is the share of the need's words (each by how telling it is) that stand in the technique's texts, and
+    `cosine` how near the nearest use comes in meaning, None without an encoder.
+    """
+
+    technique: str
+    score: float
+    why: tuple[Why, ...]
+    covered: float
+    cosine: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The techniques of a need, best first; `by_meaning` is False where only words could be compared."""
+
+    found: tuple[Match, ...]
+    by_meaning: bool
+
+    @property
+    def good(self) -> bool:
+        """Whether the first one is likely to be right: enough of the words are met, or the meaning is near."""
+        return bool(self.found) and is_good(self.found[0])
+
+
+COVERED_ENOUGH, NEAR_ENOUGH = 0.34, 0.85
+
+
+def is_good(one: Match) -> bool:
+    """Whether a technique meets enough of the words of the need, or comes near in meaning."""
+    return one.covered >= COVERED_ENOUGH or (one.cosine is not None and one.cosine >= NEAR_ENOUGH)
+
+
+def match(need: str, limit: int = 5, added: Mapping[str, Sequence[str]] | None = None) -> Matches:
+    """The techniques for the need in words, best first, each with what met.
+
+    `need` is without price, place and time (see `parse_need`); `added` are words given to techniques here.
+    """
+    described = _described(tuple((key, tuple(words)) for key, words in sorted((added or {}).items()) if words))
+    by_words = described.index.scores(need)
+    question = _encoder.of_question(need) if need.strip() else None
+    near = described.meanings().near(question) if question is not None else {}
+    lists = [sorted(by_words, key=lambda key: (-by_words[key], key))]
+    if near:
+        lists.append(sorted(near, key=lambda key: (-near[key][0], key)))
+    fused = fuse(lists)
+    best = sorted(fused, key=lambda key: (-fused[key], key))[:limit]
+    top = len(lists) / (K + 1)
+    found = [
+        Match(
+            key,
+            round(fused[key] / top, 4),
+            _reasons(described, key, need, near.get(key)),
+            _covered(described, key, need),
+            round(near[key][0], 4) if key in near else None,
+        )
+        for key in best
+    ]
+    return Matches(tuple(found), question is not None)
+
+
+def fuse(lists: Sequence[Sequence[str]]) -> dict[str, float]:
+    """The sum over the lists of 1 / (K + rank)."""
+    found: dict[str, float] = {}
+    for one in lists:
+        for rank, key in enumerate(one[:DEPTH], start=1):
+            found[key] = found.get(key, 0.0) + 1 / (K + rank)
+    return found
+
+
+class Described:
+    """Techniques with everything that is said of them, ready to be asked."""
+
+    def __init__(self, added: Added) -> None:
+        words = dict(added)
+        self.phrases = {key: _index.phrases(one, words.get(key, ())) for key, one in techniques().items()}
+        self.index = _index.build(self.phrases)
+        self._passages = [p for key, one in techniques().items() for p in _passages.passages(one, words.get(key, ()))]
+        self._meanings: _passages.Meanings | None = None
+
+    def meanings(self) -> _passages.Meanings:
+        """The passages with their vectors, made at the first call."""
+        if self._meanings is None:
+            self._meanings = _passages.meanings(self._passages)
+        return self._meanings
+
+
+@lru_cache(maxsize=4)
+def _described(added: Added) -> Described:
+    return Described(added)
+
+
+def _covered(described: Described, key: str, need: str) -> float:
+    told = {token for _field, text in described.phrases[key] for token in tokens(text)}
+    asked = [token for token in dict.fromkeys(tokens(need, asked=True)) if not token.startswith(PREFIX_MARK)]
+    weights = {token: described.index.idf.get(token, described.index.rarest) for token in asked}
+    whole = sum(weights.values())
+    return round(sum(weight for token, weight in weights.items() if token in told) / whole, 3) if whole else 0.0
+
+
+def _reasons(
+    described: Described, key: str, need: str, near: tuple[float, _passages.Passage] | None
+) -> tuple[Why, ...]:
+    """The texts of the technique that hold the most telling words of the need, else the use that is near in meaning."""
+    asked = words_of(need)
+    telling = {token: described.index.idf.get(token, 0.0) for token in asked}
+    ranked = []
+    for place, (field, text) in enumerate(described.phrases[key]):
+        met = [token for token in dict.fromkeys(tokens(text)) if telling.get(token)]
+        weight = sum(telling[token] * (0.3 if token.startswith(PREFIX_MARK) else 1.0) for token in met)
+        if weight:
+            ranked.append((-weight * _index.WEIGHTS[field] ** 0.5, len(text), place, field, text, met))
+    reasons: list[Why] = []
+    said: set[str] = set()
+    for _weight, _length, _place, field, text, met in sorted(ranked):
+        new = [token for token in met if token not in said]
+        if not new:
+            continue
+        said.update(met)
+        shown = list(dict.fromkeys(asked[token] for token in met))
+        reasons.append(Why(" ".join(shown), field, text))
+        if len(reasons) == REASONS:
+            break
+    if not reasons and near is not None:
+        reasons.append(Why(need.strip(), "meaning", near[1].uses[0]))
+    return tuple(reasons)
+
+
+def warm() -> bool:
+    """Everything that the first question needs is loaded; whether meaning can be compared is returned."""
+    return match("ready").by_meaning

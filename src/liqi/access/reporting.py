@@ -1,6 +1,7 @@
 """Who may report for an institution to the national platform."""
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from liqi.access import belonging
 from liqi.access.models import Steward
@@ -35,6 +36,9 @@ def require(person: Person, institution: Institution) -> None:
     """Raise NotAllowed unless the person may report for the institution."""
     if not institutions_of(person).filter(pk=institution.pk).exists():
         raise NotAllowed(
-            f"{person} may not report for {institution}; expected a steward of its instruments, a lead of its "
-            "organisation or an operator; ask one of them."
+            _(
+                "%(person)s may not report for %(institution)s; a steward of its instruments, a lead of its "
+                "organisation or an operator may: ask one of them."
+            )
+            % {"person": person, "institution": institution}
         )

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
 ADDRESS_SETTING = "LIQI_NATIONAL_URL"
 TOKEN_SETTING = "LIQI_NATIONAL_TOKEN_FILE"
 TIMEOUT_S = 30.0
@@ -83,13 +85,16 @@ class HttpClient:
         except urllib.error.HTTPError as problem:
             with problem:
                 raise Unreachable(
-                    f"the platform answered HTTP {problem.code}; expected 200: check {ADDRESS_SETTING} and the token."
+                    _("The platform answered HTTP %(code)s; expected 200: check %(setting)s and the token.")
+                    % {"code": problem.code, "setting": ADDRESS_SETTING}
                 ) from None
         except (OSError, ValueError) as problem:
             if isinstance(problem, Unreachable):
                 raise
             reason = getattr(problem, "reason", problem)
-            raise Unreachable(f"the platform did not answer ({reason}); try again later.") from None
+            raise Unreachable(
+                _("The platform did not answer (%(reason)s); try again later.") % {"reason": reason}
+            ) from None
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -105,7 +110,8 @@ def _read(content: bytes) -> Answer:
         code = str(found["code"])
     except (ValueError, KeyError, TypeError):
         raise Unreachable(
-            f"the platform answered {content[:60]!r}; expected JSON with a code: check {ADDRESS_SETTING}."
+            _("The platform answered %(found)s; expected JSON with a code: check %(setting)s.")
+            % {"found": repr(content[:60]), "setting": ADDRESS_SETTING}
         ) from None
     data = found.get("data")
     status = str(data.get("auditStatus", "")) if isinstance(data, dict) else ""
@@ -117,8 +123,11 @@ def configured() -> HttpClient:
     address = os.environ.get(ADDRESS_SETTING, "")
     if not address:
         raise NotConfigured(
-            f"found no address of the national platform; expected one in {ADDRESS_SETTING}: the platform gives it to "
-            "each institution with its code. To try it, start `liqi national stand-in` and name its address."
+            _(
+                "Found no address of the national platform; expected one in %(setting)s: the platform gives it to each "
+                "institution with its code. To try it, start `liqi national stand-in` and name its address."
+            )
+            % {"setting": ADDRESS_SETTING}
         )
     path = os.environ.get(TOKEN_SETTING, "")
     try:

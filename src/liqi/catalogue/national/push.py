@@ -14,6 +14,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from liqi.accounts import journal
 from liqi.accounts.models import Person
@@ -28,9 +30,9 @@ OK, WRONG, NO_INSTITUTION, NO_TYPE, BAD_FORMAT = "100", "101", "200", "201", "20
 ATTEMPTS = {"203": 2, "204": 4, "301": 4, "": 4}
 """How often a record is sent while the answer may change: data not verified, other fault, database, no answer."""
 STOPS = {
-    NO_INSTITUTION: "the platform does not know the institution's code; enter the code that it issued",
-    NO_TYPE: "the platform does not take this kind of record; ask it which version of the interface it serves",
-    BAD_FORMAT: "the platform cannot read the envelope; check the address and the version of the interface",
+    NO_INSTITUTION: _("The platform does not know the institution's code; enter the code that it issued."),
+    NO_TYPE: _("The platform does not take this kind of record; ask it which version of the interface it serves."),
+    BAD_FORMAT: _("The platform cannot read the envelope; check the address and the version of the interface."),
 }
 """Answers that every further record would get too: the run stops, and the record waits."""
 FIRST_PAUSE_S = 0.5
@@ -191,8 +193,8 @@ def _keep(row: Push, answer: Answer, now: datetime, person: Person | None) -> st
 def _why(answer: Answer) -> str:
     if not answer.code:
         return answer.message
-    said = f" ({answer.message})" if answer.message else ""
-    return f"the platform answered {answer.code}{said}: {STOPS[answer.code]}; the records not sent yet wait."
+    said = f"{answer.code} {answer.message}".strip()
+    return f"{said}: {STOPS[answer.code]} {gettext('The records not sent yet wait.')}"
 
 
 def read_back(

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from liqi.accounts import journal
 from liqi.accounts.models import Person
@@ -45,8 +46,11 @@ def enqueue(
     """
     if not institution.national_code:
         raise NoCode(
-            f"found no code of the national platform for {institution.name}; expected the insCode that the platform "
-            "issued; enter it on the institution's record."
+            _(
+                "Found no code of the national platform for %(institution)s; expected the insCode that the platform "
+                "issued; enter it on the institution's record."
+            )
+            % {"institution": institution.name}
         )
     report = preflight.check(institution, year, now=now, policy=policy, submit=submit, target=target)
     wanted = set(kinds)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from liqi.accounts import journal
@@ -88,7 +89,7 @@ def perform(pk: int, *, clock: Callable[[], datetime], client: Client | None = N
         _end(run, PushRunState.STOPPED, str(problem), clock())
     except Exception:
         log.exception("push %s failed", pk)
-        _end(run, PushRunState.STOPPED, "a fault of ours; it is in the log", clock())
+        _end(run, PushRunState.STOPPED, _("The fault is ours; it is in the log."), clock())
 
 
 def cancel(run: PushRun, *, now: datetime, person: Person | None = None) -> bool:
@@ -131,9 +132,8 @@ def _begin(
             )
             journal.write(person=person, verb="began to push", thing=run, at=now, waiting=run.total)
     except IntegrityError:
-        raise UnderWay(
-            f"a push of {institution.name} is going on; wait for its end, or cancel it, and push again."
-        ) from None
+        words = _("A push of %(institution)s is going on; wait for its end, or cancel it, and push again.")
+        raise UnderWay(words % {"institution": institution.name}) from None
     return run
 
 
@@ -141,7 +141,7 @@ def _give_up_silent(institution: Institution, target: str, now: datetime) -> Non
     live = PushRun.objects.filter(institution=institution, target=target, state__in=_LIVE)
     silent = live.filter(heartbeat_at__lt=now - SILENT_AFTER)
     silent.update(
-        state=PushRunState.STOPPED, message="its process died; the next push goes on from there", ended_at=now
+        state=PushRunState.STOPPED, message=_("Its process died; the next push goes on from there."), ended_at=now
     )
 
 

@@ -1,6 +1,7 @@
 """Reporting to the national platform from the command line: `liqi national ...`."""
 
 import json
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,6 +76,15 @@ def national() -> None:
     """Report to the Chinese national network platform."""
 
 
+def speak() -> None:
+    """Sentences are in the language of the terminal: Chinese where LANG says so, else English."""
+    from django.utils import translation
+
+    tongue = (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").lower()
+    hant = tongue.startswith(("zh_tw", "zh_hk", "zh_mo"))
+    translation.activate("zh-hant" if hant else "zh-hans" if tongue.startswith("zh") else "en")
+
+
 @national.command()
 @institution_option
 @year_option
@@ -84,6 +94,7 @@ def national() -> None:
 def check(keys: tuple[str, ...], year: int | None, policy: str, data: Path | None, as_json: bool) -> None:
     """Apply the platform's rules to everything that would be sent; nothing is written."""
     prepare(data)
+    speak()
     from liqi.catalogue.national import preflight
 
     reports = [preflight.check(one, year_or_now(year), now=now(), policy=policy) for one in chosen(keys)]
@@ -125,6 +136,7 @@ def check(keys: tuple[str, ...], year: int | None, policy: str, data: Path | Non
 def service_records(keys: tuple[str, ...], year: int | None, data: Path | None, as_json: bool) -> None:
     """Make the year's service records from metered sessions; making them again changes nothing."""
     prepare(data)
+    speak()
     from liqi.access import service_record
 
     found = []
@@ -162,6 +174,7 @@ def enqueue(
 ) -> None:
     """Put everything in the queue as it stands now; what the check finds fault with is held."""
     prepare(data)
+    speak()
     from liqi.catalogue.national import queue
 
     found = []
@@ -184,6 +197,7 @@ def enqueue(
 def push_records(keys: tuple[str, ...], limit: int | None, again: bool, data: Path | None, as_json: bool) -> None:
     """Send what waits, record by record, in the platform's order; LIQI_NATIONAL_URL names the platform."""
     prepare(data)
+    speak()
     from liqi.catalogue.models import Push, PushState
     from liqi.catalogue.national import client, queue, run
 
@@ -211,6 +225,7 @@ def push_records(keys: tuple[str, ...], limit: int | None, again: bool, data: Pa
 def status(keys: tuple[str, ...], data: Path | None, as_json: bool) -> None:
     """Where each record stands, and what the platform said to those it did not take."""
     prepare(data)
+    speak()
     from liqi.catalogue.national import queue
 
     found = [{"institution": one.key, **queue.status(one)} for one in chosen(keys)]
@@ -231,6 +246,7 @@ def status(keys: tuple[str, ...], data: Path | None, as_json: bool) -> None:
 def read_back(keys: tuple[str, ...], data: Path | None, as_json: bool) -> None:
     """Ask the platform which submitted records it has rejected, so that they can be mended and sent again."""
     prepare(data)
+    speak()
     from liqi.catalogue.national import client, push
 
     to = client.configured()
@@ -254,6 +270,7 @@ def export_files(
 ) -> None:
     """Write the four forms and all seven kinds of payloads, with the contacts that the platform asks for."""
     prepare(data)
+    speak()
     from liqi.catalogue.national import files
 
     written = []
@@ -277,6 +294,7 @@ def export_files(
 def stand_in(port: int, codes: tuple[str, ...], token: str, unsteady: float, data: Path | None) -> None:
     """Answer as the platform does, on this machine, keeping nothing: to try the whole way."""
     prepare(data)
+    speak()
     from liqi.catalogue.national.stand_in import Platform, Server
 
     known = set(codes) or {one.national_code for one in chosen(())}

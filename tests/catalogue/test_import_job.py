@@ -1,6 +1,5 @@
 """A file brought in through the pages: looked at, mapped, checked, imported, undone."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,9 +23,9 @@ THEIRS = "Asset,What it is,Make,Bought,Who\nA1,Mass spectrometer,Thermo,20240517
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, settings: Any) -> Iterator[Path]:
+def folder(tmp_path: Path, settings: Any) -> Path:
     settings.LIQI_DATA = tmp_path
-    yield tmp_path
+    return tmp_path
 
 
 @pytest.fixture

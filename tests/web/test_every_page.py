@@ -30,11 +30,11 @@ ONLY_POST = {
     *("harvest_run", "harvest_stop", "harvest_remove"),
     *("organisation_add", "organisation_remove", "project_begin", "project_close"),
     *("class_choose", "class_accept", "duplicates_find", "twins_merge", "twins_different", "twins_reconsider"),
-    *("unmerge", "bulk_undo"),
+    *("unmerge", "bulk_undo", "import_confirm", "import_cancel", "import_undo"),
 }
 """Addresses that only take a form; their pages' own tests send it."""
 SHOWN_ELSEWHERE = {
-    *("permanent", "national_progress"),
+    *("permanent", "national_progress", "imports", "import", "import_progress", "import_rejected"),
     *("harvests", "harvest_new", "harvest", "harvest_progress", "harvest_edit"),
     *("booking_move", "run_csv", "run_plot", "picture", "instrument_new", "facility_new", "service_new"),
     *("instrument_edit", "facility_edit", "institution_edit", "service_edit", "maker_edit"),

@@ -52,7 +52,7 @@ def tidy(now: datetime) -> None:
 
 
 def sweep(now: datetime) -> None:
-    """Abandoned uploads, drafts that a cut left behind, imported files of last month and old entries of the queue are gone."""
+    """Abandoned uploads, drafts that a cut left behind, old imported files and old entries of the queue are gone."""
     upload.drop_expired(now=now)
     storage.drop_stale(now=now)
     import_job.drop_old(now=now)

@@ -28,6 +28,7 @@ from liqi.web.pages import (
     history,
     home,
     identity,
+    imports,
     institution,
     instrument,
     language,
@@ -96,6 +97,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path(f"{plural}/<str:key>/export/<str:name>", exports.one, {"kind": kind}, name=f"{kind}_export")
         for kind, plural in (("instrument", "instruments"), ("facility", "facilities"), ("institution", "institutions"))
     ),
+    path("import/", imports.index, name="imports"),
+    path("import/<str:key>/", imports.show, name="import"),
+    path("import/<str:key>/progress/", imports.progress, name="import_progress"),
+    path("import/<str:key>/confirm/", imports.confirm, name="import_confirm"),
+    path("import/<str:key>/cancel/", imports.cancel, name="import_cancel"),
+    path("import/<str:key>/undo/", imports.undo, name="import_undo"),
+    path("import/<str:key>/rejected.csv", imports.rejected, name="import_rejected"),
     path("export/", exports.index, name="export"),
     path("export/file/", exports.file, name="export_file"),
     path("calendar/", calendar.timeline, name="calendar"),

@@ -40,6 +40,7 @@ COMMANDS = [
     ("compare", _("Compare instruments"), "scale"),
     ("instrument_new", _("New instrument"), "plus"),
     ("desk", _("Manager's desk"), "clock"),
+    ("harvests", _("Harvests"), "database"),
     ("rules", _("Rules that fit me"), "scale"),
     ("profile", _("Profile: language and time zone"), "settings"),
     ("about", _("About and help"), "info-circle"),

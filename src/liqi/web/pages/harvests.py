@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
@@ -111,6 +112,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far the harvest is, for the page that asks again and again."""
     source = get_object_or_404(_with_problems(Harvest.objects.all()), pk=pk)
+    if source.state not in GOING_ON:
+        return HttpResponseClientRefresh()  # the whole page is another one now
     return render(request, "harvests/_progress.html", _shown(source))
 
 

@@ -1,4 +1,4 @@
-// `/` goes to the search field; Escape and a click elsewhere close menus.
+// `/` goes to the search field; a page's own keys press its buttons; Escape and a click elsewhere close menus.
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]")
 
 export function ready() {
@@ -6,6 +6,10 @@ export function ready() {
     if (event.key === "/" && !typing(event.target) && !event.ctrlKey && !event.metaKey) {
       event.preventDefault()
       document.querySelector("[data-search]")?.focus()
+    }
+    // What a page names with data-key is pressed by that key alone.
+    if (!typing(event.target) && !event.ctrlKey && !event.metaKey && !event.altKey && /^[a-z0-9]$/.test(event.key)) {
+      document.querySelector(`[data-key="${event.key}"]`)?.click()
     }
     if (event.key === "Escape") {
       for (const menu of document.querySelectorAll("details.menu[open]")) {

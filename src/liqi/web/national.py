@@ -61,6 +61,16 @@ class Line:
     held: bool
     problems: list[Problem]
 
+    @property
+    def shown(self) -> list[Problem]:
+        """The problems that have something to say each, those that hold the record back first."""
+        return sorted((one for one in self.problems if one.code != "wanted"), key=lambda one: not one.fatal)
+
+    @property
+    def wanted(self) -> list[str]:
+        """The labels of blank fields that the evaluation asks for."""
+        return [one.label for one in self.problems if one.code == "wanted"]
+
 
 @dataclass(frozen=True)
 class Checked:

@@ -1,11 +1,12 @@
 """An institution that reports: a centre, instruments, a customs record, service records, all as the platform wants."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from liqi.catalogue.exchange.national.records import CLOCK
 from liqi.catalogue.models import (
@@ -26,6 +27,12 @@ Make = Callable[..., Any]
 def at(day: int, hour: int, minute: int = 0, *, month: int = 5, year: int = YEAR) -> datetime:
     """A moment on the platform's clock."""
     return datetime(year, month, day, hour, minute, tzinfo=CLOCK)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

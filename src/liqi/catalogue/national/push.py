@@ -194,7 +194,8 @@ def _why(answer: Answer) -> str:
     if not answer.code:
         return answer.message
     said = f"{answer.code} {answer.message}".strip()
-    return f"{said}: {STOPS[answer.code]} {gettext('The records not sent yet wait.')}"
+    rest = gettext("The records not sent yet wait.")
+    return f"{said}: {STOPS[answer.code]} {rest}"
 
 
 def read_back(

@@ -18,6 +18,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from liqi.access import reporting, service_record
 from liqi.accounts.models import Person
@@ -80,10 +81,13 @@ def show(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @login_required
 def progress(request: HttpRequest, key: str) -> HttpResponse:
-    """How far the push is, for the page that asks again and again."""
+    """How far the push is, for the page that asks again and again; the page is loaded anew once it has ended."""
     institution = get_object_or_404(Institution, key=key)
     reporting.require(_person(request), institution)
-    return render(request, "national/_progress.html", {"institution": institution, **_run_facts(institution)})
+    facts = _run_facts(institution)
+    if request.headers.get("HX-Request") and not facts["going_on"]:
+        return HttpResponseClientRefresh()
+    return render(request, "national/_progress.html", {"institution": institution, **facts})
 
 
 @require_POST

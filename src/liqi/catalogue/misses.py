@@ -19,7 +19,7 @@ def record(where: str, text: str, *, day: date, filters: Mapping[str, Any] | Non
     if not asked:
         return
     said = "&".join(f"{name}={value}" for name, value in sorted((filters or {}).items()) if value not in (None, "", ()))
-    known = {"where": where, "text": asked, "filters": said[:LONGEST], "language": language, "day": day}
+    known: dict[str, Any] = {"where": where, "text": asked, "filters": said[:LONGEST], "language": language, "day": day}
     with transaction.atomic():
         miss, new = Miss.objects.get_or_create(**known)
         if not new:

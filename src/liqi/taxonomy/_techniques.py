@@ -13,7 +13,8 @@ class Technique:
     """A way of measuring or making; `key` never changes, the first Chinese label is the name.
 
     `analytes` are what it finds or makes, `matrices` what it is found in, both in English and Chinese;
-    `qualifications` those that a laboratory can hold for it (CMA, CNAS), empty where none is usual.
+    `qualifications` those that a laboratory can hold for it (CMA, CNAS), empty where none is usual;
+    `common` says that it is one of those that most laboratories have and most needs mean.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Technique:
     ontology_ids: tuple[str, ...]
     synonyms: tuple[str, ...]
     definition: str
+    common: bool
 
     def label(self, language: str) -> str:
         """The name in zh-hans, zh-hant or en."""
@@ -58,6 +60,7 @@ def techniques() -> dict[str, Technique]:
             ontology_ids=parts(row["ids"] or ""),
             synonyms=parts(row["onto_synonyms"] or ""),
             definition=row["definition"] or "",
+            common=uses[row["key"]]["common"] == "1",
         )
         for row in table("techniques.tsv")
     }

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from liqi.planning.matching._concepts import tokens_meant
 from liqi.planning.matching._words import PREFIX_MARK, tokens
-from liqi.taxonomy import Technique
+from liqi.taxonomy import Technique, techniques
 
 K1 = 1.2
 WEIGHTS = {"label": 3.0, "use": 2.0, "analyte": 1.5, "matrix": 0.8, "definition": 0.4}
@@ -19,6 +20,11 @@ LENGTH = {"label": 0.3, "use": 0.6, "analyte": 0.6, "matrix": 0.6, "definition":
 """How much a long field is held against its words (b of BM25)."""
 PREFIX_WEIGHT = 0.35
 """A word that only meets by its first letters counts for so much."""
+
+MEANT_WEIGHT = 0.4
+"""What a word stands for counts for so much of the word itself."""
+COMMON_WORDS = 1.1
+"""How much sooner a common technique is meant than a special one, where both meet the same words."""
 
 Phrases = Sequence[tuple[str, str]]
 """Field and text, for every text that a technique is described by."""
@@ -48,13 +54,19 @@ class Index:
     """The weight of a word that no technique has."""
 
     def scores(self, text: str) -> dict[str, float]:
-        """The techniques that share words with the question, each with its score."""
+        """The techniques that share words with the question, or with what its words stand for, each with its score."""
         found: dict[int, float] = {}
-        for token, asked in Counter(tokens(text, asked=True)).items():
-            weight = self.idf.get(token, 0.0) * (PREFIX_WEIGHT if token.startswith(PREFIX_MARK) else 1.0)
+        asked = [(token, 1.0) for token in dict.fromkeys(tokens(text, asked=True))]
+        asked += [(token, MEANT_WEIGHT) for token in tokens_meant(text)]
+        for token, share in asked:
+            weight = self.idf.get(token, 0.0) * share * (PREFIX_WEIGHT if token.startswith(PREFIX_MARK) else 1.0)
             for place, tf in self.postings.get(token, ()):
-                found[place] = found.get(place, 0.0) + weight * tf / (K1 + tf) * min(asked, 2)
-        return {self.keys[place]: score for place, score in found.items()}
+                found[place] = found.get(place, 0.0) + weight * tf / (K1 + tf)
+        known = techniques()
+        return {
+            key: score * (COMMON_WORDS if known[key].common else 1.0)
+            for key, score in ((self.keys[place], score) for place, score in found.items())
+        }
 
 
 def build(described: Mapping[str, Phrases]) -> Index:

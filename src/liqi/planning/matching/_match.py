@@ -7,7 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from liqi.planning.matching import _encoder, _index, _passages
+from liqi.planning.matching._concepts import meant
 from liqi.planning.matching._words import PREFIX_MARK, tokens, words_of
 from liqi.taxonomy import techniques
 
@@ -15,6 +19,10 @@ K = 20
 DEPTH = 60
 """How far down each list a rank still counts."""
 REASONS = 3
+MEANT_SHARE, MEANT_AT_MOST = 0.4, 6
+"""How far the meaning of a need is drawn to what its words stand for, and how many of those at most."""
+COMMON_MEANING = 0.005
+"""How much nearer in meaning a special technique must come than a common one."""
 Added = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -70,11 +78,12 @@ def match(need: str, limit: int = 5, added: Mapping[str, Sequence[str]] | None =
     """
     described = _described(tuple((key, tuple(words)) for key, words in sorted((added or {}).items()) if words))
     by_words = described.index.scores(need)
-    question = _encoder.of_question(need) if need.strip() else None
+    question = _meaning(need)
     near = described.meanings().near(question) if question is not None else {}
+    known = techniques()
     lists = [sorted(by_words, key=lambda key: (-by_words[key], key))]
     if near:
-        lists.append(sorted(near, key=lambda key: (-near[key][0], key)))
+        lists.append(sorted(near, key=lambda key: (-near[key][0] - COMMON_MEANING * known[key].common, key)))
     fused = fuse(lists)
     best = sorted(fused, key=lambda key: (-fused[key], key))[:limit]
     top = len(lists) / (K + 1)
@@ -89,6 +98,18 @@ def match(need: str, limit: int = 5, added: Mapping[str, Sequence[str]] | None =
         for key in best
     ]
     return Matches(tuple(found), question is not None)
+
+
+def _meaning(need: str) -> NDArray[np.float32] | None:
+    """The vector of the need, drawn towards that of the need with what its words stand for."""
+    said = _encoder.of_question(need) if need.strip() else None
+    stands_for = meant(need)
+    if said is None or not stands_for:
+        return said
+    with_it = _encoder.of_question(f"{need} ({'; '.join(stands_for[:MEANT_AT_MOST])})")
+    mixed = said if with_it is None else (1 - MEANT_SHARE) * said + MEANT_SHARE * with_it
+    length = float(np.linalg.norm(mixed))
+    return np.asarray(mixed / length, dtype=np.float32)
 
 
 def fuse(lists: Sequence[Sequence[str]]) -> dict[str, float]:
@@ -107,8 +128,15 @@ class Described:
         words = dict(added)
         self.phrases = {key: _index.phrases(one, words.get(key, ())) for key, one in techniques().items()}
         self.index = _index.build(self.phrases)
+        self._told: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {}
         self._passages = [p for key, one in techniques().items() for p in _passages.passages(one, words.get(key, ()))]
         self._meanings: _passages.Meanings | None = None
+
+    def told(self, key: str) -> list[tuple[str, str, tuple[str, ...]]]:
+        """Field, text and tokens of everything that is said of a technique, read at the first call."""
+        if key not in self._told:
+            self._told[key] = [(field, text, tuple(dict.fromkeys(tokens(text)))) for field, text in self.phrases[key]]
+        return self._told[key]
 
     def meanings(self) -> _passages.Meanings:
         """The passages with their vectors, made at the first call."""
@@ -123,7 +151,7 @@ def _described(added: Added) -> Described:
 
 
 def _covered(described: Described, key: str, need: str) -> float:
-    told = {token for _field, text in described.phrases[key] for token in tokens(text)}
+    told = {token for _field, _text, several in described.told(key) for token in several}
     asked = [token for token in dict.fromkeys(tokens(need, asked=True)) if not token.startswith(PREFIX_MARK)]
     weights = {token: described.index.idf.get(token, described.index.rarest) for token in asked}
     whole = sum(weights.values())
@@ -137,8 +165,8 @@ def _reasons(
     asked = words_of(need)
     telling = {token: described.index.idf.get(token, 0.0) for token in asked}
     ranked = []
-    for place, (field, text) in enumerate(described.phrases[key]):
-        met = [token for token in dict.fromkeys(tokens(text)) if telling.get(token)]
+    for place, (field, text, several) in enumerate(described.told(key)):
+        met = [token for token in several if telling.get(token)]
         weight = sum(telling[token] * (0.3 if token.startswith(PREFIX_MARK) else 1.0) for token in met)
         if weight:
             ranked.append((-weight * _index.WEIGHTS[field] ** 0.5, len(text), place, field, text, met))
@@ -149,13 +177,27 @@ def _reasons(
         if not new:
             continue
         said.update(met)
-        shown = list(dict.fromkeys(asked[token] for token in met))
-        reasons.append(Why(" ".join(shown), field, text))
+        reasons.append(Why(joined(list(dict.fromkeys(asked[token] for token in met))), field, text))
         if len(reasons) == REASONS:
             break
     if not reasons and near is not None:
         reasons.append(Why(need.strip(), "meaning", near[1].uses[0]))
     return tuple(reasons)
+
+
+def joined(words: Sequence[str]) -> str:
+    """The words as one text: Chinese pairs that overlap are one word again.
+
+    >>> joined(["四环", "环素", "milk"])
+    '四环素 milk'
+    """
+    found: list[str] = []
+    for word in words:
+        if found and not word.isascii() and not found[-1].isascii() and found[-1][-1] == word[0]:
+            found[-1] += word[1:]
+        elif not any(word in one for one in found):
+            found.append(word)
+    return " ".join(found)
 
 
 def warm() -> bool:

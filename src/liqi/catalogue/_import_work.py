@@ -107,7 +107,7 @@ def _check(job: ImportJob, folder: Path, beat: Beat, now: datetime) -> None:
     saved = column_mapping.find(job.header) if look.shape == "table" else None
     if look.shape == "table" and told in ("", "csv") and not job.fields:
         job.fields = dict(saved.fields) if saved else column_mapping.guess(job.header)
-        if not told and saved is None:
+        if saved is None and (not told or not all(job.fields.values())):
             job.state, job.found = ImportState.MAPPING, {"sheets": sheets}
             _save(job, ("state", "found", "fields", "header", "examples"))
             return
@@ -167,7 +167,7 @@ def _shown(draft: Draft) -> dict[str, Any]:
     if isinstance(fields.get("institution"), Mapping):
         fields["institution"] = fields["institution"]["name"]
     shown = {name: str(fields[name]) for name in _SHOWN if fields.get(name) not in (None, "")}
-    problems = [{"field": one.field, "message": one.message, "fatal": one.fatal} for one in draft.problems]
+    problems = [{"field": one.field, "code": one.code, "message": one.message, "fatal": one.fatal} for one in draft.problems]
     return {"row": draft.row, "kind": draft.kind, "fields": shown, "problems": problems, "rejected": draft.rejected}
 
 

@@ -106,6 +106,11 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
     return [(str(GROUPS[group]), [(field, label(field)) for field in fields]) for group, fields in table.GROUPS.items()]
 
 
+def words(code: str) -> str:
+    """The words for a kind of problem."""
+    return str(CODES.get(code) or code.replace("_", " "))
+
+
 def kinds(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The kinds of problems with their words: what rejects rows, what a person should look at, what was mended."""
     said = []
@@ -113,5 +118,5 @@ def kinds(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         code = str(kind["code"])
         mended = code.startswith("repaired_") or code in ("mapping_used", "sheet_chosen")
         tone = "bad" if kind["fatal"] else ("" if mended else "warn")
-        said.append({**kind, "words": str(CODES.get(code, code.replace("_", " "))), "tone": tone})
+        said.append({**kind, "words": words(code), "tone": tone})
     return sorted(said, key=lambda kind: ["bad", "warn", ""].index(kind["tone"]))

@@ -175,6 +175,9 @@ def _facts(request: HttpRequest, job: ImportJob) -> dict[str, Any]:
     }
     if job.state == ImportState.CHECKED:
         facts["preview"] = import_job.preview(job)
+        for row in facts["preview"]:
+            for problem in row["problems"]:
+                problem["words"] = imports.words(problem["code"])
         facts["heads"] = _heads(facts["preview"])
     if job.state == ImportState.DONE and job.imported is not None:
         facts["obstacle"] = import_undo.obstacle(job.imported)

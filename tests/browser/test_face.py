@@ -20,6 +20,7 @@ MAIN = (
     *("home", "search", "instruments", "instrument", "facility", "institution", "maker", "about", "profile"),
     *("instrument_calendar", "calendar", "book", "order", "bench", "desk", "answers", "run", "organisations"),
     *("observatory", "observatory_dependence", "observatory_chain", "rules"),
+    *("classes", "class", "compare", "record_history"),
 )
 """The pages that a person sees, by their names in urls.py."""
 WIDTHS = (360, 1280)

@@ -1,10 +1,12 @@
 """Records changed by people."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from liqi.accounts.models import JournalEntry, Membership, Organisation, Person
 from liqi.catalogue import editing
@@ -13,6 +15,12 @@ from liqi.catalogue.models import Contact, IndexChange, Institution, Instrument,
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 RECORD: dict[str, Any] = {"source": "test", "created_at": NOW, "updated_at": NOW}
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

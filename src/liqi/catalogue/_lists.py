@@ -130,9 +130,15 @@ def subjects(given: Any) -> list[str]:
     return found
 
 
-def capabilities(given: Any) -> list[dict[str, Any]]:
-    """Quantities with a value or a range, and a unit."""
-    return rows(given, ("quantity", "value", "low", "high", "unit"), keep=_capability)
+def capabilities(given: Any, known: Sequence[dict[str, Any]] = ()) -> list[dict[str, Any]]:
+    """Quantities with a value or a range, and a unit; a row that is as one of the known ones stays as it is."""
+    fields = ("quantity", "value", "low", "high", "unit")
+
+    def said(row: dict[str, Any]) -> tuple[str, ...]:
+        return tuple("" if row.get(field) is None else str(row.get(field)).strip() for field in fields)
+
+    there = {said(row): row for row in known if isinstance(row, dict)}
+    return rows(given, fields, keep=lambda row: there.get(said(row)) or _capability(row))
 
 
 def _capability(row: dict[str, Any]) -> dict[str, Any]:
@@ -153,11 +159,11 @@ def _capability(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _known_quantity(name: str, unit: str) -> str:
-    """The key of the quantity that is named so, its unit checked; other words stay as they are."""
+    """The key of the quantity that has this label or key, its unit checked; other words stay as they are."""
     found = taxonomy.find_quantity(name)
     if found is None:
         return name
-    names = (found.key.replace("_", " "), found.label_en, found.label_zh, found.label_hant, *found.aliases)
+    names = (found.key.replace("_", " "), found.label_en, found.label_zh, found.label_hant)
     if taxonomy.fold(name.replace("_", " ")) not in {taxonomy.fold(one) for one in names}:
         return name
     known = [one.symbol for one in taxonomy.units() if one.dimension == found.dimension]

@@ -88,6 +88,8 @@ def read(record: Any, name: str, given: Any) -> Any:
     if isinstance(field, models.ForeignKey):
         return _related(field.related_model, given) if given not in (None, "") else _empty(field)
     if isinstance(field, models.JSONField):
+        if name == "capabilities":
+            return _lists.capabilities(given, getattr(record, name))
         return _lists.READERS[name](given)
     given = given.strip() if isinstance(given, str) else given
     if given is None or given == "":

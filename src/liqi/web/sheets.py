@@ -223,8 +223,9 @@ def _with_blanks(one: Input, rows: Sequence[Mapping[str, Any]]) -> list[list[tup
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, str) and taxonomy.quantities().get(value):
-        return value
+    """The value as people type it: a whole number without a point."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
     return "" if value is None else value
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liqi.access import free, opening
 from liqi.catalogue.models import Instrument
@@ -59,7 +60,7 @@ def _day(start: datetime, end: datetime, is_open: list[opening.Period], is_free:
     # Translators: how a day is written beside its strip, in Django's date format letters
     label = date_format(start, _("D j"))
     if not taken:
-        words = _("closed")
+        words = pgettext("a day", "closed")
     elif not bars:
         words = _("nothing free")
     else:

@@ -75,13 +75,13 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     led = editing.institutions_of(person)
     if not person.is_operator and not led.exists():
         raise editing.NotAllowed(_("Only leads of an institution and operators add records; ask one of them."))
-    if hasattr(record, "institution_id"):
-        record.institution = (
-            led.filter(key=request.GET["institution"]).first() if "institution" in request.GET else None
-        )
-        record.institution = record.institution or (led.first() if not person.is_operator else None)
-    if kind == "instrument" and getattr(record, "institution", None) is not None:
-        record.time_zone = "Asia/Shanghai" if record.institution.country in ("CN", "") else "UTC"
+    institution = led.filter(key=request.GET.get("institution", "")).first()
+    if institution is None and not person.is_operator:
+        institution = led.first()
+    if institution is not None and hasattr(record, "institution_id"):
+        record.institution = institution
+    if institution is not None and kind == "instrument":
+        record.time_zone = "Asia/Shanghai" if institution.country in ("CN", "") else "UTC"
     if request.method != "POST":
         return _form(request, kind, record)
     values = sheets.read(kind, request.POST, record)

@@ -1,0 +1,84 @@
+"""One race of editors, run as a program: several processes read one record, wait for one another, and save.
+
+``python -m tests.races.edit --rounds N --racers K`` races on the database that LIQI_DATA and LIQI_DATABASE_URL name,
+and prints what happened as JSON.
+"""
+
+import itertools
+import json
+import multiprocessing
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.races.race import ready
+
+NOW = datetime(2040, 1, 1, tzinfo=UTC)
+
+
+def prepare(racers: int) -> None:
+    """A migrated database with one instrument and its operators."""
+    ready()
+    from django.core.management import call_command
+
+    from liqi.accounts.models import Person
+    from liqi.catalogue.models import Instrument
+
+    call_command("migrate", verbosity=0)
+    for number in range(racers):
+        Person.objects.create(email=f"racer{number}@example.org", name=f"Racer {number}", is_operator=True)
+    Instrument.objects.create(key="raced", name="Raced", source="race", created_at=NOW, updated_at=NOW)
+
+
+def edit(racer: int, rounds: int, barrier: Any, results: Any) -> None:
+    """The racer saves what it read in every round, and tells how each went."""
+    ready()
+    from liqi.accounts.models import Person
+    from liqi.catalogue import editing
+    from liqi.catalogue.models import Instrument
+
+    person = Person.objects.get(email=f"racer{racer}@example.org")
+    outcomes: Counter[str] = Counter()
+    for number in range(rounds):
+        barrier.wait(120)
+        seen = Instrument.objects.get(key="raced")
+        barrier.wait(120)
+        try:
+            editing.change(seen, {"model": f"round {number} of racer {racer}"}, person=person, now=NOW)
+            outcomes["saved"] += 1
+        except editing.Conflict:
+            outcomes["conflict"] += 1
+    results.put(outcomes)
+
+
+def main(rounds: int, racers: int) -> dict[str, Any]:
+    """What came of the race: outcomes, changes on record, the length of their chain."""
+    spawn = multiprocessing.get_context("spawn")
+    first = spawn.Process(target=prepare, args=(racers,))
+    first.start()
+    first.join()
+    barrier, results = spawn.Barrier(racers), spawn.Queue()
+    processes = [spawn.Process(target=edit, args=(racer, rounds, barrier, results)) for racer in range(racers)]
+    for process in processes:
+        process.start()
+    outcomes: Counter[str] = sum((results.get(timeout=300) for _ in processes), Counter())
+    for process in processes:
+        process.join()
+    ready()
+    from liqi.catalogue.models import Instrument, RecordChange
+
+    changes = [change.fields["model"] for change in RecordChange.objects.filter(key="raced").order_by("pk")]
+    chained = all(before[1] == after[0] for before, after in itertools.pairwise(changes))
+    last = Instrument.objects.get(key="raced").model
+    return {
+        "outcomes": outcomes,
+        "changes": len(changes),
+        "chained": chained and changes[-1][1] == last,
+        "processes": len(processes),
+    }
+
+
+if __name__ == "__main__":
+    words = dict(zip(sys.argv[1::2], sys.argv[2::2], strict=True))
+    print(json.dumps(main(int(words["--rounds"]), int(words["--racers"]))))

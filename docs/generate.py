@@ -1,12 +1,27 @@
 """Write the pages of docs/reference that are made from the code: `./run docs`; a test fails when they are stale."""
 
+import os
 from pathlib import Path
 
 import click
+import django
 
 from liqi.server.command import COMMANDS, liqi
 
 COMMANDS_PAGE = Path(__file__).parent / "reference" / "commands.md"
+NATIONAL_PAGE = Path(__file__).parent / "reference" / "national-fields.md"
+NATIONAL_HEAD = """# Fields of the national platform
+
+Made by `./run docs` from the dictionary (`src/liqi/catalogue/exchange/national/data`, sources beside it) and from where
+each field lives in our models. The service unit (type 3) was dropped in 2019; a file of that time is read as a centre.
+How to report: [Report to the national platform](../how-to/report-to-the-national-platform.md).
+
+The exact headings of the four official forms are not published, only how many columns each has. The columns at the end
+are derived from the dictionary: the centre's 11 fields with the place (4) and contact (5) of an instrument make 20; the
+infrastructure's 25 with each of three people in five columns, pictures and achievements in three, the technical centre
+in two, place and address in six make 48; the 41 keys of an instrument make 41, and 40 without the state of submission.
+Reading goes by headings in any order, and takes more or fewer of them.
+"""
 HEAD = """# The command line
 
 Made by `./run docs` from the commands themselves. Every command that answers takes `--json`: one JSON document on
@@ -36,10 +51,39 @@ def describe(command: click.Command, path: str) -> list[str]:
         return [f"## {path}\n", "```", command.get_help(context), "```\n"]
 
 
+def national_fields_page() -> str:
+    """The page of the fields of the national interface as Markdown."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liqi.server.settings")
+    django.setup()
+    from liqi.catalogue.exchange.national import dictionary, forms, records
+
+    parts = [NATIONAL_HEAD]
+    for record, code in dictionary.RECORDS.items():
+        if record not in records.HOMES:
+            continue
+        parts += [
+            f"## {code} {record}\n",
+            "| key | label | type | where it lives | note |",
+            "| --- | --- | --- | --- | --- |",
+        ]
+        for key, field in dictionary.fields(record).items():
+            said = [field.rule] if field.rule else []
+            said += ["required here"] if field.required else []
+            said += ["无 where blank"] if field.none_allowed else []
+            note = "; ".join(said).replace("|", "\\|")
+            parts.append(f"| `{key}` | {field.label} | {field.type} | {records.HOMES[record][key].where} | {note} |")
+        parts.append("")
+    parts.append("## The columns of the four forms\n")
+    for form, count in forms.COUNTS.items():
+        parts.append(f"**{form}** ({count}): " + "、".join(column.heading for column in forms.columns(form)) + "\n")
+    return "\n".join(parts)
+
+
 def main() -> None:
     """Write every made page."""
     COMMANDS_PAGE.parent.mkdir(parents=True, exist_ok=True)
     COMMANDS_PAGE.write_text(commands_page(), encoding="utf-8")
+    NATIONAL_PAGE.write_text(national_fields_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from liqi.catalogue.models import (
     Push,
     ServiceRecord,
 )
-from liqi.catalogue.national import preflight
+from liqi.catalogue.national import client, preflight
 from liqi.catalogue.national.figures import Figure
 from liqi.catalogue.national.preflight import Problem
 
@@ -59,6 +59,7 @@ class Line:
     name: str
     address: str
     held: bool
+    synthetic: bool
     problems: list[Problem]
 
     @property
@@ -90,7 +91,7 @@ def checked(institution: Institution, year: int, *, now: datetime, policy: str) 
     if found is None:
         report = preflight.check(institution, year, now=now, policy=policy)
         lines = [
-            Line(one.record, one.number, one.name, _address(one, institution), one.held, one.problems)
+            Line(one.record, one.number, one.name, _address(one, institution), one.held, one.synthetic, one.problems)
             for one in report.records
             if one.problems
         ]
@@ -112,7 +113,7 @@ def _address(one: preflight.Checked, institution: Institution) -> str:
 
 def _fingerprint(institution: Institution, year: int, policy: str) -> str:
     """What changes when anything changes that the preflight looks at."""
-    facts: list[Any] = [institution.pk, institution.updated_at, year, policy, get_language()]
+    facts: list[Any] = [client.is_local(), institution.pk, institution.updated_at, year, policy, get_language()]
     models: list[tuple[Any, str]] = [
         (Instrument, "institution"),
         (Facility, "institution"),

@@ -6,6 +6,7 @@ from importlib.resources import files
 import pytest
 from django.apps import apps
 
+from docs import generate
 from liqi.catalogue.exchange.national import dictionary, forms, records
 from liqi.catalogue.national import figures
 
@@ -70,3 +71,7 @@ def test_lengths_and_digits_come_from_the_dictionary() -> None:
     assert dictionary.fields("customs")["declarationNumber"].digits == 18
     assert known["status"].dropped
     assert not known["instrBelongsType"].dropped
+
+
+def test_the_page_of_the_fields_is_not_stale() -> None:
+    assert generate.NATIONAL_PAGE.read_text(encoding="utf-8") == generate.national_fields_page(), "run ./run docs"

@@ -340,3 +340,17 @@ def test_a_thousand_instruments_are_checked_in_few_queries(
     Instrument.objects.bulk_create(Instrument(**fields, key=f"x{n}") for n in range(1000))
     with django_assert_max_num_queries(20):
         assert check(institution).counts["records"] == 1003
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "held"), [("", True), ("https://example.org", True), ("http://127.0.0.1:1", False)]
+)
+def test_examples_go_to_a_stand_in_alone(
+    institution: Institution, make_instrument: Make, monkeypatch: pytest.MonkeyPatch, address: str, held: bool
+) -> None:
+    monkeypatch.setenv("LIQI_NATIONAL_URL", address)
+    make_instrument(synthetic=True)
+    assert {one.record for one in check(institution).records if one.held} == (
+        {"instrument", "institution_year"} if held else set()
+    )

@@ -19,6 +19,10 @@ class Words:
 
 
 WORDS: dict[str, Words] = {
+    "synthetic": Words(
+        _("a real record: examples are never sent to the real platform"),
+        _("retire the examples, or use an empty catalogue"),
+    ),
     "missing": Words(_("a value: the platform does not take the record without it"), _("fill it in on the record")),
     "wanted": Words(_("a value: the evaluation asks for it"), _("fill it in where it is known"), fatal=False),
     "empty": Words(_("words, or 无 where there is nothing to say"), _("write it, or let blanks be filled with 无")),

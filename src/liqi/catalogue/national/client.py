@@ -118,6 +118,11 @@ def _read(content: bytes) -> Answer:
     return Answer(code, str(found.get("message", ""))[:1000], status, data if isinstance(data, dict) else None)
 
 
+def is_local() -> bool:
+    """Whether the platform that the settings name is a stand-in on this machine."""
+    return urlsplit(os.environ.get(ADDRESS_SETTING, "")).hostname in ("127.0.0.1", "localhost", "::1")
+
+
 def configured() -> HttpClient:
     """The client that the settings name; raises NotConfigured."""
     address = os.environ.get(ADDRESS_SETTING, "")

@@ -18,7 +18,7 @@ from liqi.catalogue.models import (
     PushState,
     Register,
 )
-from liqi.catalogue.national import _field_rules, _record_rules, figures
+from liqi.catalogue.national import _field_rules, _record_rules, client, figures
 from liqi.catalogue.national._field_rules import Finding
 from liqi.catalogue.national._problem import WORDS, Problem
 from liqi.catalogue.national.figures import TARGET, Figure
@@ -39,6 +39,7 @@ class Checked:
     number: str
     name: str
     payload: dict[str, Any]
+    synthetic: bool = False
     key: str = ""
     """Our key of the instrument or facility that it is, or belongs to."""
     problems: list[Problem] = field(default_factory=list)
@@ -124,6 +125,7 @@ class _Run:
         self._fill, self._submit, self._target = fill, submit, target
         self._services = list(figures.service_records(institution, year))
         self._hours = figures.hours(self._services)
+        self._synthetic = institution.synthetic or any(one.synthetic for one in self._services)
         self._customs = list(
             CustomsRecord.objects.filter(instrument__institution=institution, instrument__removed_at=None)
             .select_related("instrument")
@@ -145,6 +147,7 @@ class _Run:
         rows = Instrument.objects.filter(institution=self._institution).exclude(status="retired").order_by("key")
         for one in rows.select_related("institution", "facility", "maker").prefetch_related("contacts", "pictures"):
             hours = self._hours.get(one.pk)
+            self._synthetic = self._synthetic or one.synthetic
             found = self._checked("instrument", one, one.name, one.key, self._yearly(one))
             if not found.payload["insCode"]:
                 found.problems = [problem for problem in found.problems if problem.field != "insCode"]
@@ -185,6 +188,7 @@ class _Run:
             typed |= row.typed
             reported |= row.reported
         one = InstitutionYear(institution=self._institution, year=self._year, typed=typed, reported=reported)
+        one.synthetic = self._synthetic
         made: dict[str, Any] = {key: figure.text for key, figure in self.figures.items()}
         made |= {
             "intensityFile": _file("对外服务收入汇总表.csv", figures.LEDGER_COLUMNS, figures.ledger(self._services)),
@@ -225,7 +229,9 @@ class _Run:
 
     def _checked(self, record: str, one: Record, name: str, key: str, more: Mapping[str, Any] | None = None) -> Checked:
         made = records.payload(record, one, submit=self._submit, more=more, fill=self._fill)
-        found = Checked(record, records.number_of(record, one), name, made, key)
+        found = Checked(record, records.number_of(record, one), name, made, one.synthetic, key)
+        if one.synthetic and not client.is_local():
+            found.say([("innerId", "synthetic", found.number, {})])
         found.say(_field_rules.findings(record, made, today=self._today, fill=self._fill))
         return found
 

@@ -98,6 +98,8 @@ def read(
         reading.take(draft)
         if progress and reading.read % _EVERY == 0:
             progress(*_far(file, reading.read), "reading")
+    if not reading.read:
+        raise UnreadableFile("found no record in the file; expected a header and rows below it, or a record.")
     reading.problems[:0] = file.notes
     reading.say(list(watch.remarks()))
     return reading

@@ -39,7 +39,7 @@ def lines(file: Incoming, known: Collection[str]) -> tuple[Iterator[list[str]], 
     """The rows of the sheet that `file.sheet` names, or of the first with a table; and its merged cells."""
     book = _open(file)
     name = _choose(file, book, known)
-    sheet: Any = book.get_sheet_by_name(name)
+    sheet = _sheet(book, name)
     _say_formulas(file, book.sheet_names.index(name), name)
     if sheet.total_width > 16_000 or sheet.total_width * min(sheet.total_height, TOP) > 10_000_000:
         raise UnreadableFile(f"found {sheet.total_width:,} columns; expected a table of at most 500.")
@@ -93,7 +93,7 @@ def _choose(file: Incoming, book: CalamineWorkbook, known: Collection[str]) -> s
         return file.sheet
     merits: dict[str, int] = {}
     for name in names[:50]:
-        sheet: Any = book.get_sheet_by_name(name)
+        sheet = _sheet(book, name)
         top = [[text_of(cell) for cell in row] for row, _ in zip(sheet.iter_rows(), range(TOP), strict=False)]
         if any(any(row) for row in top):
             merits[name] = sum(plain(title) in known for title in find_header(top, known)[0])
@@ -103,6 +103,15 @@ def _choose(file: Incoming, book: CalamineWorkbook, known: Collection[str]) -> s
     if len(merits) > 1:
         file.note("sheet_chosen", f"found the sheets {', '.join(merits)}; read {chosen!r}; name another with --sheet.")
     return chosen
+
+
+def _sheet(book: CalamineWorkbook, name: str) -> Any:
+    try:
+        return book.get_sheet_by_name(name)
+    except (CalamineError, ValueError) as problem:
+        raise UnreadableFile(
+            f"found the sheet {name!r} damaged ({str(problem)[:120]}); save the workbook again, or export it as CSV."
+        ) from None
 
 
 def _open(file: Incoming) -> CalamineWorkbook:

@@ -1,10 +1,12 @@
 """One change of many records."""
 
 import random
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from liqi.accounts.models import JournalEntry, Membership, Organisation, Person
 from liqi.catalogue import bulk_edit, editing
@@ -15,6 +17,12 @@ NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 RECORD: dict[str, Any] = {"source": "test", "created_at": NOW, "updated_at": NOW}
 KEYS = [f"i{number}" for number in range(6)]
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

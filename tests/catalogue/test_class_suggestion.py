@@ -1,9 +1,11 @@
 """Records without a class."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from liqi.accounts.models import Person
 from liqi.catalogue import bulk_edit, class_suggestion
@@ -13,6 +15,12 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 RECORD: dict[str, Any] = {"source": "test", "created_at": NOW, "updated_at": NOW}
 SCHEME = {"class_scheme": "cn-instr", "class_edition": "current"}
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """Pairs of instruments that may be one."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from liqi.accounts.models import JournalEntry, Membership, Organisation, Person
 from liqi.catalogue import duplicates, merging
@@ -12,6 +14,12 @@ from liqi.catalogue.models import Institution, Instrument, Maker, Twins
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 RECORD: dict[str, Any] = {"source": "test", "created_at": NOW, "updated_at": NOW}
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -59,6 +67,13 @@ def test_the_same_serial_of_another_model_or_maker_is_another_instrument(world: 
     made(world, "d", serial="138-1", model="SBE 52")
     duplicates.propose(now=NOW)
     assert found() == {}
+
+
+def test_two_asset_numbers_of_one_institution_make_a_pair_less_sure(world: dict[str, Any]) -> None:
+    for key in ("a", "b"):
+        made(world, key, maker=world["maker"], serial="50004", identifiers=[{"type": "asset", "value": f"CGINS-{key}"}])
+    duplicates.propose(now=NOW)
+    assert found() == {("a", "b"): ("serial", 0.595)}
 
 
 def test_a_maker_known_by_its_text_alone_counts_too(world: dict[str, Any]) -> None:

@@ -1,12 +1,14 @@
 """Two records of one instrument made one, and made two again."""
 
 import random
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.utils import translation
 
 from liqi.access.models import Booking, Order, Session, Steward
 from liqi.accounts.models import JournalEntry, Membership, Organisation, Person
@@ -29,6 +31,12 @@ NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 RECORD: dict[str, Any] = {"source": "test", "created_at": NOW, "updated_at": NOW}
 TRACES = (RecordChange, JournalEntry, Merge, IndexChange)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

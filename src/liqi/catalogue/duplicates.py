@@ -36,6 +36,9 @@ FLEET = 5
 _JUNK = ("NA", "NONE", "NIL", "NULL", "UNKNOWN", "UNKNOWM", "TBC", "TBD", "TBA", "TEST", "NOTAVAILABLE", "SEENOTES")
 _JUNK_ZH = ("无", "不详", "未知", "暂无", "待定", "无编号")
 _SERIAL_SHORTEST = 3
+_ASSET = ("asset", "inventorynumber", "inventory", "inventory number")
+_TWO_NUMBERS = 0.7
+"""What a serial number counts where one institution gave the two records different asset numbers."""
 _BATCH = 500
 
 
@@ -194,7 +197,7 @@ def _shared(
         yield from ((reason, group) for group in members.values())
 
 
-_COMPARED = ("pk", "institution_id", "maker_id", "model", "serial", "acquired_on", "parent_id", "name")
+_COMPARED = ("pk", "institution_id", "maker_id", "model", "serial", "acquired_on", "parent_id", "name", "identifiers")
 
 
 def _assets(rows: QuerySet[Instrument], since: datetime | None) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -202,10 +205,8 @@ def _assets(rows: QuerySet[Instrument], since: datetime | None) -> Iterator[tupl
     members: dict[Any, list[int]] = defaultdict(list)
     asked = rows.exclude(identifiers=[]).values_list("pk", "institution_id", "identifiers")
     for number, institution, identifiers in asked.iterator(chunk_size=5000):
-        for one in identifiers:
-            kind, value = str(one.get("type", "")).lower(), fold(str(one.get("value", ""))).strip()
-            if value and kind in ("asset", "inventorynumber", "inventory", "inventory number"):
-                members[institution, value].append(number)
+        for value in _assets_in(identifiers):
+            members[institution, value].append(number)
     groups = [group for group in members.values() if len(group) > 1]
     by_number = {
         row["pk"]: row
@@ -217,6 +218,15 @@ def _assets(rows: QuerySet[Instrument], since: datetime | None) -> Iterator[tupl
     for group in groups:
         if since is None or any(by_number[number]["updated_at"] >= since for number in group):
             yield "asset", [by_number[number] for number in group]
+
+
+def _assets_in(identifiers: list[Any]) -> set[str]:
+    found = {(str(one.get("type", "")).lower(), fold(str(one.get("value", ""))).strip()) for one in identifiers}
+    return {value for kind, value in found if value and kind in _ASSET}
+
+
+def _asset_numbers(row: dict[str, Any]) -> set[str]:
+    return _assets_in(row["identifiers"])
 
 
 def _pairs(reason: str, group: list[dict[str, Any]]) -> Iterator[_Pair]:
@@ -238,7 +248,10 @@ def _same_serial(one: dict[str, Any], two: dict[str, Any]) -> float:
     """Makers count per model: another model with the same number is another instrument."""
     if not normal_serial(one["serial"]):
         return 0.0
-    return {True: 0.97, None: 0.85, False: 0.3}[_agree(one["model"], two["model"])]
+    score = {True: 0.97, None: 0.85, False: 0.3}[_agree(one["model"], two["model"])]
+    mine, theirs = _asset_numbers(one), _asset_numbers(two)
+    apart = one["institution_id"] == two["institution_id"] and mine and theirs and not mine & theirs
+    return score * _TWO_NUMBERS if apart else score
 
 
 def _same_name(one: dict[str, Any], two: dict[str, Any]) -> float:

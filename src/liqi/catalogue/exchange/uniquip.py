@@ -10,7 +10,7 @@ from liqi.catalogue.exchange._header import plain
 from liqi.catalogue.exchange._incoming import Incoming
 from liqi.catalogue.exchange._look import Look
 from liqi.catalogue.exchange._text import STRAY, table_of
-from liqi.taxonomy import CLASS_EDITION, CLASS_SCHEME, find_city, find_maker, term_for
+from liqi.taxonomy import find_city, find_maker, term_for
 
 SOURCE = "UNIQUIP"
 COLUMNS = (
@@ -106,7 +106,9 @@ def _instrument(draft: Draft, given: dict[str, str]) -> None:
     name = draft.fields.get("name", "")
     code, maker = _told_by(name)
     if code:
-        draft.fields |= {"class_code": code, "class_scheme": CLASS_SCHEME, "class_edition": CLASS_EDITION}
+        draft.remark(
+            "Name", "class_suggested", f"found no class; the name suggests {code}; choose it at /desk/classes/."
+        )
     if maker:
         draft.fields["maker"] = maker
     university = given.get("Institution Name") or given.get("Institution", "")

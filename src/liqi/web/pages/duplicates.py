@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from liqi import taxonomy
 from liqi.accounts.models import Person
 from liqi.catalogue import duplicates, editing, merging
 from liqi.catalogue.models import Instrument, Merge, Twins
@@ -171,6 +172,8 @@ def _plain(value: Any) -> Any:
 
 
 def _words(name: str, value: Any) -> str:
+    if name == "class_code" and value:
+        return f"{value} {taxonomy.label(value, translation.get_language() or '')}"
     if hasattr(value, "key"):
         return scripts.name_of(value, translation.get_language())
     return histories.said(_plain(value))

@@ -77,7 +77,7 @@ def show(request: HttpRequest, key: str) -> HttpResponseBase:
         "institution": institution,
         "quality": found,
         "today": today,
-        "fields": [(one, fieldnames.label(one.field), f"no_{one.field}") for one in found.fields],
+        "fields": [(one, _label(one.field), f"no_{one.field}") for one in found.fields],
         "issues": [(code, words, found.issues[code], code == chosen) for code, words in ISSUES.items()],
         "chosen": chosen,
         "chosen_words": ISSUES.get(chosen) or _no_words(chosen),
@@ -108,10 +108,14 @@ def _rows(institution: Institution, chosen: str) -> QuerySet[Instrument] | None:
     return quality.rows(institution, chosen, today=timezone.localdate())
 
 
+def _label(field: str) -> str:
+    return str(_("Place")) if field == "place" else fieldnames.label(field)
+
+
 def _no_words(chosen: str) -> str:
     if not chosen.startswith("no_"):
         return ""
-    return _("without: %(field)s") % {"field": fieldnames.label(chosen.removeprefix("no_"))}
+    return _("without: %(field)s") % {"field": _label(chosen.removeprefix("no_"))}
 
 
 def _export(rows: QuerySet[Instrument], key: str, chosen: str) -> HttpResponseBase:

@@ -11,10 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from django.db.models import Prefetch
-
 from liqi.catalogue._losses import Losses
-from liqi.catalogue.models import Contact, Facility, Institution, Instrument, Maker, Service
+from liqi.catalogue._streams import KINDS, near, records
 
 __all__ = [
     "FORMATS",
@@ -30,7 +28,6 @@ __all__ = [
     "records",
 ]
 
-AT_ONCE = 1000
 FILES_LISTED = 5000
 _EXCHANGE = "liqi.catalogue.exchange"
 FORMATS: dict[str, str] = {
@@ -50,28 +47,6 @@ FORMATS: dict[str, str] = {
 """Name of the format and the module that writes it (see Format); a module is read when its format is wanted."""
 ONE = ("pidinst-json", "pidinst-xml", "datacite", "cerif", "jisc", "jsonld", "csv")
 """The formats that have a file for one record of its own."""
-KINDS: dict[str, Any] = {
-    "instrument": Instrument,
-    "facility": Facility,
-    "institution": Institution,
-    "service": Service,
-    "maker": Maker,
-}
-"""Kinds of records in the order in which they are written."""
-_NEAR = {
-    "instrument": ("institution", "facility", "maker", "parent"),
-    "facility": ("institution", "parent"),
-    "institution": ("parent",),
-    "service": ("institution", "facility"),
-    "maker": (),
-}
-_LISTS: dict[str, tuple[Any, ...]] = {
-    "instrument": ("parts", Prefetch("twins", queryset=Instrument.everything.all()), "pictures"),
-    "facility": ("parts",),
-    "institution": (),
-    "service": ("instruments",),
-    "maker": ("owners",),
-}
 
 
 class NotExportable(ValueError):
@@ -85,6 +60,7 @@ class Format(Protocol):
     are not empty are reported as lost, with `REASON`. A module may also have `lost(record)` (pairs of field and
     reason, for single values that do not fit) and `content(record, site)` (the bytes of one record as a file). One
     that says what the catalogue is instead of its records has `describe` in place of `write`, and carries nothing.
+    `WITHOUT` names fields that the module never looks at, which then are not read.
     """
 
     TITLE: str
@@ -137,12 +113,15 @@ class Export:
             self.written = len(counts)
             yield describe(out, site=self._site, counts=counts, now=self._now)
             return
-        yield from self.module.write(self.losses.watch(records(self.kinds, self._chosen)), out, site=self._site)
+        yield from self.module.write(self.losses.watch(self._records()), out, site=self._site)
         self.written = self.losses.seen
+
+    def _records(self) -> Iterator[tuple[str, Any]]:
+        return records(self.kinds, self._chosen, without=getattr(self.module, "WITHOUT", ()))
 
     def seen(self, count: int) -> Losses:
         """The losses of the first records alone; nothing is written."""
-        for _record in islice(self.losses.watch(records(self.kinds, self._chosen)), count):
+        for _record in islice(self.losses.watch(self._records()), count):
             pass
         return self.losses
 
@@ -182,37 +161,3 @@ def export(
 def of_one(kind: str) -> list[tuple[str, Format]]:
     """The formats in which one record of that kind can be had as a file, by name."""
     return [(name, module) for name in ONE if kind in (module := form(name)).CARRIES]
-
-
-def records(kinds: Iterable[str], chosen: Iterable[tuple[str, str]] | None = None) -> Iterator[tuple[str, Any]]:
-    """Kind and record, kind by kind, each with what stands near it; contacts are the public ones alone."""
-    keys: dict[str, list[str]] | None = None
-    if chosen is not None:
-        keys = {}
-        for kind, key in chosen:
-            keys.setdefault(kind, []).append(key)
-    for kind in KINDS:
-        if kind in kinds:
-            for one in _all(kind) if keys is None else _some(kind, keys.get(kind, [])):
-                yield kind, one
-
-
-def near(kind: str) -> Any:
-    """The query of all live records of the kind with what stands near each."""
-    rows = KINDS[kind].objects.select_related(*_NEAR[kind]).prefetch_related(*_LISTS[kind])
-    if kind != "maker":
-        rows = rows.prefetch_related(Prefetch("contacts", queryset=Contact.objects.filter(public=True)))
-    return rows.order_by("pk")
-
-
-def _all(kind: str) -> Iterator[Any]:
-    rows, last = near(kind), 0
-    while some := list(rows.filter(pk__gt=last)[:AT_ONCE]):
-        yield from some
-        last = some[-1].pk
-
-
-def _some(kind: str, keys: list[str]) -> Iterator[Any]:
-    rows = near(kind)
-    for at in range(0, len(keys), AT_ONCE):
-        yield from rows.filter(key__in=keys[at : at + AT_ONCE])

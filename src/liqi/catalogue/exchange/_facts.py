@@ -86,7 +86,10 @@ def ror_of(owner: Institution | None) -> str:
 
 def public_contact(one: Any) -> Contact | None:
     """The first contact that its owner marked public; private ones never leave the catalogue."""
-    return next((contact for contact in one.contacts.all() if contact.public), None)
+    listed = one.__dict__.get("_prefetched_objects_cache", {}).get("contacts")
+    if listed is None:
+        listed = one.contacts.all()
+    return next((contact for contact in listed if contact.public), None)
 
 
 def near(one: Instrument) -> Iterator[tuple[str, Instrument]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django.db import models
@@ -102,7 +103,7 @@ def _of_field(model: Any, field: Any) -> Iterator[Column]:
         yield Column(name, "json", lambda one: [{k: row.get(k, "") for k in _KEYS[name]} for row in getattr(one, name)])
         return
     title = _RENAMED.get((model, name), name)
-    yield Column(title, _type_of(field), lambda one: getattr(one, name))
+    yield Column(title, _type_of(field), attrgetter(name))
 
 
 def _of_relation(name: str) -> Iterator[Column]:

@@ -14,7 +14,21 @@ TITLE, SUFFIX, MEDIA_TYPE = "Table (CSV)", ".csv", "text/csv"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so would be run by a spreadsheet program; an apostrophe is put before it."""
 
-__all__ = ["CARRIES", "MEDIA_TYPE", "REASON", "SUFFIX", "TITLE", "content", "lines", "lost", "text_of", "write"]
+WITHOUT = ("source_row",)
+
+__all__ = [
+    "CARRIES",
+    "MEDIA_TYPE",
+    "REASON",
+    "SUFFIX",
+    "TITLE",
+    "WITHOUT",
+    "content",
+    "lines",
+    "lost",
+    "text_of",
+    "write",
+]
 
 
 def write(records: Iterable[Any], out: Path, *, site: str) -> Iterator[Path]:
@@ -46,17 +60,21 @@ def text_of(value: Any, kind: str) -> str:
     >>> text_of(["milk", "blood"], "words"), text_of(["a; b"], "words"), text_of("=1+1", "text"), text_of(True, "truth")
     ('milk; blood', '["a; b"]', "'=1+1", 'yes')
     """
-    if value is None or value == "" or value == [] or value == {}:
+    if value is None or value == "":
         return ""
+    if kind == "text":
+        return f"'{value}" if value.startswith(FORMULA) else str(value)
     if kind == "truth":
         return "yes" if value else "no"
     if kind in ("words", "json"):
+        if not value:
+            return ""
         if kind == "words" and not any(re.search(r"[;|；，、\n\[{]", str(word)) for word in value):
             return guarded("; ".join(map(str, value)))
         return json.dumps(value, ensure_ascii=False)
     if kind == "time":
         return str(value.isoformat())
-    return guarded(value) if isinstance(value, str) else str(value)
+    return str(value)
 
 
 def guarded(text: str) -> str:

@@ -19,7 +19,9 @@ A_SHEET = 1_048_575
 A_CELL = 32_767
 """Characters that a cell may have."""
 
-__all__ = ["CARRIES", "MEDIA_TYPE", "REASON", "SUFFIX", "TITLE", "lost", "write"]
+WITHOUT = ("source_row",)
+
+__all__ = ["CARRIES", "MEDIA_TYPE", "REASON", "SUFFIX", "TITLE", "WITHOUT", "lost", "write"]
 
 
 def write(records: Iterable[Any], out: Path, *, site: str) -> Iterator[Path]:

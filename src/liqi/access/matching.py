@@ -102,6 +102,11 @@ def understand(
     return matching.corrected(need, words=words, **changes) if changes else need
 
 
+def place_named(text: str) -> tuple[str, tuple[float, float] | None] | None:
+    """The code of the place of that name and its point, None where there is no such place."""
+    return matching.located(text)
+
+
 def match(need: Need, *, now: datetime, limit: int = LIMIT, techniques: Iterable[str] = ()) -> Answer:
     """Techniques and offers for the need, best first; with `techniques` given, offers of these alone."""
     found = matching.match(need.text or need.question, limit=TECHNIQUES, added=technique_words.added())

@@ -33,6 +33,7 @@ from liqi.web.pages import (
     instrument,
     language,
     maker,
+    match,
     national,
     observatory,
     organisations,
@@ -54,6 +55,7 @@ handler500 = "liqi.web.errors.broken"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("search/", search.find, name="search"),
+    path("match/", match.match, name="match"),
     path("oai", federation.oai, name="oai"),
     path(".well-known/resourcesync", federation.source_description, name="resourcesync"),
     path("resourcesync/<str:name>.xml", federation.sync_list, name="resourcesync_list"),

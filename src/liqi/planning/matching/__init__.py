@@ -2,6 +2,7 @@
 
 from liqi.planning.matching._limits import located
 from liqi.planning.matching._match import Match, Matches, Why, is_good, match, warm
+from liqi.planning.matching._names import is_name
 from liqi.planning.matching._need import Asked, Need, corrected, parse_need
 from liqi.planning.matching._offers import FAIL, PASS, UNKNOWN, Candidate, Verdict, fits, judge, worth
 
@@ -19,6 +20,7 @@ __all__ = [
     "corrected",
     "fits",
     "is_good",
+    "is_name",
     "judge",
     "located",
     "match",

@@ -130,5 +130,5 @@ def words_of(need: str) -> dict[str, str]:
     for piece in _RUN.finditer(prepared):
         for word in _ASKING.sub(" ", piece.group()).split() if piece.lastgroup == "cjk" else [piece.group()]:
             for token in tokens(word, asked=True):
-                found.setdefault(token, word if len(word) <= 6 or piece.lastgroup != "cjk" else token)
+                found.setdefault(token, token if piece.lastgroup == "cjk" else word)
     return found

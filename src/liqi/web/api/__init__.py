@@ -3,7 +3,7 @@
 from ninja import NinjaAPI, Swagger
 
 from liqi import __version__
-from liqi.web.api import _problems, bookings, facilities, institutions, instruments, runs, search, sessions
+from liqi.web.api import _problems, bookings, facilities, institutions, instruments, match, runs, search, sessions
 
 __all__ = ["api"]
 
@@ -15,6 +15,7 @@ api.add_router("/bookings", bookings.router)
 api.add_router("/facilities", facilities.router)
 api.add_router("/institutions", institutions.router)
 api.add_router("/instruments", instruments.router)
+api.add_router("/match", match.router)
 api.add_router("/runs", runs.router)
 api.add_router("/search", search.router)
 api.add_router("/sessions", sessions.router)

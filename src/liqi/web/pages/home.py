@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from liqi import methods, taxonomy
 from liqi.catalogue import overview
-from liqi.web import maps
+from liqi.web import maps, needs
 
 KEPT_S = 60
 """How long the figures of the home page are kept before they are counted again."""
@@ -30,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     facts = {
         "overview": found,
         "methods": len(methods.method_ids()),
-        "examples": [_("mass spectrometer"), _("cryo electron microscope"), _("nuclear magnetic resonance 600")],
+        "examples": [*needs.examples(), _("cryo electron microscope")],
         "kinds": _kinds(found, language),
         "map": maps.of_spots(found.spots, language, world=True),
         "example": found.synthetic > 0,

@@ -72,7 +72,7 @@ def test_a_stray_byte_among_thousands_is_marked_in_its_row_alone() -> None:
 
 
 def test_a_nul_byte_is_named_with_its_place() -> None:
-    with pytest.raises(UnreadableFile, match="NUL byte at byte 12"):
+    with pytest.raises(UnreadableFile, match="NUL byte at byte 13"):
         drafts(b"name,model\nQE\x00,2\nEvery,3\n")
 
 

@@ -167,7 +167,10 @@ def _guard(content: bytes) -> None:
 def _inflated(content: bytes, entry: zipfile.ZipInfo) -> int:
     """Size of the entry's content, counted up to just above what its directory says."""
     at = entry.header_offset
-    begins = at + 30 + sum(struct.unpack("<HH", content[at + 26 : at + 30]))
+    lengths = content[at + 26 : at + 30]
+    if len(lengths) < 4:
+        raise UnreadableFile(f"found {entry.filename!r} damaged or cut short; save or send the workbook again.")
+    begins = at + 30 + sum(struct.unpack("<HH", lengths))
     packed = content[begins : begins + entry.compress_size]
     if entry.compress_type != zipfile.ZIP_DEFLATED:
         return len(packed)

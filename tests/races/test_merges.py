@@ -1,0 +1,96 @@
+"""Two people merge the same record at the same moment: it goes one way."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROUNDS = 12
+
+PROGRAM = """
+import json, os, sys, multiprocessing
+from datetime import UTC, datetime
+NOW = datetime(2040, 1, 1, tzinfo=UTC)
+
+def ready():
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liqi.server.settings")
+    import django
+    django.setup()
+
+def racer(number, rounds, gate, said):
+    ready()
+    from liqi.accounts.models import Person
+    from liqi.catalogue import merging
+    from liqi.catalogue.models import Instrument
+    person = Person.objects.get()
+    found = []
+    for turn in range(rounds):
+        other = Instrument.objects.get(key=f"o{turn}")
+        kept = Instrument.objects.get(key=f"k{turn}-{number}")
+        gate.wait()
+        try:
+            merging.merge(kept, other, person=person, now=NOW)
+            found.append("merged")
+        except merging.NotAsItWas:
+            found.append("refused")
+    said.put(found)
+
+if __name__ == "__main__":
+    rounds, racers = int(sys.argv[1]), 4
+    ready()
+    from django.core.management import call_command
+    from liqi.accounts.models import Person
+    from liqi.catalogue.models import Instrument, Merge
+    call_command("migrate", verbosity=0)
+    Person.objects.create_user("op@example.org", "x", name="Op", is_operator=True)
+    about = {"source": "race", "created_at": NOW, "updated_at": NOW}
+    for turn in range(rounds):
+        for key in (f"o{turn}", *(f"k{turn}-{number}" for number in range(racers))):
+            Instrument.objects.create(key=key, name=key, **about)
+    from django.db import connections
+    connections.close_all()
+    context = multiprocessing.get_context("spawn")
+    gate, said = context.Barrier(racers), context.Queue()
+    workers = [context.Process(target=racer, args=(number, rounds, gate, said)) for number in range(racers)]
+    for worker in workers:
+        worker.start()
+    found = [said.get(timeout=120) for _ in workers]
+    for worker in workers:
+        worker.join()
+    gone = Instrument.everything.exclude(merged_into=None)
+    print(json.dumps({
+        "merged": [sum(one[turn] == "merged" for one in found) for turn in range(rounds)],
+        "merges": Merge.objects.count(), "gone": gone.count(),
+        "twice": max(len(one.related) for one in gone),
+    }))
+"""
+
+
+def run(tmp_path: Path, **environment: str) -> dict[str, object]:
+    """What the race says of itself."""
+    program = tmp_path / "race_merges.py"
+    program.write_text(PROGRAM)
+    found = subprocess.run(
+        [sys.executable, str(program), str(ROUNDS)],
+        env={**os.environ, "LIQI_DATA": str(tmp_path / "data"), **environment},
+        capture_output=True, text=True, timeout=280, check=False,
+    )  # fmt: skip
+    assert found.returncode == 0, found.stderr[-2000:]
+    return dict(json.loads(found.stdout.splitlines()[-1]))
+
+
+def check(found: dict[str, object]) -> None:
+    assert found == {"merged": [1] * ROUNDS, "merges": ROUNDS, "gone": ROUNDS, "twice": 1}
+
+
+@pytest.mark.timeout(300)
+def test_of_four_merges_of_one_record_one_is_done_on_sqlite(tmp_path: Path) -> None:
+    check(run(tmp_path))
+
+
+@pytest.mark.timeout(300)
+def test_of_four_merges_of_one_record_one_is_done_on_postgresql(tmp_path: Path, postgresql: str) -> None:
+    check(run(tmp_path, LIQI_DATABASE_URL=postgresql))

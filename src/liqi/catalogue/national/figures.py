@@ -82,10 +82,22 @@ def hours(records: Iterable[ServiceRecord]) -> dict[int, Hours]:
     return {key: Hours(run[key], outside[key], count[key]) for key in count}
 
 
-def of_year(institution: Institution, year: int, *, target: str = TARGET) -> dict[str, Figure]:
-    """Every figure of the year that can be computed, by its key in the interface."""
-    instruments = list(Instrument.objects.filter(institution=institution).exclude(status="retired").order_by("key"))
-    records = list(service_records(institution, year))
+def of_year(
+    institution: Institution,
+    year: int,
+    *,
+    target: str = TARGET,
+    instruments: Sequence[Instrument] | None = None,
+    records: Sequence[ServiceRecord] | None = None,
+) -> dict[str, Figure]:
+    """Every figure of the year that can be computed, by its key in the interface.
+
+    `instruments` (all but the retired ones) and `records` (of the year) are read where they are not at hand.
+    """
+    if instruments is None:
+        instruments = list(Instrument.objects.filter(institution=institution).exclude(status="retired"))
+    if records is None:
+        records = list(service_records(institution, year))
     taken = Push.objects.filter(
         target=target, institution=institution, record_type="4", state__in=[PushState.ACCEPTED, PushState.LOCKED]
     )
@@ -99,7 +111,7 @@ def of_year(institution: Institution, year: int, *, target: str = TARGET) -> dic
     return {figure.key: figure for figure in made}
 
 
-def _rates(instruments: list[Instrument], taken: set[str]) -> list[Figure]:
+def _rates(instruments: Sequence[Instrument], taken: set[str]) -> list[Figure]:
     large = [one for one in instruments if one.value_cny is not None and one.value_cny >= THRESHOLD_CNY]
     valueless = sum(one.value_cny is None for one in instruments)
     registered = [one for one in large if inner_id(one) in taken]
@@ -124,7 +136,7 @@ def _rate(key: str, part: int, whole: int, missing: int, formula: str) -> Figure
     return Figure(key, value, whole, missing, "%", f"{formula} x 100")
 
 
-def _money(records: list[ServiceRecord]) -> list[Figure]:
+def _money(records: Sequence[ServiceRecord]) -> list[Figure]:
     outside = [one for one in records if one.audience == OUTSIDE]
     return [
         _sum("serviceIncome", outside, "sum of the amounts of services for outside users / 10,000"),
@@ -133,13 +145,13 @@ def _money(records: list[ServiceRecord]) -> list[Figure]:
     ]
 
 
-def _sum(key: str, records: list[ServiceRecord], formula: str) -> Figure:
+def _sum(key: str, records: Sequence[ServiceRecord], formula: str) -> Figure:
     amounts = [one.amount_cny for one in records if one.amount_cny is not None]
     value = sum(amounts, Decimal(0)) / say.WAN if amounts else None
     return Figure(key, value, len(records), len(records) - len(amounts), "万元", formula)
 
 
-def _stock(instruments: list[Instrument]) -> list[Figure]:
+def _stock(instruments: Sequence[Instrument]) -> list[Figure]:
     values = [one.value_cny for one in instruments if one.value_cny is not None]
     large = [value for value in values if value >= THRESHOLD_CNY]
     missing = len(instruments) - len(values)
@@ -150,7 +162,7 @@ def _stock(instruments: list[Instrument]) -> list[Figure]:
     ]
 
 
-def _amounts(records: list[ServiceRecord]) -> Figure:
+def _amounts(records: Sequence[ServiceRecord]) -> Figure:
     run = sum((one.quantity or 0 for one in records if one.quantity_unit == "hours"), Decimal(0))
     samples = sum((one.quantity or 0 for one in records if one.quantity_unit == "samples"), Decimal(0))
     words = f"服务机时 {say.decimal_text(run)} 小时；样品 {say.decimal_text(samples)} 个；服务 {len(records)} 次"
@@ -160,7 +172,7 @@ def _amounts(records: list[ServiceRecord]) -> Figure:
     )
 
 
-def _users(records: list[ServiceRecord]) -> Figure:
+def _users(records: Sequence[ServiceRecord]) -> Figure:
     people = {side: {(one.applicant, one.applicant_unit) for one in records if one.audience == side and one.applicant}
               for side in ("120", OUTSIDE)}  # fmt: skip
     units = {one.applicant_unit for one in records if one.audience == OUTSIDE and one.applicant_unit}

@@ -123,7 +123,11 @@ class _Run:
         self._institution, self._year = institution, year
         self._today = now.astimezone(CLOCK).date()
         self._fill, self._submit, self._target = fill, submit, target
-        self._services = list(figures.service_records(institution, year))
+        rows = Instrument.objects.filter(institution=institution).select_related("institution", "facility", "maker")
+        self._all = {one.pk: one for one in rows.prefetch_related("contacts", "pictures").order_by("key")}
+        self._services = list(figures.service_records(institution, year).select_related(None))
+        for service in self._services:
+            service.instrument = self._all[service.instrument_id]
         self._hours = figures.hours(self._services)
         self._synthetic = institution.synthetic or any(one.synthetic for one in self._services)
         self._customs = list(
@@ -131,7 +135,13 @@ class _Run:
             .select_related("instrument")
             .order_by("id")
         )
-        self.figures = figures.of_year(institution, year, target=target)
+        self.figures = figures.of_year(
+            institution, year, target=target, instruments=self._reported(), records=self._services
+        )
+
+    def _reported(self) -> list[Instrument]:
+        """The instruments that are not retired, in the order of their keys."""
+        return [one for one in self._all.values() if one.status != "retired"]
 
     def facilities(self) -> Iterator[Checked]:
         """The centres, then the infrastructures."""
@@ -144,8 +154,7 @@ class _Run:
     def instruments(self) -> Iterator[Checked]:
         """The instruments that are not retired."""
         customs = Counter(one.instrument_id for one in self._customs)
-        rows = Instrument.objects.filter(institution=self._institution).exclude(status="retired").order_by("key")
-        for one in rows.select_related("institution", "facility", "maker").prefetch_related("contacts", "pictures"):
+        for one in self._reported():
             hours = self._hours.get(one.pk)
             self._synthetic = self._synthetic or one.synthetic
             found = self._checked("instrument", one, one.name, one.key, self._yearly(one))

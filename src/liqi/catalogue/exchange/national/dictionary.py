@@ -3,7 +3,7 @@
 import csv
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 RECORDS = {
@@ -65,7 +65,7 @@ MOST_OF_LIST = 4
 """So many subjects and so many sources of funds at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Field:
     """One field of one record: key, Chinese label, kind, longest text, rule in words, the versions that have it."""
 
@@ -76,39 +76,39 @@ class Field:
     rule: str
     since: str
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """The type without its length: str, decimal, date, enum ..."""
         return self.type if self.type == "url+year" else self.type.rstrip("0123456789-")
 
-    @property
+    @cached_property
     def longest(self) -> int | None:
         """The most characters, None where the dictionary says nothing."""
         found = re.search(r"\d+$", self.type)
         return int(found[0]) if found and self.kind in ("str", "url") else None
 
-    @property
+    @cached_property
     def digits(self) -> int | None:
         """How many digits the value has, None where it is not a number of fixed length."""
         found = re.search(r"\d+$", self.type)
         return int(found[0]) if found and self.kind in ("digits", "code") else None
 
-    @property
+    @cached_property
     def dropped(self) -> bool:
         """Whether the version of 2019 has it no more: read, but sent no more."""
         return ("dropped" in self.rule and "3 服务单元" not in self.rule) or "2016 only" in self.rule
 
-    @property
+    @cached_property
     def required(self) -> bool:
         """Whether a record is not taken without it."""
         return self.key in REQUIRED.get(self.record, ())
 
-    @property
+    @cached_property
     def none_allowed(self) -> bool:
         """Whether the word for nothing may stand here."""
         return self.key in NONE_ALLOWED.get(self.record, ())
 
-    @property
+    @cached_property
     def choices(self) -> dict[str, str]:
         """Code and word of its list; empty where any value goes."""
         if self.key in ("instrSupervise", "accept", "share", "feesApproved", "signAgreement"):

@@ -1,17 +1,12 @@
 """Search over the example cluster; every count compared with a plain scan of the records."""
 
-import re
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from liqi.catalogue import search
 from liqi.catalogue.models import Instrument
-from liqi.catalogue.search import _question as question
-from liqi.catalogue.search._documents import Documents
-from liqi.catalogue.search._tokens import prepare, runs, squashed
-from liqi.catalogue.search._tokens import word as basic_form
+from tests.catalogue import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -25,73 +20,32 @@ QUERIES = [
 
 
 @pytest.fixture(scope="module")
-def records(cluster: dict[str, int]) -> list[dict[str, Any]]:
-    """Every record as plain folded text, field by field, with no index in between."""
-    found: list[dict[str, Any]] = []
-
-    class Plain(Documents):
-        def _document(self, kind: str, row: dict[str, Any], **parts: Any) -> Any:
-            names = ("name", "label", "place", "text")
-            texts = {field: [text for text in parts.get(field, ()) if text] for field in names}
-            exact = {squashed(text) for text in (row["key"], *texts["name"], *parts.get("exact", ()))} - {""}
-            plain = {field: words_of(prepare(" | ".join(texts[field]))) for field in names}
-            found.append({"key": f"{kind}:{row['key']}", "exact": exact, "codes": parts["codes"], **plain})
-            return None
-
-    list(Plain().all())
-    return found
-
-
-def words_of(text: str) -> str:
-    """The runs of a text with a blank on both sides of each: Chinese as it stands, words in their basic form."""
-    return f" {' '.join(basic_form(run) if kind == 'letters' else run for kind, run in runs(text))} "
-
-
-def scan(text: str, records: list[dict[str, Any]]) -> set[str]:
-    """The records that meet the question, told by reading every one of them."""
-    units = [
-        (unit.exact, [(way.fields, pieces_of(way.text)) for way in unit.alternatives]) for unit in question.read(text)
-    ]
-    return {record["key"] for record in records if all(meets(exact, ways, record) for exact, ways in units)}
-
-
-def pieces_of(text: str) -> list[str]:
-    """What must stand somewhere: each stretch of one script, blanks divide."""
-    pieces = [piece for piece in re.findall(r"[\u3400-\u9fff]+|[^\u3400-\u9fff\s]+", text) if runs(piece)]
-    return [words_of(piece).strip() if runs(piece)[0][0] == "cjk" else words_of(piece) for piece in pieces]
-
-
-def meets(exact: str, ways: list[tuple[tuple[str, ...], list[str]]], record: dict[str, Any]) -> bool:
-    return exact in record["exact"] or any(
-        all(any(piece in record[field] for field in fields) for piece in pieces) for fields, pieces in ways
-    )
+def records(cluster: dict[str, int]) -> list[plain.Plain]:
+    """Every record as plain folded text, with no index in between."""
+    return plain.records()
 
 
 @pytest.mark.parametrize("text", QUERIES)
-def test_the_count_is_that_of_a_plain_scan(text: str, records: list[dict[str, Any]]) -> None:
+def test_the_count_is_that_of_a_plain_scan(text: str, records: list[plain.Plain]) -> None:
     found = search.find(text, limit=1000)
-    expected = scan(text, records)
+    expected = {one.key for one in plain.scan(text, records)}
     assert not found.loosely
     assert found.total == len(expected)
-    assert {f"{hit.kind}:{hit.key}" for hit in found.hits} <= expected
+    assert {(hit.kind, hit.key) for hit in found.hits} <= expected
     assert len(found.hits) == min(len(expected), 1000)
 
 
 @pytest.mark.parametrize("text", ["质谱", "microscope", ""])
-def test_facets_count_what_a_plain_scan_counts(text: str, records: list[dict[str, Any]]) -> None:
+def test_facets_count_what_a_plain_scan_counts(text: str, records: list[plain.Plain]) -> None:
     found = search.find(text, limit=0)
-    keys = scan(text, records)
-    for facet, field in (("class", "class"), ("country", "country"), ("origin", "origin"), ("place", "region")):
-        counts: dict[str, int] = {}
-        for record in records:
-            if record["key"] in keys:
-                for code in {code for code in record["codes"].get(field, ()) if code}:
-                    counts[code] = counts.get(code, 0) + 1
+    expected = plain.scan(text, records)
+    assert len(found.facets) == len(search.FACETS) > 10
+    for facet in search.FACETS:
+        counts = plain.bands(expected) if facet == "value" else plain.counts(facet, expected)
         shown = {one.code: one.count for one in found.facets[facet]}
-        assert shown == {code: counts[code] for code in shown}
-        assert not shown or min(shown.values()) >= max(
-            [n for code, n in counts.items() if code not in shown], default=0
-        )
+        assert shown == {code: counts[code] for code in shown}, facet
+        left = [number for code, number in counts.items() if code not in shown]
+        assert facet == "value" or not left or min(shown.values()) >= max(left), facet
 
 
 @pytest.mark.parametrize(

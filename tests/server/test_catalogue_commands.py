@@ -34,7 +34,7 @@ def found(folder: Path, *words: str) -> dict[str, Any]:
 
 def test_search_gives_the_fields_of_the_contract(folder: Path) -> None:
     document = found(folder, "质谱")
-    assert set(document) == {"total", "took_ms", "hits", "facets"}
+    assert set(document) >= {"total", "took_ms", "hits", "facets"}
     assert document["total"] == 1
     hit = document["hits"][0]
     assert set(hit) == {"id", "kind", "name", "name_en", "institution", "place", "score"}

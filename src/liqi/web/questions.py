@@ -1,12 +1,24 @@
 """A question to the catalogue as an address says it: text, filters, order; read in one way by all pages."""
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from liqi.catalogue import search
+
+FIELD_OF = {
+    **{"kind": "kind", "class": "class", "class_middle": "class", "class_small": "class", "place": "place"},
+    **{"country": "place", "maker": "maker", "origin": "origin", "made_in": "made-in", "technique": "technique"},
+    **{"value": "value", "year": "year", "shared": "shared", "bookable": "bookable", "status": "status"},
+    **{"owner": "owner", "facility": "facility", "stage": "stage", "source": "source"},
+}
+"""Each facet and the field of the address that a choice of it sets."""
+RANGES = ("min-value", "max-value", "from-year", "to-year", "near", "km")
+CAPABILITY = "cap"
+ONE_VALUE = ("shared", "bookable")
+PARTS = (*dict.fromkeys(FIELD_OF.values()), *RANGES, CAPABILITY)
+"""Every field of the address that narrows what is found."""
 
 
 @dataclass(frozen=True)
@@ -15,40 +27,26 @@ class Question:
 
     text: str
     filters: search.Filters
-    by_value: bool = False
+    sort: search.Sort = "relevance"
     wrong: str = ""
 
 
 def read(asked: QueryDict) -> Question:
     """The question of the address; where one filter is wrong, no filter counts and `wrong` says why."""
-    text, by_value = asked.get("q", "").strip(), asked.get("sort") == "value"
+    text, named = asked.get("q", "").strip()[:400], asked.get("sort", "")
+    sort: Any = named if named in search.SORTS else "relevance"
     try:
-        return Question(text, _filters(asked), by_value)
+        return Question(text, search.filters({name: asked.getlist(name) for name in PARTS}), sort)
     except search.UnknownFilter as problem:
-        return Question(text, search.Filters(), by_value, str(problem))
+        return Question(text, search.Filters(), sort, str(problem))
 
 
-def _filters(asked: QueryDict) -> search.Filters:
-    def several(name: str) -> list[str]:
-        return [value for value in asked.getlist(name) if value]
-
-    shared, bookable = asked.get("shared"), asked.get("bookable")
-    return search.Filters(
-        kinds=tuple(several("kind")),
-        classes=tuple(search.class_code(value) for value in several("class")),
-        places=tuple(search.place_code(value) for value in several("place")),
-        makers=tuple(search.maker_key(value) for value in several("maker")),
-        origins=tuple(search.origin_code(value) for value in several("origin")),
-        shared=shared == "1" if shared in ("0", "1") else None,
-        bookable=True if bookable == "1" else None,
-        min_value_cny=_money(asked.get("min-value")),
-    )
-
-
-def _money(text: str | None) -> Decimal | None:
-    try:
-        return Decimal(text) if text else None
-    except InvalidOperation:
-        raise search.UnknownFilter(
-            _("Found %(found)s, expected a value in CNY such as 500000.") % {"found": text}
-        ) from None
+def address(asked: QueryDict) -> str:
+    """The question as one query string: its parts in one order, without page and order, so that alike ones are same."""
+    plain = QueryDict(mutable=True)
+    if text := " ".join(asked.get("q", "").split()):
+        plain["q"] = text
+    for name in PARTS:
+        if values := sorted({value.strip() for value in asked.getlist(name) if value.strip()}):
+            plain.setlist(name, list(values))
+    return plain.urlencode()

@@ -1,252 +1,315 @@
 """Records of the catalogue as documents of the index."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from functools import lru_cache
+from json import JSONEncoder
 from typing import Any
 
 import tantivy
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from liqi.catalogue.models import Facility, Institution, Instrument, Maker, Service
-from liqi.catalogue.search._schema import GRAMS, PARTS, SCHEMA, WEIGHTS, WHOLE
-from liqi.catalogue.search._tokens import grams, squashed, tokens
-from liqi.taxonomy import class_prefix, classes, find_place, large_class, place, techniques
+from liqi.catalogue.search import _facts
+from liqi.catalogue.search._concepts import NONE, all_standing, terms_of, terms_of_name
+from liqi.catalogue.search._names import (
+    TEXT_SHOWN,
+    Row,
+    class_codes,
+    class_names,
+    division_codes,
+    owner_names,
+    place_names,
+    technique_names,
+)
+from liqi.catalogue.search._said import BOUNDARY, Said, filled, measured, said, said_one, together
+from liqi.catalogue.search._schema import CAN, COLUMNS, GRAMS, SCHEMA, WHOLE
+from liqi.catalogue.search._tokens import squashed
+from liqi.taxonomy import STAGES
 
-Row = dict[str, Any]
 _PLACED = ("country", "province", "city", "latitude", "longitude")
-_RECORD = ("id", "key", "name", "name_en", "synthetic")
+_RECORD = ("id", "key", "name", "name_en", "synthetic", "source", "confirmed_on", "created_at")
 _CHUNK = 5000
-BOUNDARY = "|"
-"""Stands between the parts, so that no phrase reaches from one into the next; no token is like it."""
-TEXT_SHOWN = 400
+_json = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_nothing: Row = {}
+
+
+class Owners:
+    """Institutions, facilities and makers by id: all read at once, or those that are asked for."""
+
+    def __init__(self, model: Any, columns: tuple[str, ...], *, every: bool) -> None:
+        self._query = model.everything.values("id", "key", "name", "name_en", *columns)
+        self._rows: dict[int | None, Row] = {}
+        if every:
+            self._take(self._query)
+
+    def __getitem__(self, number: int | None) -> Row:
+        """The row of that id, or an empty one."""
+        return self._rows.get(number, _nothing)
+
+    def need(self, numbers: Iterable[int | None]) -> None:
+        """The rows of these ids are there from now on."""
+        missing = {number for number in numbers if number is not None and number not in self._rows}
+        if missing:
+            self._take(self._query.filter(id__in=missing))
+
+    def _take(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self._rows[row["id"]] = row | {"stages": [stage for stage in STAGES if row.get(stage)]}
 
 
 class Documents:
-    """Turns rows of the catalogue into documents; institutions, facilities and makers are read once."""
+    """Turns rows of the catalogue into documents; `every` reads all owners first, for a whole index."""
 
-    def __init__(self) -> None:
-        self._institutions = {row["id"]: row for row in Institution.objects.values(*_RECORD, *_PLACED, "aliases")}
-        self._facilities = {row["id"]: row for row in Facility.objects.values(*_RECORD, *_PLACED, "institution_id")}
-        self._makers: dict[int, Row] = {}
-        for maker in Maker.objects.values("id", "key", "name", "name_en", "aliases", "brand_country"):
-            self._makers[maker["id"]] = dict(maker)
-        self._tokens = lru_cache(maxsize=100_000)(tokens)
-        self._grams = lru_cache(maxsize=100_000)(grams)
+    def __init__(self, *, today: date, tiers: Sequence[float] = (), every: bool = True) -> None:
+        self._today, self._tiers, self._every = today, tiers, every
+        self._institutions = Owners(Institution, (*_PLACED, "kind"), every=every)
+        self._facilities = Owners(Facility, (*_PLACED, "kind", *STAGES), every=every)
+        self._makers = Owners(Maker, ("aliases", "brand_country"), every=every)
+        self._label = lru_cache(maxsize=100_000)(self._label_of)
+        self._place = lru_cache(maxsize=200_000)(self._place_of)
+        self._owned = lru_cache(maxsize=100_000)(self._owned_by)
 
-    def all(self) -> Iterator[tantivy.Document]:
-        """Every record of the catalogue."""
-        for kind in KINDS:
-            yield from self.of(kind)
-
-    def of(self, kind: str, keys: Iterable[str] | None = None) -> Iterator[tantivy.Document]:
-        """The records of a kind, those with these keys or all of them."""
+    def of(self, kind: str, keys: Iterable[str] | None = None, *, ids: range | None = None) -> Iterator[Any]:
+        """The records of a kind: those with these keys, those with an id of the range, or all of them."""
         model, fields = KINDS[kind]
-        build: Callable[[Row], tantivy.Document] = getattr(self, f"_{kind}")
-        rows = model.objects.order_by("id").values(*fields)
-        if keys is not None:
-            rows = rows.filter(key__in=list(keys))
-        for row in rows.iterator(chunk_size=_CHUNK):
-            yield build(row)
+        build: Callable[[Row], Any] = getattr(self, f"_{kind}")
+        rows = _rows(model, fields)
+        if ids is not None:
+            rows = rows.filter(id__gte=ids.start, id__lt=ids.stop)
+        if keys is None:
+            yield from map(build, map(_read, rows.iterator(chunk_size=_CHUNK)))
+            return
+        some = [_read(row) for row in rows.filter(key__in=list(keys))]
+        for name, owners in (("institution_id", self._institutions), ("facility_id", self._facilities)):
+            owners.need(row.get(name) for row in some)
+        self._makers.need(row.get("maker_id") for row in some)
+        yield from map(build, some)
 
-    def _document(self, kind: str, row: Row, **parts: Any) -> tantivy.Document:
-        texts: dict[str, list[str]] = {part: [text for text in parts.pop(part, ()) if text] for part in PARTS}
-        codes: dict[str, list[str]] = {
-            "key": [f"{kind}:{row['key']}"],
+    def qualities(self, kind: str, every: int) -> list[float]:
+        """The quality of every n-th record of a kind."""
+        model, fields = KINDS[kind]
+        ids = list(model.objects.order_by("id").values_list("id", flat=True))[::every]
+        found: list[float] = []
+        for at in range(0, len(ids), 500):
+            rows = _rows(model, fields).filter(id__in=ids[at : at + 500])
+            found += [_facts.quality(_read(row), self._today) for row in rows]
+        return found
+
+    def _document(
+        self, kind: str, row: Row, *, names: list[str], label: Said, place: Said, text: Said,
+        exact: Iterable[str] = (), facts: dict[str, list[Any]], show: str, shown_text: str,
+    ) -> tantivy.Document:  # fmt: skip
+        name = said(tuple(names))
+        same = {squashed(row["key"]), *name.squashed, *map(squashed, exact)} - {""}
+        quality = _facts.quality(row, self._today)
+        stand = all_standing((name.phrases, label.phrases, place.phrases, text.phrases))
+        fields: dict[str, list[Any]] = {
+            **_BLANK,
+            **facts,
             "kind": [kind],
-            "squashed": [*{squashed(text) for text in (row["key"], *texts["name"], *parts.pop("exact", ()))} - {""}],
-            **{field: [code for code in given if code] for field, given in parts.pop("codes").items()},
+            "key": [f"{kind}:{row['key']}"],
+            "source": [row["source"]],
+            "squashed": [*same],
+            "point": [_facts.point(row)],
+            "row": [row["id"] * len(KINDS) + NUMBER[kind]],
+            "added": [int(row["created_at"].timestamp())],
+            "spelling": [_facts.spelling(row["name"])],
+            "weight": [_facts.weight(row, self._today)],
+            "tier": [str(sum(quality < limit for limit in self._tiers))],
+            WHOLE: [f" {BOUNDARY} ".join((name.tokens, label.tokens, place.tokens, text.tokens))],
+            GRAMS: [f"{name.grams} {label.grams} {place.grams} {text.grams} {terms_of(name.phrases, stand)}"],
+            "name": [f"{name.tokens} {terms_of_name(name.phrases)}"],
+            "label": [f"{label.tokens} {terms_of(NONE, label.phrases)}"],
         }
-        shown = {
-            "key": row["key"],
-            "synthetic": row["synthetic"],
-            "name": row["name"],
-            "name_en": row["name_en"],
-            **parts.pop("show"),
-            "texts": texts | {"text": [" ".join(texts["text"])[:TEXT_SHOWN]]},
-        }
-        fields: dict[str, Any] = codes | parts
-        said = {part: " | ".join(texts[part]) for part in PARTS}
-        stream = {part: (tokens if part == "name" else self._tokens)(said[part]) for part in PARTS}
-        near = {part: (grams if part == "name" else self._grams)(said[part]) for part in PARTS}
-        fields[WHOLE] = [f" {BOUNDARY} ".join(stream.values())]
-        fields[GRAMS] = [" ".join(near.values())]
-        for field in WEIGHTS:
-            fields[field] = [f"{stream[field]} {near[field]}"]
-        fields["show"] = [json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()]
+        own = _json(
+            {
+                **{"key": row["key"], "kind": kind, "synthetic": row["synthetic"], "names": names},
+                **{"name": row["name"], "name_en": row["name_en"], "text": shown_text},
+            }
+        )
+        fields["show"] = [f"{own[:-1]},{show}}}".encode()]
         return tantivy.Document.from_dict(fields, SCHEMA)
 
     def _instrument(self, row: Row) -> tantivy.Document:
-        institution = self._institutions.get(row["institution_id"]) or {}
-        facility = self._facilities.get(row["facility_id"]) or {}
-        maker: Row = self._makers.get(row["maker_id"]) or {}
-        measured = [f"{c.get('quantity', '')} {c.get('value', '')} {c.get('unit', '')}" for c in row["capabilities"]]
-        value = row["value_cny"]
-        numbers: dict[str, Any] = {"shared": [int(row["shared"])], "bookable": [int(row["bookable"])]}
+        maker, code = self._makers[row["maker_id"]], row["class_code"]
+        label, maker_json = self._label(row["maker_id"], row["maker_text"], code)
+        place, place_json = self._place(
+            row["institution_id"], row["facility_id"], row["country"], row["province"], row["city"]
+        )
+        techniques = tuple(row["techniques"])
+        texts = filled(
+            *(row["description"], row["functions"], row["specification"], row["service_content"]),
+            *(*row["keywords"], *row["measured_variables"]),
+            *(measured(one) for one in row["capabilities"]),
+        )
+        year, value = _facts.year(row), _facts.money(row["value_cny"])
+        facts: dict[str, list[Any]] = {
+            **self._owned(row["institution_id"], row["facility_id"], row["country"], row["province"], row["city"]),
+            "class": [code],
+            "class_below": list(class_codes(code)),
+            "maker": [maker.get("key", "")],
+            "origin": [maker.get("brand_country", "")],
+            "made_in": [row["made_in"]],
+            "technique": list(techniques),
+            "value": [_facts.band(value)],
+            "year": [str(year or "")],
+            "shared": [str(int(row["shared"]))],
+            "bookable": [str(int(row["bookable"]))],
+            "status": [row["status"]],
+        }
         if value is not None:
-            numbers["value_cny"] = [float(Decimal(value))]
+            facts["value_cny"] = [value]
+        if year:
+            facts["built_year"] = [float(year)]
+        if row["capabilities"] and (can := _facts.abilities(row["capabilities"])):
+            facts[CAN] = [can]
         return self._document(
             "instrument",
             row,
-            name=[row["name"], row["name_en"], row["model"]],
-            label=[
-                maker.get("name"),
-                maker.get("name_en"),
-                *maker.get("aliases", ()),
-                row["maker_text"],
-                *class_names(row["class_code"]),
-            ],
-            place=[*owner_names(institution, facility), *place_names(row)],
-            text=[row["description"], *measured, *technique_names(tuple(row["techniques"]))],
-            exact=[row["class_code"], row["serial"]],
-            codes={
-                "class": [large_class(row["class_code"])],
-                "class_below": class_codes(row["class_code"]),
-                "maker": [maker.get("key")],
-                "origin": [maker.get("brand_country")],
-                **place_codes(row),
-            },
-            show={
-                "institution": institution.get("name", ""),
-                "institution_en": institution.get("name_en", ""),
-                "institution_key": institution.get("key", ""),
-                "maker": maker.get("name") or row["maker_text"],
-                "maker_en": maker.get("name_en") or row["maker_text"],
-                "model": row["model"],
-                "bookable": row["bookable"],
-                "class": row["class_code"],
-                **where(row),
-            },
-            **numbers,
+            names=filled(row["name"], row["name_en"], row["model"]),
+            label=label,
+            place=place,
+            text=together(*map(said_one, texts), said(technique_names(techniques))),
+            exact=(code, row["serial"]),
+            facts=facts,
+            show=f'{maker_json},{place_json},{where(row)},"model":{_json(row["model"])},"class":"{code}",'
+            f'"bookable":{"true" if row["bookable"] else "false"},"techniques":{_json(techniques)}',
+            shown_text=" ".join(texts)[:TEXT_SHOWN],
+        )
+
+    def _plain(
+        self, kind: str, row: Row, placed: Row, *, names: Iterable[str], texts: Iterable[str] = (), **facts: list[Any]
+    ) -> tantivy.Document:
+        """A record without maker and class."""
+        institution_id = row["id"] if kind == "institution" else row["institution_id"]
+        facility_id = row["id"] if kind == "facility" else row.get("facility_id")
+        here = (placed.get("country", ""), placed.get("province", ""), placed.get("city", ""))
+        place, place_json = self._place(institution_id, row.get("facility_id"), *here)
+        if kind == "institution":
+            place = said(place_names(*here))
+        techniques = tuple(row.get("techniques", ()))
+        said_texts = filled(*texts)
+        return self._document(
+            kind,
+            {**row, "latitude": placed.get("latitude"), "longitude": placed.get("longitude")},
+            names=filled(*names),
+            label=said(()),
+            place=place,
+            text=together(*map(said_one, said_texts), said(technique_names(techniques))),
+            facts={**self._owned(institution_id, facility_id, *here), "technique": list(techniques), **facts},
+            show=f'"makers":[],"maker":"","maker_en":"",{place_json},{where(placed)},"model":"","class":"",'
+            f'"bookable":false,"techniques":{_json(techniques)}',
+            shown_text=" ".join(said_texts)[:TEXT_SHOWN],
         )
 
     def _facility(self, row: Row) -> tantivy.Document:
-        institution = self._institutions.get(row["institution_id"]) or {}
-        return self._document(
-            "facility",
-            row,
-            name=[row["name"], row["name_en"]],
-            place=[*owner_names(institution), *place_names(row)],
-            text=[row["description"]],
-            codes=place_codes(row),
-            show={
-                "institution": institution.get("name", ""),
-                "institution_en": institution.get("name_en", ""),
-                "institution_key": institution.get("key", ""),
-                **where(row),
-            },
-        )
+        self._facilities.need([row["id"]])
+        texts = (row["description"], row["functions"], row["specification"])
+        names = (row["name"], row["name_en"], row["acronym"])
+        return self._plain("facility", row, row, names=names, texts=texts, status=[row["status"]])
 
     def _institution(self, row: Row) -> tantivy.Document:
-        return self._document(
-            "institution",
-            row,
-            name=[row["name"], row["name_en"], *row["aliases"]],
-            place=place_names(row),
-            codes=place_codes(row),
-            show={
-                "institution": row["name"],
-                "institution_en": row["name_en"],
-                "institution_key": row["key"],
-                **where(row),
-            },
-        )
+        self._institutions.need([row["id"]])
+        return self._plain("institution", row, row, names=(row["name"], row["name_en"], *row["aliases"]))
 
     def _service(self, row: Row) -> tantivy.Document:
-        facility = self._facilities.get(row["facility_id"]) or {}
-        institution = self._institutions.get(row["institution_id"]) or {}
+        facility, institution = self._facilities[row["facility_id"]], self._institutions[row["institution_id"]]
         placed = facility if facility.get("country") else institution
-        return self._document(
-            "service",
-            row,
-            name=[row["name"], row["name_en"]],
-            place=[*owner_names(institution, facility), *place_names(placed)],
-            text=[row["description"], *technique_names(tuple(row["techniques"])), *row["sample_types"]],
-            codes=place_codes(placed),
-            show={
-                "institution": institution.get("name", ""),
-                "institution_en": institution.get("name_en", ""),
-                "institution_key": institution.get("key", ""),
-                **where(placed),
-            },
-        )
+        texts = (row["description"], *row["sample_types"])
+        return self._plain("service", row, placed, names=(row["name"], row["name_en"]), texts=texts)
+
+    def _label_of(self, maker_id: int | None, maker_text: str, code: str) -> tuple[Said, str]:
+        maker = self._makers[maker_id]
+        names = filled(maker.get("name"), maker.get("name_en"), *maker.get("aliases", ()), maker_text)
+        shown = {
+            "makers": names,
+            "maker": maker.get("name") or maker_text,
+            "maker_en": maker.get("name_en") or maker_text,
+        }
+        return said((*names, *class_names(code))), _json(shown)[1:-1]
+
+    def _place_of(
+        self, institution_id: int | None, facility_id: int | None, country: str, province: str, city: str
+    ) -> tuple[Said, str]:
+        institution = self._institutions[institution_id]
+        owners = owner_names(institution, self._facilities[facility_id])
+        shown = {
+            "owners": owners,
+            "institution": institution.get("name", ""),
+            "institution_en": institution.get("name_en", ""),
+            "institution_key": institution.get("key", ""),
+            "country": country,
+            "province": province,
+            "city": city,
+        }
+        return said((*owners, *place_names(country, province, city))), _json(shown)[1:-1]
+
+    def _owned_by(
+        self, institution_id: int | None, facility_id: int | None, country: str, province: str, city: str
+    ) -> dict[str, list[Any]]:
+        institution, facility = self._institutions[institution_id], self._facilities[facility_id]
+        return {
+            "country": [country],
+            "region": [province or country],
+            "where": list(division_codes(country, province, city)),
+            "owner": [institution.get("kind", "")],
+            "facility": [facility.get("kind", "")],
+            "stage": facility.get("stages", []),
+        }
 
 
+_TEXTS = ("description", "functions", "specification")
 KINDS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "instrument": (
         Instrument,
         (
-            *_RECORD,
-            *_PLACED,
+            *(*_RECORD, *_PLACED, *_TEXTS, "service_content", "keywords", "measured_variables"),
             *("institution_id", "facility_id", "maker_id", "maker_text", "model", "serial", "class_code"),
-            *("techniques", "capabilities", "description", "shared", "bookable", "value_cny"),
+            *("techniques", "capabilities", "shared", "bookable", "value_cny", "made_in", "status"),
+            *("built_year", "acquired_on"),
         ),
     ),
-    "facility": (Facility, (*_RECORD, *_PLACED, "institution_id", "description")),
+    "facility": (Facility, (*_RECORD, *_PLACED, *_TEXTS, "institution_id", "acronym", "status")),
     "institution": (Institution, (*_RECORD, *_PLACED, "aliases")),
     "service": (Service, (*_RECORD, "institution_id", "facility_id", "techniques", "sample_types", "description")),
 }
 """Each kind of record that is searched: its model and the columns that are read."""
 
-
-def owner_names(*owners: Row) -> list[str]:
-    """The names of institution and facility."""
-    return [name for owner in owners for name in (owner.get("name"), owner.get("name_en")) if name]
+NUMBER = {kind: number for number, kind in enumerate(KINDS)}
+_BLANK: dict[str, list[Any]] = {field: [""] for field in COLUMNS}
 
 
-@lru_cache(maxsize=2048)
-def class_names(code: str) -> tuple[str, ...]:
-    """The names of the class and of the middle class above it; the large class would match everything."""
-    found = []
-    entry = classes().get(code)
-    while entry is not None and entry.level > 1:
-        found += [entry.label("zh-hans"), entry.label("en"), *entry.aliases]
-        entry = classes().get(entry.parent)
-    return tuple(dict.fromkeys(found))
+_LISTS = ("techniques", "capabilities", "keywords", "measured_variables", "aliases", "sample_types")
 
 
-@lru_cache(maxsize=2048)
-def class_codes(code: str) -> tuple[str, ...]:
-    """The prefixes that a filter by class may name: 2, 4 and 6 digits."""
-    return tuple(dict.fromkeys((code[:2], code[:4], class_prefix(code), code))) if code else ()
+def _rows(model: Any, fields: tuple[str, ...]) -> Any:
+    """The columns of all records; lists as their text, since the same few are read over and over."""
+    plain = [name for name in fields if name not in _LISTS]
+    lists = {f"{name}_text": Cast(name, TextField()) for name in fields if name in _LISTS}
+    return model.objects.order_by("id").values(*plain, **lists)
 
 
-@lru_cache(maxsize=4096)
-def technique_names(keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Labels and abbreviations of the techniques."""
-    known = [techniques()[key] for key in keys if key in techniques()]
-    return tuple(name for t in known for name in (t.label_en, *t.labels_zh, *t.abbreviations))
+def _read(row: Row) -> Row:
+    for name in _LISTS:
+        if (text := row.get(f"{name}_text")) is not None:
+            row[name] = [] if text == "[]" else _list(text)
+    return row
 
 
-def place_names(row: Row) -> list[str]:
-    """City, province and country in Chinese and English."""
-    names: list[str] = []
-    for code in division_codes(row.get("country", ""), row.get("province", ""), row.get("city", "")):
-        if entry := place(code):
-            names += [entry.name_zh, entry.name_en]
-    return [*dict.fromkeys((row.get("city", ""), *names))]
+@lru_cache(maxsize=65_536)
+def _list(text: str) -> list[Any]:
+    found: list[Any] = json.loads(text)
+    return found
 
 
-def place_codes(row: Row) -> dict[str, tuple[str, ...]]:
-    """Codes for the filter (every level) and for the facets (province where there is one, else country)."""
-    codes = division_codes(row.get("country", ""), row.get("province", ""), row.get("city", ""))
-    country, province = row.get("country", ""), row.get("province", "")
-    return {"country": (country,), "region": (province or country,), "where": codes}
+def where(row: Row) -> str:
+    """The point of a hit, as JSON."""
+    if row.get("latitude") is None:
+        return '"point":null'
+    return f'"point":[{row["latitude"]},{row["longitude"]}]'
 
 
-@lru_cache(maxsize=20_000)
-def division_codes(country: str, province: str, city: str) -> tuple[str, ...]:
-    """The codes of country, province and city; the city's only if it lies in that province."""
-    found = find_place(city) if city and province else None
-    inside = found if found and found.isdigit() and found[:2] == province[:2] and found != province else ""
-    return tuple(code for code in (country, province, inside) if code)
-
-
-def where(row: Row) -> Row:
-    """What a hit says of its place."""
-    return {
-        "country": row.get("country", ""),
-        "province": row.get("province", ""),
-        "city": row.get("city", ""),
-        "point": [row["latitude"], row["longitude"]] if row.get("latitude") is not None else None,
-    }
+__all__ = ["KINDS", "NUMBER", "Documents"]

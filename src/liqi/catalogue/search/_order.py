@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from liqi.catalogue.search._find import Hit
+from liqi.catalogue.search._hits import Hit
 
 ALIKE = 0.9
 """Hits fit alike when their score is at least this share of the best one's of their band."""

@@ -1,29 +1,41 @@
 """What a question asks for: units that must all be met, each by any of its alternatives."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+
+from rapidfuzz.distance import OSA
 
 from liqi.catalogue.search._schema import PARTS
-from liqi.catalogue.search._tokens import bigrams, phrase, prepare, runs, squashed, tokens
-from liqi.taxonomy import classes, divisions, makers, short_name, synonyms, terms, word_variants
+from liqi.catalogue.search._tokens import bigrams, phrase, prepare, runs, squashed
+from liqi.taxonomy import classes, divisions, makers, short_name, synonyms, techniques, terms, word_variants
 
 MOST_ALTERNATIVES = 24
 SHORT = 2
+LONG = 5
+"""From so many Chinese characters on, a name is longer than the grams of the index."""
 SYNONYM = 0.25
 """What another name for the thing weighs beside the words as asked."""
 FUZZY_LETTERS = 5
+FREQUENT = 3
+"""A piece of so many long names is a word that people ask for: 分光光度计."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Phrases that must all stand in one of the fields; `weight` is 1 for the words as asked."""
+    """Phrases that must all stand in one of the fields; `weight` is 1 for the words as asked.
+
+    `how` says by what it stands for the words as asked: nothing, "synonym", "spelling" or "sound".
+    """
 
     text: str
     phrases: tuple[tuple[str, ...], ...]
     fields: tuple[str, ...] = PARTS
     weight: float = 1.0
     fuzzy: bool = False
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,7 @@ class Unit:
     alternatives: tuple[Alternative, ...]
 
 
+@lru_cache(maxsize=4096)
 def read(text: str) -> tuple[Unit, ...]:
     """The units of a question.
 
@@ -52,6 +65,7 @@ def read(text: str) -> tuple[Unit, ...]:
     return tuple(units)
 
 
+@lru_cache(maxsize=16_384)
 def unit(chunk: str) -> Unit:
     """The unit for one word or known name, with its synonyms and the words of both sides of the strait."""
     texts = list(dict.fromkeys((chunk, *_variants(chunk))))
@@ -59,9 +73,9 @@ def unit(chunk: str) -> Unit:
     for text in texts:
         for name in _known().get(_key(text), ()):
             others.update(dict.fromkeys((name, *_variants(name))))
-    alternatives = [Alternative(text, _phrases(text)) for text in texts]
+    alternatives = [Alternative(text, _phrases(text), how="" if text == chunk else "synonym") for text in texts]
     alternatives += [
-        Alternative(name, _phrases(name), PARTS if len(name) > SHORT else ("name",), weight=SYNONYM)
+        Alternative(name, _phrases(name), PARTS if len(name) > SHORT else ("name",), weight=SYNONYM, how="synonym")
         for name in others
         if name not in texts
     ]
@@ -71,11 +85,11 @@ def unit(chunk: str) -> Unit:
 def looser(asked: Unit) -> Unit:
     """The unit with more ways to be met: a misprint mended, a letter off."""
     more: list[Alternative] = []
-    for mended in _mended(asked.text):
-        more += [_weaker(found, 0.4) for found in unit(mended).alternatives]
+    for name in mended(asked.text):
+        more += [_weaker(found, 0.4, "spelling") for found in unit(name).alternatives]
     words = [run for kind, run in runs(prepare(asked.text)) if kind == "letters"]
     if any(len(word) >= FUZZY_LETTERS for word in words):
-        more.append(Alternative(asked.text, tuple((word,) for word in words), weight=0.3, fuzzy=True))
+        more.append(Alternative(asked.text, tuple((word,) for word in words), weight=0.3, fuzzy=True, how="spelling"))
     return Unit(asked.text, asked.exact, (*asked.alternatives, *more))
 
 
@@ -130,8 +144,14 @@ def _within(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
     return any(long[at : at + len(short)] == short for at in range(len(long) - len(short) + 1))
 
 
-def _weaker(found: Alternative, weight: float) -> Alternative:
-    return Alternative(found.text, found.phrases, found.fields, weight * found.weight)
+def instead(asked: Unit, names: Iterable[str], how: str) -> Unit:
+    """The unit met by any of these names too, for the reason given."""
+    more = [_weaker(found, 0.4, how) for name in names for found in unit(name).alternatives]
+    return Unit(asked.text, asked.exact, (*asked.alternatives, *more)[: 2 * MOST_ALTERNATIVES])
+
+
+def _weaker(found: Alternative, weight: float, how: str) -> Alternative:
+    return Alternative(found.text, found.phrases, found.fields, weight * found.weight, how=how)
 
 
 def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
@@ -173,6 +193,19 @@ def _known() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def known_names() -> tuple[str, ...]:
+    """Names that the index has a term for: kinds of instruments with other names, and all long Chinese names."""
+    kinds = {prepare(name) for name in synonyms()}
+    long = {word for word in _words() if len(word) >= LONG}
+    parts = Counter(
+        part
+        for word in long
+        for part in {word[at:end] for at in range(len(word)) for end in range(at + LONG, len(word) + 1)}
+    )
+    return tuple(sorted(kinds | long | {part for part, names in parts.items() if names >= FREQUENT}))
+
+
+@cache
 def _words() -> frozenset[str]:
     """Chinese words that we know: instruments, classes, makers, places."""
     names = [name for term in terms() for name in term.names]
@@ -181,6 +214,7 @@ def _words() -> frozenset[str]:
     for entry in divisions().values():
         if entry.code.endswith("00"):
             names += [entry.name_zh, short_name(entry.name_zh)]
+    names += [name for technique in techniques().values() for name in technique.labels_zh]
     names += word_variants()
     found = {run for name in names for kind, run in runs(prepare(name)) if kind == "cjk" and len(run) > 1}
     return frozenset(found - {"其他", "市辖区", "县"})
@@ -191,7 +225,7 @@ def _instruments() -> tuple[str, ...]:
     return tuple({prepare(name) for term in terms() for name in (term.name_zh, *term.variants) if len(name) > 2})
 
 
-def _mended(text: str) -> list[str]:
+def mended(text: str) -> list[str]:
     """Names of instruments that are one wrong character away: 气象色谱 means 气相色谱."""
     asked = prepare(text)
     if len(asked) < 4 or asked.isascii():
@@ -200,20 +234,43 @@ def _mended(text: str) -> list[str]:
     return [head for head in heads if sum(a != b for a, b in zip(asked, head, strict=True)) == 1]
 
 
+def letters_off(word: str) -> int:
+    """How many letters of a word may be wrong: none, one, or two of a long one."""
+    return 0 if len(word) < FUZZY_LETTERS else 2 if len(word) >= 2 * FUZZY_LETTERS - 1 else 1
+
+
 def matches(alternative: Alternative, fields: dict[str, str]) -> str:
     """The field in which the first phrase of the alternative stands, if all its phrases stand somewhere; else nothing.
 
-    `fields` holds tokens as the index does; a fuzzy alternative is met by no field here.
+    `fields` holds tokens as the index does.
     """
     where = ""
     for wanted in alternative.phrases:
-        last = wanted[-1] if len(wanted) > 1 or len(wanted[-1]) > 1 or wanted[-1].isascii() else ""
-        needle = f" {' '.join(wanted)} " if last else f" {wanted[0]}"
-        inside = next((f for f in alternative.fields if needle in f" {fields.get(f, '')} "), "")
+        inside = next((f for f in alternative.fields if _stands(wanted, fields.get(f, ""), alternative.fuzzy)), "")
         if not inside:
             return ""
         where = where or inside
     return where
 
 
-__all__ = ["Alternative", "Unit", "looser", "matches", "read", "split", "taken_apart", "tokens", "unit"]
+def _stands(wanted: tuple[str, ...], tokens: str, fuzzy: bool) -> bool:
+    if fuzzy and len(wanted) == 1 and (off := letters_off(wanted[0])):
+        return any(OSA.distance(wanted[0], one, score_cutoff=off) <= off for one in tokens.split(" "))
+    whole = len(wanted) > 1 or len(wanted[-1]) > 1 or wanted[-1].isascii()
+    return (f" {' '.join(wanted)} " if whole else f" {wanted[0]}") in f" {tokens} "
+
+
+__all__ = [
+    "Alternative",
+    "Unit",
+    "instead",
+    "known_names",
+    "letters_off",
+    "looser",
+    "matches",
+    "mended",
+    "needed",
+    "read",
+    "split",
+    "unit",
+]

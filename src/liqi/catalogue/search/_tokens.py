@@ -7,25 +7,28 @@ Letters and digits are split from each other, so that QE-123, QE 123 and qe123 a
 
 import re
 from collections.abc import Sequence
+from functools import cache, lru_cache
 from itertools import pairwise
 
-from liqi.taxonomy import fold
+from liqi.taxonomy import fold, techniques, terms
 
 _CJK = r"\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _JOINED = re.compile(rf"(?<=[{_CJK}])[-‐–—·・/／]+(?=[{_CJK}])")
+_NO_SIGN = re.compile(r"[\W_]+")
 _RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<digits>\d+)|(?P<letters>[^\W\d_{_CJK}]+)")
 
 
 def prepare(text: str) -> str:
     """The folded text, with the hyphens and slashes between Chinese characters taken out."""
-    return _JOINED.sub("", fold(text))
+    folded = fold(text)
+    return folded if folded.isascii() else _JOINED.sub("", folded)
 
 
 def runs(prepared: str) -> list[tuple[str, str]]:
     """The runs of a prepared text in order, each with its kind; letters in their basic form.
 
     >>> runs(prepare("LCMS-8060 液相色譜-質譜儀"))
-    [('letters', 'lcm'), ('digits', '8060'), ('cjk', '液相色谱质谱仪')]
+    [('letters', 'lcms'), ('digits', '8060'), ('cjk', '液相色谱质谱仪')]
     """
     found = []
     for match in _RUN.finditer(prepared):
@@ -35,8 +38,15 @@ def runs(prepared: str) -> list[tuple[str, str]]:
     return found
 
 
+@lru_cache(maxsize=65_536)
 def word(letters: str) -> str:
-    """A word in its basic form: no plural, one spelling of -ise and -yse."""
+    """A word in its basic form: no plural, one spelling of -ise and -yse; SIMS is no plural of SIM.
+
+    >>> word("spectrometers"), word("sims")
+    ('spectrometer', 'sims')
+    """
+    if letters in _abbreviations():
+        return letters
     if len(letters) >= 6:
         letters = letters.replace("iz", "is").replace("yz", "ys")
     if len(letters) > 4 and letters.endswith("ies"):
@@ -46,6 +56,14 @@ def word(letters: str) -> str:
     return letters
 
 
+@cache
+def _abbreviations() -> frozenset[str]:
+    """Abbreviations that end like a plural."""
+    known = [name for term in terms() for name in term.abbreviations]
+    known += [name for technique in techniques().values() for name in technique.abbreviations]
+    return frozenset(part for name in known for part in re.findall(r"[a-z]+s\b", fold(name)))
+
+
 def bigrams(run: str) -> list[str]:
     """The bigrams of a run; the run itself when it is one character."""
     return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
@@ -53,10 +71,18 @@ def bigrams(run: str) -> list[str]:
 
 def tokens(text: str) -> str:
     """What the index is fed with: the tokens of the text, separated by blanks."""
-    found: list[str] = []
-    for kind, run in runs(prepare(text)):
-        found.extend((*bigrams(run), run[-1]) if kind == "cjk" and len(run) > 1 else (run,))
-    return " ".join(found)
+    return " ".join(_tokens(runs(prepare(text))))
+
+
+def _tokens(found: Sequence[tuple[str, str]]) -> list[str]:
+    made: list[str] = []
+    for kind, run in found:
+        if kind == "cjk" and len(run) > 1:
+            made += [run[at : at + 2] for at in range(len(run) - 1)]
+            made.append(run[-1])
+        else:
+            made.append(run)
+    return made
 
 
 def phrase(text: str) -> list[str]:
@@ -72,24 +98,41 @@ def phrase(text: str) -> list[str]:
 
 
 def grams(text: str) -> str:
-    """Three and four Chinese characters, and two words, that stand side by side, each as one token.
+    """One, three and four Chinese characters, and two words, that stand side by side, each as one token.
 
     With them, nearly every question is a look-up of terms; only longer ones need the positions of a phrase.
 
     >>> grams("质谱仪器 GC-MS")
-    '质谱仪 谱仪器 质谱仪器 gc_ms'
+    '质 谱 仪 器 质谱仪 谱仪器 质谱仪器 gc_ms'
     """
-    found: list[str] = []
+    return " ".join(dict.fromkeys(_grams(runs(prepare(text)))))
+
+
+def _grams(found: Sequence[tuple[str, str]]) -> list[str]:
+    made: list[str] = []
     before = ""
-    for kind, run in runs(prepare(text)):
+    for kind, run in found:
         if kind == "cjk":
-            found += [run[at : at + size] for size in (3, 4) for at in range(len(run) - size + 1)]
+            made += run
+            made += [run[at : at + 3] for at in range(len(run) - 2)]
+            made += [run[at : at + 4] for at in range(len(run) - 3)]
             before = ""
         else:
             if before:
-                found.append(f"{before}_{run}")
+                made.append(f"{before}_{run}")
             before = run
-    return " ".join(dict.fromkeys(found))
+    return made
+
+
+def spelled(text: str) -> tuple[str, str, str]:
+    """The tokens, grams and squashed form of a text, read once.
+
+    >>> spelled("QE-123 质谱")
+    ('qe 123 质谱 谱', 'qe_123 质 谱', 'qe123质谱')
+    """
+    prepared = prepare(text)
+    found = runs(prepared)
+    return " ".join(_tokens(found)), " ".join(dict.fromkeys(_grams(found))), _NO_SIGN.sub("", prepared)
 
 
 def grams_of(wanted: Sequence[str]) -> list[str]:
@@ -107,4 +150,4 @@ def grams_of(wanted: Sequence[str]) -> list[str]:
 
 def squashed(text: str) -> str:
     """The text folded, letters, digits and Chinese characters only: how a model number is compared."""
-    return re.sub(r"[\W_]+", "", fold(text))
+    return _NO_SIGN.sub("", fold(text))

@@ -35,13 +35,13 @@ def find(request: HttpRequest) -> HttpResponseBase:
     """Hits for the question and filters of the address; `format=csv` gives them as a file."""
     asked, language = request.GET, translation.get_language() or ""
     question = questions.read(asked)
-    text, filters, by_value = question.text, question.filters, question.by_value
+    text, filters, by_value = question.text, question.filters, question.sort == "value"
     if asked.get("format") == "csv":
         return _export(search.find(text, filters, limit=EXPORTED, language=language, facets=()))
     number = _number(asked.get("page"))
     first = (number - 1) * PAGE // SEEN * SEEN
     found = search.find(
-        text, filters, limit=SEEN, offset=first, language=language, facets=tuple(FACETS), by_value=by_value
+        text, filters, limit=SEEN, offset=first, language=language, facets=tuple(FACETS), sort=question.sort
     )
     if not by_value:
         found = replace(found, hits=search.varied(found.hits))

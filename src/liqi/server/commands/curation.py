@@ -129,7 +129,7 @@ def check_links(limit: int, institution: str, data: Path | None, as_json: bool) 
         wait = last.get(machine, 0.0) + PAUSE_SECONDS - time.monotonic()
         if wait > 0:
             time.sleep(wait)
-        if problem := _problem(address):
+        if problem := problem_of(address):
             records = list(rows.filter(website=address).order_by("key").values_list("key", flat=True)[:20])
             dead.append({"address": address, "problem": problem, "records": records})
         last[machine] = time.monotonic()
@@ -142,7 +142,7 @@ def check_links(limit: int, institution: str, data: Path | None, as_json: bool) 
         click.echo(f"  {one['problem']}  {one['address']}  ({', '.join(one['records'])})")
 
 
-def _problem(address: str) -> str:
+def problem_of(address: str) -> str:
     """Why the address leads nowhere, or nothing when it answers."""
     if urlsplit(address).scheme not in ("http", "https"):
         return "not an address of the web"

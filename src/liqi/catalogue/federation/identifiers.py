@@ -8,6 +8,7 @@ merged record leads to the one that was kept, that of a removed one says what st
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -59,7 +60,13 @@ class Standing:
 def repository() -> str:
     """The name of this catalogue in OAI identifiers: LIQI_REPOSITORY, else one made from the secret of this data."""
     named = str(getattr(settings, "LIQI_REPOSITORY", ""))
-    return named or f"liqi-{salted_hmac('liqi.repository', 'liqi').hexdigest()[:10]}.invalid"
+    return named or _made_name(str(settings.SECRET_KEY))
+
+
+@cache
+def _made_name(secret: str) -> str:
+    """A name that no other installation has; .invalid is no domain (RFC 2606)."""
+    return f"liqi-{salted_hmac('liqi.repository', 'liqi', secret).hexdigest()[:10]}.invalid"
 
 
 def oai_identifier(kind: str, key: str) -> str:

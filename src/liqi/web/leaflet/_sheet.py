@@ -16,7 +16,7 @@ from liqi.web import capabilities, places, prices, scripts
 from liqi.web.leaflet._paper import qr_svg, typeset
 from liqi.web.numbers import thin
 
-MOST_CAPABILITIES, MOST_SERVICES, LONGEST_TEXT = 10, 4, 420
+MOST_CAPABILITIES, MOST_SERVICES, LONGEST_TEXT, LONGEST_FEES = 10, 4, 420, 120
 TAGS = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en"}
 
 
@@ -70,9 +70,9 @@ def _facts(instrument: Instrument, site: str, language: str, now: datetime) -> d
     }
 
 
-def _shortened(text: str) -> str:
+def _shortened(text: str, most: int = LONGEST_TEXT) -> str:
     plain = " ".join(text.split())
-    return plain if len(plain) <= LONGEST_TEXT else f"{plain[: LONGEST_TEXT - 1].rstrip()}…"
+    return plain if len(plain) <= most else f"{plain[: most - 1].rstrip()}…"
 
 
 def _steps(instrument: Instrument) -> list[str]:
@@ -93,7 +93,7 @@ def _steps(instrument: Instrument) -> list[str]:
 
 
 def _price(instrument: Instrument, language: str) -> str:
-    said = prices.of_instrument(instrument) or scripts.in_script(_shortened(instrument.fees), language)
+    said = prices.of_instrument(instrument) or scripts.in_script(_shortened(instrument.fees, LONGEST_FEES), language)
     return said or _("none recorded")
 
 

@@ -57,11 +57,16 @@ def near(kind: str) -> Any:
 
 
 def records(
-    kinds: Iterable[str], chosen: Iterable[tuple[str, str]] | None = None, *, without: tuple[str, ...] = ()
+    kinds: Iterable[str],
+    chosen: Iterable[tuple[str, str]] | None = None,
+    *,
+    without: tuple[str, ...] = (),
+    at_once: int = AT_ONCE,
 ) -> Iterator[tuple[str, Any]]:
     """Kind and live record, kind by kind, each with what stands near it; contacts are the public ones alone.
 
-    `chosen` narrows to those pairs of kind and key; the fields in `without` are not read.
+    `chosen` narrows to those pairs of kind and key; the fields in `without` are not read; `at_once` records are read
+    at a time.
     """
     wanted = set(kinds)
     keys: dict[str, list[str]] | None = None
@@ -72,7 +77,7 @@ def records(
     for kind in KINDS:
         if kind in wanted:
             rows = _rows(kind, without)
-            some = _all(rows) if keys is None else _some(rows, keys.get(kind, []))
+            some = _all(rows, at_once) if keys is None else _some(rows, keys.get(kind, []), at_once)
             yield from ((kind, one) for one in (_beside(kind, some) if kind in _QUICK else _one_by_one(some)))
 
 
@@ -81,16 +86,16 @@ def _rows(kind: str, without: tuple[str, ...]) -> Any:
     return rows.defer(*without)
 
 
-def _all(rows: Any) -> Iterator[list[Any]]:
+def _all(rows: Any, at_once: int) -> Iterator[list[Any]]:
     last = 0
-    while some := list(rows.filter(pk__gt=last)[:AT_ONCE]):
+    while some := list(rows.filter(pk__gt=last)[:at_once]):
         yield some
         last = some[-1].pk
 
 
-def _some(rows: Any, keys: list[str]) -> Iterator[list[Any]]:
-    for at in range(0, len(keys), AT_ONCE):
-        yield list(rows.filter(key__in=keys[at : at + AT_ONCE]))
+def _some(rows: Any, keys: list[str], at_once: int) -> Iterator[list[Any]]:
+    for at in range(0, len(keys), at_once):
+        yield list(rows.filter(key__in=keys[at : at + at_once]))
 
 
 def _one_by_one(batches: Iterator[list[Any]]) -> Iterator[Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from liqi.catalogue._losses import Losses
-from liqi.catalogue._streams import KINDS, near, records
+from liqi.catalogue._streams import AT_ONCE, KINDS, near, records
 
 __all__ = [
     "FORMATS",
@@ -116,12 +116,13 @@ class Export:
         yield from self.module.write(self.losses.watch(self._records()), out, site=self._site)
         self.written = self.losses.seen
 
-    def _records(self) -> Iterator[tuple[str, Any]]:
-        return records(self.kinds, self._chosen, without=getattr(self.module, "WITHOUT", ()))
+    def _records(self, at_once: int = AT_ONCE) -> Iterator[tuple[str, Any]]:
+        without = getattr(self.module, "WITHOUT", ())
+        return records(self.kinds, self._chosen, without=without, at_once=at_once)
 
     def seen(self, count: int) -> Losses:
         """The losses of the first records alone; nothing is written."""
-        for _record in islice(self.losses.watch(self._records()), count):
+        for _record in islice(self.losses.watch(self._records(min(count, AT_ONCE))), count):
             pass
         return self.losses
 

@@ -56,6 +56,13 @@ def _words() -> frozenset[str]:
     return frozenset(_by_sound().values())
 
 
+@cache
+def _known_text() -> str:
+    """Every name of a class or kind: a part of one of them is no misprint."""
+    names = [one.name_zh for one in classes().values()] + [name for term in terms() for name in term.names]
+    return "\n".join(map(fold, names))
+
+
 def _sounds_like(run: str) -> tuple[str, str] | None:
     if any(run.endswith(word) for word in _words()) and len(run) <= _LONGEST:
         return None
@@ -66,6 +73,11 @@ def _sounds_like(run: str) -> tuple[str, str] | None:
         for at in range(len(run) - length + 1):
             word = _by_sound().get(tuple(sounds[at : at + length]))
             part = run[at : at + length]
-            if word and part != word and sum(one != other for one, other in zip(part, word, strict=True)) == 1:
+            if (
+                word
+                and part != word
+                and part not in _known_text()
+                and sum(one != other for one, other in zip(part, word, strict=True)) == 1
+            ):
                 return part, word
     return None

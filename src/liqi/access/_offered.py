@@ -2,27 +2,30 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from math import cos, radians
 from typing import Any
-
-from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from liqi.access import free
 from liqi.access.models import Booking
 from liqi.catalogue import search
 from liqi.catalogue.models import Facility, Instrument, InstrumentStatus, Service
-from liqi.planning.matching import Candidate, Need
-from liqi.taxonomy import classes_of, distance_km, read_capability, techniques, techniques_of
+from liqi.planning.matching import Asked, Candidate, Need
+from liqi.taxonomy import classes_of, distance_km, quantities, read_capability, techniques_of
 
-MOST = 200
-"""Records of one kind and technique that are looked at: by the index and by class."""
-TIMED = 120
-"""Instruments whose bookings are read to find the first free time."""
+MOST = 60
+"""Records of one kind and technique that are looked at in each way: the nearest, the able, and any."""
 BY_CLASS = 0.85
 """How sure it is that an instrument of the class does the technique, where it does not say so itself."""
-KM_PER_DEGREE = 111.2
+_PLACED = ("name", "name_en", "city", "province", "country", "latitude", "longitude")
+_READ = (
+    *_PLACED,
+    *("key", "class_code", "techniques", "capabilities", "status", "shared", "bookable", "opening_hours", "time_zone"),
+    *("min_minutes", "notice_minutes", "horizon_days", "price_cny_per_hour", "confirmed_on", "synthetic", "fees"),
+    *("user_rules", *(f"institution__{name}" for name in _PLACED), *(f"facility__{name}" for name in _PLACED)),
+    *("facility__accredited", "facility__documents", "facility__description"),
+)
+"""What is read of an instrument with its owners: a table of a million is wide."""
 _GONE = (InstrumentStatus.RETIRED, InstrumentStatus.DOWN)
 
 
@@ -45,20 +48,20 @@ class Row:
 def rows(wanted: Mapping[str, float], need: Need, now: datetime) -> list[Row]:
     """The instruments and services that do a wanted technique, each once, for its best technique."""
     found: dict[tuple[str, str], Row] = {}
-    for technique in sorted(wanted, key=lambda key: -wanted[key]):
-        for service in _services(technique):
-            found.setdefault(("service", service.key), _of_service(service, technique, need, now))
-    machines: dict[int, tuple[Instrument, str, float]] = {}
-    for technique in sorted(wanted, key=lambda key: -wanted[key]):
-        for instrument in _instruments(technique, need):
-            sure = certainty(instrument, technique)
-            best = machines.get(instrument.pk)
-            if sure and (best is None or wanted[best[1]] * best[2] < wanted[technique] * sure):
-                machines[instrument.pk] = (instrument, technique, sure)
-    prefetch_related_objects([one for one, _t, _s in machines.values()], "institution", "facility")
-    first = _first_free([one for one, _t, _s in machines.values()][:TIMED], now)
-    for instrument, technique, sure in machines.values():
-        found[("instrument", instrument.key)] = _of_instrument(instrument, technique, sure, need, first)
+    best = sorted(wanted, key=lambda key: -wanted[key])
+    for service in _services(best, need):
+        technique = next((key for key in best if key in service.techniques), None)
+        if technique is not None:
+            found["service", service.key] = _of_service(service, technique, need, now)
+    machines = []
+    for instrument in _instruments(best, need):
+        fit, technique = max((wanted[key] * certainty(instrument, key), key) for key in best)
+        if fit:
+            machines.append((instrument, technique))
+    first = _first_free([one for one, _technique in machines], now)
+    for instrument, technique in machines:
+        sure = certainty(instrument, technique)
+        found["instrument", instrument.key] = _of_instrument(instrument, technique, sure, need, first)
     return list(found.values())
 
 
@@ -72,41 +75,47 @@ def certainty(instrument: Instrument, technique: str) -> float:
     return BY_CLASS * (1 - 0.1 * usual.index(technique)) if technique in usual[:4] else 0.0
 
 
-def _instruments(technique: str, need: Need) -> Iterable[Instrument]:
-    known = techniques()[technique]
-    hits = search.find(
-        known.labels_zh[0], search.Filters(kinds=("instrument",), shared=True), limit=MOST, facets=()
-    ).hits
-    small = [code for code in classes_of(technique) if not code.endswith("00")]
-    chosen: QuerySet[Instrument] = Instrument.objects.filter(shared=True).exclude(status__in=_GONE)
-    named = chosen.filter(key__in=[hit.key for hit in hits])
-    of_class = chosen.filter(class_code__in=small or classes_of(technique))
-    near = _around(need)
-    if near is not None:
-        of_class = of_class.filter(near)
-    deferred = ("source_row", "identifiers", "description", "functions", "achievements", "service_content")
-    yield from named.defer(*deferred)
-    yield from of_class.defer(*deferred).order_by("-bookable", "id")[:MOST]
+def _instruments(wanted: Iterable[str], need: Need) -> Iterable[Instrument]:
+    """Open instruments of the techniques: near ones, able ones, then any; and those whose class usually does them."""
+    keys: dict[str, None] = {}
+    for technique in wanted:
+        small = tuple(code for code in classes_of(technique) if not code.endswith("00"))
+        of_it = search.Filters(kinds=("instrument",), techniques=(technique,), shared=True)
+        of_class = search.Filters(kinds=("instrument",), classes=small or classes_of(technique), shared=True)
+        keys |= dict.fromkeys(key for filters in (of_it, of_class) for key in _keys(filters, need))
+    chosen = Instrument.objects.filter(key__in=list(keys), shared=True).exclude(status__in=_GONE)
+    return chosen.select_related("institution", "facility").only(*_READ)
 
 
-def _around(need: Need) -> Q | None:
-    """A box around the place of the need, or a place that is not on record."""
-    if need.near is None or need.within_km is None:
-        return None
-    latitude, longitude = need.near
-    up = need.within_km / KM_PER_DEGREE
-    aside = up / max(cos(radians(latitude)), 0.05)
-    box = Q(latitude__range=(latitude - up, latitude + up), longitude__range=(longitude - aside, longitude + aside))
-    return box | Q(latitude=None)
+def _services(wanted: Iterable[str], need: Need) -> Iterable[Service]:
+    keys = _keys(search.Filters(kinds=("service",), techniques=tuple(wanted)), need)
+    found = Service.objects.filter(key__in=keys, open=True)
+    return found.select_related("institution", "facility").defer("source_row")
 
 
-def _services(technique: str) -> Iterable[Service]:
-    label = techniques()[technique].labels_zh[0]
-    hits = search.find(label, search.Filters(kinds=("service",)), limit=MOST, facets=()).hits
-    found = Service.objects.filter(key__in=[hit.key for hit in hits], open=True)
-    for service in found.select_related("institution", "facility").defer("source_row"):
-        if technique in service.techniques:
-            yield service
+def _keys(filters: search.Filters, need: Need) -> list[str]:
+    """Keys of at most so many records in the index: the nearest, those that can do what is asked, and any."""
+    asked = [filters]
+    if able := tuple(_ability(one) for one in need.asked):
+        asked.insert(0, replace(filters, abilities=able))
+    if need.near is not None and need.within_km is not None:
+        asked = [*(replace(one, near=search.Near(*need.near, need.within_km)) for one in asked), filters]
+    found: dict[str, None] = {}
+    for one in asked:
+        found.update(dict.fromkeys(hit.key for hit in search.find("", one, limit=MOST, facets=()).hits))
+    return list(found)
+
+
+def _ability(asked: Asked) -> search.Ability:
+    """The range of a quantity that an instrument has to meet so that it reaches what is asked."""
+    low = asked.low if asked.low is not None else asked.high
+    high = asked.high if asked.high is not None else asked.low
+    better = quantities()[asked.quantity].better
+    if better == "smaller":
+        return search.Ability(asked.quantity, None, high)
+    if better == "larger":
+        return search.Ability(asked.quantity, low, None)
+    return search.Ability(asked.quantity, low, high)
 
 
 def _of_service(service: Service, technique: str, need: Need, now: datetime) -> Row:

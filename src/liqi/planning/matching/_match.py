@@ -3,16 +3,17 @@
 Reciprocal rank fusion after G. V. Cormack, C. L. A. Clarke and S. Büttcher, SIGIR 2009, 758-759.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from liqi.planning.matching import _encoder, _index, _passages
 from liqi.planning.matching._concepts import meant
-from liqi.planning.matching._words import PREFIX_MARK, tokens, words_of
+from liqi.planning.matching._words import PREFIX_MARK, plain, tokens, words_of
 from liqi.taxonomy import techniques
 
 K = 20
@@ -21,6 +22,7 @@ DEPTH = 60
 REASONS = 3
 MEANT_SHARE, MEANT_AT_MOST = 0.4, 6
 """How far the meaning of a need is drawn to what its words stand for, and how many of those at most."""
+SHORT_NAME = 5
 COMMON_MEANING = 0.005
 """How much nearer in meaning a special technique must come than a common one."""
 Added = tuple[tuple[str, tuple[str, ...]], ...]
@@ -84,13 +86,13 @@ def match(need: str, limit: int = 5, added: Mapping[str, Sequence[str]] | None =
     lists = [sorted(by_words, key=lambda key: (-by_words[key], key))]
     if near:
         lists.append(sorted(near, key=lambda key: (-near[key][0] - COMMON_MEANING * known[key].common, key)))
-    fused = fuse(lists)
+    fused = fuse([*lists, named(need)])
     best = sorted(fused, key=lambda key: (-fused[key], key))[:limit]
     top = len(lists) / (K + 1)
     found = [
         Match(
             key,
-            round(fused[key] / top, 4),
+            round(min(fused[key] / top, 1.0), 4),
             _reasons(described, key, need, near.get(key)),
             _covered(described, key, need),
             round(near[key][0], 4) if key in near else None,
@@ -98,6 +100,40 @@ def match(need: str, limit: int = 5, added: Mapping[str, Sequence[str]] | None =
         for key in best
     ]
     return Matches(tuple(found), question is not None)
+
+
+def named(need: str) -> list[str]:
+    """The techniques that the need names outright, by the longest name first.
+
+    >>> named("SEM resolution 0.8 nm"), named("需要冷冻电镜")
+    (['sem'], ['cryoem'])
+    """
+    text = plain(need)
+    found: dict[str, int] = {}
+    for name, (folded, keys) in _names().items():
+        at = text.find(folded)
+        if at < 0 or (name.isascii() and not _stands(name, need)):
+            continue
+        for key in keys:
+            found[key] = max(found.get(key, 0), len(name))
+    longest = max(found.values(), default=0)
+    return [key for key in sorted(found, key=lambda key: -found[key]) if found[key] * 2 > longest]
+
+
+def _stands(name: str, need: str) -> bool:
+    """Whether the Latin name stands apart in the need; a short one in capitals, for words are short too."""
+    flags = re.IGNORECASE if len(name) > SHORT_NAME else 0
+    return re.search(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", need, flags) is not None
+
+
+@cache
+def _names() -> dict[str, tuple[str, tuple[str, ...]]]:
+    found: dict[str, list[str]] = {}
+    for key, one in techniques().items():
+        for name in (one.label_en, *one.abbreviations, *one.labels_zh):
+            if len(name) > 1 and (not name.isascii() or any(sign.isupper() for sign in name) or " " in name):
+                found.setdefault(name, []).append(key)
+    return {name: (plain(name), tuple(keys)) for name, keys in found.items()}
 
 
 def _meaning(need: str) -> NDArray[np.float32] | None:

@@ -128,11 +128,7 @@ def _techniques(answer: matching.Answer, language: str, only: list[str], request
 def _offer(one: matching.Offer, text: str, language: str) -> dict[str, Any]:
     """An offer with the words and signs of its verdicts, and where its main action leads."""
     need = urlencode({"need": text})
-    pages = {
-        "instrument": (reverse("instrument", args=[one.key]) if one.kind == "instrument" else "", ""),
-        "service": ("", ""),
-    }
-    page = pages[one.kind][0]
+    page = reverse("instrument", args=[one.key]) if one.kind == "instrument" else ""
     if one.kind == "service":
         action = f"{reverse('order_new')}?{urlencode({'service': one.key, 'need': text})}"
     else:
@@ -147,6 +143,7 @@ def _offer(one: matching.Offer, text: str, language: str) -> dict[str, Any]:
         "page": f"{page}?{need}" if page else "",
         "action": action,
         "technique": taxonomy.techniques()[one.technique].label(language),
+        "institution": one.institution_en or one.institution if language == "en" else one.institution,
         "verdicts": verdicts,
         "why": _why(one.why, language)[:1],
         "slot": isinstance(one.earliest, datetime),

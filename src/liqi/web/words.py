@@ -39,6 +39,10 @@ WORDS = {
     "label": _("maker and class"),
     "place": _("place"),
     "text": _("description"),
+    # by what a word of the record stands for the word that was asked
+    "synonym": _("another name for it"),
+    "spelling": _("another spelling"),
+    "sound": _("by its sound"),
     # what a person is to an organisation
     "member": pgettext_lazy("role", "member"),
     "lead": pgettext_lazy("role", "lead"),

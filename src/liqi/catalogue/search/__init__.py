@@ -3,7 +3,7 @@
 from liqi.catalogue.search._documents import KINDS
 from liqi.catalogue.search._facets import FACETS, FacetCount, facet_label
 from liqi.catalogue.search._filters import FILTER_OF, Ability, Filters, Near, UnknownFilter
-from liqi.catalogue.search._find import SORTS, Found, Sort, as_json, find
+from liqi.catalogue.search._find import SORTS, Found, Sort, as_json, count, find
 from liqi.catalogue.search._hits import Hit, Why
 from liqi.catalogue.search._keys import keys
 from liqi.catalogue.search._order import varied
@@ -39,6 +39,7 @@ __all__ = [
     "apply_changes",
     "as_json",
     "class_code",
+    "count",
     "facet_label",
     "filters",
     "find",

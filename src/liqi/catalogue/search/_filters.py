@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -87,6 +88,7 @@ class Filters:
     to_year: int | None = None
     abilities: tuple[Ability, ...] = ()
     near: Near | None = None
+    added_after: datetime | None = None
 
     def without(self, facet: str) -> "Filters":
         """The filters but the one that this facet sets: so a facet shows the counts of the choices not taken."""
@@ -119,6 +121,9 @@ def queries(filters: Filters, points: Sequence[str]) -> list[Query]:
             found.append(_between(field, low, high))
     for one in filters.abilities:
         found += _able(one)
+    if filters.added_after is not None:
+        second = int(filters.added_after.timestamp()) + 1
+        found.append(Query.range_query(SCHEMA, "added", FieldType.Unsigned, second, None))
     if filters.near is not None:
         found.append(Query.term_set_query(SCHEMA, "point", within(filters.near, points)))
     return found

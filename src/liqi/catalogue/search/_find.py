@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Literal
 
 import tantivy
@@ -95,6 +96,14 @@ def find(
     named = _facets.named(got.counts, filters, language)
     took = (time.perf_counter() - started) * 1000
     return Found(got.total, round(took, 2), hits, named, bool(got.how), others)
+
+
+def count(text: str, filters: Filters | None = None, *, since: datetime | None = None) -> int:
+    """How many records `find` counts; with `since`, how many of these were added later."""
+    got = answer(text, filters or Filters())
+    if since is None or not got.total:
+        return got.total
+    return counted_by(got.at.search(got.matching(replace(got.filters, added_after=since)), 1))
 
 
 def as_json(found: Found) -> dict[str, Any]:

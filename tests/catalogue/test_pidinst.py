@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from liqi.catalogue import importer
-from liqi.catalogue.exchange import pidinst
+from liqi.catalogue.exchange import pidinst, recognise
 from liqi.catalogue.models import Instrument
 from tests.catalogue.conftest import NOW, Write
 
@@ -94,3 +94,64 @@ def test_an_entity_is_never_resolved(tmp_path: Path) -> None:
     with pytest.raises(pidinst.UnreadableFile) as caught:
         list(pidinst.read(text.encode()))
     assert "hidden" not in str(caught.value)
+
+
+HANDLE_RECORD = [
+    {"type": "URL", "parsed_data": "https://www.example.org/i/2490"},
+    {
+        "type": "21.T11148/8eb858ee0b12e8e463a5",
+        "parsed_data": '{"identifierValue":"http://hdl.handle.net/21.T1/0000","identifierType":"Handle"}',
+    },
+    {"type": "21.T11148/aa24da8ba845c23ea75c", "parsed_data": "1.0"},
+    {"type": "21.T11148/e0efc41346cda4ba84ca", "parsed_data": "https://www.example.org/i/2490"},
+    {"type": "21.T11148/ab8d232261b9b60ba559", "parsed_data": "MicroCAT sensor"},
+    {
+        "type": "21.T11148/4eaec4bc0f1df68ab2a7",
+        "parsed_data": '[{"Owner": {"ownerName":"Oceanography Centre","ownerContact":"someone@example.org"}}]',
+    },
+    {
+        "type": "21.T11148/1f3e82ddf0697a497432",
+        "parsed_data": '[{"Manufacturer":{"manufacturerName":"Sea-Bird Scientific"}}]',
+    },
+    {
+        "type": "21.T11148/72928b84e060d491ee41",
+        "parsed_data": '[{"MeasuredVariable":"conductivity"},{"MeasuredVariable":"temperature"}]',
+    },
+    {
+        "type": "21.T11148/22c62082a4d2d9ae2602",
+        "parsed_data": '[{"date":{"dateValue":"1999-11-01","dateType":"Commissioned"}}]',
+    },
+    {
+        "type": "21.T11148/eb3c713572f681e6c4c3",
+        "data": {
+            "format": "string",
+            "value": '[{"AlternateIdentifier":{"alternateIdentifierValue":"2490",'
+            '"alternateIdentifierType":"serialNumber"}}]',
+        },
+    },
+]
+
+
+@pytest.mark.parametrize(
+    "record", [HANDLE_RECORD, {"responseCode": 1, "handle": "21.T1/0000", "values": HANDLE_RECORD}]
+)
+def test_a_handle_record_is_read_like_the_document_it_carries(record: object) -> None:
+    content = json.dumps(record).encode()
+    assert recognise(content) == "pidinst"
+    (draft,) = pidinst.read(content)
+    assert not draft.rejected
+    fields = draft.fields
+    assert (fields["handle"], fields["serial"], str(fields["commissioned_on"])) == ("21.T1/0000", "2490", "1999-11-01")
+    assert fields["measured_variables"] == ["conductivity", "temperature"]
+    assert "someone@" not in str(draft.raw)
+
+
+@pytest.mark.parametrize("value", ["{", "5", "null", "[1]", '[{"a": 1}]'])
+def test_a_handle_record_with_wrong_values_is_given_back(value: str) -> None:
+    record = [{**one, "parsed_data": value} if "4eaec4" in one["type"] else one for one in HANDLE_RECORD]  # type: ignore[operator,dict-item]
+    try:
+        (draft,) = pidinst.read(json.dumps(record).encode())
+    except pidinst.UnreadableFile as problem:
+        assert "expected JSON" in str(problem)
+    else:
+        assert draft.rejected

@@ -30,7 +30,8 @@ _LOSSES_SHOWN = 12
 def export(format_name: str, out: Path, kinds: tuple[str, ...], site: str, as_json: bool, **asked: Any) -> None:
     """Write records as files of FORMAT into a folder, with a report of what that format cannot say.
 
-    FORMAT is one of pidinst-json, pidinst-xml, datacite, jisc, cerif, jsonld, dcat, csv, xlsx, parquet.
+    FORMAT is one of pidinst-json, pidinst-xml, datacite, jisc, cerif, national-forms, national-json, jsonld, dcat,
+    csv, xlsx, parquet.
     """
     prepare(asked.pop("data"))
     from django.conf import settings

@@ -10,6 +10,7 @@ from lxml import etree
 
 from liqi.catalogue.exchange._draft import UnreadableFile
 from liqi.catalogue.exchange._xml import fit, root_of
+from liqi.catalogue.exchange.pidinst._handle_record import document_of, is_handle_record
 
 SCHEMA_VERSION = "1.0"
 LISTS = {
@@ -25,13 +26,15 @@ Document = dict[str, Any]
 
 
 def from_json(text: str) -> list[Any]:
-    """The documents of a JSON file: one, or a list of them."""
+    """The documents of a JSON file: one, a list of them, or the one that a Handle record carries."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as problem:
         raise UnreadableFile(
             f"found JSON that cannot be parsed ({problem}); expected one record or a list; export it again."
         ) from None
+    if is_handle_record(found):
+        return [document_of(found)]
     return found if isinstance(found, list) else [found]
 
 

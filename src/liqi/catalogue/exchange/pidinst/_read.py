@@ -11,14 +11,16 @@ from liqi.catalogue.exchange._incoming import Incoming
 from liqi.catalogue.exchange._look import Look
 from liqi.catalogue.exchange._text import decode
 from liqi.catalogue.exchange.pidinst._forms import SCHEMA_VERSION, Document, from_json, from_xml, validator
+from liqi.catalogue.exchange.pidinst._handle_record import PREFIX
 from liqi.taxonomy import CLASS_SCHEME, find_class, term_for
 
 
 def recognises(look: Look) -> bool:
-    """Whether it is XML with the root `instrument`, or JSON with the schema's required keys."""
+    """Whether it is XML with the root `instrument`, or JSON with the schema's required keys or ePIC's types."""
     if look.shape == "xml":
         return look.root == "instrument"
-    return look.shape == "json" and '"landingPage"' in look.text and '"manufacturers"' in look.text
+    has_keys = '"landingPage"' in look.text and '"manufacturers"' in look.text
+    return look.shape == "json" and (has_keys or f'"{PREFIX}' in look.text)
 
 
 def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) -> Iterator[Draft]:

@@ -132,9 +132,10 @@ HANDLE_RECORD = [
 ]
 
 
-@pytest.mark.parametrize(
-    "record", [HANDLE_RECORD, {"responseCode": 1, "handle": "21.T1/0000", "values": HANDLE_RECORD}]
-)
+SERVED = {"responseCode": 1, "handle": "21.T1/0000", "values": HANDLE_RECORD}
+
+
+@pytest.mark.parametrize("record", [HANDLE_RECORD, SERVED])
 def test_a_handle_record_is_read_like_the_document_it_carries(record: object) -> None:
     content = json.dumps(record).encode()
     assert recognise(content) == "pidinst"
@@ -146,12 +147,17 @@ def test_a_handle_record_is_read_like_the_document_it_carries(record: object) ->
     assert "someone@" not in str(draft.raw)
 
 
-@pytest.mark.parametrize("value", ["{", "5", "null", "[1]", '[{"a": 1}]'])
+def with_owners(value: str) -> bytes:
+    owners = {"type": "21.T11148/4eaec4bc0f1df68ab2a7", "parsed_data": value}
+    return json.dumps([*HANDLE_RECORD, owners]).encode()
+
+
+@pytest.mark.parametrize("value", ["5", "null", "[1]", '[{"a": 1}]'])
 def test_a_handle_record_with_wrong_values_is_given_back(value: str) -> None:
-    record = [{**one, "parsed_data": value} if "4eaec4" in one["type"] else one for one in HANDLE_RECORD]  # type: ignore[operator,dict-item]
-    try:
-        (draft,) = pidinst.read(json.dumps(record).encode())
-    except pidinst.UnreadableFile as problem:
-        assert "expected JSON" in str(problem)
-    else:
-        assert draft.rejected
+    (draft,) = pidinst.read(with_owners(value))
+    assert draft.rejected
+
+
+def test_a_handle_record_with_broken_values_is_refused() -> None:
+    with pytest.raises(pidinst.UnreadableFile, match="for owners in the Handle record; expected JSON"):
+        list(pidinst.read(with_owners("{")))

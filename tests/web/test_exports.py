@@ -28,7 +28,7 @@ def home(settings: Any, tmp_path: Path) -> Place:
 
 def body(client: Client, address: str) -> tuple[Any, bytes]:
     answer = client.get(address)
-    return answer, b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[arg-type]
+    return answer, b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
 @pytest.mark.parametrize("name", exporter.ONE)

@@ -68,6 +68,8 @@ class Scope:
 
     home: Institution | None = None
     allowed: frozenset[int] | None = None
+    home_name: str = ""
+    """The same by name, for an institution that the catalogue may not have yet."""
 
     def objection(self, kind: str, owner: Any, row: Any) -> str:
         """Why this record may not be taken in, empty where it may."""
@@ -206,8 +208,11 @@ class Plan:
     ) -> dict[str, Any]:
         fields = dict(draft.fields)
         given = fields.pop("institution", None)
-        if given is None and self._scope.home and kind in _OWNED:
-            fields["institution"] = self._scope.home
+        if given is None and kind in _OWNED:
+            if self._scope.home:
+                fields["institution"] = self._scope.home
+            elif name := self._scope.home_name:
+                given = {"name": name, "name_en": name if name.isascii() else ""}
         if given is not None:
             owner = self._owner(given, fields)
             fields["institution"] = owner

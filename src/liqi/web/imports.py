@@ -67,6 +67,7 @@ CODES = {
     "spam_suspected": _("Looks like advertising"),
     "misprint_suspected": _("Looks like a misprint"),
     "not_an_instrument": _("Looks like a computer or office device"),
+    "class_suggested": _("The name suggests a class"),
     "serial_repeated": _("One serial number many times"),
     "cost_outlier": _("Cost far above the rest"),
     "website_dropped": _("Address left out"),

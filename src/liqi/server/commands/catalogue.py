@@ -45,6 +45,7 @@ def show(document: dict[str, Any]) -> None:
 @click.option("--source", default="", metavar="NAME", help="Name of the source; the same name updates its records.")
 @click.option("--mapping", metavar="FILE", help="TOML or JSON: their header = our field; or a saved mapping's name.")
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook; else the first that holds a table.")
+@click.option("--institution", default="", metavar="NAME", help="Whose records these are, where a row does not say.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, write nothing.")
 @data_option
 @json_option
@@ -54,6 +55,7 @@ def import_files(
     source: str,
     mapping: str | None,
     sheet: str,
+    institution: str,
     dry_run: bool,
     data: Path | None,
     as_json: bool,
@@ -73,6 +75,7 @@ def import_files(
             source=source,
             mapping=headers,
             sheet=sheet,
+            scope=importer.Scope(home_name=institution),
             progress=say_progress(),
         )
         for name, value in found.items():

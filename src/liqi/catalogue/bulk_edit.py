@@ -6,7 +6,8 @@ may not edit, or that a value does not fit, are named and left as they are.
 
 from __future__ import annotations
 
-from collections import Counter
+import json
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -273,11 +274,7 @@ def _keep(
 ) -> None:
     if not batch:
         return
-    names = sorted({name for _record, change in batch for name in change} | {"updated_at"})
-    for record, _change in batch:
-        record.updated_at = max(now, record.updated_at + _TICK)
-    model: Any = _values.KINDS[kind]
-    model.everything.bulk_update([record for record, _change in batch], names, batch_size=_BATCH // 5)
+    _write(batch, kind, now)
     RecordChange.objects.bulk_create(
         RecordChange(
             kind=kind, key=record.key, at=now, person=person, cause=cause, cause_id=str(done.pk), fields=change
@@ -285,6 +282,20 @@ def _keep(
         for record, change in batch
     )
     note(kind, [record.key for record, _change in batch])
+
+
+def _write(batch: list[tuple[Any, dict[str, list[Any]]]], kind: str, now: datetime) -> None:
+    """Records that get the same values are written together, the others one beside the other."""
+    model: Any = _values.KINDS[kind]
+    alike: dict[str, list[Any]] = defaultdict(list)
+    for record, change in batch:
+        record.updated_at = max(now, record.updated_at + _TICK)
+        after = {name: then for name, (_was, then) in change.items()} | {"at": record.updated_at.isoformat()}
+        alike[json.dumps(after, sort_keys=True)].append((record, change))
+    for rows in alike.values():
+        first, change = rows[0]
+        values = {name: getattr(first, name) for name in (*change, "updated_at")}
+        model.everything.filter(pk__in=[record.pk for record, _change in rows]).update(**values)
 
 
 def _as_it_was(record: Any, name: str, was: Any, seen: dict[tuple[str, str], Any]) -> Any:

@@ -185,19 +185,40 @@ def _shared(
     groups = rows.values(*by).annotate(n=Count("pk"), last=Max("updated_at")).filter(n__gt=1)
     if since is not None:
         groups = groups.filter(last__gte=since)
-    keys = [tuple(group[name] for name in by) for group in groups]
-    for at in range(0, len(keys), _BATCH // 5):
-        wanted = Q(pk__in=[])
-        for key in keys[at : at + _BATCH // 5]:
-            wanted |= Q(**{name if value is not None else f"{name}__isnull": value if value is not None else True
-                           for name, value in zip(by, key, strict=True)})  # fmt: skip
-        members: dict[Any, list[dict[str, Any]]] = defaultdict(list)
-        for row in rows.filter(wanted).values(*by, *_COMPARED):
-            members[tuple(row[name] for name in by)].append(row)
-        yield from ((reason, group) for group in members.values())
+    sizes = {tuple(group[name] for name in by): group["n"] for group in groups}
+    wanted = {key for key, size in sizes.items() if reason != "name" or size <= FLEET}
+    for key in sizes.keys() - wanted:
+        yield reason, [{"name": ""} for _one in range(sizes[key])]
+    members: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+    if wanted:
+        for number, *key in rows.values_list("pk", *by).iterator(chunk_size=5000):
+            if tuple(key) in wanted:
+                members[tuple(key)].append({"pk": number})
+    found = _compared([row["pk"] for group in members.values() for row in group])
+    yield from ((reason, [found[row["pk"]] for row in group if row["pk"] in found]) for group in members.values())
 
 
-_COMPARED = ("pk", "institution_id", "maker_id", "model", "serial", "acquired_on", "parent_id", "name", "identifiers")
+def _compared(numbers: list[int]) -> dict[int, dict[str, Any]]:
+    """What is compared of these records, by their number."""
+    return {
+        row["pk"]: row
+        for at in range(0, len(numbers), _BATCH)
+        for row in Instrument.objects.filter(pk__in=numbers[at : at + _BATCH]).order_by().values(*_COMPARED)
+    }
+
+
+_COMPARED = (
+    "pk",
+    "institution_id",
+    "maker_id",
+    "model",
+    "serial",
+    "acquired_on",
+    "parent_id",
+    "name",
+    "identifiers",
+    "updated_at",
+)
 
 
 def _assets(rows: QuerySet[Instrument], since: datetime | None) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -208,13 +229,7 @@ def _assets(rows: QuerySet[Instrument], since: datetime | None) -> Iterator[tupl
         for value in _assets_in(identifiers):
             members[institution, value].append(number)
     groups = [group for group in members.values() if len(group) > 1]
-    by_number = {
-        row["pk"]: row
-        for at in range(0, len(groups), _BATCH)
-        for row in rows.filter(pk__in=[n for group in groups[at : at + _BATCH] for n in group]).values(
-            *_COMPARED, "updated_at"
-        )
-    }
+    by_number = _compared([number for group in groups for number in group])
     for group in groups:
         if since is None or any(by_number[number]["updated_at"] >= since for number in group):
             yield "asset", [by_number[number] for number in group]

@@ -20,8 +20,8 @@ def card(person: Person, *, today: date) -> dict[str, Any]:
     """How many instruments of this person have no class or were not confirmed within a year; how many pairs wait."""
     if not person.is_operator:
         return _counted(person, today)
-    found: dict[str, Any] = cache.get_or_set("curation-card", lambda: _counted(person, today), KEPT_SECONDS)
-    return found
+    found = cache.get_or_set("curation-card", lambda: _counted(person, today), KEPT_SECONDS)
+    return found or {}
 
 
 def _counted(person: Person, today: date) -> dict[str, Any]:

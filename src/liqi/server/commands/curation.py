@@ -123,7 +123,8 @@ def check_links(limit: int, institution: str, data: Path | None, as_json: bool) 
     if institution:
         rows = rows.filter(institution__key=institution)
     addresses = list(rows.order_by("website").values_list("website", flat=True).distinct()[:limit])
-    dead, last = [], {}
+    dead: list[dict[str, Any]] = []
+    last: dict[str, float] = {}
     for number, address in enumerate(addresses, start=1):
         machine = urlsplit(address).netloc
         wait = last.get(machine, 0.0) + PAUSE_SECONDS - time.monotonic()

@@ -222,3 +222,14 @@ def test_an_instrument_cannot_move_to_where_the_person_may_not_add(instrument: I
     Institution.objects.create(key="other", name="Other", **RECORD)
     with pytest.raises(editing.NotAllowed):
         editing.change(instrument, {"institution": "other"}, person=lead, now=NOW)
+
+
+def test_an_import_is_undone_without_its_row_and_a_merge_as_a_whole(instrument: Instrument, lead: Person) -> None:
+    about: dict[str, Any] = {"kind": "instrument", "key": "ms", "at": NOW}
+    fields = {"name": ["Old name", "质谱仪"], "source_row": [{}, {"name": "质谱仪"}]}
+    editing.undo(RecordChange.objects.create(cause="import", fields=fields, **about), person=lead, now=NOW)
+    assert Instrument.objects.get().name == "Old name"
+    merged = RecordChange.objects.create(cause="merge", fields={"serial": ["", ""]}, **about)
+    assert not editing.can_undo(merged)
+    with pytest.raises(editing.Conflict, match="undo the merge itself"):
+        editing.undo(merged, person=lead, now=NOW)

@@ -32,6 +32,7 @@ __all__ = [
     "Invalid",
     "NotAllowed",
     "as_json",
+    "can_undo",
     "change",
     "create",
     "current",
@@ -146,15 +147,27 @@ def undo(done: RecordChange, *, person: Person | None, now: datetime) -> RecordC
         if done.fields["removed_at"][0] is None:
             return restore(record, person=person, now=now, cause="undo")
         return remove(record, person=person, now=now, cause="undo")
-    later = [name for name, (_before, after) in done.fields.items() if _values.current(record, name) != after]
+    if not can_undo(done):
+        raise Conflict(_("This is not undone field by field; undo the merge itself on the page of duplicates."), record)
+    allowed = _values.fields_of(model)
+    fields = {name: ends for name, ends in done.fields.items() if name in allowed}
+    later = [name for name, (_before, after) in fields.items() if _values.current(record, name) != after]
     if later:
         raise Conflict(
             _("“%(field)s” was changed again since; open the newest change of it, or edit the record.")
             % {"field": later[0]},
             record,
         )
-    before = {name: before for name, (before, _after) in done.fields.items()}
+    before = {name: before for name, (before, _after) in fields.items()}
     return change(record, before, person=person, now=now, cause="undo", cause_id=str(done.pk))
+
+
+def can_undo(done: RecordChange) -> bool:
+    """Whether `undo` can take that change back; a merge is undone as a whole (`merging.unmerge`)."""
+    if done.kind not in _values.KINDS or done.cause in ("merge", "unmerge"):
+        return False
+    allowed = {*_values.fields_of(_values.KINDS[done.kind]), "removed_at"}
+    return done.cause == "create" or bool(allowed & done.fields.keys())
 
 
 def _refuse_while_in_use(record: Any) -> None:

@@ -8,10 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from liqi.catalogue import editing
 from liqi.catalogue.models import RecordChange
 from liqi.web import fieldnames
 
 LONGEST = 160
+INNER = ("source_row",)
+"""Fields that hold the row of the source as it came; where the record comes from says so elsewhere."""
 PRIVATE = ("contacts",)
 """Fields of which a visitor is only told that they changed."""
 
@@ -28,11 +31,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Line:
-    """One change: the record of it, what kind of change it was, its fields."""
+    """One change: the record of it, what kind of change it was, its fields, whether it can be taken back here."""
 
     change: RecordChange
     cause: str
     steps: list[Step]
+    can_undo: bool
 
 
 def lines(changes: Iterable[RecordChange], *, may_edit: bool) -> list[Line]:
@@ -41,7 +45,8 @@ def lines(changes: Iterable[RecordChange], *, may_edit: bool) -> list[Line]:
         Line(
             change,
             cause_of(change.cause),
-            [_step(name, *ends, may_edit=may_edit) for name, ends in change.fields.items()],
+            [_step(name, *ends, may_edit=may_edit) for name, ends in change.fields.items() if name not in INNER],
+            may_edit and editing.can_undo(change),
         )
         for change in changes
     ]
@@ -62,6 +67,7 @@ def cause_of(cause: str) -> str:
         "bulk": _("changed with others"),
         "bulk_edit": _("changed with others"),
         "confirm": _("confirmed"),
+        "picture": _("pictures changed"),
         "class": _("class taken over from a suggestion"),
     }
     return str(words.get(cause, cause))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -147,7 +148,12 @@ def _named(asked: str) -> set[str]:
 
 def _called(known: InstrumentClass, wanted: set[str]) -> bool:
     names = [taxonomy.fold(name) for name in (known.name_zh, known.name_en, *known.aliases) if name]
-    return any(word in name for word in wanted for name in names)
+    return any(_contains(name, word) for word in wanted for name in names)
+
+
+def _contains(name: str, word: str) -> bool:
+    """Whether the name has the word: a Latin one at the beginning of a word, a Chinese one anywhere."""
+    return bool(re.search(rf"\b{re.escape(word)}", name)) if word.isascii() else word in name
 
 
 def _calls(names: Iterable[str], wanted: set[str]) -> bool:

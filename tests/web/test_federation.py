@@ -163,7 +163,6 @@ def lists(address: str) -> list[str]:
     answer: Any = Client().get(address.removeprefix("https://liqi.example.org"))
     assert answer.status_code == 200, address
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    answer.close()
     return [str(one.text) for one in etree.fromstring(content).iter(f"{SM}loc")]
 
 
@@ -171,11 +170,12 @@ def test_resource_sync_leads_from_the_beginning_to_every_record(
     orbitrap: Instrument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(resource_lists, "MOST", 2)
-    Instrument.objects.bulk_create(Instrument(key=f"i{n}", name=f"{n}", **record()) for n in range(5))
+    Instrument.objects.bulk_create(Instrument(key=f"i{n}", name=f"{n}", **record()) for n in range(9))
+    Instrument.objects.filter(key__in=["i1", "i2", "i3", "i4"]).delete()
     (capability,) = lists("/.well-known/resourcesync")
     resources, changes = lists(capability)
     found = [page for index in lists(resources) for page in lists(index)]
-    wanted = ["ustc", "centre", "orbitrap", *[f"i{n}" for n in range(5)]]
+    wanted = ["ustc", "centre", "orbitrap", "i0", "i5", "i6", "i7", "i8"]
     assert sorted(found) == sorted(f"https://liqi.example.org/id/{key}" for key in wanted)
     assert len(lists(resources)) > 3
     monkeypatch.setattr(resource_lists, "DAYS", 10_000)

@@ -212,6 +212,7 @@ def test_a_bad_record_is_told_and_keeps_no_other_back(elsewhere: Elsewhere, sour
         "poison": {"capabilities": [["a"]]},
         "script": {"website": "javascript:alert(1)"},
         "half": {"latitude": 31.0},
+        "nul": {"description": "a\x00b", "institution": {"name": "a\x00b"}},
         "zone": {"time_zone": "Moon/Base"},
         "deep": {"keywords": json.loads("[" * 15 + "]" * 15)},
     }

@@ -99,6 +99,8 @@ def read(found: Any) -> tuple[str, dict[str, Any]]:
         document = json.loads(found.text or "")
     except (ValueError, RecursionError) as problem:
         raise UnreadableFile(f"found a record whose JSON cannot be parsed ({problem}); ask its keeper.") from None
+    if "\\u0000" in (found.text or ""):
+        raise UnreadableFile("found a NUL character in the record; expected text; ask its keeper.")
     if not isinstance(document, dict) or _depth(document) > _MOST_DEPTH:
         raise UnreadableFile("found a record that is no JSON object, or one nested too deeply; ask its keeper.")
     return kind, document

@@ -79,7 +79,7 @@ def selected(position: Position, kinds: Sequence[str]) -> dict[str, QuerySet[Any
     if position.set_spec in SETS:
         wanted = {kind: None for kind in wanted if kind in SETS[position.set_spec][0]}
     elif position.set_spec.startswith(OF_INSTITUTION):
-        key = position.set_spec.removeprefix(OF_INSTITUTION)
+        key = position.set_spec.removeprefix(OF_INSTITUTION).replace("\x00", "?")
         owner = Institution.everything.filter(key=key).values_list("pk", flat=True).first()
         if owner is None:
             return {}

@@ -79,12 +79,14 @@ def read_oai_identifier(text: str) -> tuple[str, str] | None:
     start = f"oai:{repository()}:"
     collection, slash, key = text.removeprefix(start).partition("/")
     kind = next((kind for kind, name in COLLECTIONS.items() if name == collection), None)
-    return (kind, key) if text.startswith(start) and slash and kind and key else None
+    return (kind, key) if text.startswith(start) and slash and kind and key and "\x00" not in key else None
 
 
 def find(key: str, kinds: Iterable[str] = KINDS) -> list[Standing]:
     """Every record of these kinds that has the key, instruments first; merged ones with the record that was kept."""
-    found = []
+    found: list[Standing] = []
+    if "\x00" in key:  # PostgreSQL has no such text
+        return found
     for kind in sorted(kinds, key=lambda kind: kind != "instrument"):
         rows: Any = KINDS[kind].everything.filter(key=key)
         if kind == "instrument":

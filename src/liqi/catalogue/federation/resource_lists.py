@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 from django.db.models.functions import TruncDate
 
 from liqi.catalogue.federation.identifiers import KINDS
@@ -48,22 +48,27 @@ def capabilities(site: str) -> str:
 def resource_index(site: str, *, now: datetime) -> str:
     """The index of the resource lists."""
     inside = [_link("up", f"{site}/resourcesync/capabilitylist.xml"), _metadata("resourcelist", at=_stamp(now))]
-    for kind, model in KINDS.items():
-        last = model.objects.aggregate(last=Max("pk"))["last"]
-        for number in range(0 if last is None else last // MOST + 1):
+    for kind in KINDS:
+        for number in _numbers(kind):
             inside.append(_entry("sitemap", f"{site}/resourcesync/resourcelist-{kind}-{number}.xml"))
     return _document("sitemapindex", inside)
 
 
 def resources(kind: str, number: int, site: str, *, now: datetime) -> Iterator[str]:
     """One resource list, piece by piece; raises NoSuchList."""
-    rows = KINDS[kind].objects.filter(pk__gte=number * MOST, pk__lt=(number + 1) * MOST) if kind in KINDS else None
-    if rows is None or not rows.exists():
+    if kind not in KINDS or number not in _numbers(kind):
         raise NoSuchList("found no resource list of this name; the index at /resourcesync/resourcelist.xml has all.")
+    rows = KINDS[kind].objects.filter(pk__gte=number * MOST, pk__lt=(number + 1) * MOST)
     inside = [_link("up", f"{site}/resourcesync/resourcelist.xml"), _metadata("resourcelist", at=_stamp(now))]
     found = rows.order_by("pk").values_list("key", "updated_at").iterator(chunk_size=_AT_ONCE)
     entries = (_entry("url", f"{site}/id/{key}", _metadata(type="text/html"), at) for key, at in found)
     return _pieces("urlset", inside, entries)
+
+
+def _numbers(kind: str) -> range:
+    """The numbers of the lists of that kind; one between may be empty, where records went."""
+    ends = KINDS[kind].objects.aggregate(first=Min("pk"), last=Max("pk"))
+    return range(0) if ends["last"] is None else range(ends["first"] // MOST, ends["last"] // MOST + 1)
 
 
 def change_index(site: str, *, now: datetime) -> str:

@@ -172,6 +172,8 @@ def _settled(url: str, prefix: str, set_spec: str, allow_private: bool) -> dict[
         raise Refused(f"found the address {url[:200]!r}; expected one such as https://example.org/oai.")
     if prefix not in FORMATS:
         raise Refused(f"found the format {prefix[:60]!r}; expected one of {', '.join(FORMATS)}.")
+    if "\x00" in url + set_spec:
+        raise Refused("found a NUL character; expected text; type it again instead of pasting it.")
     if len(set_spec) > 200:
         raise Refused("found a set of more than 200 characters; copy it from the repository's list of sets.")
     plain = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))

@@ -12,7 +12,7 @@ from liqi import taxonomy
 from liqi.catalogue import pictures
 from liqi.catalogue.federation import acknowledgement, identifiers
 from liqi.catalogue.models import Instrument
-from liqi.web import capabilities, places, prices, scripts
+from liqi.web import capabilities, places, prices, scripts, words
 from liqi.web.leaflet._paper import qr_svg, typeset
 from liqi.web.numbers import thin
 
@@ -105,8 +105,7 @@ def _services(instrument: Instrument, language: str) -> list[list[str]]:
 def _service_price(service: Any) -> str:
     if service.price_cny is None:
         return _("none recorded")
-    per = {"sample": _("sample"), "hour": _("hour"), "batch": _("batch"), "project": _("project")}
-    return f"¥ {thin(service.price_cny)} / {per[service.price_unit]}"
+    return f"¥ {thin(service.price_cny)} / {words.word(service.price_unit)}"
 
 
 def _contacts(instrument: Instrument) -> list[str]:

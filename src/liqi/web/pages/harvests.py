@@ -90,7 +90,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     chosen = request.GET.get("code", "")
     if chosen in [one["code"] for one in codes]:
         problems = problems.filter(code=chosen)
-    if text := request.GET.get("find", "").strip():
+    if text := request.GET.get("find", "").replace("\x00", "").strip():
         problems = problems.filter(identifier__icontains=text[:200])
     if request.GET.get("format") == "csv":
         return tables.as_csv(f"harvest-{pk}-problems", COLUMNS, problems.values_list(*COLUMNS).iterator())

@@ -3,7 +3,8 @@
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from statistics import median
+
+import numpy as np
 
 from liqi.catalogue.exchange import Draft, Problem
 
@@ -20,7 +21,7 @@ class Watch:
 
     def __init__(self) -> None:
         self._costs: dict[str, array[float]] = defaultdict(lambda: array("d"))
-        self._rows: dict[str, array[int]] = defaultdict(lambda: array("L"))
+        self._rows: dict[str, array[int]] = defaultdict(lambda: array("Q"))
         self._serials: Counter[str] = Counter()
         self._first: dict[str, int] = {}
 
@@ -54,13 +55,13 @@ class Watch:
         yield from self._outliers()
 
     def _outliers(self) -> Iterator[Problem]:
-        every = sorted(cost for costs in self._costs.values() for cost in costs)
+        every = np.concatenate([np.frombuffer(costs) for costs in self._costs.values()] or [np.empty(0)])
         if len(every) < _ENOUGH:
             return
-        of_file, said = median(every), 0
+        of_file, said = float(np.median(every)), 0
         for code, costs in self._costs.items():
             enough = len(costs) >= _ENOUGH and code
-            usual = median(costs) if enough else of_file
+            usual = float(np.median(np.frombuffer(costs))) if enough else of_file
             for row, cost in zip(self._rows[code], costs, strict=True):
                 if cost > FAR * usual and said < _MOST_SAID:
                     said += 1

@@ -87,7 +87,8 @@ class Scope:
 class Plan:
     """Plans the drafts of one file of one source.
 
-    `undone` are the times of the source's imports that were undone; dry, nothing of the plan will be written.
+    `undone` are the times of the source's imports that were undone. With `foresee`, nothing is going to be written, and
+    later drafts find what earlier ones would bring.
     """
 
     def __init__(
@@ -96,14 +97,14 @@ class Plan:
         source: str,
         now: datetime,
         undone: Iterable[datetime] = (),
-        dry: bool = False,
+        foresee: bool = False,
         scope: Scope | None = None,
     ) -> None:
         self._source = source
         self._now = now
         self._undone = set(undone)
         self._scope = scope or Scope()
-        self._coming: set[str] | None = set() if dry else None
+        self._coming: set[str] | None = set() if foresee else None
         self.owners = Owners(source=source, now=now)
         self.makers = Makers(source=source, now=now)
         self._empty = {kind: not everything(model).filter(source=source).exists() for kind, model in MODELS.items()}

@@ -37,6 +37,16 @@ class Reading:
         if draft.rejected:
             self.reject(draft)
 
+    def twin(self, draft: Draft) -> None:
+        """The draft has the id of an earlier one: counted as rejected now, and shown so among the first ones."""
+        said = draft.problems[-1]
+        self.say([said])
+        for one in self.drafts:
+            if one.row == said.row and said not in one.problems:
+                one.problems.append(said)
+        if all(not problem.fatal for problem in draft.problems[:-1]):
+            self.reject(draft)
+
     def reject(self, draft: Draft) -> None:
         """The draft is given back."""
         self.rejected += 1
@@ -98,6 +108,8 @@ def read(
         reading.take(draft)
         if progress and reading.read % _EVERY == 0:
             progress(*_far(file, reading.read), "reading")
+    for twin in spool.twins():
+        reading.twin(twin)
     if not reading.read:
         raise UnreadableFile("found no record in the file; expected a header and rows below it, or a record.")
     reading.problems[:0] = file.notes

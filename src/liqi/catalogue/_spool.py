@@ -2,26 +2,27 @@
 
 import pickle
 import tempfile
+from array import array
 from collections.abc import Iterator
 from hashlib import blake2b
 from types import TracebackType
 from typing import IO
 
+import numpy as np
+
 from liqi.catalogue.exchange import KINDS, ContentRef, Draft
 
 BATCH = 500
 _IN_MEMORY_BYTES = 32_000_000
-_NAMED = 500_000
 
 
 class Spool:
-    """Drafts in batches of one kind, given back in the order in which kinds are kept; ids that come twice rejected."""
+    """Drafts in batches of one kind, given back in the order in which kinds are kept; ids that come twice are found."""
 
     def __init__(self) -> None:
         self._files: dict[str, IO[bytes]] = {}
         self._waiting: dict[str, list[Draft]] = {}
-        self._seen: dict[int, int] = {}
-        self._also_seen: set[int] = set()
+        self._marks = array("Q")
 
     def __enter__(self) -> "Spool":
         return self
@@ -33,9 +34,9 @@ class Spool:
             file.close()
 
     def add(self, draft: Draft) -> None:
-        """The draft waits to be kept; the second of one id is rejected."""
+        """The draft waits to be kept."""
         if draft.ref and not isinstance(draft.ref, ContentRef):
-            self._reject_twin(draft)
+            self._marks.append(_mark(draft))
         waiting = self._waiting.setdefault(draft.kind, [])
         waiting.append(draft)
         if len(waiting) >= BATCH:
@@ -61,12 +62,31 @@ class Spool:
             file = self._files[kind] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115
         pickle.dump(self._waiting.pop(kind), file, protocol=pickle.HIGHEST_PROTOCOL)
 
-    def _reject_twin(self, draft: Draft) -> None:
-        mark = int.from_bytes(blake2b(f"{draft.kind}\x1f{draft.ref}".encode(), digest_size=8).digest())
-        if (row := self._seen.get(mark)) or mark in self._also_seen:
-            where = f", as in row {row}" if row else ", as in an earlier row"
-            draft.reject("id", "id_twice", f"found id {draft.ref!r}{where}; expected each id once.")
-        elif len(self._seen) < _NAMED:
-            self._seen[mark] = draft.row
-        else:
-            self._also_seen.add(mark)
+    def twins(self) -> Iterator[Draft]:
+        """Each draft whose id an earlier one has, rejected."""
+        marks = np.frombuffer(self._marks, dtype=np.uint64)
+        ordered = np.sort(marks)
+        double = set(ordered[1:][ordered[1:] == ordered[:-1]].tolist())
+        del ordered
+        if not double:
+            return
+        first: dict[tuple[str, str], int] = {}
+        for _kind, drafts in self.batches():
+            for draft in drafts:
+                if isinstance(draft.ref, ContentRef) or not draft.ref or _mark(draft) not in double:
+                    continue
+                if row := first.get((draft.kind, draft.ref)):
+                    where = f"found id {draft.ref!r}, as in row {row}"
+                    draft.reject("id", "id_twice", f"{where}; expected each id once.")
+                    yield draft
+                first.setdefault((draft.kind, draft.ref), draft.row)
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of the drafts that wait."""
+        return {*self._files, *(kind for kind, waiting in self._waiting.items() if waiting)}
+
+
+def _mark(draft: Draft) -> int:
+    """64 bits of a hash of kind and id: equal ids have equal marks, others hardly ever."""
+    return int.from_bytes(blake2b(f"{draft.kind}\x1f{draft.ref}".encode(), digest_size=8).digest())

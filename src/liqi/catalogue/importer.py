@@ -137,7 +137,8 @@ def _keep(
     source = found.reading.source
     undone = ImportedFile.objects.filter(source=source).exclude(undone_at=None).values_list("at", flat=True)
     if dry:
-        _batches(spool, Plan(source=source, now=now, undone=undone, dry=True, scope=scope), None, found, progress)
+        plan = Plan(source=source, now=now, undone=undone, foresee=len(spool.kinds) > 1, scope=scope)
+        _batches(spool, plan, None, found, progress)
         return
     digest = _sha256(file)
     try:

@@ -137,6 +137,17 @@ def test_a_second_run_finds_nothing_new_and_withdraws_what_no_longer_holds(world
     assert found() == {}
 
 
+def test_a_waiting_pair_has_the_score_of_today(world: dict[str, Any]) -> None:
+    made(world, "a", maker=world["maker"], serial="50004")
+    two = made(world, "b", maker=world["maker"], serial="50004")
+    duplicates.propose(now=NOW)
+    for key in ("a", "b"):
+        Instrument.objects.filter(key=key).update(model="QE")
+    duplicates.propose(now=NOW)
+    assert found() == {("a", "b"): ("serial", 0.97)}
+    assert two.pk == Twins.objects.get().second_id
+
+
 def test_only_records_changed_since_are_looked_at_when_asked_so(world: dict[str, Any]) -> None:
     made(world, "a", doi="10.1/x")
     made(world, "b", doi="10.1/x")

@@ -139,8 +139,16 @@ def _known() -> set[tuple[int, int]]:
 
 
 def _withdraw(best: dict[tuple[int, int], _Pair]) -> int:
-    rows = Twins.objects.filter(state="proposed").values_list("pk", "first_id", "second_id")
-    gone = [number for number, first, second in rows if (first, second) not in best]
+    """Proposals that no longer hold are gone, the others have the reason and score of today; how many are gone."""
+    gone, other = [], []
+    for twins in Twins.objects.filter(state="proposed"):
+        pair = best.get((twins.first_id, twins.second_id))
+        if pair is None:
+            gone.append(twins.pk)
+        elif (twins.reason, twins.score) != (pair.reason, pair.score):
+            twins.reason, twins.score = pair.reason, pair.score
+            other.append(twins)
+    Twins.objects.bulk_update(other, ["reason", "score"], batch_size=_BATCH // 5)
     for at in range(0, len(gone), _BATCH):
         Twins.objects.filter(pk__in=gone[at : at + _BATCH]).delete()
     return len(gone)

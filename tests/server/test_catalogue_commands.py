@@ -104,3 +104,11 @@ def test_generate_makes_the_same_again_and_indexes_it(tmp_path: Path) -> None:
     assert "choose another" in again.stderr
     assert names[0] == names[1]
     assert names[0]
+
+
+def test_generate_goes_on_beside_an_imported_list(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("id,name,institution\n1,pH meter,Somewhere\n", encoding="utf-8")
+    run("import", str(tmp_path / "list.csv"), folder=tmp_path / "a")
+    done = run("generate", "--instruments", "20", "--json", folder=tmp_path / "a")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["instruments"] == 20

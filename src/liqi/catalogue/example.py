@@ -61,6 +61,22 @@ def load_ground(*, now: datetime) -> tuple[list[Maker], list[Institution], list[
     return makers, institutions, facilities
 
 
+def complete_ground(*, now: datetime) -> None:
+    """What made-up instruments stand on is in the catalogue, beside whatever was there before."""
+    if not Institution.everything.exists():
+        load_ground(now=now)
+        return
+    makers, owners = build_makers(now)
+    known = set(Maker.everything.values_list("key", flat=True))
+    missing = [one for one in makers if one.key not in known]
+    _keep(Maker, missing)
+    _keep(MakerOwner, [one for one in owners if one.maker.key not in known])
+    if not Institution.objects.filter(country="CN", latitude__isnull=False).exists():
+        known = set(Institution.everything.values_list("key", flat=True))
+        rors = set(Institution.everything.exclude(ror_id=None).values_list("ror_id", flat=True))
+        _keep(Institution, [one for one in build_institutions(now) if one.key not in known and one.ror_id not in rors])
+
+
 def _keep(model: type[models.Model], rows: Sequence[Any]) -> list[Any]:
     manager: Any = model._meta.default_manager
     return list(manager.bulk_create(rows, batch_size=_BATCH))

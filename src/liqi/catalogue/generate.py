@@ -30,9 +30,8 @@ def generate(
     started = time.perf_counter()
     if Instrument.objects.filter(key=f"gen{seed}-000001").exists():
         raise SeedUsed(f"found instruments of seed {seed} in the catalogue; choose another with --seed.")
-    if not Maker.objects.exists() or not Institution.objects.exists():
-        with transaction.atomic():
-            example.load_ground(now=now)
+    with transaction.atomic():
+        example.complete_ground(now=now)
     institutions = list(Institution.objects.order_by("id"))
     facilities = list(Facility.objects.filter(synthetic=True).order_by("id"))
     makers = list(Maker.objects.order_by("id"))

@@ -38,7 +38,7 @@ SHOWN_ELSEWHERE = {
     *("harvests", "harvest_new", "harvest", "harvest_progress", "harvest_edit"),
     *("booking_move", "run_csv", "run_plot", "picture", "instrument_new", "facility_new", "service_new"),
     *("instrument_edit", "facility_edit", "institution_edit", "service_edit", "maker_edit"),
-    *("quality", "bulk_done"),
+    *("quality", "bulk_done", "misses"),
 }
 """Addresses that need more than a record: the tests of bookings, of answers and of editing read them."""
 

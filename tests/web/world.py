@@ -67,6 +67,7 @@ class World:
         }
         found = {name: reverse(name, args=arguments) for name, arguments in names.items()}
         found["compare"] += f"?key={thing}&key={self.place.triple.key}"
+        found["match"] = f"{reverse('match')}?q=pesticide+residues+in+tea"
         found["calendar"] += f"?facility={self.place.facility.key}"
         found["calendar_feed"] = f"{reverse('calendar_feed')}?instrument={thing}&from=2026-11-23T00:00:00Z"
         found["oai"] = f"{reverse('oai')}?verb=ListRecords&metadataPrefix=liqi"

@@ -18,7 +18,7 @@ TECHNIQUES = 5
 NEAR_THE_FIRST = 0.85
 """A technique below this share of the first one's score brings no offers."""
 LIMIT = 20
-FITTING = 4
+FITTING = 6
 """How strongly the technique decides between offers: the score of a technique to this power."""
 
 
@@ -141,8 +141,10 @@ class _Ranked:
 def _judged(need: Need, wanted: dict[str, float], now: datetime, limit: int) -> tuple[list[_Ranked], dict[str, int]]:
     """The offers that break no limit, those that keep every one first; and how many others broke which."""
     rows = _offered.rows(wanted, need, now)
-    prices = [row.candidate.price_cny for row in rows if row.candidate.price_cny is not None]
-    cheapest = min(prices, default=None)
+    cheapest: dict[str, Decimal] = {}
+    for one in (row.candidate for row in rows):
+        if one.price_cny is not None:
+            cheapest[one.technique] = min(one.price_cny, cheapest.get(one.technique, one.price_cny))
     kept: list[_Ranked] = []
     left_out: dict[str, int] = {}
     for row in rows:
@@ -152,7 +154,8 @@ def _judged(need: Need, wanted: dict[str, float], now: datetime, limit: int) -> 
                 left_out[name] = left_out.get(name, 0) + 1
             continue
         text_score = wanted[row.candidate.technique] ** FITTING * row.certainty
-        score = matching.worth(text_score, row.candidate, cheapest=cheapest, today=now.date())
+        floor = cheapest.get(row.candidate.technique)
+        score = matching.worth(text_score, row.candidate, cheapest=floor, today=now.date())
         kept.append(_Ranked(row.candidate, row, verdicts, score))
     kept.sort(key=lambda one: (sum(v.result != PASS for v in one.verdicts), -one.score, one.candidate.key))
     return kept[:limit], left_out

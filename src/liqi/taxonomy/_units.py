@@ -73,6 +73,8 @@ def units_named(text: str) -> tuple[Unit, ...]:
     name = plain_unit(text)
     if exact := _by_name().get(name):
         return exact
+    if len(name) == 1:
+        return ()
     loose = _by_any_case().get(name.lower(), ())
     return (
         loose

@@ -186,6 +186,8 @@ _WORDS_OF_TIME = (
 
 
 def _before(text: str, today: date) -> Limit | None:
+    if day := _on_day(text, today):
+        return day
     for pattern in _IN_TIME:
         if met := re.search(pattern, text, re.IGNORECASE):
             number = read_number(met["n"])
@@ -222,7 +224,7 @@ _ENDS = (
 )
 
 
-def _dated(text: str, today: date) -> Limit | None:
+def _on_day(text: str, today: date) -> Limit | None:
     for pattern in (_DATED, _MONTH_DAY):
         if met := pattern.search(text):
             named = met.groupdict()
@@ -233,6 +235,10 @@ def _dated(text: str, today: date) -> Limit | None:
             if not named.get("y") and day < today:
                 day = day.replace(year=today.year + 1)
             return Limit(day, met.start(), met.end())
+    return None
+
+
+def _dated(text: str, today: date) -> Limit | None:
     if met := _WEEKDAY.search(text):
         wanted = _WEEKDAYS[(met["zh"] or met["en"]).lower()]
         ahead = (wanted - today.weekday()) % 7

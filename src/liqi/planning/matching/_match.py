@@ -65,12 +65,14 @@ class Matches:
         return bool(self.found) and is_good(self.found[0])
 
 
-COVERED_ENOUGH, NEAR_ENOUGH = 0.34, 0.85
+COVERED_ENOUGH, NEAR_ENOUGH, COVERED_A_LITTLE = 0.34, 0.85, 0.1
+"""So much of the words alone, or some of them and so near in meaning: the meaning alone is near everything."""
 
 
 def is_good(one: Match) -> bool:
     """Whether a technique meets enough of the words of the need, or comes near in meaning."""
-    return one.covered >= COVERED_ENOUGH or (one.cosine is not None and one.cosine >= NEAR_ENOUGH)
+    near = one.cosine is not None and one.cosine >= NEAR_ENOUGH
+    return one.covered >= COVERED_ENOUGH or (near and one.covered >= COVERED_A_LITTLE)
 
 
 def match(need: str, limit: int = 5, added: Mapping[str, Sequence[str]] | None = None) -> Matches:
@@ -239,3 +241,10 @@ def joined(words: Sequence[str]) -> str:
 def warm() -> bool:
     """Everything that the first question needs is loaded; whether meaning can be compared is returned."""
     return match("ready").by_meaning
+
+
+def said_of_techniques(word: str) -> bool:
+    """Whether the word stands in what is said of any technique."""
+    index = _described(()).index
+    asked = [token for token in tokens(word, asked=True) if len(token) > 1 and not token.startswith(PREFIX_MARK)]
+    return any(token in index.idf for token in asked)

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from liqi.planning.matching._match import said_of_techniques
 from liqi.planning.matching._words import plain
 from liqi.taxonomy import classes, fold, makers, techniques, terms
 
@@ -35,7 +36,8 @@ def is_name(text: str) -> bool:
     if not words or said in _known():
         return True
     if said.isascii():
-        return not _ASKS.search(said) and (bool(_MODEL.search(said)) or any(word in _known() for word in words))
+        known = bool(_MODEL.search(said)) or any(word in _known() for word in words)
+        return not _ASKS.search(said) and (known or not any(said_of_techniques(word) for word in words))
     return (any(_ENDS.search(word) for word in words) and not _DOES.search(said)) or bool(_MODEL.fullmatch(said))
 
 

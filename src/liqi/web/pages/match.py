@@ -20,7 +20,7 @@ from liqi.catalogue import misses
 from liqi.planning.matching import is_name
 from liqi.web import needs, tables
 
-SHOWN = 40
+SHOWN = 20
 FIELDS = {
     "label": gettext_lazy("its name"),
     "use": gettext_lazy("what it is for"),

@@ -3,7 +3,7 @@
 from liqi.catalogue.search._documents import KINDS
 from liqi.catalogue.search._facets import FACETS, FacetCount, facet_label
 from liqi.catalogue.search._filters import FILTER_OF, Ability, Filters, Near, UnknownFilter
-from liqi.catalogue.search._find import SORTS, Found, Sort, as_json, count, find
+from liqi.catalogue.search._find import SORTS, Found, Sort, as_json, count, find, ready
 from liqi.catalogue.search._hits import Hit, Why
 from liqi.catalogue.search._keys import keys
 from liqi.catalogue.search._order import varied
@@ -50,6 +50,7 @@ __all__ = [
     "one_of",
     "origin_code",
     "place_code",
+    "ready",
     "rebuild",
     "technique_key",
     "varied",

@@ -9,7 +9,8 @@ from typing import Any, Literal
 import tantivy
 from tantivy import Query
 
-from liqi.catalogue.search import _facets, _hits
+from liqi.catalogue.search import _facets, _hits, _spelling
+from liqi.catalogue.search._concepts import table
 from liqi.catalogue.search._facets import FACETS, Counts, FacetCount
 from liqi.catalogue.search._filters import Filters, queries
 from liqi.catalogue.search._hits import Hit
@@ -104,6 +105,12 @@ def count(text: str, filters: Filters | None = None, *, since: datetime | None =
     if since is None or not got.total:
         return got.total
     return counted_by(got.at.search(got.matching(replace(got.filters, added_after=since)), 1))
+
+
+def ready() -> None:
+    """Names and words are read, so that the first question is answered as fast as the later ones."""
+    table()
+    _spelling.ready()
 
 
 def as_json(found: Found) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import tantivy
 
 from liqi.catalogue.search._names import texts_of
-from liqi.catalogue.search._question import Unit, matches
+from liqi.catalogue.search._question import Alternative, Unit, matches
 from liqi.catalogue.search._tokens import tokens
 from liqi.taxonomy import in_language, place_label
 
@@ -99,7 +99,7 @@ def _why(units: Sequence[Unit], texts: dict[str, list[str]]) -> tuple[Why, ...]:
     for one in units:
         for alternative in one.alternatives:
             if inside := matches(alternative, fields):
-                piece = _snippet(texts[inside], alternative.text)
+                piece = _snippet(texts[inside], alternative)
                 found.append(Why(one.text, inside, alternative.text, piece, alternative.how))
                 break
     return tuple(found)
@@ -110,10 +110,12 @@ def _joined(parts: tuple[str, ...]) -> str:
     return " | ".join([_tokens(part) for part in parts])
 
 
-def _snippet(parts: list[str], words: str) -> str:
-    needle = _tokens(words).split(" ")[0]
-    text = next((part for part in parts if needle in _tokens(part).split(" ")), parts[0] if parts else "")
+def _snippet(parts: list[str], met: Alternative) -> str:
+    """The piece of the text in which the alternative stands, around where it stands."""
+    text = next((part for part in parts if matches(met, dict.fromkeys(met.fields, _tokens(part)))), "")
+    needle = _tokens(met.text).split(" ")[0]
+    text = text or next((part for part in parts if needle in _tokens(part).split(" ")), parts[0] if parts else "")
     if len(text) <= SNIPPET:
         return text
-    at = max(0, text.lower().find(words.split(" ")[0][:2].lower()) - SNIPPET // 3)
+    at = max(0, text.lower().find(met.text.split(" ")[0][:2].lower()) - SNIPPET // 3)
     return f"{'…' if at else ''}{text[at : at + SNIPPET]}…"

@@ -16,6 +16,8 @@ MOST = 3
 ALIKE = 75
 """Of 100: how alike a word must be to be what was meant."""
 WORDS_READ = 20_000
+SHARE = 50
+"""What finds less than the fiftieth part of the best suggestion was hardly meant."""
 
 
 def meant(
@@ -28,9 +30,13 @@ def meant(
             text = " ".join([*(u.text for u in units[:place]), better, *(u.text for u in units[place + 1 :])])
             if text not in found and (number := total(text)) > least:
                 found[text] = number
-            if len(found) == MOST:
-                return tuple(found.items())
-    return tuple(found.items())
+    best = sorted(found.items(), key=lambda pair: -pair[1])[:MOST]
+    return tuple((text, number) for text, number in best if number * SHARE >= best[0][1])
+
+
+def ready() -> None:
+    """The words that are compared are read, so that the first question need not wait for it."""
+    _names(), _latin(), names_like("qxsp")
 
 
 def _better(at: tantivy.Searcher, text: str) -> list[str]:

@@ -167,7 +167,9 @@ def _shown(draft: Draft) -> dict[str, Any]:
     if isinstance(fields.get("institution"), Mapping):
         fields["institution"] = fields["institution"]["name"]
     shown = {name: str(fields[name]) for name in _SHOWN if fields.get(name) not in (None, "")}
-    problems = [{"field": one.field, "code": one.code, "message": one.message, "fatal": one.fatal} for one in draft.problems]
+    problems = [
+        {"field": one.field, "code": one.code, "message": one.message, "fatal": one.fatal} for one in draft.problems
+    ]
     return {"row": draft.row, "kind": draft.kind, "fields": shown, "problems": problems, "rejected": draft.rejected}
 
 

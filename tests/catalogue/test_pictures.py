@@ -110,3 +110,18 @@ def test_a_stranger_adds_no_picture(instrument: Instrument) -> None:
     stranger = Person.objects.create_user("a@example.org", "x", name="A")
     with pytest.raises(editing.NotAllowed):
         pictures.add(instrument, png(), person=stranger, now=NOW)
+
+
+def test_a_photo_loses_its_place_and_keeps_its_upright_side() -> None:
+    tiff = b"II*\0" + struct.pack("<IH", 8, 2)
+    tiff += struct.pack("<HHIHH", 0x0112, 3, 1, 6, 0) + struct.pack("<HHII", 0x8825, 4, 1, 38)
+    tiff += b"\0" * 4 + b"31.8N117.2E"
+    exif = b"\xff\xe1" + struct.pack(">H", len(tiff) + 8) + b"Exif\0\0" + tiff
+    photo = JPEG[:2] + exif + JPEG[2:]
+    kept = _image.without_place(photo)
+    assert b"117.2E" in photo
+    assert b"117.2E" not in kept
+    assert _image.without_place(kept) == kept
+    assert b"\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06" in kept
+    assert _image.read(kept) == _image.read(JPEG)
+    assert _image.without_place(JPEG) == JPEG

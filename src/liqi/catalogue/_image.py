@@ -8,6 +8,10 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+_SCAN, _END = 0xDA, 0xD9
+_ORIENTATION = 0x0112
+_SAYS_WHERE = (0xE1, 0xED)
+
 
 class NotAPicture(ValueError):
     """The bytes are no picture of a kind that is kept here."""
@@ -31,6 +35,53 @@ def read(content: bytes) -> Size:
     if found is None or found.width < 1 or found.height < 1:
         raise NotAPicture
     return found
+
+
+def without_place(content: bytes) -> bytes:
+    """A JPEG without what the camera wrote of place and owner; which side is up is all that is kept of it.
+
+    Application segments 1 (Exif, XMP) and 13 (IPTC) go; Exif 2.3, 4.6.4: tag 0x0112 is the orientation.
+
+    >>> without_place(b"\\xff\\xd8\\xff\\xe1\\x00\\x04ab\\xff\\xda\\x00\\x02rest\\xff\\xd9")
+    b'\\xff\\xd8\\xff\\xda\\x00\\x02rest\\xff\\xd9'
+    """
+    if not content.startswith(b"\xff\xd8\xff"):
+        return content
+    kept, at = [content[:2]], 2
+    while at + 4 <= len(content) and content[at + 1] not in (_SCAN, _END):
+        if content[at + 1] == 0xFF:
+            at += 1
+            continue
+        end = at + 2 + struct.unpack(">H", content[at + 2 : at + 4])[0]
+        if content[at + 1] not in _SAYS_WHERE:
+            kept.append(content[at:end])
+        elif up := _orientation(content[at + 4 : end]):
+            kept.append(_upright(up))
+        at = end
+    return b"".join([*kept, content[at:]])
+
+
+def _orientation(segment: bytes) -> int:
+    """The side that is up by an Exif segment, 2 to 8; 0 where it is the usual one or not said."""
+    if not segment.startswith(b"Exif\0\0"):
+        return 0
+    tiff = segment[6:]
+    order = {b"II": "<", b"MM": ">"}.get(tiff[:2], "")
+    try:
+        at = struct.unpack(f"{order}I", tiff[4:8])[0]
+        for entry in range(struct.unpack(f"{order}H", tiff[at : at + 2])[0] if order else 0):
+            tag, _kind, _count, value = struct.unpack(f"{order}HHIH", tiff[at + 2 + 12 * entry :][:10])
+            if tag == _ORIENTATION:
+                return value if 2 <= value <= 8 else 0
+    except struct.error:
+        pass
+    return 0
+
+
+def _upright(side: int) -> bytes:
+    """An Exif segment that says nothing but which side is up."""
+    tiff = b"MM\0*" + struct.pack(">IH", 8, 1) + struct.pack(">HHIHH", _ORIENTATION, 3, 1, side, 0) + b"\0" * 4
+    return b"\xff\xe1" + struct.pack(">H", len(tiff) + 8) + b"Exif\0\0" + tiff
 
 
 def _png(content: bytes) -> Size | None:

@@ -44,7 +44,8 @@ def add(
 ) -> RecordChange | None:
     """The picture is on disk and stands with the instrument; None when it stood there already.
 
-    PNG, JPEG and WebP by their first bytes, whatever the name says. Raises UnusablePicture, NotAllowed, Invalid.
+    PNG, JPEG and WebP by their first bytes, whatever the name says; a JPEG loses what the camera wrote of place and
+    owner. Raises UnusablePicture, NotAllowed, Invalid.
     """
     if person is not None and not editing.may_edit(person, instrument):
         raise editing.NotAllowed(_("Only those who look after the instrument add pictures to it."))
@@ -59,6 +60,7 @@ def add(
         raise UnusablePicture(
             _("Found a file that is no whole PNG, JPEG or WebP picture; save it as one of these and send it again.")
         ) from None
+    content = _image.without_place(content)
     if size.width * size.height > MOST_PIXELS:
         raise UnusablePicture(
             _("Found %(width)s × %(height)s pixels; expected at most 50 million in all. Make it smaller.")

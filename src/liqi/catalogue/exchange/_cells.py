@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -23,6 +24,7 @@ from liqi.taxonomy import (
     parse_quantity,
     place,
     read_class,
+    term_for,
 )
 
 MOST_CNY = Decimal(10) ** 13
@@ -52,6 +54,29 @@ def class_fields(draft: Draft, text: str, edition: str = "") -> None:
     if how:
         draft.remark("class", "repaired_class_code", f"found {text!r}, {how}; took {code}.")
     draft.fields |= {"class_code": code, "class_scheme": CLASS_SCHEME, "class_edition": CLASS_EDITION}
+
+
+def typed_class(draft: Draft, field: str, types: Iterable[str]) -> None:
+    """The class that one of the stated types is the name of; where a type only resembles one, that is said."""
+    types = list(types)
+    if found := next((code for code in map(find_class, types) if code), None):
+        class_fields(draft, found)
+    else:
+        suggest_class(draft, field, types)
+
+
+def suggest_class(draft: Draft, field: str, names: Iterable[str]) -> None:
+    """What class the names suggest is said and not set: people choose."""
+    if code := next((code for code in map(_suggested, names) if code), ""):
+        draft.remark(
+            field, "class_suggested", f"found no class; the name suggests {code}; choose it at /desk/classes/."
+        )
+
+
+@lru_cache(maxsize=16384)
+def _suggested(name: str) -> str:
+    term = term_for(name)
+    return find_class(name) or (term.class_code if term else "")
 
 
 @lru_cache(maxsize=8192)

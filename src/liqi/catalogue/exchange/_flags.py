@@ -16,7 +16,8 @@ _SPAM = (
     (
         "a telephone number",
         re.compile(
-            r"(?<!\d)(?:1[3-9]\d{9}|0[1-9]\d{1,2}[-－—]?\d{7,8}|[48]00[-－—]?\d{3}[-－—]?\d{4})(?!\d)|\+\d{2}[\d ()-]{8,}\d"
+            r"(?<!\d)(?:1[3-9]\d{9}|0[1-9]\d{1,2}[-－—]?\d{7,8}|[48]00[-－—]?\d{3}[-－—]?\d{4})(?!\d)"
+            r"|\+\d{2}[\d ()-]{8,}\d"
         ),
     ),
     (
@@ -29,8 +30,9 @@ _SPAM = (
     ),
 )
 _COMPUTER = re.compile(
-    r"\b(?:computers?|laptops?|desktop pc|pcs?|imac|macbook|(?:\d+\s?in(?:ch)?|lcd|computer) monitors?|printers?|file server|web server|servers?|"
-    r"keyboards?|photocopiers?|projectors?|routers?)\b|计算机|电脑|打印机|服务器|笔记本|显示器|投影仪|路由器|复印机|空调",
+    r"\b(?:computers?|laptops?|desktop pc|pcs?|imac|macbook|(?:\d+\s?in(?:ch)?|lcd|computer) monitors?|"
+    r"printers?|file server|web server|servers?|keyboards?|photocopiers?|projectors?|routers?)\b|"
+    r"计算机|电脑|打印机|服务器|笔记本|显示器|投影仪|路由器|复印机|空调",
     re.IGNORECASE,
 )
 _NOT_COMPUTER = re.compile(

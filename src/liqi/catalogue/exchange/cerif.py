@@ -19,7 +19,7 @@ from liqi.catalogue.exchange._look import Look
 from liqi.catalogue.exchange._text import decode
 from liqi.catalogue.exchange._xml import fit, local, root_of
 from liqi.catalogue.models import Facility, Institution
-from liqi.taxonomy import CLASS_SCHEME, find_class, term_for
+from liqi.taxonomy import CLASS_SCHEME
 
 SOURCE = "CERIF"
 TITLE, SUFFIX, MEDIA_TYPE = "CERIF, OpenAIRE profile 1.2 (XML)", ".xml", "application/xml"
@@ -171,8 +171,8 @@ def _draft(place: int, node: Any) -> Draft:
     _read_owner(draft, node)
     if draft.kind == "facility":
         draft.fields |= {"acronym": _child(node, "Acronym")[:60]}
-    elif "class_code" not in draft.fields and (term := term_for(name)):
-        cells.class_fields(draft, find_class(name) or term.class_code)
+    elif "class_code" not in draft.fields:
+        cells.suggest_class(draft, "Name", [name])
     if not draft.ref:
         draft.reject("id", "id_missing", "found Equipment without an id; the profile asks for one in every record.")
     return draft

@@ -21,7 +21,6 @@ from liqi.catalogue.exchange._incoming import Incoming
 from liqi.catalogue.exchange._look import Look
 from liqi.catalogue.exchange._text import STRAY, table_of
 from liqi.catalogue.models import Facility, Instrument
-from liqi.taxonomy import find_class, term_for
 
 SOURCE = "Jisc equipment data"
 TITLE, SUFFIX, MEDIA_TYPE = "Jisc equipment data 2025 (CSV)", ".csv", "text/csv"
@@ -226,10 +225,7 @@ def _say_details(draft: Draft, given: dict[str, str]) -> None:
     cells.day(draft, "decommissioned_on", given.get("decommissionedDate", ""))
     if draft.fields.get("decommissioned_on"):
         draft.fields["status"] = "retired"
-    name = draft.fields["name"]
-    term = term_for(name)
-    if found := find_class(name) or (term.class_code if term else None):
-        cells.class_fields(draft, found)
+    cells.suggest_class(draft, "name", [draft.fields["name"]])
 
 
 def _several(text: str) -> list[str]:

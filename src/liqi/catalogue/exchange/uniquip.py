@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from liqi.catalogue.exchange import _cells as cells
 from liqi.catalogue.exchange import _flags as flags
 from liqi.catalogue.exchange._draft import ContentRefs, Draft, UnreadableFile
 from liqi.catalogue.exchange._header import plain
 from liqi.catalogue.exchange._incoming import Incoming
 from liqi.catalogue.exchange._look import Look
 from liqi.catalogue.exchange._text import STRAY, table_of
-from liqi.taxonomy import find_city, find_maker, term_for
+from liqi.taxonomy import find_city, find_maker
 
 SOURCE = "UNIQUIP"
 COLUMNS = (
@@ -104,12 +105,8 @@ def _country(draft: Draft, given: dict[str, str]) -> None:
 def _instrument(draft: Draft, given: dict[str, str]) -> None:
     draft.fields["shared"] = True
     name = draft.fields.get("name", "")
-    code, maker = _told_by(name)
-    if code:
-        draft.remark(
-            "Name", "class_suggested", f"found no class; the name suggests {code}; choose it at /desk/classes/."
-        )
-    if maker:
+    cells.suggest_class(draft, "Name", [name])
+    if maker := _maker_in(name):
         draft.fields["maker"] = maker
     university = given.get("Institution Name") or given.get("Institution", "")
     if not university and given.get("Department", "").lower().startswith("university of"):
@@ -119,8 +116,7 @@ def _instrument(draft: Draft, given: dict[str, str]) -> None:
 
 
 @lru_cache(maxsize=16384)
-def _told_by(name: str) -> tuple[str, str]:
-    """The class that the name contains the usual name of, and the first word that is a known maker."""
-    term = term_for(name)
+def _maker_in(name: str) -> str:
+    """The first word that is a known maker."""
     words = (word for word in name.replace("/", " ").split() if len(word) > 3)
-    return term.class_code if term else "", next((word for word in words if find_maker(word)), "")
+    return next((word for word in words if find_maker(word)), "")

@@ -25,7 +25,7 @@ from liqi.catalogue.exchange.datacite._write import (
     VARIABLE,
     Document,
 )
-from liqi.taxonomy import CLASS_SCHEME, FACILITY_KINDS, find_class, find_place, techniques, term_for
+from liqi.taxonomy import CLASS_SCHEME, FACILITY_KINDS, find_place, techniques
 
 _TEXT = {"type": "string"}
 
@@ -231,11 +231,8 @@ def _descriptions(draft: Draft, document: Document) -> None:
     if draft.kind != "instrument":
         return
     draft.fields["measured_variables"] = variables
-    for name in kinds if "class_code" not in draft.fields else []:
-        term = term_for(name)
-        if found := find_class(name) or (term.class_code if term else None):
-            cells.class_fields(draft, found)
-            return
+    if "class_code" not in draft.fields:
+        cells.typed_class(draft, "subjects", kinds)
 
 
 def _dates(draft: Draft, document: Document) -> None:

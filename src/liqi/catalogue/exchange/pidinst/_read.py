@@ -12,7 +12,7 @@ from liqi.catalogue.exchange._look import Look
 from liqi.catalogue.exchange._text import decode
 from liqi.catalogue.exchange.pidinst._forms import SCHEMA_VERSION, Document, from_json, from_xml, validator
 from liqi.catalogue.exchange.pidinst._handle_record import PREFIX
-from liqi.taxonomy import CLASS_SCHEME, find_class, term_for
+from liqi.taxonomy import CLASS_SCHEME
 
 
 def recognises(look: Look) -> bool:
@@ -135,8 +135,5 @@ def _types(draft: Draft, document: Document) -> None:
         named.append(kind["instrumentTypeName"])
     if others:
         draft.fields["codes"] = others
-    for name in named if "class_code" not in draft.fields else []:
-        term = term_for(name)
-        if found := find_class(name) or (term.class_code if term else None):
-            cells.class_fields(draft, found)
-            return
+    if "class_code" not in draft.fields:
+        cells.typed_class(draft, "instrumentTypes", named)

@@ -48,6 +48,7 @@ STATES = {
     "failed": (_("not read"), "bad"),
     "cancelled": (_("given up"), ""),
 }
+VERBS = {"imported": _("imported"), "undid": _("undone")}
 STEPS = {"reading": _("Reading"), "comparing": _("Comparing with the catalogue"), "keeping": _("Importing")}
 CODES = {
     "repaired_class_code": _("Class code mended"),

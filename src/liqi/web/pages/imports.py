@@ -181,7 +181,9 @@ def _facts(request: HttpRequest, job: ImportJob) -> dict[str, Any]:
         facts["heads"] = _heads(facts["preview"])
     if job.state == ImportState.DONE and job.imported is not None:
         facts["obstacle"] = import_undo.obstacle(job.imported)
-        facts["lines"] = journal.read(job.imported)[:10]
+        facts["lines"] = list(journal.read(job.imported)[:10])
+        for line in facts["lines"]:
+            line.said = imports.VERBS.get(line.verb, line.verb)
         facts["records"] = list(_records(job))
     return facts
 

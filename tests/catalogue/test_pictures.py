@@ -124,4 +124,4 @@ def test_a_photo_loses_its_place_and_keeps_its_upright_side() -> None:
     assert _image.without_place(kept) == kept
     assert b"\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06" in kept
     assert _image.read(kept) == _image.read(JPEG)
-    assert _image.without_place(JPEG) == JPEG
+    assert len(_image.without_place(JPEG)) == len(JPEG) - 1  # a byte that only fills goes

@@ -1,7 +1,7 @@
 """What everyday words stand for: an oyster is seafood, cadmium a metal, a snapped spring a fracture."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -43,10 +43,19 @@ def meant(need: str) -> tuple[str, ...]:
     """
     chinese, english, means = _table()
     text = plain(need)
-    places = {place for name, several in chinese.items() if name in text for place in several}
+    places = {place for name in _longest(chinese, text) for place in chinese[name]}
     for run in _runs(text):
         places.update(english.get(run, ()))
     return tuple(means[place] for place in sorted(places))
+
+
+def _longest(names: Iterable[str], text: str) -> Iterator[str]:
+    """The names that stand in the text, without those that only stand within a longer one."""
+    rest = text
+    for name in sorted((name for name in names if name in text), key=len, reverse=True):
+        if name in rest:
+            yield name
+            rest = rest.replace(name, "\x00" * len(name))
 
 
 def _runs(text: str) -> Iterator[str]:

@@ -1,6 +1,8 @@
-"""A need in words to techniques: words and meaning, joined by rank.
+"""A need in words to techniques: words and meaning, joined by score.
 
-Reciprocal rank fusion after G. V. Cormack, C. L. A. Clarke and S. Büttcher, SIGIR 2009, 758-759.
+The convex combination of scores, each normalised by its best, after S. Bruch, S. Gai and A. Ingber, An Analysis of
+Fusion Functions for Hybrid Retrieval, ACM TOIS 42 (2023) 20. On our questions it is better than fusion by reciprocal
+rank, which forgets how far the first one leads (docs/reference/benchmarks.md).
 """
 
 import re
@@ -16,9 +18,8 @@ from liqi.planning.matching._concepts import meant
 from liqi.planning.matching._words import PREFIX_MARK, plain, tokens, words_of
 from liqi.taxonomy import techniques
 
-K = 20
-DEPTH = 60
-"""How far down each list a rank still counts."""
+NAMED = 1.0
+"""What a technique gains that the need names outright."""
 REASONS = 3
 MEANT_SHARE, MEANT_AT_MOST = 0.4, 6
 """How far the meaning of a need is drawn to what its words stand for, and how many of those at most."""
@@ -84,17 +85,13 @@ def match(need: str, limit: int = 5, added: Mapping[str, Sequence[str]] | None =
     by_words = described.index.scores(need)
     question = _meaning(need)
     near = described.meanings().near(question) if question is not None else {}
-    known = techniques()
-    lists = [sorted(by_words, key=lambda key: (-by_words[key], key))]
-    if near:
-        lists.append(sorted(near, key=lambda key: (-near[key][0] - COMMON_MEANING * known[key].common, key)))
-    fused = fuse([*lists, named(need)])
+    fused = fuse(by_words, {key: cosine for key, (cosine, _passage) in near.items()}, named(need))
+    top = 2.0 if near else 1.0
     best = sorted(fused, key=lambda key: (-fused[key], key))[:limit]
-    top = len(lists) / (K + 1)
     found = [
         Match(
             key,
-            round(min(fused[key] / top, 1.0), 4),
+            round(max(0.0, min(fused[key] / top, 1.0)), 4),
             _reasons(described, key, need, near.get(key)),
             _covered(described, key, need),
             round(near[key][0], 4) if key in near else None,
@@ -150,12 +147,22 @@ def _meaning(need: str) -> NDArray[np.float32] | None:
     return np.asarray(mixed / length, dtype=np.float32)
 
 
-def fuse(lists: Sequence[Sequence[str]]) -> dict[str, float]:
-    """The sum over the lists of 1 / (K + rank)."""
-    found: dict[str, float] = {}
-    for one in lists:
-        for rank, key in enumerate(one[:DEPTH], start=1):
-            found[key] = found.get(key, 0.0) + 1 / (K + rank)
+def fuse(by_words: Mapping[str, float], cosines: Mapping[str, float], named: Sequence[str]) -> dict[str, float]:
+    """Words and meaning, each as a share of the best one's lead, and one more for a technique that is named.
+
+    The cosines of this encoder lie close together, so they count by how far they are above their mean.
+    """
+    most = max(by_words.values(), default=0.0) or 1.0
+    found = {key: score / most for key, score in by_words.items()}
+    if cosines:
+        known = techniques()
+        nearness = {key: cosine + COMMON_MEANING * known[key].common for key, cosine in cosines.items()}
+        mean = sum(nearness.values()) / len(nearness)
+        lead = max(nearness.values()) - mean or 1.0
+        for key, value in nearness.items():
+            found[key] = found.get(key, 0.0) + (value - mean) / lead
+    for key in named:
+        found[key] = found.get(key, 0.0) + NAMED
     return found
 
 

@@ -1,3 +1,3 @@
 """Liqi: need, instrument, slot, run, data, answer, evidence."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

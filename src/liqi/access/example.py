@@ -149,7 +149,7 @@ def _demo_people(
         return operator
     group = Organisation.objects.create(name="示例课题组 (成员)", parent=homes[0], synthetic=True)
     Membership.objects.create(person=demo[MEMBER], organisation=group)
-    Membership.objects.create(person=demo[MANAGER], organisation=homes[0])
+    Membership.objects.create(person=demo[MANAGER], organisation=homes[0], role=Membership.Role.LEAD)
     _give_care(demo[MANAGER], instruments)
     people.append((demo[MEMBER], group))
     return operator

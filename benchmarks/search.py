@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-TWO_CHARACTERS = ("质谱", "色谱", "激光", "定序", "岛津", "光刻", "核磁", "电镜", "离心", "显微")
+TWO_CHARACTERS = ("质谱", "色谱", "激光", "定序", "岛津", "光刻", "核磁", "电镜", "光谱", "显微")
 WORDS = [
     *("质谱仪", "質譜儀", "mass spectrometer", "气相色谱", "氣相層析", "GC-MS", "显微镜", "電子顯微鏡", "microscope"),
     *("核磁共振", "NMR", "激光", "X射线衍射", "XRD", "扫描电镜", "JEM-2100F", "Q Exactive", "安捷伦 6470", "岛津"),

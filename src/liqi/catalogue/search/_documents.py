@@ -1,18 +1,16 @@
 """Records of the catalogue as documents of the index."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from json import JSONEncoder
+from json.encoder import encode_basestring as quoted
 from typing import Any
 
 import tantivy
-from django.db.models import TextField
-from django.db.models.functions import Cast
 
 from liqi.catalogue.models import Facility, Institution, Instrument, Maker, Service
-from liqi.catalogue.search import _facts
+from liqi.catalogue.search import _facts, _rows
 from liqi.catalogue.search._concepts import NONE, all_standing, terms_of, terms_of_name
 from liqi.catalogue.search._names import (
     TEXT_SHOWN,
@@ -24,6 +22,7 @@ from liqi.catalogue.search._names import (
     place_names,
     technique_names,
 )
+from liqi.catalogue.search._rows import Owners
 from liqi.catalogue.search._said import BOUNDARY, Said, filled, measured, said, said_one, together
 from liqi.catalogue.search._schema import CAN, COLUMNS, GRAMS, SCHEMA, WHOLE
 from liqi.catalogue.search._tokens import squashed
@@ -34,30 +33,6 @@ _RECORD = ("id", "key", "name", "name_en", "synthetic", "source", "confirmed_on"
 _CHUNK = 5000
 _json = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _nothing: Row = {}
-
-
-class Owners:
-    """Institutions, facilities and makers by id: all read at once, or those that are asked for."""
-
-    def __init__(self, model: Any, columns: tuple[str, ...], *, every: bool) -> None:
-        self._query = model.everything.values("id", "key", "name", "name_en", *columns)
-        self._rows: dict[int | None, Row] = {}
-        if every:
-            self._take(self._query)
-
-    def __getitem__(self, number: int | None) -> Row:
-        """The row of that id, or an empty one."""
-        return self._rows.get(number, _nothing)
-
-    def need(self, numbers: Iterable[int | None]) -> None:
-        """The rows of these ids are there from now on."""
-        missing = {number for number in numbers if number is not None and number not in self._rows}
-        if missing:
-            self._take(self._query.filter(id__in=missing))
-
-    def _take(self, rows: Iterable[Row]) -> None:
-        for row in rows:
-            self._rows[row["id"]] = row | {"stages": [stage for stage in STAGES if row.get(stage)]}
 
 
 class Documents:
@@ -76,13 +51,13 @@ class Documents:
         """The records of a kind: those with these keys, those with an id of the range, or all of them."""
         model, fields = KINDS[kind]
         build: Callable[[Row], Any] = getattr(self, f"_{kind}")
-        rows = _rows(model, fields)
+        rows = _rows.of(model, fields)
         if ids is not None:
             rows = rows.filter(id__gte=ids.start, id__lt=ids.stop)
         if keys is None:
-            yield from map(build, map(_read, rows.iterator(chunk_size=_CHUNK)))
+            yield from map(build, map(_rows.read, rows.iterator(chunk_size=_CHUNK)))
             return
-        some = [_read(row) for row in rows.filter(key__in=list(keys))]
+        some = [_rows.read(row) for row in rows.filter(key__in=list(keys))]
         for name, owners in (("institution_id", self._institutions), ("facility_id", self._facilities)):
             owners.need(row.get(name) for row in some)
         self._makers.need(row.get("maker_id") for row in some)
@@ -94,8 +69,8 @@ class Documents:
         ids = list(model.objects.order_by("id").values_list("id", flat=True))[::every]
         found: list[float] = []
         for at in range(0, len(ids), 500):
-            rows = _rows(model, fields).filter(id__in=ids[at : at + 500])
-            found += [_facts.quality(_read(row), self._today) for row in rows]
+            rows = _rows.of(model, fields).filter(id__in=ids[at : at + 500])
+            found += [_facts.quality(_rows.read(row), self._today) for row in rows]
         return found
 
     def _document(
@@ -115,7 +90,7 @@ class Documents:
             "squashed": [*same],
             "point": [_facts.point(row)],
             "row": [row["id"] * len(KINDS) + NUMBER[kind]],
-            "added": [int(row["created_at"].timestamp())],
+            "added": [_rows.second(row["created_at_text"])],
             "spelling": [_facts.spelling(row["name"])],
             "weight": [_facts.weight(row, self._today)],
             "tier": [str(sum(quality < limit for limit in self._tiers))],
@@ -124,13 +99,12 @@ class Documents:
             "name": [f"{name.tokens} {terms_of_name(name.phrases)}"],
             "label": [f"{label.tokens} {terms_of(NONE, label.phrases)}"],
         }
-        own = _json(
-            {
-                **{"key": row["key"], "kind": kind, "synthetic": row["synthetic"], "names": names},
-                **{"name": row["name"], "name_en": row["name_en"], "text": shown_text},
-            }
+        own = (
+            f'{{"key":{quoted(row["key"])},"kind":"{kind}","synthetic":{"true" if row["synthetic"] else "false"},'
+            f'"names":[{",".join(map(quoted, names))}],"name":{quoted(row["name"])},'
+            f'"name_en":{quoted(row["name_en"])},"text":{quoted(shown_text)}'
         )
-        fields["show"] = [f"{own[:-1]},{show}}}".encode()]
+        fields["show"] = [f"{own},{show}}}".encode()]
         return tantivy.Document.from_dict(fields, SCHEMA)
 
     def _instrument(self, row: Row) -> tantivy.Document:
@@ -175,8 +149,8 @@ class Documents:
             text=together(*map(said_one, texts), said(technique_names(techniques))),
             exact=(code, row["serial"]),
             facts=facts,
-            show=f'{maker_json},{place_json},{where(row)},"model":{_json(row["model"])},"class":"{code}",'
-            f'"bookable":{"true" if row["bookable"] else "false"},"techniques":{_json(techniques)}',
+            show=f'{maker_json},{place_json},{where(row)},"model":{quoted(row["model"])},"class":{quoted(code)},'
+            f'"bookable":{"true" if row["bookable"] else "false"},"techniques":{_rows.shown(techniques)}',
             shown_text=" ".join(texts)[:TEXT_SHOWN],
         )
 
@@ -201,7 +175,7 @@ class Documents:
             text=together(*map(said_one, said_texts), said(technique_names(techniques))),
             facts={**self._owned(institution_id, facility_id, *here), "technique": list(techniques), **facts},
             show=f'"makers":[],"maker":"","maker_en":"",{place_json},{where(placed)},"model":"","class":"",'
-            f'"bookable":false,"techniques":{_json(techniques)}',
+            f'"bookable":false,"techniques":{_rows.shown(techniques)}',
             shown_text=" ".join(said_texts)[:TEXT_SHOWN],
         )
 
@@ -280,29 +254,6 @@ KINDS: dict[str, tuple[Any, tuple[str, ...]]] = {
 
 NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 _BLANK: dict[str, list[Any]] = {field: [""] for field in COLUMNS}
-
-
-_LISTS = ("techniques", "capabilities", "keywords", "measured_variables", "aliases", "sample_types")
-
-
-def _rows(model: Any, fields: tuple[str, ...]) -> Any:
-    """The columns of all records; lists as their text, since the same few are read over and over."""
-    plain = [name for name in fields if name not in _LISTS]
-    lists = {f"{name}_text": Cast(name, TextField()) for name in fields if name in _LISTS}
-    return model.objects.order_by("id").values(*plain, **lists)
-
-
-def _read(row: Row) -> Row:
-    for name in _LISTS:
-        if (text := row.get(f"{name}_text")) is not None:
-            row[name] = [] if text == "[]" else _list(text)
-    return row
-
-
-@lru_cache(maxsize=65_536)
-def _list(text: str) -> list[Any]:
-    found: list[Any] = json.loads(text)
-    return found
 
 
 def where(row: Row) -> str:

@@ -30,6 +30,7 @@ ONLY_POST = {
     *("harvest_run", "harvest_stop", "harvest_remove"),
     *("organisation_add", "organisation_remove", "project_begin", "project_close"),
     *("class_choose", "class_accept", "duplicates_find", "twins_merge", "twins_different", "twins_reconsider"),
+    *("search_save", "search_back", "search_rename", "search_notify", "search_forget"),
     *("unmerge", "bulk_undo", "import_confirm", "import_cancel", "import_undo"),
 }
 """Addresses that only take a form; their pages' own tests send it."""
@@ -38,7 +39,7 @@ SHOWN_ELSEWHERE = {
     *("harvests", "harvest_new", "harvest", "harvest_progress", "harvest_edit"),
     *("booking_move", "run_csv", "run_plot", "picture", "instrument_new", "facility_new", "service_new"),
     *("instrument_edit", "facility_edit", "institution_edit", "service_edit", "maker_edit"),
-    *("quality", "bulk_done", "misses"),
+    *("quality", "bulk_done", "misses", "search_look"),
 }
 """Addresses that need more than a record: the tests of bookings, of answers and of editing read them."""
 

@@ -37,6 +37,7 @@ class World:
         bare = "home search instruments about health calendar order_new bench desk answers answers_new observatory"
         bare += " classes compare national"
         bare += " class_queue class_preview duplicates quality_index bulk"
+        bare += " searches"
         bare += " observatory_dependence observatory_rows observatory_chain observatory_facilities rules"
         names: dict[str, list[Any]] = {
             **{name: [] for name in [*bare.split(), "subscription", "profile", "organisations"]},

@@ -42,7 +42,6 @@ def build(at: Path, *, today: date) -> int:
         return _write(at, range(last + 1), tiers, today, others=True)
     middle = Instrument.objects.order_by("id").values_list("id", flat=True)[count // 2]
     half = at / "half"
-    half.mkdir()
     helper = _helper(half, range(middle, last + 1), tiers, today)
     try:
         written = _write(at, range(middle), tiers, today, others=True)
@@ -52,7 +51,7 @@ def build(at: Path, *, today: date) -> int:
             helper.kill()
             helper.wait()
     if helper.returncode:  # it was ended, or had no memory: its share is written here
-        shutil.rmtree(half)
+        shutil.rmtree(half, ignore_errors=True)
         return written + _write(at, range(middle, last + 1), tiers, today, others=False)
     _take_in(half, at)
     return written + int(said)
@@ -76,6 +75,7 @@ def _write(at: Path, ids: range, tiers: list[float], today: date, *, others: boo
     """The instruments of these ids, and all records of other kinds where asked for."""
     from liqi.catalogue.search._documents import KINDS, Documents
 
+    at.mkdir(parents=True, exist_ok=True)
     writer = tantivy.Index(SCHEMA, path=str(at)).writer(WRITER_BYTES, 1)
     documents = Documents(today=today, tiers=tiers)
     count = 0

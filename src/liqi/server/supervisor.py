@@ -15,6 +15,7 @@ from types import FrameType
 WAIT_FOR_END_S = 8
 SIGN_OF_LIFE_S = 0.2
 SNAPSHOT_EVERY_S = 60
+TWINS_EVERY_S = 3600
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -104,18 +105,23 @@ def load_example() -> None:
 
 
 def keep_index() -> None:
-    """The search index and the observatory's snapshot follow the catalogue, until the process is told to end."""
-    from liqi.catalogue import search
+    """Index, snapshot and pairs of like records follow the catalogue, until the process is told to end."""
+    from liqi.catalogue import duplicates, search
     from liqi.observatory import snapshot
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     seconds = 0
+    compared_at: datetime | None = None
     while not stop.wait(1):
         search.apply_changes()
+        now = datetime.now(UTC)
         if seconds % SNAPSHOT_EVERY_S == 0:
-            snapshot.current(now=datetime.now(UTC))
+            snapshot.current(now=now)
+        if seconds % TWINS_EVERY_S == TWINS_EVERY_S // 60:
+            duplicates.propose(now=now, since=compared_at)
+            compared_at = now
         seconds += 1
 
 

@@ -56,4 +56,5 @@ def _hosts(record: Any, field: str) -> list[str]:
     """Institution and facility that the record belongs to, the wider first."""
     found = [getattr(record, "institution", None), getattr(record, "facility", None)]
     names = [getattr(one, field) or one.name for one in found if one is not None]
-    return list(dict.fromkeys(names))
+    own = getattr(record, field) or record.name
+    return [name for name in dict.fromkeys(names) if name != own]

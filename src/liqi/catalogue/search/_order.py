@@ -5,7 +5,7 @@ from itertools import zip_longest
 
 from liqi.catalogue.search._hits import Hit
 
-ALIKE = 0.9
+ALIKE = 0.8
 """Hits fit alike when their score is at least this share of the best one's of their band."""
 
 

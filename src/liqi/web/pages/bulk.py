@@ -111,7 +111,7 @@ def _keys(request: HttpRequest) -> tuple[list[str], str]:
     question = questions.read(request.GET)
     if question.wrong:
         return [], request.GET.urlencode()
-    found = search.keys(question.text, question.filters)
+    found = search.keys(question.text, question.filters, any_word=False)
     return _limited(key for kind, key in found if kind == "instrument"), request.GET.urlencode()
 
 

@@ -76,6 +76,24 @@ def test_search_answers_with_facets_and_reasons(client: Client) -> None:
     assert found["facets"]["origin"] == [{"code": "DE", "label": "Germany", "count": 3}]
 
 
+@pytest.mark.parametrize(
+    ("query", "total"),
+    [
+        *(("class=0106", 3), ("class=0102", 0), ("made-in=DE", 0), ("status=unknown", 3), ("status=down", 0)),
+        *(("maker=布鲁克&maker=agilent", 3), ("min_value_cny=1e12", 0), ("cap=mass_resolution>=1", 0)),
+        *(("shared=false", 3), ("shared=true", 0), ("near=合肥&km=50", 0), ("from_year=2020", 0)),
+    ],
+)
+def test_search_takes_every_filter(query: str, total: int, client: Client) -> None:
+    assert got(client, f"/api/search?q=核磁&{query}")["total"] == total
+
+
+def test_search_describes_its_parameters(client: Client) -> None:
+    parameters = got(client, "/api/openapi.json")["paths"]["/api/search"]["get"]["parameters"]
+    names = {one["name"] for one in parameters}
+    assert {"q", "class", "made-in", "cap", "near", "km", "sort", "min_value_cny", "limit"} <= names
+
+
 def test_lists_are_filtered(client: Client) -> None:
     assert got(client, "/api/instruments?class=0106")["items"]
     assert not got(client, "/api/instruments?class=0102")["items"]
@@ -92,6 +110,10 @@ def test_lists_are_filtered(client: Client) -> None:
         ("/api/facilities?stage=sales", 422),
         ("/api/search?place=Atlantis", 422),
         ("/api/search?class=zzz", 422),
+        ("/api/search?cap=big", 422),
+        ("/api/search?near=Nowhere%20at%20all", 422),
+        ("/api/search?from_year=20", 422),
+        ("/api/search?sort=odd", 422),
     ],
 )
 def test_what_cannot_be_answered_is_a_problem(client: Client, address: str, status: int) -> None:

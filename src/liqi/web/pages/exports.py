@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -81,9 +82,27 @@ def index(request: HttpRequest) -> HttpResponse:
         "question": _without_format(request),
         "kept": [(field, value) for field in request.GET for value in request.GET.getlist(field) if field != "format"],
         "file": f"{reverse('export_file')}?{_with_format(request, name)}",
+        "command": _command(name, asked),
         "crumbs": [(_("Catalogue"), reverse("search")), (_("Export"), "")],
     }
     return render(request, "exports/index.html", facts)
+
+
+def _command(name: str, asked: questions.Question) -> str:
+    """The command that writes the same, as far as the command line knows the filters of the page."""
+    filters = asked.filters
+    given: list[tuple[str, tuple[Any, ...]]] = [
+        ("--text", (asked.text,) if asked.text else ()),
+        ("--kind", filters.kinds),
+        ("--class", filters.classes),
+        ("--place", filters.places),
+        ("--maker", filters.makers),
+        ("--origin", filters.origins),
+        ("--min-value", () if filters.min_value_cny is None else (filters.min_value_cny,)),
+    ]
+    words = [word for option, values in given for value in values for word in (option, str(value))]
+    shared = [] if filters.shared is None else ["--shared" if filters.shared else "--not-shared"]
+    return shlex.join(["liqi", "export", name, "--out", _("folder"), *words, *shared])
 
 
 def file(request: HttpRequest) -> HttpResponseBase:

@@ -47,7 +47,7 @@ def report(split: str, rows: list[dict[str, Any]]) -> None:
     """One line for each way of ranking, with the two languages apart."""
     from liqi.planning.matching import _match, match
 
-    described = _match._described(())
+    described = _match._described(())  # noqa: SLF001 - the two lists before they are joined
     ranks: dict[str, list[int]] = {"words": [], "meaning": [], "joined": []}
     took = []
     for row in rows:
@@ -55,7 +55,7 @@ def report(split: str, rows: list[dict[str, Any]]) -> None:
         found = match(row["text"], limit=5)
         took.append((time.perf_counter() - started) * 1000)
         words = described.index.scores(row["text"])
-        vector = _match._meaning(row["text"])
+        vector = _match._meaning(row["text"])  # noqa: SLF001
         near = described.meanings().near(vector) if vector is not None else {}
         ordered = {
             "words": sorted(words, key=lambda key: -words[key]),

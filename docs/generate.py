@@ -7,9 +7,18 @@ import click
 import django
 
 from liqi.server.command import COMMANDS, liqi
+from liqi.taxonomy import classes_of, techniques
 
 COMMANDS_PAGE = Path(__file__).parent / "reference" / "commands.md"
 NATIONAL_PAGE = Path(__file__).parent / "reference" / "national-fields.md"
+TECHNIQUES_PAGE = Path(__file__).parent / "reference" / "techniques.md"
+TECHNIQUES_HEAD = """# Techniques
+
+Made by `./run docs` from `src/liqi/taxonomy/data`: every technique with its key (which never changes), its names, the
+first of its uses, its ontology ids, and the classes of instruments that usually do it. How a need finds one:
+[How a need is matched](../explanation/how-a-need-is-matched.md). Ids and synonyms: Chemical Methods Ontology, OBI and
+FBbi, CC BY 4.0.
+"""
 NATIONAL_HEAD = """# Fields of the national platform
 
 Made by `./run docs` from the dictionary (`src/liqi/catalogue/exchange/national/data`, sources beside it) and from where
@@ -79,10 +88,27 @@ def national_fields_page() -> str:
     return "\n".join(parts)
 
 
+def techniques_page() -> str:
+    """The page of all techniques as Markdown."""
+    parts = [
+        TECHNIQUES_HEAD,
+        "| key | English | Chinese | for | ids | classes |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for key, one in techniques().items():
+        uses = "; ".join((*one.uses_en[:2], *one.uses_zh[:2]))
+        codes = [code for code in classes_of(key) if not code.endswith("00")] or list(classes_of(key))
+        shown = " ".join(codes[:4]) + (" ..." if len(codes) > 4 else "")
+        names = "、".join(one.labels_zh[:2])
+        parts.append(f"| `{key}` | {one.label_en} | {names} | {uses} | {' '.join(one.ontology_ids)} | {shown} |")
+    return "\n".join(parts) + "\n"
+
+
 def main() -> None:
     """Write every made page."""
     COMMANDS_PAGE.parent.mkdir(parents=True, exist_ok=True)
     COMMANDS_PAGE.write_text(commands_page(), encoding="utf-8")
+    TECHNIQUES_PAGE.write_text(techniques_page(), encoding="utf-8")
     NATIONAL_PAGE.write_text(national_fields_page(), encoding="utf-8")
 
 

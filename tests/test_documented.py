@@ -20,6 +20,10 @@ def test_the_commands_page_is_not_stale() -> None:
     assert generate.COMMANDS_PAGE.read_text(encoding="utf-8") == made, "run ./run docs"
 
 
+def test_the_techniques_page_is_not_stale() -> None:
+    assert generate.TECHNIQUES_PAGE.read_text(encoding="utf-8") == generate.techniques_page(), "run ./run docs"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text(encoding="utf-8")):

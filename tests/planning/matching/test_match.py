@@ -104,9 +104,13 @@ def test_a_shipped_vector_is_that_of_its_passage() -> None:
     assert float(np.linalg.norm(made)) == pytest.approx(1, abs=1e-3)
 
 
-def test_ranks_are_joined_by_their_reciprocals() -> None:
-    fused = _match.fuse([["a", "b"], ["b"]])
-    assert fused == pytest.approx({"a": 1 / 21, "b": 1 / 22 + 1 / 21})
+def test_words_and_meaning_are_joined_as_shares_of_the_best_lead() -> None:
+    fused = _match.fuse({"sem": 8.0, "tem": 4.0}, {}, [])
+    assert fused == {"sem": 1.0, "tem": 0.5}
+    both = _match.fuse({"sem": 8.0, "tem": 4.0}, {"sem": 0.80, "tem": 0.90, "xrdp": 0.82}, ["xrdp"])
+    assert both["tem"] == pytest.approx(0.5 + 1.0)
+    assert both["xrdp"] == pytest.approx(1 - 1 / 3)
+    assert both["sem"] < both["tem"]
 
 
 def test_everyday_words_stand_for_what_techniques_are_described_by() -> None:

@@ -23,8 +23,13 @@ PREFIX_WEIGHT = 0.35
 
 MEANT_WEIGHT = 0.4
 """What a word stands for counts for so much of the word itself."""
-COMMON_WORDS = 1.1
+COMMON_WORDS = 1.25
 """How much sooner a common technique is meant than a special one, where both meet the same words."""
+
+TOGETHER = 0.3
+"""How much the best phrase counts beside all words of a technique."""
+TOGETHER_IN = {"label": 1.0, "use": 1.0, "analyte": 0.8, "matrix": 0.5, "definition": 0.4}
+"""How much words that stand together in a phrase of a field count."""
 
 Phrases = Sequence[tuple[str, str]]
 """Field and text, for every text that a technique is described by."""
@@ -45,28 +50,56 @@ def phrases(technique: Technique, added: Iterable[str] = ()) -> list[tuple[str, 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The postings of every token: technique's place and its weight after fields and lengths are accounted for."""
+    """The postings of every token: technique's place and its weight after fields and lengths are accounted for.
+
+    `phrases` has for every token the phrases that it stands in, and `phrase_of` the technique of a phrase and how
+    much its field counts.
+    """
 
     keys: tuple[str, ...]
     postings: Mapping[str, tuple[tuple[int, float], ...]]
     idf: Mapping[str, float]
     rarest: float
     """The weight of a word that no technique has."""
+    phrases: Mapping[str, tuple[int, ...]]
+    phrase_of: tuple[tuple[int, float], ...]
 
     def scores(self, text: str) -> dict[str, float]:
-        """The techniques that share words with the question, or with what its words stand for, each with its score."""
+        """The techniques that share words with the question, or with what its words stand for, each with its score.
+
+        A share of the score is for words that stand together in one phrase: many words spread over many uses mean
+        less than a few in one.
+        """
         found: dict[int, float] = {}
         asked = [(token, 1.0) for token in dict.fromkeys(tokens(text, asked=True))]
-        asked += [(token, MEANT_WEIGHT) for token in tokens_meant(text)]
-        for token, share in asked:
-            weight = self.idf.get(token, 0.0) * share * (PREFIX_WEIGHT if token.startswith(PREFIX_MARK) else 1.0)
+        for token, share in [*asked, *((token, MEANT_WEIGHT) for token in tokens_meant(text))]:
+            weight = self._weight(token) * share
             for place, tf in self.postings.get(token, ()):
                 found[place] = found.get(place, 0.0) + weight * tf / (K1 + tf)
         known = techniques()
-        return {
-            key: score * (COMMON_WORDS if known[key].common else 1.0)
-            for key, score in ((self.keys[place], score) for place, score in found.items())
-        }
+        for place in found:
+            found[place] *= COMMON_WORDS if known[self.keys[place]].common else 1.0
+        together = self._together([token for token, _share in asked])
+        lead = TOGETHER * max(found.values(), default=0.0) / (max(together.values(), default=0.0) or 1.0)
+        for place, weight in together.items():
+            found[place] = found.get(place, 0.0) + lead * weight
+        return {self.keys[place]: score for place, score in found.items()}
+
+    def _weight(self, token: str) -> float:
+        return self.idf.get(token, 0.0) * (PREFIX_WEIGHT if token.startswith(PREFIX_MARK) else 1.0)
+
+    def _together(self, asked: Sequence[str]) -> dict[int, float]:
+        """Of every technique, the weight of the asked words in that phrase of it that has most of them."""
+        sums: dict[int, float] = {}
+        for token in asked:
+            weight = self._weight(token)
+            for number in self.phrases.get(token, ()):
+                sums[number] = sums.get(number, 0.0) + weight
+        best: dict[int, float] = {}
+        for number, weight in sums.items():
+            place, counts = self.phrase_of[number]
+            best[place] = max(best.get(place, 0.0), weight * counts)
+        return best
 
 
 def build(described: Mapping[str, Phrases]) -> Index:
@@ -86,8 +119,20 @@ def build(described: Mapping[str, Phrases]) -> Index:
             postings.setdefault(token, []).append((place, weight))
     total = len(counts)
     idf = {token: math.log(1 + (total - len(rows) + 0.5) / (len(rows) + 0.5)) for token, rows in postings.items()}
+    standing: dict[str, list[int]] = {}
+    phrase_of: list[tuple[int, float]] = []
+    for place, texts in enumerate(described.values()):
+        for field, text in texts:
+            for token in set(tokens(text)):
+                standing.setdefault(token, []).append(len(phrase_of))
+            phrase_of.append((place, TOGETHER_IN[field]))
     return Index(
-        tuple(described), {token: tuple(rows) for token, rows in postings.items()}, idf, math.log(1 + total + 0.5)
+        keys=tuple(described),
+        postings={token: tuple(rows) for token, rows in postings.items()},
+        idf=idf,
+        rarest=math.log(1 + total + 0.5),
+        phrases={token: tuple(numbers) for token, numbers in standing.items()},
+        phrase_of=tuple(phrase_of),
     )
 
 

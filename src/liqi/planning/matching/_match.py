@@ -21,10 +21,10 @@ from liqi.taxonomy import techniques
 NAMED = 1.0
 """What a technique gains that the need names outright."""
 REASONS = 3
-MEANT_SHARE, MEANT_AT_MOST = 0.4, 6
+MEANT_SHARE, MEANT_AT_MOST = 0.2, 6
 """How far the meaning of a need is drawn to what its words stand for, and how many of those at most."""
 SHORT_NAME = 5
-COMMON_MEANING = 0.005
+COMMON_MEANING = 0.012
 """How much nearer in meaning a special technique must come than a common one."""
 Added = tuple[tuple[str, tuple[str, ...]], ...]
 

@@ -102,3 +102,8 @@ def test_the_data_block_of_a_page_cannot_be_ended_from_inside(home: Place) -> No
     assert (document["@type"], document["name"]) == ("IndividualProduct", home.orbitrap.name)
     assert "private@" not in page
     assert f"/instruments/{home.orbitrap.key}/export/jsonld" in page
+
+
+def test_the_page_shows_the_command_that_writes_the_same(client: Client) -> None:
+    page = client.get("/export/?q=mass+spectrometer&class=010200&shared=yes&format=datacite").content.decode()
+    assert "liqi export datacite --out liqi-export --text &#x27;mass spectrometer&#x27; --class 010200" in page

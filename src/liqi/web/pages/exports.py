@@ -102,7 +102,7 @@ def _command(name: str, asked: questions.Question) -> str:
     ]
     words = [word for option, values in given for value in values for word in (option, str(value))]
     shared = [] if filters.shared is None else ["--shared" if filters.shared else "--not-shared"]
-    return shlex.join(["liqi", "export", name, "--out", _("folder"), *words, *shared])
+    return shlex.join(["liqi", "export", name, "--out", "liqi-export", *words, *shared])
 
 
 def file(request: HttpRequest) -> HttpResponseBase:

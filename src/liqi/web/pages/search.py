@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -35,7 +35,7 @@ def find(request: HttpRequest) -> HttpResponseBase:
     """Hits for the question and filters of the address; `format=csv` gives them as a file."""
     asked, language = request.GET, translation.get_language() or ""
     if (canonical := narrowing.with_ability(asked)) is not None:
-        return redirect(canonical)
+        return HttpResponseRedirect(canonical)
     question = questions.read(asked)
     if asked.get("format") == "csv":
         return _export(search.find(question.text, question.filters, limit=EXPORTED, language=language, facets=()))

@@ -105,5 +105,5 @@ def test_the_data_block_of_a_page_cannot_be_ended_from_inside(home: Place) -> No
 
 
 def test_the_page_shows_the_command_that_writes_the_same(client: Client) -> None:
-    page = client.get("/export/?q=mass+spectrometer&class=010200&shared=yes&format=datacite").content.decode()
-    assert "liqi export datacite --out liqi-export --text &#x27;mass spectrometer&#x27; --class 010200" in page
+    page = client.get("/export/?q=mass+spectrometer&class=010200&shared=1&format=datacite").content.decode()
+    assert "liqi export datacite --out liqi-export --text &#x27;mass spectrometer&#x27; --class 010200 --shared" in page

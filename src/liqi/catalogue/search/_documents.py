@@ -119,7 +119,7 @@ class Documents:
             *(*row["keywords"], *row["measured_variables"]),
             *(measured(one) for one in row["capabilities"]),
         )
-        year, value = _facts.year(row), _facts.money(row["value_cny"])
+        year, value = _facts.year(row), row["value"]
         facts: dict[str, list[Any]] = {
             **self._owned(row["institution_id"], row["facility_id"], row["country"], row["province"], row["city"]),
             "class": [code],

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
@@ -43,7 +42,7 @@ def point(row: Row) -> str:
 
 def year(row: Row) -> int | None:
     """When the instrument was built, else acquired."""
-    return row["built_year"] or (row["acquired_on"].year if row["acquired_on"] else None)
+    return row["built_year"] or (int(row["acquired_on_text"][:4]) if row["acquired_on_text"] else None)
 
 
 @lru_cache(maxsize=65_536)
@@ -54,8 +53,16 @@ def spelling(name: str) -> int:
 
 def weight(row: Row, today: date) -> float:
     """The number whose `log2(2 + x)` multiplies the score: nothing for a record that nobody confirmed for long."""
-    confirmed = row["confirmed_on"]
-    return 0.0 if confirmed is None or today - confirmed > FRESH else 2.0 ** (1 / FADED) - 2.0
+    confirmed = row["confirmed_on_text"]
+    return _FULL if confirmed and confirmed >= _fresh_from(today) else 0.0
+
+
+_FULL = 2.0 ** (1 / FADED) - 2.0
+
+
+@lru_cache(maxsize=16)
+def _fresh_from(today: date) -> str:
+    return (today - FRESH).isoformat()
 
 
 def quality(row: Row, today: date) -> float:
@@ -90,8 +97,3 @@ def _reading(said: tuple[tuple[str, str], ...]) -> tuple[str, float, float] | No
     low = -OPEN_END if reading.low is None else reading.low
     high = OPEN_END if reading.high is None else reading.high
     return reading.quantity.key, low, high
-
-
-def money(value: Decimal | None) -> float | None:
-    """The amount as the index keeps it."""
-    return None if value is None else float(value)

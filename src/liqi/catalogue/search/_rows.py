@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import TextField
+from django.db.models import FloatField, TextField
 from django.db.models.functions import Cast
 
 from liqi.catalogue.search._names import Row
@@ -40,21 +40,28 @@ class Owners:
 
 
 _LISTS = ("techniques", "capabilities", "keywords", "measured_variables", "aliases", "sample_types")
-_AS_TEXT = (*_LISTS, "created_at")
+_FLAGS = ("synthetic", "shared", "bookable")
+_DATES = ("created_at", "confirmed_on", "acquired_on")
+_YES = ("1", "true")
 
 
 def of(model: Any, fields: tuple[str, ...]) -> Any:
-    """The columns of all records; lists and times as their text, since the same few are read over and over."""
-    plain = [name for name in fields if name not in _AS_TEXT]
-    texts = {f"{name}_text": Cast(name, TextField()) for name in fields if name in _AS_TEXT}
-    return model.objects.order_by("id").values(*plain, **texts)
+    """The columns of all records; what Python would build anew for each row comes as the database's own text."""
+    texts = [name for name in fields if name in (*_LISTS, *_FLAGS, *_DATES)]
+    plain = [name for name in fields if name not in texts and name != "value_cny"]
+    found = {f"{name}_text": Cast(name, TextField()) for name in texts}
+    if "value_cny" in fields:
+        found["value"] = Cast("value_cny", FloatField())
+    return model.objects.order_by("id").values(*plain, **found)
 
 
 def read(row: Row) -> Row:
-    """The row with its lists as lists."""
+    """The row with its lists as lists and its flags as flags; days stay as text, YYYY-MM-DD."""
     for name in _LISTS:
         if (text := row.get(f"{name}_text")) is not None:
             row[name] = [] if text == "[]" else _list(text)
+    for name in _FLAGS:
+        row[name] = row.get(f"{name}_text") in _YES
     return row
 
 

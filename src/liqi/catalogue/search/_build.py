@@ -22,8 +22,8 @@ SHARED_FROM = 50_000
 """From so many instruments on, a second process helps."""
 WRITER_BYTES = 400_000_000
 """Memory for the segments that are being written; more of it means fewer and larger segments."""
-FIRST_TIER, SECOND_TIER = 5_000, 60_000
-"""How many of the best records stand in the first tier, and in the first two."""
+TIERS_HOLD = (5_000, 25_000, 100_000, 300_000)
+"""How many of the best records stand in the first tier, in the first two, and so on; the last tier has the others."""
 SAMPLED = 2_000
 TIERS = "tiers.json"
 
@@ -68,7 +68,7 @@ def _tiers(documents: Any, count: int) -> list[float]:
     if count < SHARED_FROM:
         return []
     sample = sorted(documents.qualities("instrument", max(1, count // SAMPLED)), reverse=True)
-    return [sample[min(len(sample) - 1, len(sample) * tier // count)] for tier in (FIRST_TIER, SECOND_TIER)]
+    return [sample[len(sample) * tier // count] for tier in TIERS_HOLD if tier < count]
 
 
 def _write(at: Path, ids: range, tiers: list[float], today: date, *, others: bool) -> int:

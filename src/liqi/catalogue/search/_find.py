@@ -10,6 +10,7 @@ import tantivy
 from tantivy import Query
 
 from liqi.catalogue.search import _facets, _hits, _spelling
+from liqi.catalogue.search._build import TIERS_HOLD
 from liqi.catalogue.search._concepts import table
 from liqi.catalogue.search._facets import FACETS, Counts, FacetCount
 from liqi.catalogue.search._filters import Filters, queries
@@ -25,7 +26,6 @@ FEW = 3
 """Fewer hits than this, and the question is read more loosely."""
 BROAD = 2_000
 """More hits than this, and they are put in order tier by tier of their quality, not all at once."""
-TIERS = 3
 MOST_OFFSET = 10_000
 Sort = Literal["relevance", "newest", "value", "name", "nearest"]
 _ORDERS = {
@@ -197,7 +197,7 @@ def _best(got: Answer, limit: int, offset: int) -> list[tuple[float, Any]]:
     if got.total <= BROAD:
         return list(got.at.search(got.ranked(), limit, count=False, offset=offset, weight_by_field="weight").hits)
     found: list[tuple[float, Any]] = []
-    for tier in range(TIERS):
+    for tier in range(len(TIERS_HOLD) + 1):
         result = got.at.search(got.ranked(tier), limit - len(found), offset=offset, weight_by_field="weight")
         found += result.hits
         if len(found) >= limit:

@@ -38,10 +38,16 @@ def ranked(units: Sequence[Unit], filters: Sequence[Query], *, every: bool = Tru
     if not units:
         return Query.boolean_query(only) if only else Query.all_query()
     met = Query.const_score_query(matching(units, (), every=every), FOUND)
-    best = [(Occur.Should, query) for one in units for query in _best(one)]
+    within = None if tier is None else Query.const_score_query(_term("tier", str(tier)), 0.0)
+    best = [(Occur.Should, _inside(query, within)) for one in units for query in _best(one)]
     if len(units) > 1:
         best += [(Occur.Should, Query.const_score_query(one, EXACT)) for one in exact]
     return Query.boolean_query([(Occur.Must, met), *only, *best])
+
+
+def _inside(query: Query, tier: Query | None) -> Query:
+    """The query for the few records of the tier, so that all the others need not be gone through for their score."""
+    return query if tier is None else Query.boolean_query([(Occur.Must, query), (Occur.Must, tier)])
 
 
 def _units(units: Sequence[Unit], *, every: bool) -> list[tuple[Occur, Query]]:

@@ -87,8 +87,8 @@ def pairs(*fields: str, needed: Sequence[str]) -> Callable[[Any], list[dict[str,
 def number(given: Any) -> Decimal:
     """The number that was written, with or without grouping.
 
-    >>> number("1 400"), number("2,5e3")
-    (Decimal('1400'), Decimal('25000'))
+    >>> number("1 400"), number("25,000.5")
+    (Decimal('1400'), Decimal('25000.5'))
     """
     text = re.sub(r"[\s,\u202f\u00a0\u2009_]", "", str(given))
     try:

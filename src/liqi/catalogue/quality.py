@@ -167,7 +167,7 @@ def _conditions(today: date) -> dict[str, Any]:
         "dates": Q(acquired_on__gt=today) | Q(acquired_on__year__lt=1900) | Q(confirmed_on__gt=today),
         "placeholder": Q(name__iregex=r"^(unknown|n/?a|none|test|tbc|tbd|misc|[-?]+|无|不详|未知|测试|暂无)$")
         | Q(name__regex=r"^[0-9 ./-]+$"),
-        "duplicates": Q(Exists(twins.filter(Q(first=OuterRef("pk")) | Q(second=OuterRef("pk"))))),
+        "duplicates": Q(Exists(twins.filter(first=OuterRef("pk")))) | Q(Exists(twins.filter(second=OuterRef("pk")))),
         "never_booked": Q(bookable=True) & ~Q(Exists(bookings.filter(instrument=OuterRef("pk")))),
         "no_hours": Q(run_hours=None, status__in=(InstrumentStatus.WORKING, InstrumentStatus.RESTRICTED))
         & ~Q(Exists(sessions.filter(instrument=OuterRef("pk"), ended_at__date__gte=year))),

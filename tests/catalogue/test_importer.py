@@ -166,6 +166,14 @@ def test_ror_organisations_are_taken_in_once(write: Write) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("ror", ["https://ror.org/04c4dkn08", "04c4dkn"])
+def test_a_ror_identifier_whose_check_digits_do_not_fit_is_given_back(ror: str, write: Write) -> None:
+    found = take(write("ror.csv", f"ror_id,name,types,country_code\n{ror},Somewhere,education,CN\n"))
+    assert [one["code"] for one in found["problems"]] == ["id_unreadable"]
+    assert not Institution.objects.exists()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("content", "says"),
     [

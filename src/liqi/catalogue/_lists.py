@@ -214,11 +214,6 @@ def _period(part: Any) -> list[str]:
     return ends
 
 
-def anything(given: Any) -> Any:
-    """The value as it is."""
-    return given
-
-
 READERS: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("keywords", "measured_variables", "funds", "aliases", "sample_types"), words),
     "techniques": techniques,
@@ -253,8 +248,17 @@ def check_codes(record: Any) -> dict[str, str]:
     zone = getattr(record, "time_zone", "UTC")
     if zone not in available_timezones():
         found["time_zone"] = _("Found “%(found)s”; expected a time zone such as Asia/Shanghai.") % {"found": zone}
-    if record.doi and not re.fullmatch(r"10\.\d{4,9}/\S+", record.doi):
+    if record.doi and taxonomy.find_doi(record.doi) != record.doi:
         found["doi"] = _("Found “%(found)s”; expected a DOI such as 10.1000/xyz, without an address before it.") % {
             "found": record.doi
+        }
+    if record.handle and taxonomy.find_handle(record.handle) != record.handle:
+        found["handle"] = _("Found “%(found)s”; expected a Handle such as 21.11157/1234, without an address.") % {
+            "found": record.handle
+        }
+    ror = getattr(record, "ror_id", None)
+    if ror and taxonomy.find_ror(ror) != ror:
+        found["ror_id"] = _("Found “%(found)s”; expected an address such as https://ror.org/04c4dkn09.") % {
+            "found": ror
         }
     return found

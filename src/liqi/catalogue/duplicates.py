@@ -24,7 +24,7 @@ from liqi.accounts.models import Person
 from liqi.catalogue import editing
 from liqi.catalogue.editing import NotAllowed
 from liqi.catalogue.models import Instrument, Twins
-from liqi.taxonomy import fold
+from liqi.taxonomy import fold, says_nothing
 
 __all__ = ["Found", "NotAllowed", "call_different", "of_person", "propose", "reconsider"]
 
@@ -33,8 +33,6 @@ LEAST = 0.5
 """Pairs below this score are not proposed."""
 FLEET = 5
 """More records than this with one name, model and year are a fleet that was bought together, not one thing."""
-_JUNK = ("NA", "NONE", "NIL", "NULL", "UNKNOWN", "UNKNOWM", "TBC", "TBD", "TBA", "TEST", "NOTAVAILABLE", "SEENOTES")
-_JUNK_ZH = ("无", "不详", "未知", "暂无", "待定", "无编号")
 _SERIAL_SHORTEST = 3
 _ASSET = ("asset", "inventorynumber", "inventory", "inventory number")
 _TWO_NUMBERS = 0.7
@@ -125,7 +123,7 @@ def normal_serial(text: str) -> str:
         plain = plain.replace(word, "")
     plain = "".join(character for character in plain if character.isalnum())
     short = len(plain) < _SERIAL_SHORTEST and plain.isascii()
-    if short or plain in _JUNK or plain in map(fold, _JUNK_ZH) or len(set(plain)) == 1:
+    if short or says_nothing(plain) or len(set(plain)) == 1:
         return ""
     return plain
 

@@ -18,13 +18,14 @@ from liqi.accounts.models import Person
 from liqi.catalogue import editing, pictures
 from liqi.catalogue.models import Contact, Institution, Instrument, Picture, Twins
 from liqi.catalogue.models.instrument import InstrumentStatus
-from liqi.taxonomy import misprint_in
+from liqi.taxonomy import WORDS_FOR_NOTHING, misprint_in
 
 __all__ = ["FIELDS", "ISSUES", "Quality", "institutions_of", "look", "look_at_many", "missing_files", "rows", "words"]
 
 FRESH = timedelta(days=365)
 HIGH_CNY, LOW_CNY = Decimal(200_000_000), Decimal(1_000)
 """A value outside is looked at again: above, 元 and 万元 were probably mixed up; below, it is no large instrument."""
+_PLACEHOLDER = rf"^({'|'.join(WORDS_FOR_NOTHING)}|[-?]+)$"
 COMPLETENESS, FRESHNESS = Decimal("0.7"), Decimal("0.3")
 
 
@@ -165,8 +166,7 @@ def _conditions(today: date) -> dict[str, Any]:
         "no_place": ~FIELDS["place"],
         "value": Q(value_cny__gte=HIGH_CNY) | Q(value_cny__lt=LOW_CNY),
         "dates": Q(acquired_on__gt=today) | Q(acquired_on__year__lt=1900) | Q(confirmed_on__gt=today),
-        "placeholder": Q(name__iregex=r"^(unknown|n/?a|none|test|tbc|tbd|misc|[-?]+|无|不详|未知|测试|暂无)$")
-        | Q(name__regex=r"^[0-9 ./-]+$"),
+        "placeholder": Q(name__iregex=_PLACEHOLDER) | Q(name__regex=r"^[0-9 ./-]+$"),
         "duplicates": Q(Exists(twins.filter(first=OuterRef("pk")))) | Q(Exists(twins.filter(second=OuterRef("pk")))),
         "never_booked": Q(bookable=True) & ~Q(Exists(bookings.filter(instrument=OuterRef("pk")))),
         "no_hours": Q(run_hours=None, status__in=(InstrumentStatus.WORKING, InstrumentStatus.RESTRICTED))

@@ -1,5 +1,6 @@
 """What things are called: classes, techniques, stages, facility kinds, makers, places; scripts folded."""
 
+from liqi.taxonomy._blanks import WORDS_FOR_NOTHING, says_nothing
 from liqi.taxonomy._chain import FACILITY_CLASSES, FACILITY_KINDS, FIELDS, STAGES, FacilityKind, Term
 from liqi.taxonomy._classes import (
     CLASS_EDITION,
@@ -15,6 +16,7 @@ from liqi.taxonomy._classes import (
     read_class,
 )
 from liqi.taxonomy._codes import Code, Scheme, UnknownCode, codes_of, device_class, read_code, schemes, to_class
+from liqi.taxonomy._identifiers import bare_identifier, find_doi, find_handle, find_ror
 from liqi.taxonomy._makers import KnownMaker, MakerOwnership, find_maker, maker_name, makers
 from liqi.taxonomy._misprints import misprint_in
 from liqi.taxonomy._numbers import number_pattern, read_number
@@ -60,6 +62,7 @@ __all__ = [
     "FIELDS",
     "LANGUAGES",
     "STAGES",
+    "WORDS_FOR_NOTHING",
     "City",
     "Code",
     "Evidence",
@@ -80,6 +83,7 @@ __all__ = [
     "UnknownClass",
     "UnknownCode",
     "UnknownUnit",
+    "bare_identifier",
     "canonical",
     "cities",
     "class_prefix",
@@ -93,10 +97,13 @@ __all__ = [
     "divisions",
     "find_city",
     "find_class",
+    "find_doi",
+    "find_handle",
     "find_maker",
     "find_measures",
     "find_place",
     "find_quantity",
+    "find_ror",
     "find_unit",
     "fold",
     "from_2006",
@@ -118,6 +125,7 @@ __all__ = [
     "read_code",
     "read_number",
     "same_length",
+    "says_nothing",
     "schemes",
     "short_name",
     "suggest_class",

@@ -1,6 +1,5 @@
 """What the writers of all standards say of a record: its address, its identifier, its owner, its maker, whom to ask."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,8 +15,6 @@ PATHS: dict[type, str] = {
 """Where the page of a kind of record lies on a site; a service is read where it is ordered."""
 UNKNOWN = {"unknown", "none", "n/a", ":unav", ":unkn", "(:unav)", "(:unkn)"}
 """Names that standards write where they ask for one and none is recorded."""
-_DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
-_HANDLE = re.compile(r"^(?:https?://hdl\.handle\.net/|hdl:\s*)", re.IGNORECASE)
 
 
 def address(one: Any, site: str) -> str:
@@ -40,17 +37,6 @@ def identifier(one: Any, site: str) -> tuple[str, str]:
     if isinstance(given, dict) and {"identifier", "identifierType"} <= given.keys():
         return str(given["identifierType"]), str(given["identifier"])
     return "URL", address(one, site)
-
-
-def doi_of(text: str) -> str:
-    """The DOI without the address of its resolver; nothing when it is none."""
-    plain = _DOI.sub("", text.strip())
-    return plain[:200] if re.match(r"^10\.\d{4,9}/\S+$", plain) else ""
-
-
-def handle_of(text: str) -> str:
-    """The Handle without the address of its resolver."""
-    return _HANDLE.sub("", text.strip())[:200]
 
 
 def others(one: Any) -> list[dict[str, str]]:

@@ -4,12 +4,8 @@ import re
 from functools import lru_cache
 
 from liqi.catalogue.exchange._draft import Draft
-from liqi.taxonomy import fold, misprint_in, term_for
+from liqi.taxonomy import misprint_in, says_nothing, term_for
 
-PLACEHOLDERS = {
-    *("unknown", "n/a", "na", "none", "-", "?", "tbc", "tbd", "test", "xxx", "null", "not known", "misc"),
-    *("无", "不详", "待定", "未知", "测试", "暂无", "其他", "其它"),
-}
 _SPAM = (
     ("an address", re.compile(r"https?://\S+|www\.\S+|\b[\w-]+\.(?:com|cn|net|org|top|xyz|shop)\b", re.IGNORECASE)),
     ("an e-mail address", re.compile(r"[\w.+-]+@[\w-]+\.\w+")),
@@ -57,7 +53,7 @@ def check(draft: Draft) -> None:
 @lru_cache(maxsize=65536)
 def _remarks(field: str, text: str) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
-    if field == "name" and fold(text) in PLACEHOLDERS:
+    if field == "name" and says_nothing(text):
         found.append(("name_placeholder", f"found {text!r} for a name; kept, but nobody will find it by that."))
     for what, pattern in _SPAM:
         if inside := pattern.search(text):

@@ -13,7 +13,7 @@ from liqi.catalogue.exchange import _cells as cells
 from liqi.catalogue.exchange._columns import FIELDS
 from liqi.catalogue.exchange._draft import Draft
 from liqi.catalogue.models import Contact, Facility, Institution, InstitutionKind, Instrument, Service
-from liqi.taxonomy import FACILITY_KINDS, STAGES, fold
+from liqi.taxonomy import FACILITY_KINDS, STAGES, find_ror, fold
 
 MODELS: dict[str, Any] = {
     "institution": Institution,
@@ -261,4 +261,8 @@ def _institution(draft: Draft, given: Mapping[str, str]) -> None:
         return
     draft.fields["kind"] = kind
     if ror := given.get("ror_id", ""):
-        draft.fields["ror_id"] = f"https://ror.org/{ror.rstrip('/').rsplit('/', 1)[-1].lower()}"[:40]
+        if found := find_ror(ror):
+            draft.fields["ror_id"] = found
+        else:
+            message = f"found {ror[:60]!r}; expected an id such as https://ror.org/04c4dkn09, its check digits too."
+            draft.reject("ror_id", "id_unreadable", message)

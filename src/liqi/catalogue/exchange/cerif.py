@@ -19,7 +19,7 @@ from liqi.catalogue.exchange._look import Look
 from liqi.catalogue.exchange._text import decode
 from liqi.catalogue.exchange._xml import fit, local, root_of
 from liqi.catalogue.models import Facility, Institution
-from liqi.taxonomy import CLASS_SCHEME
+from liqi.taxonomy import CLASS_SCHEME, bare_identifier, find_doi
 
 SOURCE = "CERIF"
 TITLE, SUFFIX, MEDIA_TYPE = "CERIF, OpenAIRE profile 1.2 (XML)", ".xml", "application/xml"
@@ -209,10 +209,10 @@ def _read_identifiers(draft: Draft, node: Any) -> None:
         said = child.get("type", "")
         kind = unquote(said.rpartition("#")[2]) if said.startswith(_KINDS) else said
         kind, value = _THEIRS.get(kind, kind), _text(child)
-        if kind == "DOI" and facts.doi_of(value):
-            draft.fields.setdefault("doi", facts.doi_of(value))
+        if kind == "DOI" and find_doi(value):
+            draft.fields.setdefault("doi", find_doi(value))
         elif kind == "Handle":
-            draft.fields.setdefault("handle", facts.handle_of(value))
+            draft.fields.setdefault("handle", bare_identifier(value)[:200])
         elif kind == "SerialNumber" and "serial" not in draft.fields and draft.kind == "instrument":
             draft.fields["serial"] = value[:120]
         elif kind == "URL" and "website" not in draft.fields and value.startswith(("http://", "https://")):

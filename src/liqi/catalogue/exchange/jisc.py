@@ -21,6 +21,7 @@ from liqi.catalogue.exchange._incoming import Incoming
 from liqi.catalogue.exchange._look import Look
 from liqi.catalogue.exchange._text import STRAY, table_of
 from liqi.catalogue.models import Facility, Instrument
+from liqi.taxonomy import find_doi
 
 SOURCE = "Jisc equipment data"
 TITLE, SUFFIX, MEDIA_TYPE = "Jisc equipment data 2025 (CSV)", ".csv", "text/csv"
@@ -201,7 +202,7 @@ def _say(draft: Draft, given: dict[str, str]) -> None:
     draft.fields |= {"description": given.get("description", ""), "city": given.get("siteLocation", "")[:120]}
     draft.fields["subjects"] = _several(given.get("subject", ""))
     if doi := given.get("doi", ""):
-        draft.fields["doi"] = facts.doi_of(doi)
+        draft.fields["doi"] = find_doi(doi)
         if not draft.fields["doi"]:
             draft.reject("doi", "doi_unreadable", f"found {doi[:80]!r}; expected a DOI such as 10.1234/abcd.")
     if (website := given.get("website", "")).startswith(("http://", "https://")):

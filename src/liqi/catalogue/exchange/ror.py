@@ -9,7 +9,7 @@ from liqi.catalogue.exchange._incoming import Incoming
 from liqi.catalogue.exchange._look import Look
 from liqi.catalogue.exchange._text import table_of
 from liqi.catalogue.models import InstitutionKind
-from liqi.taxonomy import cities
+from liqi.taxonomy import cities, find_ror
 
 SOURCE = "ROR"
 _TITLES = {
@@ -27,7 +27,6 @@ _TITLES = {
     "website": ("website", "links.type.website"),
 }
 HEADERS = frozenset(title for titles in _TITLES.values() for title in titles)
-_ID = re.compile(r"(?:https?://ror\.org/)?(0[a-z0-9]{8})$")
 
 
 def recognises(look: Look) -> bool:
@@ -53,14 +52,14 @@ def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) ->
 
 
 def _draft(place: int, given: dict[str, str], raw: dict[str, str]) -> Draft:
-    match = _ID.match(given["id"].lower())
-    draft = Draft(place, "institution", {}, match.group(1) if match else given["id"], dict(raw))
-    if not match:
+    ror = find_ror(given["id"])
+    draft = Draft(place, "institution", {}, ror.rsplit("/", 1)[-1] or given["id"], dict(raw))
+    if not ror:
         draft.reject(
             "ror_id", "id_unreadable", f"found {given['id']!r}; expected an id such as https://ror.org/00py81415."
         )
     else:
-        draft.fields["ror_id"] = f"https://ror.org/{match.group(1)}"
+        draft.fields["ror_id"] = ror
     chinese = [name.strip() for name in re.split(r"[|;；]", given["names_zh"]) if name.strip()]
     if not given["name"] and not chinese:
         draft.reject("name", "name_missing", "found no name; expected one in every row.")

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from liqi.catalogue.models import Facility, Institution, Instrument, Record, Service
+from liqi.taxonomy import bare_identifier, find_doi, find_handle, find_ror
 
 KINDS: dict[str, type[Record]] = {
     "institution": Institution,
@@ -30,17 +31,7 @@ COLLECTIONS = {
     "service": "Services",
 }
 """What the kind is called inside OAI identifiers (OpenAIRE Guidelines for CRIS Managers 1.2, Internal Identifiers)."""
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
-_HANDLE = re.compile(r"\d+(?:\.[0-9A-Za-z]+)*/\S+|[0-9A-Za-z]+(?:\.[0-9A-Za-z]+)+/\S+")
 _CSTR = re.compile(r"\d{5}\.\d{2}\.\S+")
-_ROR = re.compile(r"0[0-9a-hjkmnp-tv-z]{6}\d{2}")
-_PREFIXES = ("https://", "http://", "doi.org/", "dx.doi.org/", "hdl.handle.net/", "ror.org/", "cstr.cn/")
-_LABELS = ("doi:", "hdl:", "cstr:", "ror:", "urn:doi:")
-_BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
-
-
-class NotAnIdentifier(ValueError):
-    """The text has not the shape of such an identifier; the message says what is wrong and what to do."""
 
 
 @dataclass(frozen=True)
@@ -105,75 +96,21 @@ def _kept(row: Any) -> Any:
     return kept if kept is not None and kept.removed_at is None else None
 
 
-def bare(text: str) -> str:
-    """The identifier without resolver address and label.
-
-    >>> bare("https://doi.org/10.5442/NI000001"), bare("hdl:21.T11998/0000-001A")
-    ('10.5442/NI000001', '21.T11998/0000-001A')
-    """
-    found = text.strip()
-    for start in _PREFIXES + _LABELS:
-        if found.lower().startswith(start):
-            found = found[len(start) :]
-    return found.strip()
-
-
-def normal_doi(text: str) -> str:
-    """The DOI without address; raises NotAnIdentifier. A DOI has no check digit (ISO 26324): only its shape is known.
-
-    >>> normal_doi("doi:10.5442/NI000001")
-    '10.5442/NI000001'
-    """
-    found = bare(text)
-    if not _DOI.fullmatch(found):
-        raise NotAnIdentifier(
-            f"found {text!r}; expected a DOI such as 10.5442/NI000001; copy it from its landing page."
-        )
-    return found
-
-
-def normal_handle(text: str) -> str:
-    """The Handle without address; raises NotAnIdentifier."""
-    found = bare(text)
-    if not _HANDLE.fullmatch(found):
-        raise NotAnIdentifier(f"found {text!r}; expected a Handle such as 21.11157/1234; copy it from its page.")
-    return found
-
-
-def normal_ror(text: str) -> str:
-    """The ROR identifier as an address; raises NotAnIdentifier where shape or check digits are wrong.
-
-    The last two digits are 98 - (number x 100 mod 97) of the base-32 number between (ISO/IEC 7064 MOD 97-10).
-
-    >>> normal_ror("04c4dkn09")
-    'https://ror.org/04c4dkn09'
-    """
-    found = bare(text).lower()
-    if not _ROR.fullmatch(found):
-        raise NotAnIdentifier(f"found {text!r}; expected a ROR identifier such as https://ror.org/04c4dkn09.")
-    number = 0
-    for letter in found[:7]:
-        number = number * 32 + _BASE32.index(letter)
-    if 98 - number * 100 % 97 != int(found[7:]):
-        raise NotAnIdentifier(f"found {text!r}, whose last two digits do not fit the rest; copy it from ror.org again.")
-    return f"https://ror.org/{found}"
-
-
 def address_of(scheme: str, value: str) -> str:
     """Where the identifier resolves, blank when its scheme has no resolver or its shape is wrong.
 
     >>> address_of("DOI", "10.5442/NI000001"), address_of("CSTR", "CSTR:31124.02.SSRF.BL12SW")
     ('https://doi.org/10.5442/NI000001', 'https://cstr.cn/31124.02.SSRF.BL12SW')
     """
-    found, kind = bare(value), scheme.strip().lower()
-    if kind == "doi" and _DOI.fullmatch(found):
+    found, kind = bare_identifier(value), scheme.strip().lower()
+    if kind == "doi" and find_doi(value):
         return f"https://doi.org/{found}"
-    if kind in ("handle", "hdl") and _HANDLE.fullmatch(found):
+    if kind in ("handle", "hdl") and find_handle(value):
         return f"https://hdl.handle.net/{found}"
     if kind == "cstr" and _CSTR.fullmatch(found):
         return f"https://cstr.cn/{found}"
-    if kind == "ror" and _ROR.fullmatch(found.lower()):
-        return f"https://ror.org/{found.lower()}"
+    if kind == "ror":
+        return find_ror(value)
     if kind in ("url", "uri", "purl", "w3id") and value.startswith(("https://", "http://")):
         return value
     return ""
@@ -183,7 +120,7 @@ def persistent(record: Any) -> list[tuple[str, str, str]]:
     """The identifiers that others resolve: (scheme, value, address); DOI first, then Handle, then the rest."""
     given = [("DOI", record.doi), ("Handle", record.handle)]
     given += [(str(one.get("type", "")), str(one.get("value", ""))) for one in record.identifiers if _own(one)]
-    found = [(scheme, bare(value), address_of(scheme, value)) for scheme, value in given if value]
+    found = [(scheme, bare_identifier(value), address_of(scheme, value)) for scheme, value in given if value]
     return list(dict.fromkeys(one for one in found if one[2]))
 
 

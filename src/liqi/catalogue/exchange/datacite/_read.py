@@ -25,7 +25,7 @@ from liqi.catalogue.exchange.datacite._write import (
     VARIABLE,
     Document,
 )
-from liqi.taxonomy import CLASS_SCHEME, FACILITY_KINDS, find_place, techniques
+from liqi.taxonomy import CLASS_SCHEME, FACILITY_KINDS, bare_identifier, find_doi, find_place, techniques
 
 _TEXT = {"type": "string"}
 
@@ -107,7 +107,7 @@ def _fill(draft: Draft, document: Document, refs: ContentRefs) -> None:
             "not_an_instrument",
             f"found {str(kinds['resourceTypeGeneral'])[:60]!r}; expected Instrument: leave this record out.",
         )
-    doi, url = facts.doi_of(document.get("doi") or ""), document.get("url") or ""
+    doi, url = find_doi(document.get("doi") or ""), document.get("url") or ""
     draft.ref = (f"DOI:{doi}" if doi else url)[:300] or refs.ref({"document": json.dumps(document, sort_keys=True)})
     draft.fields |= {"doi": doi, "website": url[:300] if url.startswith(("http://", "https://")) else ""}
     _titles(draft, document)
@@ -171,7 +171,7 @@ def _identifiers(draft: Draft, document: Document) -> None:
         ):
             draft.fields["serial"] = value[:120]
         elif kind.upper() == "HANDLE" and "handle" not in draft.fields:
-            draft.fields["handle"] = facts.handle_of(value)
+            draft.fields["handle"] = bare_identifier(value)[:200]
         elif value:
             kept.append({"type": kind, "value": value})
     draft.fields["identifiers"] = kept

@@ -7,7 +7,7 @@ from typing import Any
 from liqi.catalogue.exchange import _facts as facts
 from liqi.catalogue.exchange.cerif import language
 from liqi.catalogue.models import Facility, Instrument, Service
-from liqi.taxonomy import FACILITY_KINDS, classes, label, place_label, techniques
+from liqi.taxonomy import FACILITY_KINDS, classes, find_doi, label, place_label, techniques
 
 KERNEL = "http://datacite.org/schema/kernel-4"
 UNKNOWN = ":unkn"
@@ -57,7 +57,7 @@ Document = dict[str, Any]
 def document(one: Any, site: str) -> Document:
     """The record as a DataCite document; `site` is the address that the pages here begin with."""
     owner = _organisation(facts.owner_name(one), facts.ror_of(one.institution))
-    made: Document = {"doi": one.doi} if facts.doi_of(one.doi) == one.doi and one.doi else {}
+    made: Document = {"doi": one.doi} if find_doi(one.doi) == one.doi and one.doi else {}
     made |= {
         "url": facts.landing(one, site),
         "creators": [_creator(one) if isinstance(one, Instrument) else owner],
@@ -92,7 +92,7 @@ def lost(one: Any) -> Iterator[tuple[str, str]]:
             yield "maker", f"DataCite asks for a creator and no maker is recorded; {UNKNOWN!r} was written"
         if not all(_sayable(entry) for entry in one.related):
             yield "related", "DataCite has no relation or identifier type that means the same"
-    if one.doi and facts.doi_of(one.doi) != one.doi:
+    if one.doi and find_doi(one.doi) != one.doi:
         yield "doi", "it is not of the form 10.prefix/suffix"
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from liqi.catalogue.exchange import _cells as cells
 from liqi.catalogue.exchange._draft import Draft
-from liqi.catalogue.exchange._facts import UNKNOWN, as_code, doi_of, handle_of
+from liqi.catalogue.exchange._facts import UNKNOWN, as_code
 from liqi.catalogue.exchange._incoming import Incoming
 from liqi.catalogue.exchange._look import Look
 from liqi.catalogue.exchange._text import decode
 from liqi.catalogue.exchange.pidinst._forms import SCHEMA_VERSION, Document, from_json, from_xml, validator
 from liqi.catalogue.exchange.pidinst._handle_record import PREFIX
-from liqi.taxonomy import CLASS_SCHEME
+from liqi.taxonomy import CLASS_SCHEME, bare_identifier, find_doi
 
 
 def recognises(look: Look) -> bool:
@@ -105,10 +105,10 @@ def _identifiers(draft: Draft, document: Document) -> None:
 
 
 def _one_identifier(draft: Draft, kept: list[dict[str, str]], kind: str, value: str) -> None:
-    if kind.upper() == "DOI" and (doi := doi_of(value)) and "doi" not in draft.fields:
+    if kind.upper() == "DOI" and (doi := find_doi(value)) and "doi" not in draft.fields:
         draft.fields["doi"] = doi
     elif kind.upper() == "HANDLE" and value.strip() and "handle" not in draft.fields:
-        draft.fields["handle"] = handle_of(value)
+        draft.fields["handle"] = bare_identifier(value)[:200]
     else:
         kept.append({"type": kind, "value": value})
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('catalogue', '0001_first'), ('catalogue', '0002_imported_file'), ('catalogue', '0003_whole_model'), ('catalogue', '0004_harvests'), ('catalogue', '0005_push_run'), ('catalogue', '0006_imports_of_people'), ('catalogue', '0007_import_jobs'), ('catalogue', '0008_technique_words')]
+    replaces = [('catalogue', '0001_first'), ('catalogue', '0002_imported_file'), ('catalogue', '0003_whole_model')]
 
     initial = True
 

@@ -1,8 +1,7 @@
 """What a person says of themselves: name, language, time zone."""
 
-from zoneinfo import available_timezones
-
 from liqi.accounts.models import LANGUAGES, Person
+from liqi.taxonomy import time_zones
 
 
 class UnknownChoice(ValueError):
@@ -19,7 +18,7 @@ def speak(person: Person, *, language: str) -> None:
 
 def change(person: Person, *, name: str, language: str, time_zone: str) -> None:
     """The person is called so, reads this language and counts time in this zone."""
-    if time_zone not in available_timezones():
+    if time_zone not in time_zones():
         raise UnknownChoice(f"found time zone {time_zone!r}; expected a name such as Asia/Shanghai.")
     if language and language not in dict(LANGUAGES):
         raise UnknownChoice(f"found language {language!r}; expected one of {[code for code, _ in LANGUAGES]}.")

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 
@@ -246,7 +245,7 @@ def check_codes(record: Any) -> dict[str, str]:
                 "found": country
             }
     zone = getattr(record, "time_zone", "UTC")
-    if zone not in available_timezones():
+    if zone not in taxonomy.time_zones():
         found["time_zone"] = _("Found “%(found)s”; expected a time zone such as Asia/Shanghai.") % {"found": zone}
     if record.doi and taxonomy.find_doi(record.doi) != record.doi:
         found["doi"] = _("Found “%(found)s”; expected a DOI such as 10.1000/xyz, without an address before it.") % {

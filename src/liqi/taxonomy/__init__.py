@@ -31,6 +31,7 @@ from liqi.taxonomy._places import (
     find_place,
     nearest_division,
     place,
+    place_in_words,
     place_label,
     province_of,
     short_name,
@@ -52,6 +53,7 @@ from liqi.taxonomy._scripts import LANGUAGES, fold, in_language, to_hans, to_han
 from liqi.taxonomy._suggestions import Evidence, Suggestion, suggest_class
 from liqi.taxonomy._techniques import Technique, classes_of, techniques, techniques_of
 from liqi.taxonomy._terms import InstrumentTerm, synonyms, term_for, terms
+from liqi.taxonomy._time_zones import time_zones
 from liqi.taxonomy._units import Unit, UnknownUnit, convert, find_unit, units, units_named
 
 __all__ = [
@@ -117,6 +119,7 @@ __all__ = [
     "number_pattern",
     "parse_quantity",
     "place",
+    "place_in_words",
     "place_label",
     "province_of",
     "quantities",
@@ -134,6 +137,7 @@ __all__ = [
     "techniques_of",
     "term_for",
     "terms",
+    "time_zones",
     "to_class",
     "to_hans",
     "to_hant",

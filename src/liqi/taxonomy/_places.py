@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import asin, cos, radians, sin, sqrt
 
 from liqi.taxonomy._data import table
-from liqi.taxonomy._scripts import fold, in_language
+from liqi.taxonomy._scripts import fold, in_language, to_hant
 
 EARTH_RADIUS_KM = 6371.0088
 _SUFFIX = re.compile(r"(特别行政区|壮族自治区|回族自治区|维吾尔自治区|自治区|省|市)$")
@@ -93,6 +93,25 @@ def place_label(code: str, language: str) -> str:
     """What the country or division is called; the code itself when it is not known."""
     found = place(code)
     return found.label(language) if found else code
+
+
+@lru_cache(maxsize=20_000)
+def place_in_words(country: str, province: str, city: str, language: str) -> str:
+    """City, province and country as far as they are known, each once, in the order of the language.
+
+    >>> place_in_words("CN", "440000", "深圳市", "en"), place_in_words("CN", "440000", "深圳市", "zh-hans")
+    ('Shenzhen, Guangdong, China', '广东省 深圳市')
+    """
+    codes = [province] if country == "CN" and province and language != "en" else [country, province]
+    said: list[str] = []
+    for label in (place_label(code, language) for code in codes if code):
+        if not any(short_name(fold(label)) in fold(before) for before in said):
+            said.append(label)
+    code = find_place(city) if city and not city.isascii() else None
+    town = place_label(code, language) if code else to_hant(city) if language == "zh-hant" else city
+    if town and short_name(town) not in map(short_name, said):
+        said.append(town)
+    return ", ".join(reversed(said)) if language == "en" else " ".join(said)
 
 
 def short_name(name: str) -> str:

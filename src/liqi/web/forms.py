@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from liqi.accounts.models import LANGUAGES, Person
+from liqi.taxonomy import time_zones
 
 COMMON_ZONES = (
     *("Asia/Shanghai", "Asia/Taipei", "Asia/Hong_Kong", "Asia/Urumqi", "Asia/Singapore", "Asia/Tokyo", "UTC"),
@@ -19,7 +19,7 @@ COMMON_ZONES = (
 
 def zones() -> list[tuple[Any, Any]]:
     """The time zones to choose from, the common ones first."""
-    rest = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/")))
+    rest = sorted(name for name in time_zones() if "/" in name and not name.startswith(("Etc/", "posix/")))
     common = [(name, name) for name in COMMON_ZONES]
     return [(_("Common"), common), (_("All"), [(name, name) for name in rest if name not in COMMON_ZONES])]
 

@@ -1,6 +1,7 @@
 """A small catalogue that others harvest, and its answers read as XML."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,12 +9,10 @@ import pytest
 from lxml import etree
 from pytest_django import Settings
 
-from liqi.catalogue.federation import provider
-from liqi.catalogue.models import Contact, Facility, Institution, Instrument, Maker, Service
+from liqi.catalogue.federation import provider, sources
+from liqi.catalogue.models import Contact, Facility, Harvest, Institution, Instrument, Maker, Service
+from tests.catalogue.federation.elsewhere import BASE, NOW, SITE, Elsewhere, pages_of
 
-NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
-SITE = "https://one.example.org/"
-BASE = "https://one.example.org/oai"
 NS = {"o": "http://www.openarchives.org/OAI/2.0/"}
 
 
@@ -80,3 +79,24 @@ def small(db: None, repository: None) -> Instrument:
     Contact.objects.create(instrument=orbitrap, name="Private Person", phone="13900000000", public=False)
     Contact.objects.create(instrument=orbitrap, name="Front desk", email="desk@example.org", public=True)
     return orbitrap
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Elsewhere:
+    settings.LIQI_REPOSITORY = "two.example.org"
+    return Elsewhere(monkeypatch)
+
+
+@pytest.fixture
+def source(elsewhere: Elsewhere) -> Harvest:
+    return sources.add(url=BASE, person=None, now=NOW)
+
+
+@pytest.fixture
+def served(
+    small: Instrument, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> Iterator[Elsewhere]:
+    """The small catalogue on another server, two records a page, in our own format."""
+    kept = pages_of("liqi", monkeypatch, settings)
+    elsewhere.answer = lambda arguments: kept[arguments.get("resumptionToken", "")]
+    return elsewhere

@@ -1,21 +1,14 @@
-"""Other repositories are harvested: whole, again, with deletions, problems, cuts, circles and hostile answers."""
+"""Other repositories are harvested: whole, again, with deletions, problems and what was edited here."""
 
 import json
-from collections.abc import Callable, Iterator
-from datetime import timedelta
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
-from xml.sax.saxutils import escape
 
 import pytest
 from pytest_django import Settings
 
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import JournalEntry, Person
-from liqi.catalogue.federation import _fetching, harvesting, provider, sources
+from liqi.catalogue.federation import harvesting, provider, sources
 from liqi.catalogue.models import (
-    Contact,
-    Facility,
     Harvest,
     HarvestProblem,
     HarvestState,
@@ -24,110 +17,22 @@ from liqi.catalogue.models import (
     Instrument,
     Service,
 )
-from tests.catalogue.federation.conftest import BASE, NOW, SITE, record
+from tests.catalogue.federation.conftest import record
+from tests.catalogue.federation.elsewhere import (
+    BASE,
+    NOW,
+    OAI,
+    ONE,
+    SITE,
+    Elsewhere,
+    counts,
+    harvest,
+    page,
+    pages_of,
+    told,
+)
 
 pytestmark = pytest.mark.django_db
-OAI = "http://www.openarchives.org/OAI/2.0/"
-ONE = "oai:one.example.org:"
-
-
-class Elsewhere:
-    """The server of another repository: answers by request, in the order in which they were kept."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.asked: list[dict[str, str]] = []
-        self.answer: Callable[[dict[str, str]], bytes] = lambda _arguments: b""
-        monkeypatch.setattr(_fetching, "fetch", self.fetch)
-
-    def fetch(self, url: str, *, allow_private: bool) -> bytes:
-        arguments = dict(parse_qsl(urlsplit(url).query))
-        self.asked.append(arguments)
-        if arguments["verb"] == "Identify":
-            return identify()
-        return self.answer(arguments)
-
-
-def identify(name: str = "one.example.org") -> bytes:
-    body = f"""<Identify><repositoryName>One</repositoryName><granularity>YYYY-MM-DDThh:mm:ssZ</granularity>
-    <deletedRecord>persistent</deletedRecord><description><oai-identifier xmlns="{OAI}oai-identifier">
-    <repositoryIdentifier>{name}</repositoryIdentifier></oai-identifier></description></Identify>"""
-    return envelope(body)
-
-
-def envelope(body: str) -> bytes:
-    return f'<OAI-PMH xmlns="{OAI}"><responseDate>2026-11-21T02:00:00Z</responseDate>{body}</OAI-PMH>'.encode()
-
-
-def page(*records: str, token: str | None = None) -> bytes:
-    last = "" if token is None else f"<resumptionToken>{token}</resumptionToken>"
-    return envelope(f"<ListRecords>{''.join(records)}{last}</ListRecords>")
-
-
-def told(
-    key: str,
-    *,
-    kind: str = "instrument",
-    collection: str = "Equipments",
-    deleted: bool = False,
-    about: str = "",
-    **document: Any,
-) -> str:
-    status = ' status="deleted"' if deleted else ""
-    named = f"<identifier>{ONE}{collection}/{key}</identifier><datestamp>2026-11-21T00:00:00Z</datestamp>"
-    header = f"<header{status}>{named}</header>"
-    if deleted:
-        return f"<record>{header}</record>"
-    text = escape(json.dumps({"name": key, **document}))
-    own = f'<record xmlns="urn:liqi:record:1" kind="{kind}" key="{key}">{text}</record>'
-    return f"<record>{header}<metadata>{own}</metadata>{about}</record>"
-
-
-@pytest.fixture
-def elsewhere(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Elsewhere:
-    settings.LIQI_REPOSITORY = "two.example.org"
-    return Elsewhere(monkeypatch)
-
-
-@pytest.fixture
-def source(elsewhere: Elsewhere) -> Harvest:
-    return sources.add(url=BASE, person=None, now=NOW)
-
-
-def harvest(source: Harvest, **more: Any) -> Harvest:
-    waits: list[float] = []
-    source.refresh_from_db()
-    harvesting.run(source, clock=lambda: NOW + timedelta(hours=2), sleep=waits.append, **more)
-    return source
-
-
-def counts(source: Harvest) -> tuple[int, ...]:
-    return tuple(getattr(source, name) for name in ("created", "updated", "unchanged", "deleted", "skipped", "failed"))
-
-
-def pages_of(prefix: str, monkeypatch: pytest.MonkeyPatch, settings: Settings, limit: int = 2) -> dict[str, bytes]:
-    """Every page that this catalogue gives as one.example.org, by token; it is empty afterwards."""
-    settings.LIQI_REPOSITORY = "one.example.org"
-    monkeypatch.setattr(provider, "RECORDS_A_PAGE", limit)
-    found, token = {}, ""
-    while token or not found:
-        pairs = {"resumptionToken": token} if token else {"metadataPrefix": prefix}
-        content = provider.answer({"verb": "ListRecords", **pairs}.items(), base_url=BASE, site=SITE, now=NOW)
-        found[token] = content
-        token = content.partition(b"</resumptionToken>")[0].rpartition(b">")[2].decode()
-    for model in (Service, Contact, Instrument, Facility, Institution):
-        model._base_manager.all().delete()
-    settings.LIQI_REPOSITORY = "two.example.org"
-    return found
-
-
-@pytest.fixture
-def served(
-    small: Instrument, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch, settings: Settings
-) -> Iterator[Elsewhere]:
-    """The small catalogue on another server, two records a page, in our own format."""
-    kept = pages_of("liqi", monkeypatch, settings)
-    elsewhere.answer = lambda arguments: kept[arguments.get("resumptionToken", "")]
-    return elsewhere
 
 
 def test_a_whole_catalogue_comes_over_without_loss(served: Elsewhere, source: Harvest, small: Instrument) -> None:
@@ -285,95 +190,6 @@ def test_a_harvested_record_is_told_on_with_its_origin(
     text = provider.answer(pairs.items(), base_url=BASE, site=SITE, now=NOW).decode()
     assert f"<identifier>{ONE}Equipments/a</identifier>" in text
     assert "originDescription" in text
-
-
-def test_a_cut_pass_goes_on_from_its_token(elsewhere: Elsewhere, source: Harvest) -> None:
-    def cut(arguments: dict[str, str]) -> bytes:
-        if arguments.get("resumptionToken") == "two":
-            raise KeyboardInterrupt
-        return page(told("a"), token="two")
-
-    elsewhere.answer = cut
-    with pytest.raises(KeyboardInterrupt):
-        harvest(source)
-    source.refresh_from_db()
-    assert (source.state, source.token, source.seen) == (HarvestState.RUNNING, "two", 1)
-    elsewhere.asked.clear()
-    elsewhere.answer = lambda _: page(told("b"))
-    harvest(source)
-    assert elsewhere.asked == [{"verb": "ListRecords", "resumptionToken": "two"}]
-    assert (source.state, source.seen, Instrument.objects.count()) == (HarvestState.DONE, 2, 2)
-
-
-def test_a_token_that_grew_old_begins_the_pass_anew(elsewhere: Elsewhere, source: Harvest) -> None:
-    old = iter([True])
-
-    def answer(arguments: dict[str, str]) -> bytes:
-        if "resumptionToken" not in arguments:
-            return page(told("a"), token="t")
-        return envelope('<error code="badResumptionToken">old</error>') if next(old, False) else page(told("b"))
-
-    elsewhere.answer = answer
-    harvest(source)
-    assert (source.restarts, Instrument.objects.count()) == (1, 2)
-
-
-@pytest.mark.parametrize("length", [1, 2, 3, 7])
-def test_a_repository_that_leads_in_a_circle_is_left(elsewhere: Elsewhere, source: Harvest, length: int) -> None:
-    tokens = iter(range(10_000))
-    elsewhere.answer = lambda _: page(told("a"), token=f"t{next(tokens) % length}")
-    with pytest.raises(harvesting.Failed, match="circle"):
-        harvest(source)
-    assert len(elsewhere.asked) < 10 + 4 * length
-
-
-def test_a_busy_server_and_a_torn_answer_are_asked_again(
-    elsewhere: Elsewhere, source: Harvest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    waits: list[float] = []
-    answers = iter([_fetching.Unreachable("busy", 7.0), b"<OAI-PMH", page(told("a"))])
-
-    def answer(_arguments: dict[str, str]) -> bytes:
-        found = next(answers)
-        if isinstance(found, Exception):
-            raise found
-        return found
-
-    elsewhere.answer = answer
-    harvesting.run(source, clock=lambda: NOW, sleep=waits.append)
-    assert waits == [7.0, harvesting.WAITS_S[1]]
-    assert source.created == 1
-
-
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        b'<!DOCTYPE x [<!ENTITY a "b">]><OAI-PMH/>',
-        b'<?xml version="1.0"?><!DOCTYPE OAI-PMH SYSTEM "file:///etc/passwd"><OAI-PMH/>',
-        b"<html>not here</html>",
-        b"\xff\xfe\x00nonsense",
-        b"",
-        b"<a>" * 5000,
-    ],
-)
-def test_a_hostile_or_broken_answer_ends_in_one_sentence(elsewhere: Elsewhere, source: Harvest, hostile: bytes) -> None:
-    elsewhere.answer = lambda _: hostile
-    with pytest.raises(harvesting.Failed):
-        harvest(source)
-    source.refresh_from_db()
-    assert source.state == HarvestState.FAILED
-    assert source.message
-
-
-def test_whoever_was_overtaken_writes_nothing(elsewhere: Elsewhere, source: Harvest) -> None:
-    def answer(_arguments: dict[str, str]) -> bytes:
-        Harvest.objects.update(runner="another")
-        return page(told("a"))
-
-    elsewhere.answer = answer
-    with pytest.raises(harvesting.Overtaken):
-        harvest(source)
-    assert not Instrument.objects.exists()
 
 
 @pytest.mark.parametrize("prefix", ["oai_dc", "oai_datacite", "cerif_openaire"])

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.db import models
 
@@ -13,7 +12,7 @@ from liqi.catalogue.exchange import _cells as cells
 from liqi.catalogue.exchange._columns import FIELDS
 from liqi.catalogue.exchange._draft import Draft
 from liqi.catalogue.models import Contact, Facility, Institution, InstitutionKind, Instrument, Service
-from liqi.taxonomy import FACILITY_KINDS, STAGES, find_ror, fold
+from liqi.taxonomy import FACILITY_KINDS, STAGES, find_ror, fold, time_zones
 
 MODELS: dict[str, Any] = {
     "institution": Institution,
@@ -196,7 +195,7 @@ def _list(draft: Draft, name: str, text: str) -> None:
 
 
 def _time_zone(draft: Draft, name: str, text: str) -> None:
-    if text in available_timezones():
+    if text in time_zones():
         draft.fields[name] = text
     else:
         draft.reject(name, "time_zone_unknown", f"found {text!r}; expected a time zone such as Asia/Shanghai.")

@@ -1,13 +1,12 @@
 """Values of others checked before they are kept: in the type, the length and the shape that the field has here."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 
 from liqi.catalogue import _lists
+from liqi.taxonomy import time_zones
 
 ROWS = {"identifiers", "codes", "capabilities", "related", "documents"}
 """Lists of mappings; the other lists are of words."""
@@ -42,15 +41,9 @@ def _plain(field: Any, value: Any) -> Any:
         if not str(value).lower().startswith(("https://", "http://")):
             raise ValueError("expected an address that begins with https://")
         return str(value)
-    if field.name == "time_zone" and value not in _zones():
+    if field.name == "time_zone" and value not in time_zones():
         raise ValueError("expected a time zone such as Asia/Shanghai")
     return field.clean(value, None)
-
-
-@cache
-def _zones() -> set[str]:
-    """The time zones that there are: the library walks through their files each time it is asked."""
-    return available_timezones()
 
 
 def _json(name: str, value: Any) -> Any:

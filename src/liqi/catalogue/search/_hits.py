@@ -11,7 +11,7 @@ import tantivy
 from liqi.catalogue.search._names import texts_of
 from liqi.catalogue.search._question import Alternative, Unit, matches
 from liqi.catalogue.search._tokens import tokens
-from liqi.taxonomy import in_language, place_label
+from liqi.taxonomy import in_language, place_in_words
 
 SNIPPET = 60
 _tokens = lru_cache(maxsize=32_768)(tokens)
@@ -70,7 +70,7 @@ def _hit(shown: dict[str, Any], score: float, units: Sequence[Unit], language: s
         name_en=shown["name_en"],
         institution=in_language(language, hans=shown["institution"], en=shown["institution_en"]),
         institution_key=shown["institution_key"],
-        place=_place(shown["country"], shown["province"], shown["city"], language),
+        place=place_in_words(shown["country"], shown["province"], shown["city"], language),
         point=(point[0], point[1]) if point else None,
         maker=in_language(language, hans=shown["maker"], en=shown["maker_en"]),
         model=shown["model"],
@@ -80,17 +80,6 @@ def _hit(shown: dict[str, Any], score: float, units: Sequence[Unit], language: s
         score=round(float(score or 0), 4),
         why=_why(units, texts_of(shown)) if units else (),
     )
-
-
-@lru_cache(maxsize=20_000)
-def _place(country: str, province: str, city: str, language: str) -> str:
-    """City, province and country in the reader's language, without saying one thing twice."""
-    names = [place_label(code, language) for code in (country, province if country == "CN" else "") if code]
-    if city and all(city not in name and name not in city for name in names):
-        names.append(city)
-    if language == "en":
-        return ", ".join(reversed(names))
-    return " ".join(names[1:] if country == "CN" and len(names) > 1 else names)
 
 
 def _why(units: Sequence[Unit], texts: dict[str, list[str]]) -> tuple[Why, ...]:

@@ -148,3 +148,20 @@ class JournalEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.thing} {self.thing_id}"
+
+
+class Notice(models.Model):
+    """Something a person is told: a kind, the facts that fill its sentence, where to act."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices", db_index=False)
+    kind = models.CharField(max_length=60)
+    facts = models.JSONField(default=dict)
+    link = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-at"], name="notice_person")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.kind} to {self.person}"

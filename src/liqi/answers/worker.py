@@ -11,6 +11,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from liqi.access import upkeep
 from liqi.answers import execution, run, storage, upload
 from liqi.catalogue import import_job
 from liqi.catalogue.federation import sources
@@ -18,6 +19,7 @@ from liqi.catalogue.national import run as national_run
 
 LOOK_EVERY_S = 0.4
 TIDY_EVERY_S = 5.0
+UPKEEP_EVERY_S = 20.0
 SWEEP_EVERY_S = 3600.0
 QUEUE_KEPT = timedelta(days=7)
 """How long the queue remembers what was worked off; runs and the journal remember for good."""
@@ -33,12 +35,13 @@ def work() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    due = {tidy: 0.0, sweep: 0.0}
+    every = {tidy: TIDY_EVERY_S, keep_up: UPKEEP_EVERY_S, sweep: SWEEP_EVERY_S}
+    due = dict.fromkeys(every, 0.0)
     while not execution.stopping.is_set():
         for chore, at in due.items():
             if time.monotonic() >= at:
                 _try(chore)
-                due[chore] = time.monotonic() + (TIDY_EVERY_S if chore is tidy else SWEEP_EVERY_S)
+                due[chore] = time.monotonic() + every[chore]
         batch.run()
         execution.stopping.wait(LOOK_EVERY_S)
 
@@ -49,6 +52,11 @@ def tidy(now: datetime) -> None:
     import_job.requeue_silent(now=now)
     national_run.requeue_silent(now=now)
     sources.requeue_silent(now=now)
+
+
+def keep_up(now: datetime) -> None:
+    """What falls due by the clock alone in bookings, orders and money is done."""
+    upkeep.run(now=now)
 
 
 def sweep(now: datetime) -> None:

@@ -14,7 +14,7 @@ from liqi.access.models import Booking, Order, Session
 from liqi.access.session import EARLY
 from liqi.accounts.models import Person
 from liqi.answers.models import Run
-from liqi.web import turns
+from liqi.web import doors, turns
 from liqi.web.frame import zone as zone_named
 
 RECENT, SOON = 5, 8
@@ -47,6 +47,7 @@ def show(request: HttpRequest) -> HttpResponse:
             for run in runs.filter(state=Run.State.DONE).order_by("-ended_at")[:RECENT]
         ],
         "waiting": _waiting(person, now),
+        "doors": doors.BENCH,
         "now": now,
         "example": person.synthetic,
     }

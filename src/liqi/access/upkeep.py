@@ -1,0 +1,39 @@
+"""Upkeep: what falls due by the clock alone, such as an offer that expires or a booking that nobody came to."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from liqi.access.opening import utc
+
+__all__ = ["TASKS", "Task", "run"]
+
+log = logging.getLogger(__name__)
+
+
+class Task(Protocol):
+    """A verb that does what is due at ``now`` and says how much it did; doing it again at once does nothing."""
+
+    def __call__(self, *, now: datetime) -> int:
+        """Do what is due."""
+
+
+TASKS: tuple[Task, ...] = ()
+"""Asked several times a minute, so each finds what is due by an index and keeps its own transactions."""
+
+
+def run(*, now: datetime, tasks: tuple[Task, ...] | None = None) -> dict[str, int]:
+    """Every task did what was due; a task that fails is logged and holds up no other."""
+    done = {}
+    for task in TASKS if tasks is None else tasks:
+        name = _name(task)
+        try:
+            done[name] = task(now=utc(now))
+        except Exception:
+            log.exception("upkeep %s failed; it is tried again in a while", name)
+    return done
+
+
+def _name(task: Callable[..., int]) -> str:
+    return f"{task.__module__}.{getattr(task, '__name__', type(task).__name__)}"

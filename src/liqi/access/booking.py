@@ -135,7 +135,7 @@ def move(
     def keep() -> Booking:
         before = {"from_start": booking.starts_at.isoformat(), "from_end": booking.ends_at.isoformat()}
         live = Booking.objects.live().filter(pk=booking.pk)
-        if not live.update(starts_at=starts_at, ends_at=ends_at):
+        if not live.update(starts_at=starts_at, ends_at=ends_at, held_from=starts_at, held_until=ends_at):
             raise Refused([_cancelled()])
         journal.write(
             person=person, verb="moved", thing=booking, at=now, waived=sorted(waive),

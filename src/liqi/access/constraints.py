@@ -1,5 +1,6 @@
 """Constraints that a database keeps and Django has no word for."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -15,7 +16,7 @@ __all__ = ["NoOverlap"]
 
 
 class NoOverlap(models.BaseConstraint):
-    """Forbid two rows of one ``resource`` whose half-open [start, end) periods meet.
+    """Forbid two rows of one ``resource`` (a field, or several together) whose half-open [start, end) periods meet.
 
     PostgreSQL gets an exclusion constraint, SQLite two triggers, so that no path (a verb, the admin,
     ``bulk_create``, ``update``, a shell) can write a clash. Rows outside ``condition`` are let be.
@@ -24,7 +25,7 @@ class NoOverlap(models.BaseConstraint):
     def __init__(
         self,
         *,
-        resource: str,
+        resource: str | Sequence[str],
         start: str,
         end: str,
         name: str,
@@ -32,7 +33,8 @@ class NoOverlap(models.BaseConstraint):
         violation_error_message: "StrOrPromise | None" = None,
     ) -> None:
         super().__init__(name=name, violation_error_message=violation_error_message)
-        self.resource, self.start, self.end, self.condition = resource, start, end, condition
+        self.resources = (resource,) if isinstance(resource, str) else tuple(resource)
+        self.start, self.end, self.condition = start, end, condition
 
     def create_sql(  # type: ignore[override]
         self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor
@@ -70,19 +72,19 @@ class NoOverlap(models.BaseConstraint):
         using: str = DEFAULT_DB_ALIAS,
     ) -> None:
         """Ask the same question through the ORM, so that a form can say it kindly."""
-        if exclude and {self.resource, self.start, self.end} & set(exclude):
+        if exclude and {*self.resources, self.start, self.end} & set(exclude):
             return
-        resource = getattr(instance, model._meta.get_field(self.resource).attname)  # type: ignore[union-attr]
-        if None in (resource, getattr(instance, self.start), getattr(instance, self.end)):
+        resource = {name: getattr(instance, model._meta.get_field(name).attname) for name in self.resources}  # type: ignore[union-attr]
+        if None in (*resource.values(), getattr(instance, self.start), getattr(instance, self.end)):
             return
         if self.condition is not None and not self._counts(model, instance, using):
             return
         rows = model._meta.base_manager.using(using).filter(
+            **resource,
             **{
-                self.resource: resource,
                 f"{self.start}__lt": getattr(instance, self.end),
                 f"{self.end}__gt": getattr(instance, self.start),
-            }
+            },
         )
         if self.condition is not None:
             rows = rows.filter(self.condition)
@@ -94,7 +96,8 @@ class NoOverlap(models.BaseConstraint):
     def deconstruct(self) -> Any:
         """Its path and arguments, as the migration writer needs them."""
         path, positional, named = super().deconstruct()
-        named |= {"resource": self.resource, "start": self.start, "end": self.end}
+        resource = self.resources[0] if len(self.resources) == 1 else self.resources
+        named |= {"resource": resource, "start": self.start, "end": self.end}
         if self.condition is not None:
             named["condition"] = self.condition
         return path, positional, named
@@ -110,9 +113,9 @@ class NoOverlap(models.BaseConstraint):
         against = instance._get_field_expression_map(meta=model._meta, exclude=set())  # type: ignore[attr-defined]  # noqa: SLF001
         return bool(self.condition.check(against, using=using))
 
-    def _columns(self, model: type[models.Model], quote: Any) -> tuple[str, str, str]:
-        columns = [_column(model, name) for name in (self.resource, self.start, self.end)]
-        return quote(columns[0]), quote(columns[1]), quote(columns[2])
+    def _columns(self, model: type[models.Model], quote: Any) -> tuple[list[str], str, str]:
+        *resources, start, end = [quote(_column(model, name)) for name in (*self.resources, self.start, self.end)]
+        return resources, start, end
 
     def _where(self, model: type[models.Model], editor: BaseDatabaseSchemaEditor) -> str:
         """The condition with its values written in, percent signs doubled for ``Statement``."""
@@ -125,11 +128,12 @@ class NoOverlap(models.BaseConstraint):
 
     def _exclusion(self, model: type[models.Model], editor: BaseDatabaseSchemaEditor) -> Statement:
         quote = editor.quote_name
-        resource, start, end = self._columns(model, quote)
+        resources, start, end = self._columns(model, quote)
+        equal = ", ".join(f"{column} WITH =" for column in resources)
         where = self._where(model, editor)
         return Statement(
             f"ALTER TABLE %(table)s ADD CONSTRAINT {quote(self.name)} EXCLUDE USING gist "
-            f"({resource} WITH =, tstzrange({start}, {end}) WITH &&)" + (f" WHERE ({where})" if where else ""),
+            f"({equal}, tstzrange({start}, {end}) WITH &&)" + (f" WHERE ({where})" if where else ""),
             table=Table(model._meta.db_table, quote),
         )
 
@@ -137,7 +141,8 @@ class NoOverlap(models.BaseConstraint):
         """Two triggers that name no column beyond those they need: others can be dropped freely."""
         quote = editor.quote_name
         table = Table(model._meta.db_table, quote)  # a reference, so it follows a rename of the table
-        resource, start, end = self._columns(model, quote)
+        resources, start, end = self._columns(model, quote)
+        same = " AND ".join(f"o.{column} = NEW.{column}" for column in resources)
         key = quote(_column(model, model._meta.pk.name))
         counts = ""
         if self.condition is not None:
@@ -148,7 +153,7 @@ class NoOverlap(models.BaseConstraint):
             counts = f" AND ({where}) AND EXISTS (SELECT 1 FROM (SELECT {new}) WHERE {where})"
         body = (
             f"SELECT RAISE(ABORT, 'NoOverlap: {self.name}') FROM %(table)s o "
-            f"WHERE o.{resource} = NEW.{resource} AND o.{start} < NEW.{end} AND o.{end} > NEW.{start} "
+            f"WHERE {same} AND o.{start} < NEW.{end} AND o.{end} > NEW.{start} "
             f"AND o.{key} <> NEW.{key}{counts};"
         )
         create = "CREATE TRIGGER {name} AFTER {event} ON %(table)s BEGIN {body} END"

@@ -1,15 +1,20 @@
 """What access remembers, one module a noun."""
 
-from liqi.access.models.booking import Booking, BookingQuerySet
+from liqi.access.models.booking import HOLDING, Booking, BookingQuerySet
 from liqi.access.models.order import Order, OrderQuerySet
+from liqi.access.models.series import Series
 from liqi.access.models.session import Session, SessionQuerySet
 from liqi.access.models.steward import Steward
+from liqi.access.models.terms import BookingTerms
 
 __all__ = [
+    "HOLDING",
     "Booking",
     "BookingQuerySet",
+    "BookingTerms",
     "Order",
     "OrderQuerySet",
+    "Series",
     "Session",
     "SessionQuerySet",
     "Steward",

@@ -1,5 +1,6 @@
 """Start times as the bits of whole numbers: every start of a step at once, so that a search is a few shifts."""
 
+import itertools
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -22,7 +23,7 @@ def first(
         raise ValueError("found a job without steps; give at least one.")
     starts = [_starts(step, not_before, grid) for step in steps]
     either = [_union(each.values()) for each in starts]
-    gaps = [_offsets(before, step, grid) for before, step in zip(steps, steps[1:], strict=False)]
+    gaps = [_offsets(before, step, grid) for before, step in itertools.pairwise(steps)]
     plans: list[Plan] = []
     at = 0
     while len(plans) < count:

@@ -6,16 +6,22 @@ from liqi.access.models.series import Series
 from liqi.access.models.session import Session, SessionQuerySet
 from liqi.access.models.steward import Steward
 from liqi.access.models.terms import BookingTerms
+from liqi.access.models.waiting import NoShow, Offer, WaitingTerms, Wish, WishQuerySet
 
 __all__ = [
     "HOLDING",
     "Booking",
     "BookingQuerySet",
     "BookingTerms",
+    "NoShow",
+    "Offer",
     "Order",
     "OrderQuerySet",
     "Series",
     "Session",
     "SessionQuerySet",
     "Steward",
+    "WaitingTerms",
+    "Wish",
+    "WishQuerySet",
 ]

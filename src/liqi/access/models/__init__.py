@@ -2,6 +2,7 @@
 
 from liqi.access.models.booking import HOLDING, Booking, BookingQuerySet
 from liqi.access.models.order import Order, OrderQuerySet
+from liqi.access.models.rule_setting import RuleSetting
 from liqi.access.models.series import Series
 from liqi.access.models.session import Session, SessionQuerySet
 from liqi.access.models.steward import Steward
@@ -17,6 +18,7 @@ __all__ = [
     "Offer",
     "Order",
     "OrderQuerySet",
+    "RuleSetting",
     "Series",
     "Session",
     "SessionQuerySet",

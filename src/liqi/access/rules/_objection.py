@@ -1,18 +1,24 @@
 """What a rule is asked, and what it answers."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from liqi.access.opening import utc
-from liqi.accounts.models import Organisation, Person
+from liqi.access.models import Booking
+from liqi.access.opening import Period, utc
+from liqi.access.rules._setting import Settings, filled
+from liqi.accounts.models import Organisation, Person, Project
 from liqi.catalogue.models import Instrument
 
 
 @dataclass(frozen=True)
 class Request:
-    """What somebody wishes: the instrument from starts_at to ends_at, asked at ``now``."""
+    """What somebody wishes: the instrument from starts_at to ends_at, asked at ``now``.
+
+    ``dataclasses.replace`` makes the next wish of a series from the first and keeps what was read for it.
+    """
 
     instrument: Instrument
     person: Person
@@ -20,6 +26,15 @@ class Request:
     starts_at: datetime
     ends_at: datetime
     now: datetime
+    project: Project | None = None
+    made_by: Person | None = None
+    """Who asks on the person's behalf; nobody where the person asks."""
+    position: int | None = None
+    but: Booking | None = None
+    """The booking that is being changed: it does not count beside its own new period."""
+    alongside: tuple[Period, ...] = ()
+    """Other periods of the instrument wished in the same breath, as in a series; not on record yet, but counted."""
+    known: Settings = field(default_factory=Settings, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name in ("starts_at", "ends_at", "now"):
@@ -29,6 +44,14 @@ class Request:
     def length(self) -> timedelta:
         """How long the wished period is."""
         return self.ends_at - self.starts_at
+
+    def settings(self, rule: str) -> dict[str, Any] | None:
+        """The parameters with which the rule is set here for a booking that starts then; None where it is not set.
+
+        One query serves all rules of a request; a parameter that was not given has its default.
+        """
+        parameters = self.known.holding(self.instrument, self.starts_at).get(rule)
+        return None if parameters is None else filled(rule, parameters)
 
 
 @dataclass(frozen=True)
@@ -62,8 +85,27 @@ class Rule(Protocol):
     def objections(self, request: Request) -> list[Objection]:
         """Give every reason that this rule has against the request."""
 
+
+class FixedRule(Rule, Protocol):
+    """A rule whose terms are fields of the instrument, or that everybody expects."""
+
     def words(self, instrument: Instrument) -> str:
         """Say the rule for this instrument in one sentence; empty when it asks for nothing."""
+
+
+class SetRule(Rule, Protocol):
+    """A rule that a manager sets: ``request.settings(<name of the module>)`` gives its parameters, or None."""
+
+    @property
+    def TITLE(self) -> Any:  # noqa: N802
+        """Its name in a few words, lazily translated."""
+
+    @property
+    def PARAMETERS(self) -> Mapping[str, Mapping[str, Any]]:  # noqa: N802
+        """The properties of a JSON Schema: each with title (lazily translated), type and default."""
+
+    def words(self, instrument: Instrument, parameters: Mapping[str, Any]) -> str:
+        """Say the rule with these parameters in one or two sentences; empty when they ask for nothing."""
 
 
 def clock(moment: datetime, instrument: Instrument, person: Person | None = None) -> str:

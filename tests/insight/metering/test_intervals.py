@@ -1,6 +1,7 @@
 """The algebra of periods agrees with the same algebra on single minutes."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +37,7 @@ def test_union_intersection_and_difference_are_those_of_the_minutes(
 def test_a_union_is_in_order_and_none_touches_the_next(one: list[tuple[int, int]]) -> None:
     found = union(periods(one))
     assert all(start < end for start, end in found)
-    assert all(before[1] < after[0] for before, after in zip(found, found[1:], strict=False))
+    assert all(before[1] < after[0] for before, after in pairwise(found))
 
 
 def test_bridging_fills_gaps_up_to_their_length_and_no_longer_ones() -> None:

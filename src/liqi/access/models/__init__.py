@@ -1,9 +1,13 @@
 """What access remembers, one module a noun."""
 
 from liqi.access.models.booking import HOLDING, Booking, BookingQuerySet
+from liqi.access.models.commission import Commission, CommissionStep, Feedback
 from liqi.access.models.order import Order, OrderQuerySet
+from liqi.access.models.result import Result
 from liqi.access.models.rule_setting import RuleSetting
+from liqi.access.models.sample import Custody, Sample, SampleQuerySet, StoragePlace
 from liqi.access.models.series import Series
+from liqi.access.models.service_form import GroupTerms, ServiceForm, ServiceTerms
 from liqi.access.models.session import Session, SessionQuerySet
 from liqi.access.models.steward import Steward
 from liqi.access.models.terms import BookingTerms
@@ -14,15 +18,26 @@ __all__ = [
     "Booking",
     "BookingQuerySet",
     "BookingTerms",
+    "Commission",
+    "CommissionStep",
+    "Custody",
+    "Feedback",
+    "GroupTerms",
     "NoShow",
     "Offer",
     "Order",
     "OrderQuerySet",
+    "Result",
     "RuleSetting",
+    "Sample",
+    "SampleQuerySet",
     "Series",
+    "ServiceForm",
+    "ServiceTerms",
     "Session",
     "SessionQuerySet",
     "Steward",
+    "StoragePlace",
     "WaitingTerms",
     "Wish",
     "WishQuerySet",

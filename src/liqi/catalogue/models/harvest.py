@@ -58,6 +58,16 @@ class Harvest(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    every_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    """How often it is harvested by itself; None: only when somebody asks."""
+    at_time = models.TimeField(null=True, blank=True)
+    """For whole days: at what time of the platform's clock."""
+    due_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    """When it is harvested next by itself: by its timetable, or again after a failure."""
+    failures = models.PositiveSmallIntegerField(default=0)
+    """How often it failed since it last went to its end."""
+    language = models.CharField(max_length=10, blank=True, default="")
+    """In which whoever asked for it reads; what went wrong is said in it."""
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
@@ -65,6 +75,12 @@ class Harvest(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=HarvestState.values), name="harvest_state_known"),
             models.UniqueConstraint(fields=["url", "prefix", "set_spec"], name="harvest_once"),
+            models.CheckConstraint(
+                condition=Q(every_hours=None, at_time=None)
+                | Q(every_hours__gte=1, every_hours__lte=8784, at_time=None)
+                | Q(every_hours__gte=24, every_hours__lte=8784),
+                name="harvest_timetable_sound",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -60,6 +60,8 @@ class ImportJob(models.Model):
     message = models.TextField(blank=True, default="")
     imported = models.ForeignKey(ImportedFile, null=True, blank=True, on_delete=models.SET_NULL, related_name="jobs")
     begun_at = models.DateTimeField()
+    language = models.CharField(max_length=10, blank=True, default="")
+    """In which the person reads what is found; the worker's sentences are in it."""
     attempts = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True, blank=True)
 

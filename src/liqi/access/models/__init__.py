@@ -2,6 +2,10 @@
 
 from liqi.access.models.booking import HOLDING, Booking, BookingQuerySet
 from liqi.access.models.commission import Commission, CommissionStep, Feedback
+from liqi.access.models.kiosk import Kiosk, KioskPass
+from liqi.access.models.log_on import LogOn
+from liqi.access.models.meter import Meter, MeteredStretch, MeteredStretchQuerySet, Reading
+from liqi.access.models.metered import Confirmation, Correction, MeteringTerms, Settlement
 from liqi.access.models.order import Order, OrderQuerySet
 from liqi.access.models.result import Result
 from liqi.access.models.rule_setting import RuleSetting
@@ -20,13 +24,23 @@ __all__ = [
     "BookingTerms",
     "Commission",
     "CommissionStep",
+    "Confirmation",
+    "Correction",
     "Custody",
     "Feedback",
     "GroupTerms",
+    "Kiosk",
+    "KioskPass",
+    "LogOn",
+    "Meter",
+    "MeteredStretch",
+    "MeteredStretchQuerySet",
+    "MeteringTerms",
     "NoShow",
     "Offer",
     "Order",
     "OrderQuerySet",
+    "Reading",
     "Result",
     "RuleSetting",
     "Sample",
@@ -36,6 +50,7 @@ __all__ = [
     "ServiceTerms",
     "Session",
     "SessionQuerySet",
+    "Settlement",
     "Steward",
     "StoragePlace",
     "WaitingTerms",

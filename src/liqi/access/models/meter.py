@@ -53,11 +53,9 @@ class Meter(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    on_below__lte=F("on_from"),
-                    working_below__lte=F("working_from"),
-                    on_from__lte=F("working_from"),
-                    on_below__lte=F("working_below"),
-                ),
+                    on_below__lte=F("on_from"), on_from__lte=F("working_from"), working_below__lte=F("working_from")
+                )
+                & Q(on_below__lte=F("working_below")),
                 name="meter_thresholds_in_order",
             ),
         ]

@@ -1,4 +1,4 @@
-"""What is kept of the judgement on metered hours: how an instrument counts, corrections, settled findings, confirmations."""
+"""The judgement on metered hours: how an instrument counts, what was corrected, settled, confirmed."""
 
 from datetime import timedelta
 

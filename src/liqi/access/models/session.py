@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import ClassVar, Self
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 HOUR = timedelta(hours=1)
 
@@ -17,8 +18,17 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(ended_at__isnull=True)
 
     def ended_in(self, starts_at: datetime, ends_at: datetime) -> Self:
-        """Those that ended in [starts_at, ends_at): a session counts where it ends."""
-        return self.filter(ended_at__gte=starts_at, ended_at__lt=ends_at)
+        """Those that ended in [starts_at, ends_at) and happened: a session counts where it ends."""
+        return self.filter(ended_at__gte=starts_at, ended_at__lt=ends_at, withdrawn=False)
+
+    def meeting(self, starts_at: datetime, ends_at: datetime) -> Self:
+        """Those that happened and share a moment with [starts_at, ends_at); one that runs has no end yet."""
+        met = models.Q(ended_at__isnull=True) | models.Q(ended_at__gt=starts_at)
+        return self.filter(met, started_at__lt=ends_at, withdrawn=False)
+
+    def confirmed(self) -> Self:
+        """Those whose hours a steward stands for: these are what an evaluation counts."""
+        return self.filter(confirmation__isnull=False, withdrawn=False)
 
 
 class Session(models.Model):
@@ -28,6 +38,19 @@ class Session(models.Model):
         LOG_ON = "log-on"
         SENSOR = "sensor"
         FILES = "files"
+        BY_HAND = "by hand"
+
+    class Purpose(models.TextChoices):
+        """What it was for, as the ministry's yearly table (SJ3) splits the hours."""
+
+        TEACHING = "teaching", _("teaching")
+        RESEARCH = "research", _("research")
+        SERVICE = "service", _("service to society")
+
+    class EndedBy(models.TextChoices):
+        PERSON = "person"
+        RULE = "rule"
+        """It was forgotten, and ended where the evidence ends."""
 
     booking = models.ForeignKey(
         "access.Booking", null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
@@ -35,7 +58,15 @@ class Session(models.Model):
     instrument = models.ForeignKey(
         "catalogue.Instrument", on_delete=models.PROTECT, related_name="sessions", db_index=False
     )
+    position = models.PositiveSmallIntegerField(default=0)
+    """Which of the instrument's places, from 0; that of its booking."""
     person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="sessions")
+    others = models.ManyToManyField("accounts.Person", blank=True, related_name="shared_sessions")
+    """Who else took part; the hours are counted once, for the person's organisation."""
+    staff = models.ForeignKey(
+        "accounts.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="assisted_sessions"
+    )
+    """The steward who worked with them or for them; empty where they worked alone."""
     organisation = models.ForeignKey(
         "accounts.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
     )
@@ -49,6 +80,18 @@ class Session(models.Model):
     """Whether the user belongs to another institution than the instrument."""
     effective_hours = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
     """Start-up, measuring and needed post-processing in hours, idle running excluded; empty until it ends."""
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, blank=True)
+    """Empty where nobody said."""
+    ended_by = models.CharField(max_length=10, choices=EndedBy.choices, blank=True)
+    """Empty while it runs."""
+    warned_at = models.DateTimeField(null=True, blank=True)
+    """When it was told that it runs over."""
+    withdrawn = models.BooleanField(default=False)
+    """It did not happen, or was counted elsewhere: kept as evidence, counts nothing."""
+    confirmation = models.ForeignKey(
+        "access.Confirmation", null=True, blank=True, on_delete=models.SET_NULL, related_name="confirmed"
+    )
+    """Who stands for its hours; empty until a steward does."""
     synthetic = models.BooleanField(default=False)
 
     objects: ClassVar[SessionQuerySet] = SessionQuerySet.as_manager()  # type: ignore[assignment]
@@ -60,7 +103,15 @@ class Session(models.Model):
                 name="session_ends_after_start",
             ),
             models.UniqueConstraint(
-                fields=["instrument"], condition=models.Q(ended_at__isnull=True), name="session_one_open"
+                fields=["instrument", "position"], condition=models.Q(ended_at__isnull=True), name="session_one_open"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn=False) | models.Q(effective_hours=0),
+                name="session_withdrawn_counts_nothing",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmation__isnull=True) | models.Q(ended_at__isnull=False),
+                name="session_confirmed_when_ended",
             ),
             models.CheckConstraint(
                 condition=models.Q(ended_at__isnull=True, effective_hours__isnull=True)

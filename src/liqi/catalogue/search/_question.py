@@ -246,18 +246,27 @@ def matches(alternative: Alternative, fields: dict[str, str]) -> str:
     """
     where = ""
     for wanted in alternative.phrases:
-        inside = next((f for f in alternative.fields if _stands(wanted, fields.get(f, ""), alternative.fuzzy)), "")
-        if not inside:
+        for inside in alternative.fields:
+            if _stands(wanted, fields.get(inside, ""), alternative.fuzzy):
+                where = where or inside
+                break
+        else:
             return ""
-        where = where or inside
     return where
 
 
 def _stands(wanted: tuple[str, ...], tokens: str, fuzzy: bool) -> bool:
     if fuzzy and len(wanted) == 1 and (off := letters_off(wanted[0])):
         return any(OSA.distance(wanted[0], one, score_cutoff=off) <= off for one in tokens.split(" "))
+    needle = _needle(wanted)
+    return needle.strip() in tokens and needle in f" {tokens} "
+
+
+@lru_cache(maxsize=4096)
+def _needle(wanted: tuple[str, ...]) -> str:
+    """The words as they stand between spaces; a single character also stands at the head of a pair."""
     whole = len(wanted) > 1 or len(wanted[-1]) > 1 or wanted[-1].isascii()
-    return (f" {' '.join(wanted)} " if whole else f" {wanted[0]}") in f" {tokens} "
+    return f" {' '.join(wanted)} " if whole else f" {wanted[0]}"
 
 
 __all__ = [

@@ -110,10 +110,10 @@ def _points(at: tantivy.Searcher) -> tuple[str, ...]:
 
 
 def _opened() -> Opened:
-    at, name = folder(), _current()
+    at = folder()
+    name, stamp = _stamped()
     if not name:
         raise FileNotFoundError(str(at))
-    stamp = (at / name / "meta.json").stat().st_mtime_ns
     known = _open.get(at)
     if known is None or known.name != name:
         index = tantivy.Index.open(str(at / name))
@@ -129,11 +129,18 @@ def _opened() -> Opened:
 
 def _current() -> str:
     """The name of the index in use, or nothing if there is none of this version."""
+    return _stamped()[0]
+
+
+def _stamped() -> tuple[str, int]:
+    """The name of the index in use and the time of its last commit in ns; every question asks, so by plain strings."""
+    at = f"{settings.LIQI_DATA}/search"
     try:
-        name = (folder() / "current").read_text(encoding="ascii").strip()
+        with open(f"{at}/current", encoding="ascii") as said:
+            name = said.read().strip()
+        return (name, os.stat(f"{at}/{name}/meta.json").st_mtime_ns) if name.startswith(_kind()) else ("", 0)
     except (FileNotFoundError, UnicodeDecodeError):
-        return ""
-    return name if name.startswith(_kind()) and (folder() / name / "meta.json").exists() else ""
+        return "", 0
 
 
 def _kind() -> str:

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('access', '0005_commissions_samples_custody'),
         ('accounts', '0002_notice'),
-        ('catalogue', '0002_language_and_timetable'),
+        ('catalogue', '0004_language_and_timetable'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

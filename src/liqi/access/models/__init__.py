@@ -1,12 +1,17 @@
 """What access remembers, one module a noun."""
 
 from liqi.access.models.booking import HOLDING, Booking, BookingQuerySet
+from liqi.access.models.charge import Budget, Charge, Hold, Quote
 from liqi.access.models.commission import Commission, CommissionStep, Feedback
+from liqi.access.models.customs import CustomsEvent, CustomsTerms
+from liqi.access.models.invoice import BillingProfile, Invoice, Payment, PaymentMatch
 from liqi.access.models.kiosk import Kiosk, KioskPass
+from liqi.access.models.ledger import Account, ClosedMonth, Counter, LedgerEntry, LedgerLine
 from liqi.access.models.log_on import LogOn
 from liqi.access.models.meter import Meter, MeteredStretch, MeteredStretchQuerySet, Reading
 from liqi.access.models.metered import Confirmation, Correction, MeteringTerms, Settlement
 from liqi.access.models.order import Order, OrderQuerySet
+from liqi.access.models.price import PriceRow, PriceTable, PriceTableQuerySet
 from liqi.access.models.result import Result
 from liqi.access.models.rule_setting import RuleSetting
 from liqi.access.models.sample import Custody, Sample, SampleQuerySet, StoragePlace
@@ -15,22 +20,42 @@ from liqi.access.models.service_form import GroupTerms, ServiceForm, ServiceTerm
 from liqi.access.models.session import Session, SessionQuerySet
 from liqi.access.models.steward import Steward
 from liqi.access.models.terms import BookingTerms
+from liqi.access.models.voucher import (
+    Voucher,
+    VoucherAllowance,
+    VoucherBatch,
+    VoucherEvidence,
+    VoucherProgramme,
+    VoucherUse,
+)
 from liqi.access.models.waiting import NoShow, Offer, WaitingTerms, Wish, WishQuerySet
 
 __all__ = [
     "HOLDING",
+    "Account",
+    "BillingProfile",
     "Booking",
     "BookingQuerySet",
     "BookingTerms",
+    "Budget",
+    "Charge",
+    "ClosedMonth",
     "Commission",
     "CommissionStep",
     "Confirmation",
     "Correction",
+    "Counter",
     "Custody",
+    "CustomsEvent",
+    "CustomsTerms",
     "Feedback",
     "GroupTerms",
+    "Hold",
+    "Invoice",
     "Kiosk",
     "KioskPass",
+    "LedgerEntry",
+    "LedgerLine",
     "LogOn",
     "Meter",
     "MeteredStretch",
@@ -40,6 +65,12 @@ __all__ = [
     "Offer",
     "Order",
     "OrderQuerySet",
+    "Payment",
+    "PaymentMatch",
+    "PriceRow",
+    "PriceTable",
+    "PriceTableQuerySet",
+    "Quote",
     "Reading",
     "Result",
     "RuleSetting",
@@ -53,6 +84,12 @@ __all__ = [
     "Settlement",
     "Steward",
     "StoragePlace",
+    "Voucher",
+    "VoucherAllowance",
+    "VoucherBatch",
+    "VoucherEvidence",
+    "VoucherProgramme",
+    "VoucherUse",
     "WaitingTerms",
     "Wish",
     "WishQuerySet",

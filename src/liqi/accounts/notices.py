@@ -13,6 +13,18 @@ __all__ = ["KINDS", "read", "tell", "unread"]
 KINDS: dict[str, Any] = {
     "booking.cancelled": _("%(person)s cancelled your booking of %(instrument)s at %(start)s."),
     "booking.moved": _("%(person)s moved your booking of %(instrument)s to %(start)s."),
+    "waiting.offered": _("%(instrument)s is free at %(starts_at)s and held for you until %(expires_at)s."),
+    "waiting.booked": _("%(instrument)s fell free and is booked for you at %(starts_at)s."),
+    "waiting.expired": _("The offer of %(instrument)s at %(starts_at)s ended unanswered; you stay on the list."),
+    "waiting.over": _("You wait no longer for “%(title)s”: the time is past, or offers went unanswered too often."),
+    "no_show.released": _(
+        "Your booking of %(instrument)s at %(starts_at)s was not begun within %(minutes)d min and was given free."
+    ),
+    "no_show.banned": _(
+        "Your booking of %(instrument)s at %(starts_at)s was not begun and was given free. "
+        "These are %(points)d no-shows, so you cannot book here until %(until_at)s."
+    ),
+    "no_show.forgiven": _("Your no-show on %(instrument)s is forgiven: %(why)s"),
 }
 """Every kind of notice and its sentence; the facts of a notice fill it in the language of whoever reads it."""
 

@@ -1,5 +1,6 @@
 """What access remembers, one module a noun."""
 
+from liqi.access.models.agent import Agent, AgentQuerySet
 from liqi.access.models.booking import HOLDING, Booking, BookingQuerySet
 from liqi.access.models.charge import Budget, Charge, Hold, Quote
 from liqi.access.models.commission import Commission, CommissionStep, Feedback
@@ -32,6 +33,8 @@ from liqi.access.models.waiting import NoShow, Offer, WaitingTerms, Wish, WishQu
 
 __all__ = [
     "HOLDING",
+    "Agent",
+    "AgentQuerySet",
     "Account",
     "BillingProfile",
     "Booking",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from liqi.access import agents
 from liqi.access.opening import utc
 
 __all__ = ["TASKS", "Task", "run"]
@@ -19,7 +20,7 @@ class Task(Protocol):
         """Do what is due."""
 
 
-TASKS: tuple[Task, ...] = ()
+TASKS: tuple[Task, ...] = (agents.tell_silent,)
 """Asked several times a minute, so each finds what is due by an index and keeps its own transactions."""
 
 

@@ -11,8 +11,16 @@ from liqi.accounts.models import Notice, Person
 __all__ = ["KINDS", "read", "tell", "unread"]
 
 KINDS: dict[str, Any] = {
-    "booking.cancelled": _("%(person)s cancelled your booking of %(instrument)s at %(start)s."),
-    "booking.moved": _("%(person)s moved your booking of %(instrument)s to %(start)s."),
+    "booking.cancelled": _("%(person)s cancelled your booking of %(instrument)s at %(start_at)s."),
+    "booking.moved": _("%(person)s moved your booking of %(instrument)s to %(start_at)s."),
+    "booking.made": _("%(person)s booked %(instrument)s for you at %(start_at)s."),
+    "booking.requested": _("%(person)s asks for %(instrument)s at %(start_at)s; answer the request."),
+    "booking.approved": _("%(person)s approved your booking of %(instrument)s at %(start_at)s. %(words)s"),
+    "booking.refused": _("%(person)s refused your booking of %(instrument)s at %(start_at)s. %(words)s"),
+    "booking.expired": _("Nobody answered your request of %(instrument)s at %(start_at)s in time; the time is free."),
+    "swap.proposed": _("%(person)s would swap their time with your booking of %(instrument)s at %(start_at)s."),
+    "swap.done": _("Your booking was swapped with %(person)s's; yours is now %(instrument)s at %(start_at)s."),
+    "swap.declined": _("%(person)s would rather keep their booking of %(instrument)s at %(start_at)s."),
     "waiting.offered": _("%(instrument)s is free at %(starts_at)s and held for you until %(expires_at)s."),
     "waiting.booked": _("%(instrument)s fell free and is booked for you at %(starts_at)s."),
     "waiting.expired": _("The offer of %(instrument)s at %(starts_at)s ended unanswered; you stay on the list."),
@@ -25,6 +33,16 @@ KINDS: dict[str, Any] = {
         "These are %(points)d no-shows, so you cannot book here until %(until_at)s."
     ),
     "no_show.forgiven": _("Your no-show on %(instrument)s is forgiven: %(why)s"),
+    "session.ended_by_rule": _(
+        "Your session on %(instrument)s was still running long after its booking; it was ended at %(end_at)s."
+    ),
+    "session.in_the_way": _(
+        "%(person)s's session on %(instrument)s runs over; your booking there starts at %(start_at)s."
+    ),
+    "session.over": _("Your booking of %(instrument)s is over and your session still runs; end it when you leave."),
+    "agent.silent": _("Nothing was heard of the agent %(agent)s of %(instrument)s since %(seen_at)s; look at its PC."),
+    "arrival.filed": _("%(instrument)s sent %(name)s; it is in your order “%(title)s”."),
+    "arrival.waits": _("A file of %(instrument)s waits in the inbox: %(name)s. Say whose it is."),
 }
 """Every kind of notice and its sentence; the facts of a notice fill it in the language of whoever reads it."""
 

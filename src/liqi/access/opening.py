@@ -1,5 +1,6 @@
 """When an instrument is open, by the wall clock where it stands."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -33,11 +34,20 @@ def periods(instrument: Instrument, starts_at: datetime, ends_at: datetime) -> l
         return []
     if not instrument.opening_hours:
         return [(starts_at.astimezone(UTC), ends_at.astimezone(UTC))]
-    here = zone(instrument)
+    return weekly(instrument.opening_hours, zone(instrument), starts_at, ends_at)
+
+
+def weekly(
+    hours: Mapping[str, Sequence[Sequence[str]]], here: ZoneInfo, starts_at: datetime, ends_at: datetime
+) -> list[Period]:
+    """The parts of [starts_at, ends_at) in UTC inside weekly hours by the clock of the zone, in order, none touching.
+
+    ``hours`` maps "mon".."sun" to [["09:00", "17:30"], ...]; a missing day has none.
+    """
     day, last = starts_at.astimezone(here).date(), ends_at.astimezone(here).date()
     found: list[Period] = []
     while day <= last:
-        for opens, closes in sorted(instrument.opening_hours.get(DAYS[day.weekday()], ())):
+        for opens, closes in sorted(hours.get(DAYS[day.weekday()], ())):
             start = max(_moment(day, opens, here), starts_at)
             end = min(_moment(day, closes, here), ends_at)
             if start >= end:

@@ -4,6 +4,7 @@ from liqi.access.models.agent import Agent, AgentQuerySet
 from liqi.access.models.booking import HOLDING, Booking, BookingQuerySet
 from liqi.access.models.charge import Budget, Charge, Hold, Quote
 from liqi.access.models.commission import Commission, CommissionStep, Feedback
+from liqi.access.models.course import Course, Level, Question, QuizAttempt
 from liqi.access.models.customs import CustomsEvent, CustomsTerms
 from liqi.access.models.invoice import BillingProfile, Invoice, Payment, PaymentMatch
 from liqi.access.models.kiosk import Kiosk, KioskPass
@@ -13,14 +14,17 @@ from liqi.access.models.meter import Meter, MeteredStretch, MeteredStretchQueryS
 from liqi.access.models.metered import Confirmation, Correction, MeteringTerms, Settlement
 from liqi.access.models.order import Order, OrderQuerySet
 from liqi.access.models.price import PriceRow, PriceTable, PriceTableQuerySet
+from liqi.access.models.qualification import PracticalCheck, Qualification, QualificationQuerySet
 from liqi.access.models.result import Result
 from liqi.access.models.rule_setting import RuleSetting
+from liqi.access.models.safety_document import Acceptance, SafetyDocument, SafetyDocumentVersion
 from liqi.access.models.sample import Custody, Sample, SampleQuerySet, StoragePlace
 from liqi.access.models.series import Series
 from liqi.access.models.service_form import GroupTerms, ServiceForm, ServiceTerms
 from liqi.access.models.session import Session, SessionQuerySet
 from liqi.access.models.steward import Steward
 from liqi.access.models.terms import BookingTerms
+from liqi.access.models.training_session import Enrolment, TrainingSession
 from liqi.access.models.voucher import (
     Voucher,
     VoucherAllowance,
@@ -33,9 +37,10 @@ from liqi.access.models.waiting import NoShow, Offer, WaitingTerms, Wish, WishQu
 
 __all__ = [
     "HOLDING",
+    "Acceptance",
+    "Account",
     "Agent",
     "AgentQuerySet",
-    "Account",
     "BillingProfile",
     "Booking",
     "BookingQuerySet",
@@ -48,9 +53,11 @@ __all__ = [
     "Confirmation",
     "Correction",
     "Counter",
+    "Course",
     "Custody",
     "CustomsEvent",
     "CustomsTerms",
+    "Enrolment",
     "Feedback",
     "GroupTerms",
     "Hold",
@@ -59,6 +66,7 @@ __all__ = [
     "KioskPass",
     "LedgerEntry",
     "LedgerLine",
+    "Level",
     "LogOn",
     "Meter",
     "MeteredStretch",
@@ -70,13 +78,20 @@ __all__ = [
     "OrderQuerySet",
     "Payment",
     "PaymentMatch",
+    "PracticalCheck",
     "PriceRow",
     "PriceTable",
     "PriceTableQuerySet",
+    "Qualification",
+    "QualificationQuerySet",
+    "Question",
+    "QuizAttempt",
     "Quote",
     "Reading",
     "Result",
     "RuleSetting",
+    "SafetyDocument",
+    "SafetyDocumentVersion",
     "Sample",
     "SampleQuerySet",
     "Series",
@@ -87,6 +102,7 @@ __all__ = [
     "Settlement",
     "Steward",
     "StoragePlace",
+    "TrainingSession",
     "Voucher",
     "VoucherAllowance",
     "VoucherBatch",

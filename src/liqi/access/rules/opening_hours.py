@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from liqi.access import opening
 from liqi.access.rules._objection import Objection, Request, clock
+from liqi.access.rules._week import week
 from liqi.catalogue.models import Instrument
 
 CODES = ("closed",)
@@ -32,17 +33,4 @@ def _table(instrument: Instrument) -> str:
     """The hours of a week, days with the same hours together."""
     if not instrument.opening_hours:
         return _("round the clock")
-    names = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
-    hours = [
-        ", ".join(f"{opens}-{closes}" for opens, closes in sorted(instrument.opening_hours.get(day, ())))
-        for day in opening.DAYS
-    ]
-    said, first = [], 0
-    for day in range(1, 8):
-        if day < 7 and hours[day] == hours[first]:
-            continue
-        if hours[first]:
-            days = names[first] if day - first == 1 else f"{names[first]}-{names[day - 1]}"
-            said.append(f"{days} {hours[first]}")
-        first = day
-    return f"{'; '.join(said) or _('never')} ({instrument.time_zone})"
+    return f"{week(instrument.opening_hours) or _('never')} ({instrument.time_zone})"

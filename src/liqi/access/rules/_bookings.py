@@ -1,0 +1,45 @@
+"""The bookings that count beside a wish: what quotas, peak limits and gaps are reckoned from."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from liqi.access.models import Booking
+from liqi.access.opening import Period
+
+if TYPE_CHECKING:
+    from liqi.access.rules._objection import Request
+
+Whose = Literal["person", "group"]
+
+
+class Bookings:
+    """The bookings on record; a rule tried on the past is given those of then."""
+
+    def periods(
+        self, request: "Request", whose: Whose, starts_at: datetime, ends_at: datetime, *, whole_facility: bool = False
+    ) -> list[Period]:
+        """The periods of the person or of their group that share a moment with [starts_at, ends_at).
+
+        They are of the request's instrument, or of every instrument of its facility; the booking being
+        changed is left out, what is wished alongside is in. Ordered by start.
+        """
+        alongside = [period for period in request.alongside if period[0] < ends_at and period[1] > starts_at]
+        return sorted(self._on_record(request, whose, starts_at, ends_at, whole_facility) + alongside)
+
+    def _on_record(
+        self, request: "Request", whose: Whose, starts_at: datetime, ends_at: datetime, whole_facility: bool
+    ) -> list[Period]:
+        if request.person.pk is None or (whose == "group" and request.organisation is None):
+            return []
+        booked = Booking.objects.live().meeting(starts_at, ends_at)
+        if whole_facility and request.instrument.facility_id is not None:
+            booked = booked.filter(instrument__facility=request.instrument.facility_id)
+        else:
+            booked = booked.filter(instrument=request.instrument)
+        if whose == "person":
+            booked = booked.filter(person=request.person)
+        else:
+            booked = booked.filter(organisation=request.organisation)
+        if request.but is not None:
+            booked = booked.exclude(pk=request.but.pk)
+        return list(booked.values_list("starts_at", "ends_at"))

@@ -1,0 +1,1 @@
+"""Metered hours: meters and log-ons come in, sources are reconciled, stewards correct and confirm."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from liqi.access import agents
+from liqi.access.metering import meters, overtime
 from liqi.access.opening import utc
 
 __all__ = ["TASKS", "Task", "run"]
@@ -20,7 +21,7 @@ class Task(Protocol):
         """Do what is due."""
 
 
-TASKS: tuple[Task, ...] = (agents.tell_silent,)
+TASKS: tuple[Task, ...] = (agents.tell_silent, overtime.due, meters.thin)
 """Asked several times a minute, so each finds what is due by an index and keeps its own transactions."""
 
 

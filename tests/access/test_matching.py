@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from liqi.access import free, matching
+from liqi.access import free, matching, terms
+from liqi.access.positions import Hold
 from liqi.accounts.models import JournalEntry
 from liqi.catalogue import misses, search, technique_words
 from liqi.catalogue.models import Institution, Instrument, Miss, Service, TechniqueWords
@@ -98,10 +99,16 @@ def test_a_deadline_is_held_against_the_first_free_time(printers: dict[str, Inst
 
 def test_the_first_free_time_is_that_of_the_calendar(instrument: Instrument) -> None:
     slots = free.next_slots(instrument, 1, now=NOW)
-    assert free.first_start(instrument, [], now=NOW) == slots[0][0]
-    taken = [(NOW, NOW + timedelta(days=20))]
-    assert free.first_start(instrument, taken, now=NOW) == NOW + timedelta(days=20)
-    assert free.first_start(instrument, [(NOW, NOW + timedelta(days=90))], now=NOW) is None
+    usual = terms.Terms()
+
+    def until(days: int) -> list[Hold]:
+        end = NOW + timedelta(days=days)
+        return [Hold(1, 1, 0, NOW, end, NOW, end, "")]
+
+    assert free.first_start(instrument, [], usual, now=NOW) == slots[0][0]
+    assert free.first_start(instrument, until(20), usual, now=NOW) == NOW + timedelta(days=20)
+    assert free.first_start(instrument, until(90), usual, now=NOW) is None
+    assert free.first_start(instrument, until(90), terms.Terms(positions=2), now=NOW) == slots[0][0]
 
 
 def test_instruments_of_a_class_are_offered_where_they_name_no_technique(institution: Institution) -> None:

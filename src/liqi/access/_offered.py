@@ -1,13 +1,11 @@
 """Instruments and services that can do a technique, with what a need is judged against."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from liqi.access import free
-from liqi.access.models import Booking
+from liqi.access import free, positions, terms
 from liqi.catalogue import search
 from liqi.catalogue.models import Facility, Instrument, InstrumentStatus, Service
 from liqi.planning.matching import Asked, Candidate, Need
@@ -198,16 +196,16 @@ def qualified(facility: Facility | None, said: str) -> dict[str, bool]:
 
 
 def _first_free(instruments: list[Instrument], now: datetime) -> dict[int, datetime]:
-    """The first free start of each instrument that can be booked here; one query for all of them."""
+    """The first free start of each instrument that can be booked here; two queries for all of them."""
     bookable = [one for one in instruments if one.bookable]
     until = now + free.LOOK_AHEAD
-    taken: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
-    booked = Booking.objects.live().filter(instrument__in=bookable).meeting(now, until).order_by("starts_at")
-    for pk, begins, ends in booked.values_list("instrument_id", "starts_at", "ends_at"):
-        taken[pk].append((begins, ends))
+    if not bookable:
+        return {}
+    known = terms.of_many(bookable)
+    holds = positions.around(bookable, now, until, known)
     found = {}
     for one in bookable:
-        start = free.first_start(one, taken[one.pk], now=now)
+        start = free.first_start(one, holds[one.pk], known[one.pk], now=now)
         if start is not None:
             found[one.pk] = start
     return found

@@ -13,6 +13,7 @@ from liqi.access.models.log_on import LogOn
 from liqi.access.models.meter import Meter, MeteredStretch, MeteredStretchQuerySet, Reading
 from liqi.access.models.metered import Confirmation, Correction, MeteringTerms, Settlement
 from liqi.access.models.order import Order, OrderQuerySet
+from liqi.access.models.outage import MaintenanceWindow, Outage, OutageQuerySet, StruckBooking
 from liqi.access.models.price import PriceRow, PriceTable, PriceTableQuerySet
 from liqi.access.models.qualification import PracticalCheck, Qualification, QualificationQuerySet
 from liqi.access.models.result import Result
@@ -68,6 +69,7 @@ __all__ = [
     "LedgerLine",
     "Level",
     "LogOn",
+    "MaintenanceWindow",
     "Meter",
     "MeteredStretch",
     "MeteredStretchQuerySet",
@@ -76,6 +78,8 @@ __all__ = [
     "Offer",
     "Order",
     "OrderQuerySet",
+    "Outage",
+    "OutageQuerySet",
     "Payment",
     "PaymentMatch",
     "PracticalCheck",
@@ -102,6 +106,7 @@ __all__ = [
     "Settlement",
     "Steward",
     "StoragePlace",
+    "StruckBooking",
     "TrainingSession",
     "Voucher",
     "VoucherAllowance",

@@ -15,6 +15,7 @@ STATUS = {
     "liqi.catalogue.merging.Clash": 409,
     "liqi.catalogue.merging.NotAsItWas": 409,
     "liqi.accounts.membership.NotAllowed": 403,
+    "liqi.access.metering.terms.NotPossible": 422,
     "liqi.access.booking.SlotTaken": 409,
     "liqi.access.booking.Refused": 422,
     "liqi.access.matching.UnknownPlace": 422,

@@ -3,7 +3,18 @@
 from ninja import NinjaAPI, Swagger
 
 from liqi import __version__
-from liqi.web.api import _problems, bookings, facilities, institutions, instruments, match, runs, search, sessions
+from liqi.web.api import (
+    _problems,
+    bookings,
+    facilities,
+    institutions,
+    instruments,
+    match,
+    metering,
+    runs,
+    search,
+    sessions,
+)
 
 __all__ = ["api"]
 
@@ -16,6 +27,7 @@ api.add_router("/facilities", facilities.router)
 api.add_router("/institutions", institutions.router)
 api.add_router("/instruments", instruments.router)
 api.add_router("/match", match.router)
+api.add_router("/metering", metering.router)
 api.add_router("/runs", runs.router)
 api.add_router("/search", search.router)
 api.add_router("/sessions", sessions.router)

@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from liqi.access.booking import Refused, SlotTaken
+from liqi.access.metering.meters import Rejected
 from liqi.accounts.membership import NotAllowed
 
 MEDIA_TYPE = "application/problem+json"
@@ -46,6 +47,8 @@ def _answer(request: HttpRequest, error: Any) -> HttpResponse:
             {"code": objection.code, "words": objection.words, "waivable": objection.waivable}
             for objection in error.objections
         ]
+    if isinstance(error, Rejected):
+        more["errors"] = [{"position": position, "words": words} for position, words in error.problems]
     return problem(status, title, str(error), **more)
 
 

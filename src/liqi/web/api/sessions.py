@@ -2,18 +2,20 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Router, Schema, Status
 from ninja.security import django_auth
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from liqi.access import session as sessions
+from liqi.access.metering import walk_up
 from liqi.access.models import Booking, Session
 from liqi.accounts.models import Person
+from liqi.catalogue.models import Instrument
 
 router = Router(tags=["sessions"], auth=django_auth)
 
@@ -22,6 +24,17 @@ class Start(Schema):
     """The booking whose time has come."""
 
     booking: int
+    purpose: Literal["", "teaching", "research", "service"] = ""
+    take_over: bool = False
+    """Whether a session of somebody else whose booking is over is ended for it."""
+
+
+class WalkUp(Schema):
+    """An instrument that is free now."""
+
+    instrument: str
+    until: AwareDatetime | None = None
+    purpose: Literal["", "teaching", "research", "service"] = ""
 
 
 class End(Schema):
@@ -40,6 +53,10 @@ class Metered(Schema):
     ended_at: datetime | None
     effective_hours: Decimal | None
     outside: bool
+    purpose: str
+    ended_by: str
+    confirmed: bool
+    withdrawn: bool
 
 
 def metered(session: Session) -> dict[str, Any]:
@@ -52,6 +69,10 @@ def metered(session: Session) -> dict[str, Any]:
         "ended_at": session.ended_at,
         "effective_hours": session.effective_hours,
         "outside": session.outside,
+        "purpose": session.purpose,
+        "ended_by": session.ended_by,
+        "confirmed": session.confirmation_id is not None,
+        "withdrawn": session.withdrawn,
     }
 
 
@@ -60,7 +81,19 @@ def start(request: HttpRequest, asked: Start) -> Any:
     """The instrument is in use by the person of the booking; starting twice gives the running session."""
     booked = Booking.objects.select_related("instrument__institution__organisation", "person", "organisation")
     booking = get_object_or_404(booked, pk=asked.booking)
-    return Status(201, metered(sessions.start(booking=booking, person=_person(request), now=timezone.now())))
+    how: dict[str, Any] = {"purpose": asked.purpose, "take_over": asked.take_over}
+    return Status(201, metered(sessions.start(booking=booking, person=_person(request), now=timezone.now(), **how)))
+
+
+@router.post("/walk-up", response={201: Metered}, summary="Start without a booking")
+def walk_up_start(request: HttpRequest, asked: WalkUp) -> Any:
+    """The person has the free instrument from now on and works on it, by the rules of booking."""
+    near = Instrument.objects.select_related("institution__organisation", "facility")
+    instrument = get_object_or_404(near, key=asked.instrument)
+    given: dict[str, Any] = {"until": asked.until, "purpose": asked.purpose}
+    return Status(
+        201, metered(walk_up.start(instrument=instrument, person=_person(request), now=timezone.now(), **given))
+    )
 
 
 @router.post("/{int:id}/end", response=Metered, summary="End a session")

@@ -24,6 +24,7 @@ from liqi.access.models.series import Series
 from liqi.access.models.service_form import GroupTerms, ServiceForm, ServiceTerms
 from liqi.access.models.session import Session, SessionQuerySet
 from liqi.access.models.steward import Steward
+from liqi.access.models.swap import Swap, SwapQuerySet
 from liqi.access.models.terms import BookingTerms
 from liqi.access.models.training_session import Enrolment, TrainingSession
 from liqi.access.models.voucher import (
@@ -107,6 +108,8 @@ __all__ = [
     "Steward",
     "StoragePlace",
     "StruckBooking",
+    "Swap",
+    "SwapQuerySet",
     "TrainingSession",
     "Voucher",
     "VoucherAllowance",

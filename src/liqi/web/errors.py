@@ -17,6 +17,7 @@ STATUS = {
     "liqi.accounts.membership.NotAllowed": 403,
     "liqi.access.metering.terms.NotPossible": 422,
     "liqi.access.booking.SlotTaken": 409,
+    "liqi.access.money.refusal.Unable": 422,
     "liqi.access.booking.Refused": 422,
     "liqi.access.matching.UnknownPlace": 422,
     "liqi.catalogue.technique_words.UnknownTechnique": 422,

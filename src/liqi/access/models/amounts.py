@@ -15,6 +15,9 @@ class CnyField(models.BigIntegerField[Any, Any]):
     """CNY as Decimal with two places, kept as whole fen; an amount with more places is refused, never rounded."""
 
     description = "CNY in whole fen"
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+    _pyi_lookup_exact_type: Any
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
         """The amount in CNY."""

@@ -1,0 +1,235 @@
+"""Charges: proposed by the system, confirmed, corrected or waived by a steward, undone until they are invoiced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from liqi.access.models import Account, Budget, Charge, Hold, LedgerEntry
+from liqi.access.money import books, budgets, ledger, pricing
+from liqi.access.money.amounts import ZERO, percent_of
+from liqi.access.money.pricing import Line, Priced
+from liqi.access.money.refusal import Overdrawn, Unable
+from liqi.accounts import journal, notices
+from liqi.accounts.models import Person
+
+__all__ = ["confirm", "correct", "credit", "keep", "pay_by", "restore", "undo", "waive"]
+
+State = Charge.State
+
+
+def keep(cause: str, found: Priced, *, now: datetime, **facts: Any) -> Charge:
+    """A proposed charge for this cause is on record; a second time gives the first one."""
+    facts["synthetic"] = facts.get("synthetic", False)
+    with transaction.atomic():
+        charge, made = Charge.objects.get_or_create(
+            cause=cause,
+            defaults={
+                "lines": [line.as_json() for line in found.lines], "net": found.net, "tax": found.tax,
+                "tax_percent": found.tax_percent, "made_at": now, **facts,
+            },
+        )  # fmt: skip
+        if made:
+            journal.write(person=None, verb="proposed", thing=charge, at=now, cause=cause, gross=str(charge.gross))
+    return charge
+
+
+def confirm(charges: Iterable[Charge], *, person: Person, now: datetime) -> list[Charge]:
+    """Each charge is owed: settled from its budget at once, else to be invoiced; confirmed ones stay as they are.
+
+    All or none: raises NotAllowed, Overdrawn where a budget has too little, MonthClosed.
+    """
+    done = []
+    with transaction.atomic():
+        for charge in _locked(charges, person):
+            if charge.state != State.PROPOSED:
+                done.append(charge)
+                continue
+            entry = _settle(charge, person, now) if charge.budget else _owe(charge, person, now)
+            charge.state = State.SETTLED if charge.budget else State.CONFIRMED
+            charge.entry, charge.decided_by, charge.decided_at = entry, person, now
+            charge.save(update_fields=["state", "entry", "decided_by", "decided_at"])
+            journal.write(person=person, verb="confirmed", thing=charge, at=now, gross=str(charge.gross))
+            done.append(charge)
+    return done
+
+
+def undo(charges: Iterable[Charge], *, person: Person, now: datetime) -> list[Charge]:
+    """Confirmed or waived charges wait again; what was written in the ledger is reversed. Not once invoiced."""
+    done = []
+    with transaction.atomic():
+        for charge in _locked(charges, person):
+            if charge.state == State.INVOICED:
+                raise Unable(
+                    _("“%(title)s” stands on invoice %(number)s; write a credit note instead.")
+                    % {"title": charge.title, "number": charge.invoice}
+                )
+            if charge.state in (State.CONFIRMED, State.SETTLED) and charge.entry is not None:
+                ledger.reverse(charge.entry, person=person, now=now)
+                kept = _hold_of(charge)
+                if charge.state == State.SETTLED and kept is not None and kept.state == Hold.State.SETTLED:
+                    Hold.objects.filter(pk=kept.pk).update(state=Hold.State.HELD, at=now)
+            if charge.state != State.PROPOSED:
+                _save(charge, person, now, "undone", state=State.PROPOSED, entry=None, decided_by=None, decided_at=None)
+            done.append(charge)
+    return done
+
+
+def correct(charge: Charge, *, lines: Iterable[Line], reason: str, person: Person, now: datetime) -> Charge:
+    """A proposed charge has other lines, with the reason on record."""
+    (charge,) = _locked([charge], person)
+    _require_proposed(charge)
+    if not reason.strip():
+        raise Unable(_("Found no reason; say in a few words why the charge is changed."))
+    found = pricing.total(lines, charge.tax_percent)
+    before = str(charge.gross)
+    if not found.lines:
+        raise Unable(_("Found no line; waive the charge if nothing is to be paid."))
+    kept = [line.as_json() for line in found.lines]
+    return _save(
+        charge, person, now, "corrected", lines=kept, net=found.net, tax=found.tax, reason=reason.strip()[:300],
+        before=before,
+    )  # fmt: skip
+
+
+def waive(charges: Iterable[Charge], *, reason: str, person: Person, now: datetime) -> list[Charge]:
+    """Nothing is to be paid for these; what was set aside for them is given back."""
+    done = []
+    with transaction.atomic():
+        for charge in _locked(charges, person):
+            _require_proposed(charge)
+            kept = _hold_of(charge)
+            if kept is not None:
+                budgets.release(kept, now=now)
+            done.append(_save(charge, person, now, "waived", state=State.WAIVED, reason=reason.strip()[:300]))
+    return done
+
+
+def restore(charge: Charge, *, person: Person, now: datetime) -> Charge:
+    """A waived charge waits again."""
+    return undo([charge], person=person, now=now)[0]
+
+
+def pay_by(charge: Charge, budget: Budget | None, *, person: Person, now: datetime) -> Charge:
+    """The charge is paid from this budget, or by invoice where there is none."""
+    (charge,) = _locked([charge], person)
+    _require_proposed(charge)
+    if budget is not None and (budget.seller_id, budget.organisation_id) != (charge.seller_id, charge.organisation_id):
+        raise Unable(_("Found a budget of another group or institution; choose one of the group that used it."))
+    return _save(charge, person, now, "paid by", budget=budget)
+
+
+def credit(charge: Charge, amount: Decimal, *, reason: str, person: Person, now: datetime) -> Charge:
+    """So much (tax excluded) of a confirmed charge is given back: a charge below zero on the next invoice or budget."""
+    books.require(person, charge.seller)
+    with transaction.atomic():
+        (charge,) = _locked([charge], person)
+        given = -sum((each.net for each in charge.corrections.all()), ZERO)
+        if charge.state not in (State.CONFIRMED, State.INVOICED, State.SETTLED) or not reason.strip():
+            raise Unable(_("Only a confirmed charge is credited, with a reason; correct or waive a proposed one."))
+        if not ZERO < amount <= charge.net - given:
+            raise Unable(
+                _("Found ¥ %(found)s; expected more than 0 and at most ¥ %(most)s, which is not credited yet.")
+                % {"found": amount, "most": charge.net - given}
+            )
+        found = Priced(
+            (Line("credit", Decimal(1), -amount, -amount, text=reason.strip()[:200]),), -amount,
+            -percent_of(amount, charge.tax_percent), charge.tax_percent,
+        )  # fmt: skip
+        made = keep(
+            f"credit:{charge.pk}:{charge.corrections.count() + 1}", found, now=now, kind=Charge.Kind.CREDIT,
+            title=charge.title, seller=charge.seller, organisation=charge.organisation, person=charge.person,
+            instrument=charge.instrument, service=charge.service, order=charge.order, corrects=charge,
+            budget=charge.budget if charge.state == State.SETTLED else None, used_on=books.day_of(now),
+            reason=reason.strip()[:300], synthetic=charge.synthetic,
+        )  # fmt: skip
+        return confirm([made], person=person, now=now)[0]
+
+
+def _owe(charge: Charge, person: Person, now: datetime) -> LedgerEntry | None:
+    """To be invoiced: the tax is owed when the invoice is written."""
+    if not charge.net:
+        return None
+    seller = charge.seller
+    party = {"organisation": charge.organisation, "person": charge.person}
+    unbilled = ledger.account(seller, Account.Code.UNBILLED, **party)
+    lines = [(unbilled, charge.net), (ledger.account(seller, Account.Code.INCOME), -charge.net)]
+    return ledger.post(seller, "charge", lines, person=person, now=now, text=charge.title, synthetic=charge.synthetic)
+
+
+def _settle(charge: Charge, person: Person, now: datetime) -> LedgerEntry | None:
+    """Paid from the budget: what was set aside comes back in the same entry, so the two together cannot overdraw."""
+    budget, seller = charge.budget, charge.seller
+    assert budget is not None
+    lines = [
+        (budget.available, charge.gross),
+        (ledger.account(seller, Account.Code.INCOME), -charge.net),
+        (ledger.account(seller, Account.Code.OUTPUT_TAX), -charge.tax),
+    ]
+    kept = _hold_of(charge)
+    if kept is not None and kept.state == Hold.State.HELD and kept.budget_id == budget.pk:
+        lines += [(budget.reserved, kept.amount), (budget.available, -kept.amount)]
+        Hold.objects.filter(pk=kept.pk).update(state=Hold.State.SETTLED, at=now)
+    if not any(amount for _account, amount in lines):
+        return None
+    try:
+        text = charge.title
+        entry = ledger.post(seller, "settled", lines, person=person, now=now, text=text, synthetic=charge.synthetic)
+    except Overdrawn:
+        raise Overdrawn(
+            _("“%(title)s” costs ¥ %(amount)s and budget “%(budget)s” has less left; add money, or let it be invoiced.")
+            % {"title": charge.title, "amount": charge.gross, "budget": budget.title}
+        ) from None
+    if charge.person is not None:
+        notices.tell(
+            [charge.person], kind="charge.settled", now=now, link=f"/budgets/{budget.pk}/", title=charge.title,
+            amount=str(charge.gross), budget=budget.title,
+        )  # fmt: skip
+    return entry
+
+
+def _hold_of(charge: Charge) -> Hold | None:
+    if charge.corrects_id is not None or charge.kind == Charge.Kind.EXTRA:
+        return None
+    rows = Hold.objects.select_related("budget__available", "budget__reserved", "budget__seller")
+    if charge.booking_id is not None:
+        return rows.filter(booking=charge.booking_id).first()
+    return rows.filter(order=charge.order_id).first() if charge.kind == Charge.Kind.SERVICE else None
+
+
+def _locked(charges: Iterable[Charge], person: Person) -> list[Charge]:
+    """The charges as they stand now, for one who keeps the books they are in."""
+    wanted = [charge.pk for charge in charges]
+    rows = Charge.objects.select_related(
+        "seller", "organisation", "person", "budget__available", "budget__reserved", "entry", "invoice"
+    )
+    if transaction.get_connection().in_atomic_block:
+        rows = rows.select_for_update(of=("self",))
+    found = list(rows.filter(pk__in=wanted).order_by("pk"))
+    for seller in {charge.seller for charge in found}:
+        books.require(person, seller)
+    return found
+
+
+def _require_proposed(charge: Charge) -> None:
+    if charge.state != State.PROPOSED:
+        raise Unable(
+            _("“%(title)s” is %(state)s; take that back first.")
+            % {"title": charge.title, "state": charge.get_state_display()}
+        )
+
+
+def _save(charge: Charge, person: Person, now: datetime, verb: str, *, before: str = "", **values: Any) -> Charge:
+    for name, value in values.items():
+        setattr(charge, name, value)
+    with transaction.atomic():
+        charge.save(update_fields=list(values))
+        more = {"before": before} if before else {}
+        reason = values.get("reason", "")
+        journal.write(person=person, verb=verb, thing=charge, at=now, gross=str(charge.gross), reason=reason, **more)
+    return charge

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from tests import postgresql as postgresql_server
 
@@ -23,3 +24,10 @@ def postgresql() -> Iterator[str]:
         pytest.skip(reason)
     with postgresql_server.server() as address:
         yield address
+
+
+@pytest.fixture(autouse=True)
+def no_language_left_over() -> Iterator[None]:
+    """What a test or a command made the language of its thread is not that of the next test."""
+    yield
+    translation.deactivate()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
 
 from liqi.catalogue import example
@@ -26,6 +27,13 @@ def cluster(
         yield example.load(now=NOW)
         transaction.set_rollback(True)
     settings.LIQI_DATA = before
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Sentences are in English, as on the command line; tests of other languages say so."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

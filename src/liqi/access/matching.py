@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liqi.access import _offered
 from liqi.catalogue import technique_words
 from liqi.planning import matching
@@ -90,7 +92,8 @@ def understand(
     if from_place:
         found = matching.located(from_place)
         if found is None:
-            raise UnknownPlace(f"found place {from_place!r}; expected a city or province such as 合肥 or Hefei.")
+            said = _("found place %(found)r; expected a city or province such as 合肥 or Hefei.")
+            raise UnknownPlace(said % {"found": from_place})
         changes |= {"from_place": found[0], "near": found[1], "within_km": need.within_km}
         words.pop("place", None)
     if within_km is not None:
@@ -100,11 +103,6 @@ def understand(
         changes["before"] = before
         words.pop("before", None)
     return matching.corrected(need, words=words, **changes) if changes else need
-
-
-def place_named(text: str) -> tuple[str, tuple[float, float] | None] | None:
-    """The code of the place of that name and its point, None where there is no such place."""
-    return matching.located(text)
 
 
 def match(need: Need, *, now: datetime, limit: int = LIMIT, techniques: Iterable[str] = ()) -> Answer:

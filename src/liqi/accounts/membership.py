@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from liqi.accounts import journal
 from liqi.accounts.models import Membership, Organisation, Person
@@ -33,8 +34,11 @@ def require(person: Person, organisation: Organisation) -> None:
     """Raise NotAllowed unless the person may act for the organisation."""
     if not may_act_for(person, organisation):
         raise NotAllowed(
-            f"{person} is not a member of {organisation}; ask a lead of {organisation} to add you, "
-            "or choose an organisation you belong to."
+            gettext(
+                "%(person)s is not a member of %(organisation)s; ask a lead of %(organisation)s to "
+                "add you, or choose an organisation you belong to."
+            )
+            % {"person": person, "organisation": organisation}
         )
 
 

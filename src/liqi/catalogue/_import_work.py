@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import F
+from django.utils import translation
 from django_tasks import task
 
 from liqi.catalogue import column_mapping, importer
@@ -65,6 +66,11 @@ def perform(key: str, *, now: datetime) -> None:
         return
     job = ImportJob.objects.select_related("person", "institution").get(key=key)
     folder = Path(settings.LIQI_DATA) / "imports" / key
+    with translation.override(job.language or settings.LANGUAGE_CODE):
+        _attempt(job, folder, now)
+
+
+def _attempt(job: ImportJob, folder: Path, now: datetime) -> None:
     try:
         (_import if job.state == ImportState.IMPORTING else _check)(job, folder, Beat(folder), now)
     except Cancelled:
@@ -72,7 +78,7 @@ def perform(key: str, *, now: datetime) -> None:
     except UnreadableFile as problem:
         _over(job, ImportState.FAILED, str(problem), now)
     except Exception:
-        log.exception("import %s failed", key)
+        log.exception("import %s failed", job.key)
         _over(job, ImportState.FAILED, INTERNAL, now)
 
 

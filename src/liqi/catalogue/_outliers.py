@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from liqi.catalogue.exchange import Draft, Problem
 
@@ -49,7 +50,8 @@ class Watch:
                 self._first[serial],
                 "serial",
                 "serial_repeated",
-                f"found the serial number {serial!r} in {count} rows, here first; kept; are these counted parts?",
+                _("found the serial number %(serial)r in %(count)s rows, here first; kept; are these counted parts?")
+                % {"serial": serial, "count": count},
                 fatal=False,
             )
         yield from self._outliers()
@@ -69,7 +71,19 @@ class Watch:
                         row,
                         "value_cny",
                         "cost_outlier",
-                        f"found {cost:,.2f}, {cost / usual:,.0f} times the median of "
-                        f"{'its class' if enough else 'the file'} ({usual:,.2f}); kept; is a comma or unit wrong?",
+                        _far_out(of_class=bool(enough))
+                        % {
+                            "found": f"{cost:,.2f}",
+                            "times": f"{cost / usual:,.0f}",
+                            "usual": f"{usual:,.2f}",
+                        },
                         fatal=False,
                     )
+
+
+def _far_out(*, of_class: bool) -> str:
+    if of_class:
+        return _(
+            "found %(found)s, %(times)s times the median of its class (%(usual)s); kept; is a comma or unit wrong?"
+        )
+    return _("found %(found)s, %(times)s times the median of the file (%(usual)s); kept; is a comma or unit wrong?")

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue._keys import new_key, slug
 from liqi.catalogue._owners import Makers, Owners
 from liqi.catalogue.exchange import Draft
@@ -76,11 +78,12 @@ class Scope:
         if self.allowed is None:
             return ""
         if kind == "institution":
-            return "found an institution; only operators take institutions in; leave it out, or ask one."
+            return _("found an institution; only operators take institutions in; leave it out, or ask one.")
         if owner is None or owner.pk not in self.allowed:
-            return f"found {owner.name if owner else 'no institution'}; expected an institution that you look after."
+            found = owner.name if owner else _("no institution")
+            return _("found %(found)s; expected an institution that you look after.") % {"found": found}
         if row is not None and getattr(row, "institution_id", owner.pk) not in self.allowed:
-            return "found a record of another institution; leave it out, or import under another source name."
+            return _("found a record of another institution; leave it out, or import under another source name.")
         return ""
 
 
@@ -166,8 +169,9 @@ class Plan:
         if getattr(row, "removed_at", None):
             if row.created_at not in self._undone:
                 into = getattr(row, "merged_into", None)
-                what = f"was merged into {into.key}" if into else "was taken out of the catalogue"
-                draft.remark("", "left_out", f"found a record that {what}; left as it is.")
+                merged = _("found a record that was merged into %(into)s; left as it is.")
+                gone = _("found a record that was taken out of the catalogue; left as it is.")
+                draft.remark("", "left_out", merged % {"into": into.key} if into else gone)
                 planned.unchanged += 1
                 return
             revived = {"removed_at": (row.removed_at, None), "created_at": (row.created_at, self._now)}
@@ -221,7 +225,8 @@ class Plan:
                 draft.remark(
                     "institution",
                     "repaired_script",
-                    f"found {given['name']!r}; taken as {owner.name}, in another script.",
+                    _("found %(found)r; taken as %(name)s, in another script.")
+                    % {"found": given["name"], "name": owner.name},
                 )
             if kind == "instrument" and not fields.get("country"):
                 for name in _PLACE:
@@ -237,11 +242,19 @@ class Plan:
             elif self._coming and str(text) in self._coming:
                 continue
             elif name == "instrument":
-                draft.reject(name, "instrument_unknown", f"found {text!r}; expected the number of an instrument here.")
+                draft.reject(
+                    name,
+                    "instrument_unknown",
+                    _("found %(found)r; expected the number of an instrument here.") % {"found": text},
+                )
             elif name == "parent":
                 planned.parents.append((draft.ref, str(text)))
             else:
-                draft.remark(name, f"{name}_unknown", f"found {text!r}, no {name} of this source; kept without it.")
+                draft.remark(
+                    name,
+                    f"{name}_unknown",
+                    _("found %(found)r, no %(name)s of this source; kept without it.") % {"found": text, "name": name},
+                )
         return fields
 
     def _owner(self, given: dict[str, str], fields: dict[str, Any]) -> Institution:
@@ -270,7 +283,9 @@ class Plan:
         for draft in drafts:
             if not draft.fields.pop("kept", False):
                 draft.reject(
-                    "id", "contact_of_nothing", f"found {draft.fields['of']!r}; expected the id of a record here."
+                    "id",
+                    "contact_of_nothing",
+                    _("found %(found)r; expected the id of a record here.") % {"found": draft.fields["of"]},
                 )
         return planned
 

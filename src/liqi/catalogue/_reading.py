@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue import column_mapping
 from liqi.catalogue._outliers import Watch
 from liqi.catalogue._spool import Spool
@@ -68,7 +70,9 @@ class Reading:
             for one in sorted(self.problems, key=lambda one: not one.fatal)
         ]
         if self.unsaid:
-            message = f"found {self.unsaid:,} more remarks of the same kinds; they are not listed."
+            message = _("found %(found)s more remarks of the same kinds; they are not listed.") % {
+                "found": f"{self.unsaid:,}"
+            }
             said.append({"row": 0, "field": "", "code": "more_remarks", "message": message})
         return said
 
@@ -76,7 +80,9 @@ class Reading:
 def format_of(file: Incoming, as_format: str | None, mapping: Mapping[str, str] | None) -> str:
     """The name of the file's format: as given, else a table where there is a mapping, else told from the content."""
     if as_format and as_format not in FORMATS:
-        raise UnreadableFile(f"found format {as_format!r}; expected one of {', '.join(FORMATS)}.")
+        raise UnreadableFile(
+            _("found format %(found)r; expected one of %(known)s.") % {"found": as_format, "known": ", ".join(FORMATS)}
+        )
     return as_format or ("csv" if mapping else recognise(file))
 
 
@@ -96,7 +102,10 @@ def read(
         saved = column_mapping.find(look.header) if look.shape == "table" else None
         mapping = saved.fields if saved else None
         if saved:
-            file.note("mapping_used", f"found the columns that the mapping {saved.name!r} was made for; read with it.")
+            file.note(
+                "mapping_used",
+                _("found the columns that the mapping %(name)r was made for; read with it.") % {"name": saved.name},
+            )
     name = format_of(file, as_format, mapping)
     module = FORMATS[name]
     stem = file.name.rsplit(".", 1)[0]
@@ -111,7 +120,7 @@ def read(
     for twin in spool.twins():
         reading.twin(twin)
     if not reading.read:
-        raise UnreadableFile("found no record in the file; expected a header and rows below it, or a record.")
+        raise UnreadableFile(_("found no record in the file; expected a header and rows below it, or a record."))
     reading.problems[:0] = file.notes
     reading.say(list(watch.remarks()))
     return reading

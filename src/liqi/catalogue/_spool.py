@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import IO
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from liqi.catalogue.exchange import KINDS, ContentRef, Draft
 
@@ -76,8 +77,8 @@ class Spool:
                 if isinstance(draft.ref, ContentRef) or not draft.ref or _mark(draft) not in double:
                     continue
                 if row := first.get((draft.kind, draft.ref)):
-                    where = f"found id {draft.ref!r}, as in row {row}"
-                    draft.reject("id", "id_twice", f"{where}; expected each id once.")
+                    words = _("found id %(id)r, as in row %(row)s; expected each id once.")
+                    draft.reject("id", "id_twice", words % {"id": draft.ref, "row": row})
                     yield draft
                 first.setdefault((draft.kind, draft.ref), draft.row)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from liqi.accounts import journal
 from liqi.accounts.models import Person
@@ -48,9 +49,15 @@ def check(fields: Mapping[str, str]) -> dict[str, str]:
     seen: dict[str, str] = {}
     for theirs, ours in fields.items():
         if ours and ours not in table.FIELDS:
-            raise UnreadableFile(f"found {theirs!r} mapped to {ours!r}; expected one of {', '.join(table.FIELDS)}.")
+            raise UnreadableFile(
+                _("found %(found)r mapped to %(ours)r; expected one of %(known)s.")
+                % {"found": theirs, "ours": ours, "known": ", ".join(table.FIELDS)}
+            )
         if ours and (other := seen.setdefault(ours, theirs)) != theirs:
-            raise UnreadableFile(f"found {other!r} and {theirs!r} both mapped to {ours!r}; expected each field once.")
+            raise UnreadableFile(
+                _("found %(found)r and %(theirs)r both mapped to %(ours)r; expected each field once.")
+                % {"found": other, "theirs": theirs, "ours": ours}
+            )
     return dict(fields)
 
 

@@ -11,6 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, cast
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue._losses import Losses
 from liqi.catalogue._streams import AT_ONCE, KINDS, near, records
 
@@ -77,7 +79,9 @@ class Format(Protocol):
 def form(name: str) -> Format:
     """The module of that format; raises NotExportable."""
     if name not in FORMATS:
-        raise NotExportable(f"found format {name!r}; expected one of {', '.join(FORMATS)}.")
+        raise NotExportable(
+            _("found format %(found)r; expected one of %(known)s.") % {"found": name, "known": ", ".join(FORMATS)}
+        )
     return cast(Format, import_module(FORMATS[name]))
 
 
@@ -101,7 +105,10 @@ class Export:
         known = tuple(self.module.CARRIES) or tuple(KINDS)
         self.kinds = tuple(kinds) or known
         if wrong := next((kind for kind in self.kinds if kind not in known), None):
-            raise NotExportable(f"found kind {wrong!r}; expected what {format_name} can say: {', '.join(known)}.")
+            raise NotExportable(
+                _("found kind %(found)r; expected what %(format_name)s can say: %(known)s.")
+                % {"found": wrong, "format_name": format_name, "known": ", ".join(known)}
+            )
         self.losses = Losses(self.module.CARRIES, self.module.REASON, getattr(self.module, "lost", None))
         self.written = 0
         self._site, self._now, self._chosen = site, now, chosen

@@ -13,6 +13,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
@@ -68,11 +70,12 @@ def begin(
 ) -> ImportJob:
     """The file is kept, and a worker will look at it; raises NotAllowed, or UnreadableFile where it is too large."""
     if not may_import(person):
-        raise NotAllowed("Only leads of an institution and operators import lists; ask one of them.")
+        raise NotAllowed(_("Only leads of an institution and operators import lists; ask one of them."))
     if not person.is_operator and (institution is None or not institutions_of(person).filter(pk=institution.pk)):
-        raise NotAllowed("found an institution that you do not lead; choose one of yours.")
+        raise NotAllowed(_("found an institution that you do not lead; choose one of yours."))
     job = ImportJob(name=name[-255:] or "list", size=0, person=person, institution=institution)
     job.state, job.begun_at, job.source = ImportState.CHECKING, now, source.strip()[:120]
+    job.language = get_language() or ""
     folder = folder_of(job)
     folder.mkdir(parents=True)
     try:
@@ -100,13 +103,13 @@ def choose(
     """What the columns mean is on record, saved under a name where one is given, and the file is checked with it."""
     _mine(job, person)
     if job.state not in (ImportState.MAPPING, ImportState.CHECKED, ImportState.FAILED):
-        raise UnreadableFile("found the file at work; wait until it is read, or cancel it.")
+        raise UnreadableFile(_("found the file at work; wait until it is read, or cancel it."))
     with transaction.atomic():
         if fields is not None:
             job.fields = {title: fields.get(title, "") for title in job.header}
             column_mapping.check(job.fields)
             if "name" not in job.fields.values() and sheet == job.sheet:
-                raise UnreadableFile("found no column for name; expected one; choose which column names the thing.")
+                raise UnreadableFile(_("found no column for name; expected one; choose which column names the thing."))
             if save_as.strip():
                 column_mapping.keep(save_as.strip(), job.header, job.fields, person=person, now=now)
         if sheet != job.sheet:
@@ -120,9 +123,9 @@ def confirm(job: ImportJob, *, person: Person, now: datetime) -> ImportJob:
     """The checked file is to be imported; raises UnreadableFile where rows were rejected."""
     _mine(job, person)
     if job.state != ImportState.CHECKED:
-        raise UnreadableFile("found a file that is not checked yet, or imported already; look at its page.")
+        raise UnreadableFile(_("found a file that is not checked yet, or imported already; look at its page."))
     if job.found.get("rejected"):
-        raise UnreadableFile("found rejected rows; expected none; mend them in the file and bring it again.")
+        raise UnreadableFile(_("found rejected rows; expected none; mend them in the file and bring it again."))
     with transaction.atomic():
         _queue(job, ImportState.IMPORTING)
         journal.write(person=person, verb="confirmed", thing=job, at=now)
@@ -191,13 +194,14 @@ def drop_old(*, now: datetime) -> int:
 def _queue(job: ImportJob, state: ImportState) -> None:
     (folder_of(job) / "progress.json").unlink(missing_ok=True)
     job.state, job.message, job.attempts = state, "", 0
+    job.language = get_language() or job.language
     job.save()
     work.enqueue(job.key)
 
 
 def _mine(job: ImportJob, person: Person) -> None:
     if job.person_id != person.pk and not person.is_operator:
-        raise NotAllowed("found an import of somebody else; expected your own.")
+        raise NotAllowed(_("found an import of somebody else; expected your own."))
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> int:
@@ -207,8 +211,11 @@ def _write(path: Path, pieces: Iterable[bytes]) -> int:
             size += len(piece)
             if size > MOST_BYTES:
                 raise UnreadableFile(
-                    f"found more than {MOST_BYTES // 10**6} MB; expected at most that through the page; import larger "
-                    "files with `liqi import`, which takes them of any size."
+                    _(
+                        "found more than %(most)s MB; expected at most that through the page; import larger "
+                        "files with `liqi import`, which takes them of any size."
+                    )
+                    % {"most": MOST_BYTES // 10**6}
                 )
             file.write(piece)
     return size

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from liqi.accounts import journal
 from liqi.accounts.models import Person
@@ -18,6 +20,7 @@ from liqi.catalogue.models.reported import Reported
 __all__ = ["ChangedSince", "obstacle", "undo"]
 
 _SOME = 500
+_NOUNS = [gettext_noop("institution"), gettext_noop("facility"), gettext_noop("instrument"), gettext_noop("service")]
 _RECORDS = {kind: model for kind, model in MODELS.items() if not issubclass(model, Reported)}
 
 
@@ -28,20 +31,29 @@ class ChangedSince(ValueError):
 def obstacle(imported: ImportedFile) -> str:
     """Why the import cannot be undone, in one sentence; empty where it can."""
     if imported.undone_at:
-        return f"found that it was undone on {imported.undone_at:%Y-%m-%d}; nothing is left to undo."
+        return _("found that it was undone on %(undone_at)s; nothing is left to undo.") % {
+            "undone_at": f"{imported.undone_at:%Y-%m-%d}"
+        }
     for kind, model in _RECORDS.items():
         changed = _made(model, imported).exclude(updated_at=imported.at)
         if one := changed.first():
-            return f"found {changed.count()} {kind} records changed since, such as {one.key}; undo those changes first."
+            return _("found %(found)s %(kind)s records changed since, such as %(key)s; undo those changes first.") % {
+                "found": changed.count(),
+                "kind": _(kind),
+                "key": one.key,
+            }
         for other in _elsewhere(model):
             users = everything(other.related_model).filter(**{f"{other.field.name}__in": _made(model, imported)})
             if count := users.count():
                 name = other.related_model._meta.verbose_name_plural
-                return f"found {count} {name} of these {kind} records; they would point at nothing; remove them first."
+                return _(
+                    "found %(found)s %(name)s of these %(kind)s records; they would point at nothing; "
+                    "remove them first."
+                ) % {"found": count, "name": name, "kind": _(kind)}
     for change in _changes(imported):
         row = _row(change)
         if row is None or row.updated_at != imported.at:
-            return f"found {change.key} changed since; undo that change first."
+            return _("found %(found)s changed since; undo that change first.") % {"found": change.key}
     return ""
 
 

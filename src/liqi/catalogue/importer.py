@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from liqi.accounts import journal
 from liqi.accounts.models import Person
@@ -72,16 +73,21 @@ def read_mapping(given: Path | str) -> dict[str, str]:
     if not path.is_file():
         if saved := column_mapping.named(str(given)):
             return dict(saved.fields)
-        raise UnreadableFile(f"found neither a file nor a saved mapping {str(given)!r}; save one at /import/ first.")
+        raise UnreadableFile(
+            _("found neither a file nor a saved mapping %(given)r; save one at /import/ first.") % {"given": str(given)}
+        )
     try:
         text = path.read_text(encoding="utf-8-sig")
         found = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except ValueError as problem:
         raise UnreadableFile(
-            f"{path.name}: found a mapping that cannot be parsed ({problem}); write TOML or JSON."
+            _("%(name)s: found a mapping that cannot be parsed (%(reason)s); write TOML or JSON.")
+            % {"name": path.name, "reason": problem}
         ) from None
     if not isinstance(found, dict) or not all(isinstance(ours, str) for ours in found.values()):
-        raise UnreadableFile(f'{path.name}: found no mapping; expected lines such as "Asset name" = "name".')
+        raise UnreadableFile(
+            _('%(name)s: found no mapping; expected lines such as "Asset name" = "name".') % {"name": path.name}
+        )
     try:
         return column_mapping.check(found)
     except UnreadableFile as problem:

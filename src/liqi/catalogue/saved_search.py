@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from liqi.accounts import journal
 from liqi.accounts.models import Person
@@ -20,13 +21,16 @@ class NotSaved(ValueError):
 def save(address: str, title: str, *, person: Person, now: datetime) -> SavedSearch:
     """The question of this query string is among those the person keeps; it stands there once."""
     if len(address) > ADDRESS:
-        raise NotSaved(f"found a question of {len(address)} signs; expected at most {ADDRESS}: take a filter away.")
+        raise NotSaved(
+            _("found a question of %(found)s signs; expected at most %(most)s: take a filter away.")
+            % {"found": len(address), "most": ADDRESS}
+        )
     with transaction.atomic():
         mine = SavedSearch.objects.select_for_update().filter(person=person)
         if (known := mine.filter(address=address).first()) is not None:
             return known
         if mine.count() >= MOST:
-            raise NotSaved(f"found {MOST} saved searches; forget one before you save another.")
+            raise NotSaved(_("found %(found)s saved searches; forget one before you save another.") % {"found": MOST})
         made = SavedSearch.objects.create(
             person=person, address=address, title=_title(title) or address[:TITLE], created_at=now, seen_at=now
         )
@@ -37,7 +41,7 @@ def save(address: str, title: str, *, person: Person, now: datetime) -> SavedSea
 def rename(saved: SavedSearch, title: str, *, person: Person, now: datetime) -> None:
     """The saved search is called so; a blank title is refused."""
     if not _title(title):
-        raise NotSaved("found a blank title; expected a few words that say what the search is for.")
+        raise NotSaved(_("found a blank title; expected a few words that say what the search is for."))
     saved.title = _title(title)
     _keep(saved, "renamed a saved search", ["title"], person=person, now=now)
 

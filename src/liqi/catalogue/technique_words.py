@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from liqi.accounts import journal
 from liqi.accounts.models import Person
@@ -38,7 +39,10 @@ def add(technique: str, words: Iterable[str], *, person: Person | None, now: dat
         )
         together = list(dict.fromkeys([*row.words, *given]))
         if len(together) > MOST_WORDS:
-            raise WordsRefused(f"found {len(together)} added words; expected at most {MOST_WORDS}: take some away.")
+            raise WordsRefused(
+                _("found %(found)s added words; expected at most %(most_words)s: take some away.")
+                % {"found": len(together), "most_words": MOST_WORDS}
+            )
         _write(row, together, "technique_words.add", person, now)
     return together
 
@@ -63,11 +67,16 @@ def _write(row: TechniqueWords, words: list[str], verb: str, person: Person | No
 
 def _checked(technique: str, words: Iterable[str]) -> list[str]:
     if technique not in techniques():
-        raise UnknownTechnique(f"found technique {technique!r}; expected a key of the taxonomy such as lcms.")
+        raise UnknownTechnique(
+            _("found technique %(technique)r; expected a key of the taxonomy such as lcms.") % {"technique": technique}
+        )
     given = [" ".join(word.split()) for word in words]
     given = [word for word in given if word]
     if not given:
-        raise WordsRefused("found no words; expected a use such as “tetracycline in milk”, one on a line.")
+        raise WordsRefused(_("found no words; expected a use such as “tetracycline in milk”, one on a line."))
     if too_long := next((word for word in given if len(word) > LONGEST), None):
-        raise WordsRefused(f"found {too_long[:40]!r}… of {len(too_long)} signs; expected at most {LONGEST}.")
+        raise WordsRefused(
+            _("found %(found)r… of %(too_long)s signs; expected at most %(longest)s.")
+            % {"found": too_long[:40], "too_long": len(too_long), "longest": LONGEST}
+        )
     return given

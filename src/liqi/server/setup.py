@@ -4,14 +4,18 @@ import os
 from pathlib import Path
 
 
-def prepare(folder: Path | None = None) -> None:
-    """Settings are loaded for this data folder and its database is migrated."""
+def prepare(folder: Path | None = None, *, language: str = "en") -> None:
+    """Settings are loaded for this data folder, its database is migrated; sentences are in the language, if given."""
     if folder is not None:
         os.environ["LIQI_DATA"] = str(folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liqi.server.settings")
     import django
 
     django.setup()
+    if language:
+        from django.utils import translation
+
+        translation.activate(language)
     migrate()
 
 

@@ -118,7 +118,7 @@ def _fault(message: Message) -> str:
 
 
 def _places(text: str) -> set[str]:
-    return set(re.findall(r"%\(\w+\)[sd]|\{\w*\}", text))
+    return set(re.findall(r"%\(\w+\)[sdr]|\{\w*\}", text))
 
 
 def _first(id: str | tuple[str, ...] | list[str]) -> str:

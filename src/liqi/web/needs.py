@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from liqi.access import matching
-from liqi.planning.matching import Asked, Need, corrected
+from liqi.planning.matching import Asked, Need, corrected, located
 from liqi.taxonomy import UnknownUnit, canonical, parse_quantity, place_label, quantities, written
 
 QUANTITY = "x-"
@@ -71,7 +71,7 @@ def _added(need: Need, asked: QueryDict, wrong: dict[str, str]) -> Need:
         else:
             changes["budget_cny"] = amount
     if text := asked.get("from", "").strip():
-        place = matching.place_named(text)
+        place = located(text)
         if place is None:
             wrong["from"] = _("Found %(found)s, expected a city or province such as Hefei.") % {"found": text}
         else:

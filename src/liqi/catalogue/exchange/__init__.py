@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, cast
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange import cerif, datacite, jisc, national, pidinst, ror, table, uniquip
 from liqi.catalogue.exchange._draft import KINDS, ContentRef, ContentRefs, Draft, Problem, UnreadableFile
 from liqi.catalogue.exchange._header import plain
@@ -95,13 +97,23 @@ def recognise(content: bytes | Path | Incoming, name: str = "") -> str:
     for name, module in FORMATS.items():
         if module.recognises(look):
             return name
+    raise UnreadableFile(_unknown(look))
+
+
+def _unknown(look: Look) -> str:
+    """That the file is of no format of ours, and what to do."""
+    known = ", ".join(FORMATS)
     if look.shape == "table":
-        found = f"a table with the columns {', '.join(title for title in look.header[:8] if title)!r}"
-        do = "a table needs at least a column called name: name it so, or map the columns (--mapping, or /import/)"
-    elif look.shape == "xml":
-        found = f"XML with the root <{look.root}>"
-        do = "export the record in one of these, or name the format with --as"
-    else:
-        found = f"{look.shape.upper() if look.shape == 'json' else 'text'} that begins with {look.text[:60]!r}"
-        do = "export it in one of these, or name the format with --as"
-    raise UnreadableFile(f"found {found}; expected one of {', '.join(FORMATS)}; {do}.")
+        return _(
+            "found a table with the columns %(found)r; expected one of %(known)s; a table needs at least a column "
+            "called name: name it so, or map the columns (--mapping, or /import/)."
+        ) % {"found": ", ".join(title for title in look.header[:8] if title), "known": known}
+    if look.shape == "xml":
+        return _(
+            "found XML with the root <%(root)s>; expected one of %(known)s; export the record in one of these, or name "
+            "the format with --as."
+        ) % {"root": look.root, "known": known}
+    return _(
+        "found %(shape)s that begins with %(found)r; expected one of %(known)s; export it in one of these, or name the "
+        "format with --as."
+    ) % {"shape": "JSON" if look.shape == "json" else _("text"), "found": look.text[:60], "known": known}

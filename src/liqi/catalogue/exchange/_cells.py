@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue import _lists
 from liqi.catalogue.exchange._draft import Draft
 from liqi.taxonomy import (
@@ -44,15 +46,23 @@ def class_fields(draft: Draft, text: str, edition: str = "") -> None:
     edition = edition or CLASS_EDITION
     if edition not in (CLASS_EDITION, "2006"):
         draft.reject(
-            "class_edition", "edition_unknown", f"found edition {edition!r}; expected {CLASS_EDITION} or 2006."
+            "class_edition",
+            "edition_unknown",
+            _("found edition %(edition)r; expected %(class_edition)s or 2006.")
+            % {"edition": edition, "class_edition": CLASS_EDITION},
         )
         return
-    code, how, trouble = _class(text, edition)
+    code, how = _class(text, edition)
     if not code:
-        draft.reject("class", "class_unknown", trouble)
+        words = _("found class code %(found)r; expected six digits of %(scheme)s/%(edition)s, such as 010201.")
+        facts = {"found": text, "scheme": CLASS_SCHEME, "edition": CLASS_EDITION}
+        draft.reject("class", "class_unknown", words % facts)
         return
     if how:
-        draft.remark("class", "repaired_class_code", f"found {text!r}, {how}; took {code}.")
+        zero = _("found %(found)r, a code without its leading zero; took %(code)s.")
+        name = _("found %(found)r, the name of a class; took %(code)s.")
+        words = zero if how == "zero" else name
+        draft.remark("class", "repaired_class_code", words % {"found": text, "code": code})
     draft.fields |= {"class_code": code, "class_scheme": CLASS_SCHEME, "class_edition": CLASS_EDITION}
 
 
@@ -69,7 +79,9 @@ def suggest_class(draft: Draft, field: str, names: Iterable[str]) -> None:
     """What class the names suggest is said and not set: people choose."""
     if code := next((code for code in map(_suggested, names) if code), ""):
         draft.remark(
-            field, "class_suggested", f"found no class; the name suggests {code}; choose it at /desk/classes/."
+            field,
+            "class_suggested",
+            _("found no class; the name suggests %(code)s; choose it at /desk/classes/.") % {"code": code},
         )
 
 
@@ -80,14 +92,14 @@ def _suggested(name: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _class(text: str, edition: str) -> tuple[str, str, str]:
-    """The code, what was mended in words, and what is wrong where there is no code."""
+def _class(text: str, edition: str) -> tuple[str, str]:
+    """The code, blank where there is none, and how it was found: `zero` put back, by `name`, or as it stood."""
     try:
         code, repaired = read_class(text, edition)
-        return code, "a code without its leading zero" if repaired else "", ""
-    except UnknownClass as problem:
+        return code, "zero" if repaired else ""
+    except UnknownClass:
         code = find_class(text) or ""
-        return code, "the name of a class" if code else "", str(problem)
+        return code, "name" if code else ""
 
 
 def maker(draft: Draft, text: str) -> None:
@@ -95,7 +107,11 @@ def maker(draft: Draft, text: str) -> None:
     text = text[:200]
     draft.fields["maker"] = text
     if usual := _usual_maker(text):
-        draft.remark("maker", "repaired_maker", f"found {text!r}; taken as {usual}; the spelling is kept beside it.")
+        draft.remark(
+            "maker",
+            "repaired_maker",
+            _("found %(found)r; taken as %(usual)s; the spelling is kept beside it.") % {"found": text, "usual": usual},
+        )
 
 
 @lru_cache(maxsize=16384)
@@ -116,7 +132,12 @@ def split_model(draft: Draft) -> None:
     if not re.search(r"[A-Za-z]", model) or not re.search(r"\d", model) or _MEASURE.fullmatch(model):
         return
     draft.fields |= {"name": found["name"].strip(), "model": model}
-    draft.remark("name", "repaired_name", f"found {name!r}; took the name {found['name'].strip()!r}, model {model!r}.")
+    draft.remark(
+        "name",
+        "repaired_name",
+        _("found %(found)r; took the name %(name)r, model %(model)r.")
+        % {"found": name, "name": found["name"].strip(), "model": model},
+    )
 
 
 def capabilities(draft: Draft, text: str) -> list[dict[str, Any]]:
@@ -129,7 +150,10 @@ def capabilities(draft: Draft, text: str) -> list[dict[str, Any]]:
             continue
         quantity, *value = (piece.strip() for piece in re.split(r"[=:：]", part, maxsplit=1))
         if not value or not value[0]:
-            raise _lists.Wrong(f"Found {part.strip()!r}; expected a quantity and its value, such as resolution=2 um.")
+            raise _lists.Wrong(
+                _("Found %(found)r; expected a quantity and its value, such as resolution=2 um.")
+                % {"found": part.strip()}
+            )
         rows.append(_capability(quantity, value[0]))
     return _lists.capabilities(rows)
 
@@ -168,12 +192,16 @@ def money(draft: Draft, name: str, text: str, *, unit: str = "") -> None:
         draft.reject(
             name,
             "value_unreadable",
-            f"found {text!r}; expected an amount in CNY of at least 0, such as 1250000 or 125万.",
+            _("found %(found)r; expected an amount in CNY of at least 0, such as 1250000 or 125万.") % {"found": text},
         )
         return
     draft.fields[name] = value.quantize(Decimal("0.01"))
     if plain[-1:] in ("万", "亿"):
-        draft.remark(name, "repaired_value", f"found {text!r}; took {draft.fields[name]} CNY.")
+        draft.remark(
+            name,
+            "repaired_value",
+            _("found %(found)r; took %(name)s CNY.") % {"found": text, "name": draft.fields[name]},
+        )
 
 
 def amount(text: str) -> float | None:
@@ -198,11 +226,15 @@ def day(draft: Draft, name: str, text: str) -> None:
         if not digits or not 1900 <= year <= 2100:
             raise ValueError
     except ValueError:
-        draft.reject(name, "date_unreadable", f"found {text!r}; expected a day such as 2024-05-17.")
+        draft.reject(
+            name, "date_unreadable", _("found %(found)r; expected a day such as 2024-05-17.") % {"found": text}
+        )
         return
     draft.fields[name] = found
     if found.isoformat() != text and not text.startswith(f"{found.isoformat()}T"):
-        draft.remark(name, "repaired_date", f"found {text!r}; took {found.isoformat()}.")
+        draft.remark(
+            name, "repaired_date", _("found %(found)r; took %(day)s.") % {"found": text, "day": found.isoformat()}
+        )
 
 
 def truth(draft: Draft, name: str, text: str) -> None:
@@ -211,7 +243,9 @@ def truth(draft: Draft, name: str, text: str) -> None:
     if word in YES or word in NO:
         draft.fields[name] = word in YES
     elif word:
-        draft.reject(name, "truth_unreadable", f"found {text!r}; expected yes or no, 1 or 0, 是 or 否.")
+        draft.reject(
+            name, "truth_unreadable", _("found %(found)r; expected yes or no, 1 or 0, 是 or 否.") % {"found": text}
+        )
 
 
 def country(draft: Draft, name: str, text: str) -> None:
@@ -220,7 +254,11 @@ def country(draft: Draft, name: str, text: str) -> None:
         return
     code = _country(text)
     if not code:
-        draft.reject(name, "country_unknown", f"found {text!r}; expected an ISO country code such as DE, or its name.")
+        draft.reject(
+            name,
+            "country_unknown",
+            _("found %(found)r; expected an ISO country code such as DE, or its name.") % {"found": text},
+        )
         return
     draft.fields[name] = code
 
@@ -242,7 +280,11 @@ def where(draft: Draft, text: str, *, deeper: bool = True) -> None:
     found = _located(text)
     if found is None:
         draft.fields.setdefault("city", text[:120])
-        draft.remark("place", "place_unknown", f"found {text!r}, not in our table of places; kept as written.")
+        draft.remark(
+            "place",
+            "place_unknown",
+            _("found %(found)r, not in our table of places; kept as written.") % {"found": text},
+        )
         return
     upper = {name: value for name, value in found.items() if name in ("country", "province")}
     draft.fields |= found if deeper or not draft.fields.get("city") else upper
@@ -294,7 +336,8 @@ def point(draft: Draft, latitude: str, longitude: str) -> None:
         draft.reject(
             "latitude",
             "point_unreadable",
-            f"found {latitude!r}, {longitude!r}; expected degrees such as 31.82, 117.23.",
+            _("found %(found)r, %(longitude)r; expected degrees such as 31.82, 117.23.")
+            % {"found": latitude, "longitude": longitude},
         )
         return
     draft.fields |= {"latitude": lat, "longitude": lon}

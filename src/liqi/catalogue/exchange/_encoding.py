@@ -10,6 +10,8 @@ import codecs
 import unicodedata
 from functools import cache
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange._draft import UnreadableFile
 from liqi.catalogue.exchange._incoming import Incoming
 
@@ -19,7 +21,7 @@ STRAY = "\ufffd"
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 18
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_NAMES = {"gb18030": "GB 18030", "big5hkscs": "Big5", "cp1252": "Windows 1252 (Western)"}
+_NAMES = {"gb18030": "GB 18030", "big5hkscs": "Big5", "cp1252": "Windows-1252"}
 
 
 def encoding_of(file: Incoming) -> str:
@@ -34,27 +36,36 @@ def _find(file: Incoming) -> str:
     if marked == "utf-16":
         if file.size < 4 or file.size % 2:
             raise UnreadableFile(
-                f"found the mark of UTF-16 and {file.size:,} bytes, which is no whole text; it may be cut short: "
-                "save the file as UTF-8 and import it again."
+                _(
+                    "found the mark of UTF-16 and %(size)s bytes, which is no whole text; it may be cut "
+                    "short: save the file as UTF-8 and import it again."
+                )
+                % {"size": f"{file.size:,}"}
             )
         return marked
     if wide := _unmarked_utf16(file.head):
-        file.note("repaired_encoding", f"found UTF-16 without its mark; read as {wide.upper()}.")
+        file.note("repaired_encoding", _("found UTF-16 without its mark; read as %(wide)s.") % {"wide": wide.upper()})
         return wide
     stray, nul, sample = _survey(file)
     if nul >= 0:
         raise UnreadableFile(
-            f"found binary data (a NUL byte at byte {nul:,}); expected text (CSV, JSON or XML) or a workbook; "
-            "export the table as CSV in UTF-8."
+            _(
+                "found binary data (a NUL byte at byte %(nul)s); expected text (CSV, JSON or XML) or "
+                "a workbook; export the table as CSV in UTF-8."
+            )
+            % {"nul": f"{nul:,}"}
         )
     if not stray or marked or (stray <= max(1, file.size * FEW_BAD) and _best(file, sample, 0.9) is None):
         return "utf-8-sig"
     found = _best(file, sample, 0.5)
     if found is None:
         raise UnreadableFile(
-            "found bytes that are neither UTF-8, UTF-16, GB 18030 nor Big5; save the file as UTF-8 and import it again."
+            _(
+                "found bytes that are neither UTF-8, UTF-16, GB 18030 nor Big5; save the file as "
+                "UTF-8 and import it again."
+            )
         )
-    file.note("repaired_encoding", f"found text in {_NAMES[found]}, not UTF-8; read as that.")
+    file.note("repaired_encoding", _("found text in %(found)s, not UTF-8; read as that.") % {"found": _NAMES[found]})
     return found
 
 

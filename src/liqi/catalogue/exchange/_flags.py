@@ -3,21 +3,27 @@
 import re
 from functools import lru_cache
 
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange._draft import Draft
 from liqi.taxonomy import misprint_in, says_nothing, term_for
 
 _SPAM = (
-    ("an address", re.compile(r"https?://\S+|www\.\S+|\b[\w-]+\.(?:com|cn|net|org|top|xyz|shop)\b", re.IGNORECASE)),
-    ("an e-mail address", re.compile(r"[\w.+-]+@[\w-]+\.\w+")),
     (
-        "a telephone number",
+        gettext_noop("an address"),
+        re.compile(r"https?://\S+|www\.\S+|\b[\w-]+\.(?:com|cn|net|org|top|xyz|shop)\b", re.IGNORECASE),
+    ),
+    (gettext_noop("an e-mail address"), re.compile(r"[\w.+-]+@[\w-]+\.\w+")),
+    (
+        gettext_noop("a telephone number"),
         re.compile(
             r"(?<!\d)(?:1[3-9]\d{9}|0[1-9]\d{1,2}[-－—]?\d{7,8}|[48]00[-－—]?\d{3}[-－—]?\d{4})(?!\d)"
             r"|\+\d{2}[\d ()-]{8,}\d"
         ),
     ),
     (
-        "words of an advertisement",
+        gettext_noop("words of an advertisement"),
         re.compile(
             r"厂家直销|优惠|促销|包邮|热线|微信|加\s?qq|\bqq[:：]|特价|代开|发票|咨询电话|联系电话|欢迎来电|低价|批发|"
             r"\b(?:buy now|cheap|discount|best price|for sale|click here|free shipping|casino|viagra|whatsapp)\b",
@@ -42,27 +48,30 @@ def check(draft: Draft) -> None:
     for field in ("name", "name_en", "model"):
         text = draft.fields.get(field, "")
         if text and (field == "name" or text != name):
-            for code, message in _remarks(field, text):
+            for code, message in _remarks(field, text, get_language() or ""):
                 draft.remark(field, code, message)
     if draft.kind == "instrument" and name and _is_computer(name):
         draft.remark(
-            "name", "not_an_instrument", f"found {name[:80]!r}, a computer or office device; kept; is it an instrument?"
+            "name",
+            "not_an_instrument",
+            _("found %(found)r, a computer or office device; kept; is it an instrument?") % {"found": name[:80]},
         )
 
 
 @lru_cache(maxsize=65536)
-def _remarks(field: str, text: str) -> tuple[tuple[str, str], ...]:
+def _remarks(field: str, text: str, _language: str) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
     if field == "name" and says_nothing(text):
-        found.append(("name_placeholder", f"found {text!r} for a name; kept, but nobody will find it by that."))
+        words = _("found %(found)r for a name; kept, but nobody will find it by that.")
+        found.append(("name_placeholder", words % {"found": text}))
     for what, pattern in _SPAM:
         if inside := pattern.search(text):
-            found.append(
-                ("spam_suspected", f"found {what} in it ({inside.group()[:40]!r}); kept as written; take it out?")
-            )
+            words = _("found %(what)s in it (%(found)r); kept as written; take it out?")
+            found.append(("spam_suspected", words % {"what": _(what), "found": inside.group()[:40]}))
             break
     if field == "name" and (wrong := misprint_in(text)):
-        found.append(("misprint_suspected", f"found {wrong[0]!r}; {wrong[1]!r} is usual; kept as written; mend it?"))
+        words = _("found %(found)r; %(usual)r is usual; kept as written; mend it?")
+        found.append(("misprint_suspected", words % {"found": wrong[0], "usual": wrong[1]}))
     return tuple(found)
 
 

@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange._draft import Problem, UnreadableFile
 
 HEAD_BYTES = 256 * 1024
@@ -56,8 +58,12 @@ class Incoming:
         most = most_whole_bytes()
         if self.size > most:
             raise UnreadableFile(
-                f"found {self.size / 1e6:,.0f} MB; expected at most {most / 1e6:,.0f} MB of JSON, XML or a workbook, "
-                "which are read as a whole; give the table as CSV, of any size, or set LIQI_IMPORT_MB higher."
+                _(
+                    "found %(found)s MB; expected at most %(most)s MB of JSON, XML or a workbook, which "
+                    "are read as a whole; give the table as CSV, of any size, or set LIQI_IMPORT_MB "
+                    "higher."
+                )
+                % {"found": f"{self.size / 1e6:,.0f}", "most": f"{most / 1e6:,.0f}"}
             )
         return self.path.read_bytes() if self.path else self._content
 

@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterator
 from itertools import chain, islice
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange._draft import UnreadableFile
 from liqi.catalogue.exchange._encoding import encoding_of
 from liqi.catalogue.exchange._incoming import Incoming
@@ -26,8 +28,11 @@ def rows_of(file: Incoming) -> Iterator[list[str]]:
             yield from _split(_Lines(text))
         except UnicodeDecodeError as problem:
             raise UnreadableFile(
-                f"found text in {encoding.upper()} that breaks off near byte {stream.tell():,} ({problem.reason}); "
-                "the file may be cut short; export it again as UTF-8."
+                _(
+                    "found text in %(encoding)s that breaks off near byte %(at)s (%(reason)s); the file "
+                    "may be cut short; export it again as UTF-8."
+                )
+                % {"encoding": encoding.upper(), "at": f"{stream.tell():,}", "reason": problem.reason}
             ) from None
 
 
@@ -56,8 +61,11 @@ class _Lines:
             self.ended = line.endswith(("\n", "\r"))
             if len(line) >= _MOST_LINE and not self.ended:
                 raise UnreadableFile(
-                    f"found a line of over {_MOST_LINE:,} characters (line {self.number}); expected a table with one "
-                    "row a line."
+                    _(
+                        "found a line of over %(most_line)s characters (line %(number)s); expected a table "
+                        "with one row a line."
+                    )
+                    % {"most_line": f"{_MOST_LINE:,}", "number": self.number}
                 )
         return line
 
@@ -72,8 +80,12 @@ def _split(lines: _Lines) -> Iterator[list[str]]:
                 if row == [_END]:
                     break
                 raise UnreadableFile(
-                    f"found a quotation mark in row {place + 1} (line {begins}) that is never closed; expected the "
-                    "same mark at the end of the cell: the file was cut short, or a mark is missing; export it again."
+                    _(
+                        "found a quotation mark in row %(place)s (line %(begins)s) that is never closed; "
+                        "expected the same mark at the end of the cell: the file was cut short, or a mark is "
+                        "missing; export it again."
+                    )
+                    % {"place": place + 1, "begins": begins}
                 )
             even = even and (place < 2 or last == width)
             width, last = width or len(row), len(row)
@@ -81,13 +93,20 @@ def _split(lines: _Lines) -> Iterator[list[str]]:
             yield [cell.strip() for cell in row]
     except csv.Error as problem:
         raise UnreadableFile(
-            f"found a table that cannot be split into cells after row {place} (line {begins}: {problem}); check its "
-            "quotation marks there and export it again."
+            _(
+                "found a table that cannot be split into cells after row %(place)s (line %(begins)s: "
+                "%(reason)s); check its quotation marks there and export it again."
+            )
+            % {"place": place, "begins": begins, "reason": problem}
         ) from None
     if not lines.ended and even and place > 3 and last < width:
         raise UnreadableFile(
-            f"found only {last} of {width} cells in the last row (row {place}) and no end of line; expected a whole "
-            "row as all others are: the file was cut short; export or send it again."
+            _(
+                "found only %(last)s of %(width)s cells in the last row (row %(place)s) and no end "
+                "of line; expected a whole row as all others are: the file was cut short; export or "
+                "send it again."
+            )
+            % {"last": last, "width": width, "place": place}
         )
 
 

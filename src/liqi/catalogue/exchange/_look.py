@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange._draft import UnreadableFile
 from liqi.catalogue.exchange._encoding import STRAY, encoding_of
 from liqi.catalogue.exchange._header import plain
@@ -41,7 +43,7 @@ def look_at(file: Incoming, known: Collection[str]) -> Look:
     if is_workbook(file.head):
         return Look(file.name, "table", table_of(file, known).header)
     if not file.head.strip():
-        raise UnreadableFile("found an empty file; expected a table with a header, or a record; export it again.")
+        raise UnreadableFile(_("found an empty file; expected a table with a header, or a record; export it again."))
     text = file.head.decode(encoding_of(file), errors="replace").rstrip(STRAY).lstrip("\ufeff \t\r\n")
     if text.startswith("<"):
         return _xml(file.name, text)

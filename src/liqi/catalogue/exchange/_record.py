@@ -6,6 +6,7 @@ from functools import cache, partial
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from liqi.catalogue import _lists
 from liqi.catalogue.exchange import _cells as cells
@@ -50,7 +51,10 @@ def kind_of(draft: Draft, text: str) -> str:
     """The kind that the cell names; an instrument where it names none."""
     kind = _KINDS.get(fold(text)) if text else "instrument"
     if kind is None:
-        said = f"found {text[:80]!r}, none of {', '.join([*MODELS, 'contact'])}; taken as an instrument."
+        said = _("found %(found)r, none of %(known)s; taken as an instrument.") % {
+            "found": text[:80],
+            "known": ", ".join([*MODELS, "contact"]),
+        }
         draft.remark("kind", "kind_unknown", said)
     return kind or "instrument"
 
@@ -62,7 +66,7 @@ def fill(draft: Draft, given: Mapping[str, str]) -> None:
         if text and (reader := readers.get(name)):
             reader(draft, name, text)
     if not draft.fields.get("name"):
-        draft.reject("name", "name_missing", "found no name; expected one in every row.")
+        draft.reject("name", "name_missing", _("found no name; expected one in every row."))
     _place(draft, given)
     if maker := given.get("maker", ""):
         cells.maker(draft, maker)
@@ -91,10 +95,14 @@ def contact_of(draft: Draft, given: Mapping[str, str]) -> dict[str, Any]:
             field: Any = Contact._meta.get_field(name)
             most = field.max_length or 0
             if len(text) > most:
-                draft.remark(f"contact_{name}", "cut_short", f"found {len(text)} characters; kept the first {most}.")
+                draft.remark(
+                    f"contact_{name}",
+                    "cut_short",
+                    _("found %(found)s characters; kept the first %(most)s.") % {"found": len(text), "most": most},
+                )
             found[name] = text[:most]
     if found.get("email") and "@" not in found["email"]:
-        draft.remark("contact_email", "email_dropped", "found no address with @; left out.")
+        draft.remark("contact_email", "email_dropped", _("found no address with @; left out."))
         found.pop("email")
     if found and given.get("contact_public"):
         found["public"] = fold(given["contact_public"]) in cells.YES
@@ -131,7 +139,12 @@ def _reader(field: Any) -> Reader:
 
 def _text(most: int, draft: Draft, name: str, text: str) -> None:
     if len(text) > most:
-        draft.reject(name, "too_long", f"found {len(text):,} characters; expected at most {most:,}.")
+        draft.reject(
+            name,
+            "too_long",
+            _("found %(found)s characters; expected at most %(most)s.")
+            % {"found": f"{len(text):,}", "most": f"{most:,}"},
+        )
     draft.fields[name] = text
 
 
@@ -151,15 +164,15 @@ def _number(field: Any, draft: Draft, name: str, text: str) -> None:
     try:
         value = _lists.number(text)
         if value < 0 and name not in ("latitude", "longitude"):
-            raise _lists.Wrong(f"Found {text!r}; expected zero or more.")
+            raise _lists.Wrong(_("Found %(found)r; expected zero or more.") % {"found": text})
         if isinstance(field, models.IntegerField):
             if value != int(value) or value > 32767 * (1 if isinstance(field, models.SmallIntegerField) else 65536):
-                raise _lists.Wrong(f"Found {text!r}; expected a whole number.")
+                raise _lists.Wrong(_("Found %(found)r; expected a whole number.") % {"found": text})
             draft.fields[name] = int(value)
             return
         rounded = round(value, field.decimal_places or 0)
         if len(rounded.as_tuple().digits) > (field.max_digits or 12):
-            raise _lists.Wrong(f"Found {text!r}; expected a smaller number.")
+            raise _lists.Wrong(_("Found %(found)r; expected a smaller number.") % {"found": text})
         draft.fields[name] = rounded
     except (_lists.Wrong, ArithmeticError) as problem:
         draft.reject(name, "number_unreadable", _lower(str(problem)))
@@ -167,9 +180,17 @@ def _number(field: Any, draft: Draft, name: str, text: str) -> None:
 
 def _address(draft: Draft, name: str, text: str) -> None:
     if not text.startswith(("http://", "https://")):
-        draft.remark(name, "website_dropped", f"found {text[:80]!r}; expected an address that begins with http.")
+        draft.remark(
+            name,
+            "website_dropped",
+            _("found %(found)r; expected an address that begins with http.") % {"found": text[:80]},
+        )
     elif len(text) > 300 or re.search(r"\s", text):
-        draft.remark(name, "website_dropped", f"found {text[:80]!r}; expected one address of at most 300 characters.")
+        draft.remark(
+            name,
+            "website_dropped",
+            _("found %(found)r; expected one address of at most 300 characters.") % {"found": text[:80]},
+        )
     else:
         draft.fields[name] = text
 
@@ -178,7 +199,11 @@ def _choice(codes: tuple[str, ...], draft: Draft, name: str, text: str) -> None:
     word = fold(text)
     found = _CHOICES.get(name, {}).get(word, word)
     if found not in codes:
-        draft.reject(name, f"{name}_unknown", f"found {text!r}; expected one of {', '.join(codes)}.")
+        draft.reject(
+            name,
+            f"{name}_unknown",
+            _("found %(found)r; expected one of %(known)s.") % {"found": text, "known": ", ".join(codes)},
+        )
         return
     draft.fields[name] = found
 
@@ -198,7 +223,11 @@ def _time_zone(draft: Draft, name: str, text: str) -> None:
     if text in time_zones():
         draft.fields[name] = text
     else:
-        draft.reject(name, "time_zone_unknown", f"found {text!r}; expected a time zone such as Asia/Shanghai.")
+        draft.reject(
+            name,
+            "time_zone_unknown",
+            _("found %(found)r; expected a time zone such as Asia/Shanghai.") % {"found": text},
+        )
 
 
 def _lower(sentence: str) -> str:
@@ -229,7 +258,7 @@ def _relations(draft: Draft, given: Mapping[str, str]) -> None:
             "ror_id": given.get("ror_id", ""),
         }
     elif draft.kind == "service":
-        draft.reject("institution", "institution_missing", "found no institution; expected one for every service.")
+        draft.reject("institution", "institution_missing", _("found no institution; expected one for every service."))
     if draft.kind in ("instrument", "service") and given.get("facility"):
         draft.fields["facility"] = given["facility"]
     if draft.kind in ("instrument", "facility", "institution") and given.get("parent"):
@@ -242,12 +271,20 @@ def _facility(draft: Draft, given: Mapping[str, str]) -> None:
     kind = given.get("facility_kind", "") or "service_platform"
     known = FACILITY_KINDS.get(fold(kind).replace(" ", "_"))
     if known is None:
-        draft.reject("facility_kind", "kind_unknown", f"found {kind!r}; expected one of {', '.join(FACILITY_KINDS)}.")
+        draft.reject(
+            "facility_kind",
+            "kind_unknown",
+            _("found %(found)r; expected one of %(known)s.") % {"found": kind, "known": ", ".join(FACILITY_KINDS)},
+        )
         return
     draft.fields |= {"kind": known.code, "facility_class": known.facility_class}
     wanted = [fold(stage).replace(" ", "_") for stage in _lists.words(given.get("stages", ""))]
     if unknown := [stage for stage in wanted if stage not in STAGES]:
-        draft.reject("stages", "stage_unknown", f"found {unknown[0]!r}; expected some of {', '.join(STAGES)}.")
+        draft.reject(
+            "stages",
+            "stage_unknown",
+            _("found %(found)r; expected some of %(known)s.") % {"found": unknown[0], "known": ", ".join(STAGES)},
+        )
     draft.fields |= {stage: True for stage in wanted if stage in STAGES}
 
 
@@ -255,7 +292,10 @@ def _institution(draft: Draft, given: Mapping[str, str]) -> None:
     kind = fold(given.get("institution_kind", "")) or "other"
     if kind not in InstitutionKind.values:
         draft.reject(
-            "institution_kind", "kind_unknown", f"found {kind!r}; expected one of {', '.join(InstitutionKind.values)}."
+            "institution_kind",
+            "kind_unknown",
+            _("found %(found)r; expected one of %(known)s.")
+            % {"found": kind, "known": ", ".join(InstitutionKind.values)},
         )
         return
     draft.fields["kind"] = kind
@@ -263,5 +303,7 @@ def _institution(draft: Draft, given: Mapping[str, str]) -> None:
         if found := find_ror(ror):
             draft.fields["ror_id"] = found
         else:
-            message = f"found {ror[:60]!r}; expected an id such as https://ror.org/04c4dkn09, its check digits too."
+            message = _("found %(found)r; expected an id such as https://ror.org/04c4dkn09, its check digits too.") % {
+                "found": ror[:60]
+            }
             draft.reject("ror_id", "id_unreadable", message)

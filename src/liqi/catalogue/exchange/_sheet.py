@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.utils.translation import gettext
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from liqi.catalogue.exchange._draft import UnreadableFile
@@ -42,7 +43,9 @@ def lines(file: Incoming, known: Collection[str]) -> tuple[Iterator[list[str]], 
     sheet = _sheet(book, name)
     _say_formulas(file, book.sheet_names.index(name), name)
     if sheet.total_width > 16_000 or sheet.total_width * min(sheet.total_height, TOP) > 10_000_000:
-        raise UnreadableFile(f"found {sheet.total_width:,} columns; expected a table of at most 500.")
+        raise UnreadableFile(
+            gettext("found %(found)s columns; expected a table of at most 500.") % {"found": f"{sheet.total_width:,}"}
+        )
     _row, right = sheet.start or (0, 0)
     merges = [
         (first[0], first[1] - right, last[0], last[1] - right) for first, last in (sheet.merged_cell_ranges or [])
@@ -89,7 +92,10 @@ def _choose(file: Incoming, book: CalamineWorkbook, known: Collection[str]) -> s
     names = book.sheet_names
     if file.sheet:
         if file.sheet not in names:
-            raise UnreadableFile(f"found no sheet {file.sheet!r}; expected one of {', '.join(names)}.")
+            raise UnreadableFile(
+                gettext("found no sheet %(sheet)r; expected one of %(known)s.")
+                % {"sheet": file.sheet, "known": ", ".join(names)}
+            )
         return file.sheet
     merits: dict[str, int] = {}
     for name in names[:50]:
@@ -98,10 +104,14 @@ def _choose(file: Incoming, book: CalamineWorkbook, known: Collection[str]) -> s
         if any(any(row) for row in top):
             merits[name] = sum(plain(title) in known for title in find_header(top, known)[0])
     if not merits:
-        raise UnreadableFile("found a workbook without a filled sheet; expected a header and rows below it.")
+        raise UnreadableFile(gettext("found a workbook without a filled sheet; expected a header and rows below it."))
     chosen = max(merits, key=lambda name: merits[name])
     if len(merits) > 1:
-        file.note("sheet_chosen", f"found the sheets {', '.join(merits)}; read {chosen!r}; name another with --sheet.")
+        file.note(
+            "sheet_chosen",
+            gettext("found the sheets %(found)s; read %(chosen)r; name another with --sheet.")
+            % {"found": ", ".join(merits), "chosen": chosen},
+        )
     return chosen
 
 
@@ -110,7 +120,8 @@ def _sheet(book: CalamineWorkbook, name: str) -> Any:
         return book.get_sheet_by_name(name)
     except (CalamineError, ValueError) as problem:
         raise UnreadableFile(
-            f"found the sheet {name!r} damaged ({str(problem)[:120]}); save the workbook again, or export it as CSV."
+            gettext("found the sheet %(name)r damaged (%(reason)s); save the workbook again, or export it as CSV.")
+            % {"name": name, "reason": str(problem)[:120]}
         ) from None
 
 
@@ -121,11 +132,16 @@ def _open(file: Incoming) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_filelike(io.BytesIO(content))
     except PasswordError:
-        raise UnreadableFile("found a workbook with a password; save it without one and import it again.") from None
+        raise UnreadableFile(
+            gettext("found a workbook with a password; save it without one and import it again.")
+        ) from None
     except (CalamineError, OSError, ValueError) as problem:
         raise UnreadableFile(
-            f"found a workbook that cannot be opened ({str(problem)[:120]}); expected XLSX, XLS, XLSB or ODS; it may "
-            "be cut short: save it again, or export the sheet as CSV."
+            gettext(
+                "found a workbook that cannot be opened (%(reason)s); expected XLSX, XLS, XLSB or "
+                "ODS; it may be cut short: save it again, or export the sheet as CSV."
+            )
+            % {"reason": str(problem)[:120]}
         ) from None
 
 
@@ -135,32 +151,48 @@ def _guard(content: bytes) -> None:
         entries = zipfile.ZipFile(io.BytesIO(content)).infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error) as problem:
         raise UnreadableFile(
-            f"found a ZIP archive or workbook that is damaged or cut short ({problem}); save or send it again."
+            gettext("found a ZIP archive or workbook that is damaged or cut short (%(reason)s); save or send it again.")
+            % {"reason": problem}
         ) from None
     names = [entry.filename.lower() for entry in entries]
     if len(entries) > MOST_ENTRIES:
         raise UnreadableFile(
-            f"found an archive of {len(entries):,} parts; expected a workbook of at most {MOST_ENTRIES:,}."
+            gettext("found an archive of %(entries)s parts; expected a workbook of at most %(most_entries)s.")
+            % {"entries": f"{len(entries):,}", "most_entries": f"{MOST_ENTRIES:,}"}
         )
     if nested := next((name for name in names if name.endswith(_ARCHIVES) and "embeddings/" not in name), ""):
-        raise UnreadableFile(f"found an archive within the archive ({nested!r}); unpack it and give the table itself.")
+        raise UnreadableFile(
+            gettext("found an archive within the archive (%(nested)r); unpack it and give the table itself.")
+            % {"nested": nested}
+        )
     if not any(name in ("[content_types].xml", "mimetype") for name in names):
-        raise UnreadableFile("found a ZIP archive that is no workbook; unpack it and give the table itself.")
+        raise UnreadableFile(gettext("found a ZIP archive that is no workbook; unpack it and give the table itself."))
     swollen = sum(entry.file_size for entry in entries)
     if swollen > 2 * most_whole_bytes():
         raise UnreadableFile(
-            f"found a workbook that unpacks to {swollen / 1e6:,.0f} MB; expected at most "
-            f"{2 * most_whole_bytes() / 1e6:,.0f} MB; export the sheet as CSV, which may be of any size."
+            gettext(
+                "found a workbook that unpacks to %(swollen)s MB; expected at most %(most)s MB; "
+                "export the sheet as CSV, which may be of any size."
+            )
+            % {"swollen": f"{swollen / 1e6:,.0f}", "most": f"{2 * most_whole_bytes() / 1e6:,.0f}"}
         )
     for entry in entries:
         if entry.file_size > _SMALL and entry.file_size > MOST_RATIO * max(1, entry.compress_size):
             raise UnreadableFile(
-                f"found {entry.filename!r} packed {entry.file_size // max(1, entry.compress_size):,} times smaller "
-                f"than it is; expected at most {MOST_RATIO} times, as in a real workbook; export the sheet as CSV."
+                gettext(
+                    "found %(found)r packed %(times)s times smaller than it is; expected at most "
+                    "%(most_ratio)s times, as in a real workbook; export the sheet as CSV."
+                )
+                % {
+                    "found": entry.filename,
+                    "times": f"{entry.file_size // max(1, entry.compress_size):,}",
+                    "most_ratio": MOST_RATIO,
+                }
             )
         if _inflated(content, entry) > entry.file_size:
             raise UnreadableFile(
-                f"found {entry.filename!r} larger than the archive says it is; save the workbook again."
+                gettext("found %(found)r larger than the archive says it is; save the workbook again.")
+                % {"found": entry.filename}
             )
 
 
@@ -169,7 +201,10 @@ def _inflated(content: bytes, entry: zipfile.ZipInfo) -> int:
     at = entry.header_offset
     lengths = content[at + 26 : at + 30]
     if len(lengths) < 4:
-        raise UnreadableFile(f"found {entry.filename!r} damaged or cut short; save or send the workbook again.")
+        raise UnreadableFile(
+            gettext("found %(found)r damaged or cut short; save or send the workbook again.")
+            % {"found": entry.filename}
+        )
     begins = at + 30 + sum(struct.unpack("<HH", lengths))
     packed = content[begins : begins + entry.compress_size]
     if entry.compress_type != zipfile.ZIP_DEFLATED:
@@ -181,7 +216,8 @@ def _inflated(content: bytes, entry: zipfile.ZipInfo) -> int:
             packed = engine.unconsumed_tail
     except zlib.error as problem:
         raise UnreadableFile(
-            f"found {entry.filename!r} damaged ({problem}); save or send the workbook again."
+            gettext("found %(found)r damaged (%(reason)s); save or send the workbook again.")
+            % {"found": entry.filename, "reason": problem}
         ) from None
     return size
 
@@ -202,6 +238,14 @@ def _say_formulas(file: Incoming, number: int, name: str) -> None:
     if found:
         file.note(
             "formula_without_value",
-            f"found {len(found)} formulas in sheet {name!r} without a computed value ({', '.join(found[:5])}"
-            f"{' ...' if len(found) > 5 else ''}); taken as empty; open and save the workbook, or paste values.",
+            gettext(
+                "found %(found)s formulas in sheet %(name)r without a computed value "
+                "(%(cells)s%(more)s); taken as empty; open and save the workbook, or paste values."
+            )
+            % {
+                "found": len(found),
+                "name": name,
+                "cells": ", ".join(found[:5]),
+                "more": " ..." if len(found) > 5 else "",
+            },
         )

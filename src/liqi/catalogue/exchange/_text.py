@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange import _lines, _sheet
 from liqi.catalogue.exchange._draft import UnreadableFile
 from liqi.catalogue.exchange._encoding import STRAY, encoding_of
@@ -29,13 +31,14 @@ def decode(content: bytes | Incoming) -> str:
     file = incoming(content)
     _not_empty(file)
     if _sheet.is_workbook(file.head):
-        raise UnreadableFile("found a workbook; expected text such as JSON or XML.")
+        raise UnreadableFile(_("found a workbook; expected text such as JSON or XML."))
     encoding = encoding_of(file)
     try:
         return file.whole().decode(encoding, errors="replace" if encoding == "utf-8-sig" else "strict")
     except UnicodeDecodeError as problem:
         raise UnreadableFile(
-            f"found text in {encoding.upper()} that breaks off at byte {problem.start}; save it as UTF-8 again."
+            _("found text in %(encoding)s that breaks off at byte %(start)s; save it as UTF-8 again.")
+            % {"encoding": encoding.upper(), "start": problem.start}
         ) from None
 
 
@@ -60,13 +63,19 @@ def table_of(content: bytes | Incoming, known: Collection[str] = ()) -> Table:
         lines = _lines.rows_of(file)
     top = list(islice(lines, TOP))
     if not any(any(row) for row in top):
-        raise UnreadableFile("found no row with text; expected a header and rows below it.")
+        raise UnreadableFile(_("found no row with text; expected a header and rows below it."))
     header, below = find_header(top, known, merges)
     if len(header) > MOST_COLUMNS:
-        raise UnreadableFile(f"found {len(header):,} columns; expected at most {MOST_COLUMNS}: is this a table?")
+        raise UnreadableFile(
+            _("found %(found)s columns; expected at most %(most_columns)s: is this a table?")
+            % {"found": f"{len(header):,}", "most_columns": MOST_COLUMNS}
+        )
     if any(any(row) for row in top[: below - 1]):
         skipped = next(row for row in top if any(row))
-        file.note("repaired_header", f"found the header in row {below}, below {skipped[0][:60]!r}.")
+        file.note(
+            "repaired_header",
+            _("found the header in row %(below)s, below %(title)r.") % {"below": below, "title": skipped[0][:60]},
+        )
     return Table(header, chain(top[below:], lines), below + 1)
 
 
@@ -80,4 +89,4 @@ def header_of(text: str) -> list[str]:
 
 def _not_empty(file: Incoming) -> None:
     if not file.head.strip():
-        raise UnreadableFile("found an empty file; expected a table with a header, or a record; export it again.")
+        raise UnreadableFile(_("found an empty file; expected a table with a header, or a record; export it again."))

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.utils.translation import gettext as _
 from lxml import etree
 
 from liqi.catalogue.exchange._draft import UnreadableFile
@@ -21,8 +22,10 @@ def root_of(text: str) -> Any:
     start = prolog.end() if prolog else 0
     if text[start : start + 9].upper() == "<!DOCTYPE":
         raise UnreadableFile(
-            "found a document type (DOCTYPE) in the XML, which can name outside files and endless entities; "
-            "expected a plain record; take that line out and import it again."
+            _(
+                "found a document type (DOCTYPE) in the XML, which can name outside files and "
+                "endless entities; expected a plain record; take that line out and import it again."
+            )
         )
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
@@ -30,9 +33,10 @@ def root_of(text: str) -> Any:
     try:
         return etree.fromstring(_DECLARATION.sub("", text, count=1).strip().encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as problem:
-        what = "elements nested too deeply" if "depth" in str(problem).lower() else f"{problem}"
+        what = _("elements nested too deeply") if "depth" in str(problem).lower() else f"{problem}"
         raise UnreadableFile(
-            f"found XML that cannot be parsed ({what[:200]}); expected one whole document; export the record again."
+            _("found XML that cannot be parsed (%(reason)s); expected one whole document; export the record again.")
+            % {"reason": what[:200]}
         ) from None
 
 

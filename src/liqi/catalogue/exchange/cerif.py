@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
+from django.utils.translation import gettext as _
 from lxml import etree
 
 from liqi.catalogue.exchange import _cells as cells
@@ -56,7 +57,8 @@ def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) ->
     found = [root] if local(root) == "Equipment" else list(root.iter("{*}Equipment"))
     if not found:
         raise UnreadableFile(
-            f"found XML with the root <{local(root)}> and no Equipment in it; expected CERIF Equipment."
+            _("found XML with the root <%(root)s> and no Equipment in it; expected CERIF Equipment.")
+            % {"root": local(root)}
         )
     for place, node in enumerate(found, start=1):
         yield _draft(place, node)
@@ -161,7 +163,7 @@ def _draft(place: int, node: Any) -> Draft:
     names = {child.get(_LANG, "")[:2].lower(): _text(child) for child in reversed(node.findall("{*}Name"))}
     name = names.get("zh") or next((_text(child) for child in node.findall("{*}Name") if _text(child)), "")
     if not name:
-        draft.reject("Name", "name_missing", "found Equipment without a Name; expected one in every record.")
+        draft.reject("Name", "name_missing", _("found Equipment without a Name; expected one in every record."))
     draft.fields["name"] = name[:300]
     if names.get("en"):
         draft.fields["name_en"] = names["en"][:300]
@@ -174,7 +176,7 @@ def _draft(place: int, node: Any) -> Draft:
     elif "class_code" not in draft.fields:
         cells.suggest_class(draft, "Name", [name])
     if not draft.ref:
-        draft.reject("id", "id_missing", "found Equipment without an id; the profile asks for one in every record.")
+        draft.reject("id", "id_missing", _("found Equipment without an id; the profile asks for one in every record."))
     return draft
 
 
@@ -229,7 +231,7 @@ def _read_owner(draft: Draft, node: Any) -> None:
     names = {child.get(_LANG, "")[:2].lower(): _text(child) for child in reversed(owner.findall("{*}Name"))}
     name = names.get("zh") or names.get("en") or next(iter(names.values()), "") or _child(owner, "Acronym")
     if not name:
-        draft.remark("Owner", "owner_unnamed", "found an owner without a name; left it out.")
+        draft.remark("Owner", "owner_unnamed", _("found an owner without a name; left it out."))
         return
     ror = _child(owner, "RORID") or next(
         (_text(child) for child in owner.findall("{*}Identifier") if child.get("type", "").endswith("RORID")), ""

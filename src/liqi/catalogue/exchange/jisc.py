@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange import _cells as cells
 from liqi.catalogue.exchange import _facts as facts
 from liqi.catalogue.exchange._draft import ContentRefs, Draft, UnreadableFile
@@ -75,8 +77,8 @@ def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) ->
     at = {title: place for place, cell in reversed(list(enumerate(table.header))) if (title := _title(cell))}
     if "name" not in at:
         raise UnreadableFile(
-            f"found the columns {', '.join(table.header[:8])}; expected at least institutionID and name of Jisc's "
-            "template; name them so."
+            _("found the columns %(found)s; expected at least institutionID and name of Jisc's template; name them so.")
+            % {"found": ", ".join(table.header[:8])}
         )
     refs = ContentRefs()
     for place, row in enumerate(table.rows, start=table.first):
@@ -84,7 +86,12 @@ def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) ->
             given = {title: row[n] for title, n in at.items() if n < len(row) and row[n]}
             draft = _draft(place, given, refs)
             if len(row) > len(table.header) and any(row[len(table.header) :]):
-                draft.reject("", "too_many_cells", f"found {len(row)} cells; expected {len(table.header)}: a quote?")
+                draft.reject(
+                    "",
+                    "too_many_cells",
+                    _("found %(found)s cells; expected %(width)s: a quote?")
+                    % {"found": len(row), "width": len(table.header)},
+                )
             yield draft
 
 
@@ -177,13 +184,15 @@ def _draft(place: int, given: dict[str, str], refs: ContentRefs) -> Draft:
     kind = "facility" if given.get("type", "").lower() == "facility" else "instrument"
     draft = Draft(place, kind, {}, "", dict(kept))
     if given.get("type", "").lower() not in ("", "equipment", "facility"):
-        draft.reject("type", "type_unknown", f"found type {given['type']!r}; expected equipment or facility.")
+        draft.reject(
+            "type", "type_unknown", _("found type %(type)r; expected equipment or facility.") % {"type": given["type"]}
+        )
     draft.ref = given.get("institutionID", "")[:300]
     if not draft.ref:
         draft.ref = refs.ref(kept)
-        draft.remark("institutionID", "id_missing", "found no internal id; the row is known by its content instead.")
+        draft.remark("institutionID", "id_missing", _("found no internal id; the row is known by its content instead."))
     if any(STRAY in cell for cell in kept.values()):
-        draft.remark("", "repaired_text", "found bytes that are not UTF-8; each became a mark.")
+        draft.remark("", "repaired_text", _("found bytes that are not UTF-8; each became a mark."))
     _say(draft, given)
     if kind == "instrument":
         _say_details(draft, given)
@@ -194,17 +203,25 @@ def _draft(place: int, given: dict[str, str], refs: ContentRefs) -> Draft:
 
 def _say(draft: Draft, given: dict[str, str]) -> None:
     if not given.get("name"):
-        draft.reject("name", "name_missing", "found no name; expected one in every row.")
+        draft.reject("name", "name_missing", _("found no name; expected one in every row."))
     name = given.get("name", "")
     if len(name) > 300:
-        draft.remark("name", "repaired_text", f"found a name of {len(name)} characters; kept the first 300.")
+        draft.remark(
+            "name",
+            "repaired_text",
+            _("found a name of %(found)s characters; kept the first 300.") % {"found": len(name)},
+        )
     draft.fields |= {"name": name[:300], "name_en": name[:300] if name.isascii() else ""}
     draft.fields |= {"description": given.get("description", ""), "city": given.get("siteLocation", "")[:120]}
     draft.fields["subjects"] = _several(given.get("subject", ""))
     if doi := given.get("doi", ""):
         draft.fields["doi"] = find_doi(doi)
         if not draft.fields["doi"]:
-            draft.reject("doi", "doi_unreadable", f"found {doi[:80]!r}; expected a DOI such as 10.1234/abcd.")
+            draft.reject(
+                "doi",
+                "doi_unreadable",
+                _("found %(found)r; expected a DOI such as 10.1234/abcd.") % {"found": doi[:80]},
+            )
     if (website := given.get("website", "")).startswith(("http://", "https://")):
         draft.fields["website"] = website[:300]
 

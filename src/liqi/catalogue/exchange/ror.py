@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange import _cells as cells
 from liqi.catalogue.exchange._draft import Draft, UnreadableFile
 from liqi.catalogue.exchange._incoming import Incoming
@@ -43,7 +45,7 @@ def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) ->
     header = table.header
     at = {field: next((header.index(t) for t in titles if t in header), -1) for field, titles in _TITLES.items()}
     if at["id"] < 0 or at["name"] < 0:
-        raise UnreadableFile("found no column ror_id (or id) and name; expected a table of ROR organisations.")
+        raise UnreadableFile(_("found no column ror_id (or id) and name; expected a table of ROR organisations."))
     for place, row in enumerate(table.rows, start=table.first):
         if any(row):
             given = {field: row[n] if 0 <= n < len(row) else "" for field, n in at.items()}
@@ -56,13 +58,15 @@ def _draft(place: int, given: dict[str, str], raw: dict[str, str]) -> Draft:
     draft = Draft(place, "institution", {}, ror.rsplit("/", 1)[-1] or given["id"], dict(raw))
     if not ror:
         draft.reject(
-            "ror_id", "id_unreadable", f"found {given['id']!r}; expected an id such as https://ror.org/00py81415."
+            "ror_id",
+            "id_unreadable",
+            _("found %(found)r; expected an id such as https://ror.org/00py81415.") % {"found": given["id"]},
         )
     else:
         draft.fields["ror_id"] = ror
     chinese = [name.strip() for name in re.split(r"[|;；]", given["names_zh"]) if name.strip()]
     if not given["name"] and not chinese:
-        draft.reject("name", "name_missing", "found no name; expected one in every row.")
+        draft.reject("name", "name_missing", _("found no name; expected one in every row."))
     aliases = [*chinese[1:], *(a.strip() for a in re.split(r"[|;]", given["aliases"]) if a.strip())]
     kinds = [kind.strip() for kind in re.split(r"[|;]", given["types"].lower())]
     draft.fields |= {
@@ -79,5 +83,9 @@ def _draft(place: int, given: dict[str, str], raw: dict[str, str]) -> Draft:
     chinese_place = draft.fields.get("country") in ("CN", "HK", "MO", "TW")
     draft.fields["city"] = (known.name_zh if known and known.name_zh and chinese_place else given["city"])[:120]
     if given["status"] not in ("", "active"):
-        draft.remark("status", "not_active", f"found status {given['status']}; kept as a record of the past.")
+        draft.remark(
+            "status",
+            "not_active",
+            _("found status %(status)s; kept as a record of the past.") % {"status": given["status"]},
+        )
     return draft

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange import _flags as flags
 from liqi.catalogue.exchange import _record as record
 from liqi.catalogue.exchange._columns import FIELDS, GROUPS, HEADERS, columns_of, guess
@@ -27,8 +29,11 @@ def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) ->
     columns = columns_of(header, mapping or {})
     if "name" not in columns.values():
         raise UnreadableFile(
-            f"found the columns {', '.join(title for title in header[:8] if title)}; expected at least a column called "
-            f"name (ours are {', '.join(FIELDS[:9])} ...); name it so, or give a mapping."
+            _(
+                "found the columns %(found)s; expected at least a column called name (ours are "
+                "%(known)s ...); name it so, or give a mapping."
+            )
+            % {"found": ", ".join(title for title in header[:8] if title), "known": ", ".join(FIELDS[:9])}
         )
     private = {at for at, field in columns.items() if field.startswith("contact_")}
     titles = [(n, title or f"column {n + 1}") for n, title in enumerate(header) if n not in private]
@@ -51,15 +56,20 @@ def _draft(
     draft = Draft(place, "instrument", {}, "", {title: row[n] for n, title in titles if n < cells})
     if cells > width and any(row[width:]):
         draft.reject(
-            "", "too_many_cells", f"found {cells} cells; expected {width} as in the header: is a quote missing?"
+            "",
+            "too_many_cells",
+            _("found %(found)s cells; expected %(width)s as in the header: is a quote missing?")
+            % {"found": cells, "width": width},
         )
     if any(STRAY in cell for cell in row):
-        draft.remark("", "repaired_text", "found bytes that are not UTF-8; each became a mark.")
+        draft.remark("", "repaired_text", _("found bytes that are not UTF-8; each became a mark."))
     draft.kind = record.kind_of(draft, given.get("kind", ""))
     if draft.kind == "contact":
         draft.fields = {"of": given.get("id", ""), "contacts": [record.contact_of(draft, given)]}
         if not given.get("id") or not draft.fields["contacts"][0]:
-            draft.reject("id", "contact_of_nothing", "found a contact; expected its data, and in id the record of it.")
+            draft.reject(
+                "id", "contact_of_nothing", _("found a contact; expected its data, and in id the record of it.")
+            )
         return draft
     record.fill(draft, given)
     flags.check(draft)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange import _cells as cells
 from liqi.catalogue.exchange import _flags as flags
 from liqi.catalogue.exchange._draft import ContentRefs, Draft, UnreadableFile
@@ -35,14 +37,19 @@ def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) ->
     table = table_of(content, HEADERS)
     header = table.header
     if "Name" not in header and "Description" not in header:
-        raise UnreadableFile("found neither Name nor Description in the header; UNIQUIP expects one of them.")
+        raise UnreadableFile(_("found neither Name nor Description in the header; UNIQUIP expects one of them."))
     refs = ContentRefs()
     for place, row in enumerate(table.rows, start=table.first):
         if any(row):
             given = {title: cell for title, cell in zip(header, row, strict=False) if cell and title}
             draft = _draft(place, given, refs)
             if len(row) > len(header) and any(row[len(header) :]):
-                draft.reject("", "too_many_cells", f"found {len(row)} cells; expected {len(header)} as in the header.")
+                draft.reject(
+                    "",
+                    "too_many_cells",
+                    _("found %(found)s cells; expected %(width)s as in the header.")
+                    % {"found": len(row), "width": len(header)},
+                )
             yield draft
 
 
@@ -53,11 +60,11 @@ def _draft(place: int, given: dict[str, str], refs: ContentRefs) -> Draft:
     kind = "facility" if given.get("Type", "").lower() == "facility" else "instrument"
     draft = Draft(place, kind, {}, given.get("ID") or refs.ref(kept), dict(kept))
     if stray:
-        draft.remark("", "repaired_text", "found bytes that are not UTF-8; took them away.")
+        draft.remark("", "repaired_text", _("found bytes that are not UTF-8; took them away."))
     _name(draft, given)
     draft.fields["contacts"] = [one for prefix in ("", "Secondary ") if (one := _contact(given, prefix))]
     if not given.get("Site Location"):
-        draft.reject("Site Location", "place_missing", "found no Site Location; UNIQUIP requires it in every row.")
+        draft.reject("Site Location", "place_missing", _("found no Site Location; UNIQUIP requires it in every row."))
     draft.fields["city"] = given.get("Site Location", "")[:120]
     _country(draft, given)
     draft.fields["address"] = given.get("Building", "")[:300]
@@ -84,10 +91,14 @@ def _contact(given: dict[str, str], prefix: str) -> dict[str, str]:
 def _name(draft: Draft, given: dict[str, str]) -> None:
     name = given.get("Name") or given.get("Description", "")
     if not name:
-        draft.reject("Name", "name_missing", "found neither Name nor Description; expected one of them.")
+        draft.reject("Name", "name_missing", _("found neither Name nor Description; expected one of them."))
         return
     if len(name) > 300:
-        draft.remark("Name", "repaired_text", f"found a name of {len(name)} characters; kept the first 300.")
+        draft.remark(
+            "Name",
+            "repaired_text",
+            _("found a name of %(found)s characters; kept the first 300.") % {"found": len(name)},
+        )
     draft.fields |= {"name": name[:300], "name_en": name[:300]}
     parts = [given.get("Description", "") if given.get("Name") else "", given.get("Department", "")]
     draft.fields["description"] = ". ".join(part for part in parts if part)

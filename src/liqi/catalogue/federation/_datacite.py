@@ -7,6 +7,7 @@
 import json
 from typing import Any
 
+from django.utils.translation import gettext as _
 from lxml import etree
 
 from liqi.catalogue.exchange import UnreadableFile, datacite
@@ -47,7 +48,7 @@ def read(found: Any) -> tuple[str, dict[str, Any]]:
     """Kind and fields as DataCite says them; raises UnreadableFile."""
     inner = next((one for one in found.iter() if local(one) == "resource"), None)
     if inner is None:
-        raise UnreadableFile("found no DataCite resource in the record; ask its keeper.")
+        raise UnreadableFile(_("found no DataCite resource in the record; ask its keeper."))
     return of_drafts(list(datacite.read(json.dumps(_document(inner)).encode())), "DataCite resource")
 
 
@@ -56,7 +57,9 @@ def of_drafts(drafts: list[Any], what: str) -> tuple[str, dict[str, Any]]:
     problems = [one.message for draft in drafts for one in draft.problems if one.fatal]
     if len(drafts) != 1 or problems:
         said = "; ".join(problems)[:500]
-        raise UnreadableFile(said or f"found {len(drafts)} records in the {what}; expected one.")
+        raise UnreadableFile(
+            said or _("found %(found)s records in the %(what)s; expected one.") % {"found": len(drafts), "what": what}
+        )
     return drafts[0].kind, dict(drafts[0].fields)
 
 

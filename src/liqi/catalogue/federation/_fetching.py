@@ -20,6 +20,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from django.utils.translation import gettext as _
+
 from liqi import __version__
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -64,11 +66,16 @@ def fetch(url: str, *, allow_private: bool) -> bytes:
             further, body = _ask(target, deadline)
         except (OSError, http.client.HTTPException) as problem:
             said = str(problem) or type(problem).__name__
-            raise Unreachable(f"{target.host} gave no whole answer ({said}); it is asked again.") from None
+            raise Unreachable(
+                _("%(host)s gave no whole answer (%(said)s); it is asked again.") % {"host": target.host, "said": said}
+            ) from None
         if not further:
             return body
         url = urljoin(url, further)
-    raise Refused(f"found more than {MOST_REDIRECTS} redirects, the last to {url[:200]}; give the address at its end.")
+    raise Refused(
+        _("found more than %(most_redirects)s redirects, the last to %(url)s; give the address at its end.")
+        % {"most_redirects": MOST_REDIRECTS, "url": url[:200]}
+    )
 
 
 def judged(url: str, *, allow_private: bool) -> Target:
@@ -77,18 +84,29 @@ def judged(url: str, *, allow_private: bool) -> Target:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
-        raise Refused(f"found the address {url[:200]!r}, which cannot be read; expected https://host/path.") from None
+        raise Refused(
+            _("found the address %(found)r, which cannot be read; expected https://host/path.") % {"found": url[:200]}
+        ) from None
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
-        raise Refused(f"found the address {url[:200]!r}; expected http:// or https:// and a host, without a password.")
+        raise Refused(
+            _("found the address %(found)r; expected http:// or https:// and a host, without a password.")
+            % {"found": url[:200]}
+        )
     try:
         found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as problem:
-        raise Unreachable(f"the name {parts.hostname!r} leads nowhere ({problem}); check the address.") from None
+        raise Unreachable(
+            _("the name %(host)r leads nowhere (%(reason)s); check the address.")
+            % {"host": parts.hostname, "reason": problem}
+        ) from None
     networks = list(dict.fromkeys(str(one[4][0]) for one in found))
     if not allow_private and (hidden := next((one for one in networks if not _public(one)), None)):
         raise Refused(
-            f"found {parts.hostname}, which stands for the private address {hidden}; expected a public one; "
-            "allow private addresses for this source if it is really meant."
+            _(
+                "found %(found)s, which stands for the private address %(hidden)s; expected a public "
+                "one; allow private addresses for this source if it is really meant."
+            )
+            % {"found": parts.hostname, "hidden": hidden}
         )
     path = parts.path or "/"
     return Target(parts.scheme, parts.hostname, port, f"{path}?{parts.query}" if parts.query else path, networks[0])
@@ -125,7 +143,9 @@ def _ask(target: Target, deadline: float) -> tuple[str, bytes]:
             _judge_status(target, response)
             body = _body(response, deadline)
         if line.was_cut:
-            raise Unreachable(f"found no end of the answer within {WHOLE_S:.0f} s; it is asked again.")
+            raise Unreachable(
+                _("found no end of the answer within %(whole_s)s s; it is asked again.") % {"whole_s": f"{WHOLE_S:.0f}"}
+            )
         return "", body
     finally:
         watch.cancel()
@@ -137,9 +157,14 @@ def _judge_status(target: Target, response: http.client.HTTPResponse) -> None:
         return
     if response.status in (429, 500, 502, 503, 504):
         wait = _retry_after(response.headers.get("Retry-After"))
-        raise Unreachable(f"{target.host} answered {response.status} {response.reason}; it is asked again.", wait)
+        raise Unreachable(
+            _("%(host)s answered %(status)s %(reason)s; it is asked again.")
+            % {"host": target.host, "status": response.status, "reason": response.reason},
+            wait,
+        )
     raise Refused(
-        f"{target.host} answered {response.status} {response.reason}; expected 200; check the address with its keeper."
+        _("%(host)s answered %(status)s %(reason)s; expected 200; check the address with its keeper.")
+        % {"host": target.host, "status": response.status, "reason": response.reason}
     )
 
 
@@ -160,21 +185,32 @@ def _body(response: http.client.HTTPResponse, deadline: float) -> bytes:
     while chunk := response.read1(_CHUNK):
         packed.write(chunk)
         if packed.tell() > MOST_BYTES:
-            raise Refused(f"found an answer of more than {MOST_BYTES // 2**20} MB; expected smaller pages of the list.")
+            raise Refused(
+                _("found an answer of more than %(most)s MB; expected smaller pages of the list.")
+                % {"most": MOST_BYTES // 2**20}
+            )
         if time.monotonic() > deadline:
-            raise Unreachable(f"found no end of the answer within {WHOLE_S:.0f} s; it is asked again.")
+            raise Unreachable(
+                _("found no end of the answer within %(whole_s)s s; it is asked again.") % {"whole_s": f"{WHOLE_S:.0f}"}
+            )
     expected = response.headers.get("Content-Length")
     if expected and expected.isdecimal() and packed.tell() < int(expected):
-        raise Unreachable(f"found {packed.tell()} of {expected} bytes of the answer; it is asked again.")
+        raise Unreachable(
+            _("found %(found)s of %(expected)s bytes of the answer; it is asked again.")
+            % {"found": packed.tell(), "expected": expected}
+        )
     if response.headers.get("Content-Encoding", "").lower() not in ("gzip", "x-gzip"):
         return packed.getvalue()
     packed.seek(0)
     try:
         body = gzip.GzipFile(fileobj=packed).read(MOST_BYTES + 1)
     except (OSError, EOFError, zlib.error):
-        raise Unreachable("found an answer whose gzip cannot be unpacked; it is asked again.") from None
+        raise Unreachable(_("found an answer whose gzip cannot be unpacked; it is asked again.")) from None
     if len(body) > MOST_BYTES:
-        raise Refused(f"found an answer of more than {MOST_BYTES // 2**20} MB; expected smaller pages of the list.")
+        raise Refused(
+            _("found an answer of more than %(most)s MB; expected smaller pages of the list.")
+            % {"most": MOST_BYTES // 2**20}
+        )
     return body
 
 

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 from lxml import etree
 
 from liqi.catalogue.exchange import UnreadableFile
@@ -94,15 +95,20 @@ def read(found: Any) -> tuple[str, dict[str, Any]]:
     """Kind and document of an element of this format; raises UnreadableFile where it is not one."""
     kind = found.get("kind", "")
     if found.tag != f"{{{NAMESPACE}}}record" or kind not in KINDS:
-        raise UnreadableFile(f"found an element {found.tag!r} of kind {kind!r}; expected a record of {NAMESPACE}.")
+        raise UnreadableFile(
+            _("found an element %(tag)r of kind %(kind)r; expected a record of %(namespace)s.")
+            % {"tag": found.tag, "kind": kind, "namespace": NAMESPACE}
+        )
     try:
         document = json.loads(found.text or "")
     except (ValueError, RecursionError) as problem:
-        raise UnreadableFile(f"found a record whose JSON cannot be parsed ({problem}); ask its keeper.") from None
+        raise UnreadableFile(
+            _("found a record whose JSON cannot be parsed (%(reason)s); ask its keeper.") % {"reason": problem}
+        ) from None
     if "\\u0000" in (found.text or ""):
-        raise UnreadableFile("found a NUL character in the record; expected text; ask its keeper.")
+        raise UnreadableFile(_("found a NUL character in the record; expected text; ask its keeper."))
     if not isinstance(document, dict) or _depth(document) > _MOST_DEPTH:
-        raise UnreadableFile("found a record that is no JSON object, or one nested too deeply; ask its keeper.")
+        raise UnreadableFile(_("found a record that is no JSON object, or one nested too deeply; ask its keeper."))
     return kind, document
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from liqi.catalogue import search
 from liqi.catalogue._keys import new_key
@@ -68,7 +69,7 @@ class Links:
         if kind != "institution":
             related["institution"] = self._institution(document.get("institution"))
             if kind == "service" and related["institution"] is None:
-                raise Unfit("found a service without its institution; expected one.")
+                raise Unfit(_("found a service without its institution; expected one."))
         if kind in ("instrument", "service"):
             related["facility"] = self._facility(document.get("facility"), related["institution"])
         if kind == "instrument":

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange import UnreadableFile
 from liqi.catalogue.exchange._xml import local, root_of
 from liqi.catalogue.federation import _origin
@@ -58,7 +60,7 @@ def read(content: bytes) -> Page:
         return Page(answered_at, [], error=code or "unknown", message=(error.text or "").strip()[:500])
     body = next((one for one in root if local(one) == "ListRecords"), None)
     if body is None:
-        raise Malformed("found an answer without ListRecords and without an error; expected one of them.")
+        raise Malformed(_("found an answer without ListRecords and without an error; expected one of them."))
     records = [_record(one, place) for place, one in enumerate((e for e in body if local(e) == "record"), start=1)]
     token = next((one for one in body if local(one) == "resumptionToken"), None)
     if token is None:
@@ -73,7 +75,7 @@ def read_identify(content: bytes) -> Repository:
     root = _root(content)
     body = next((one for one in root if local(one) == "Identify"), None)
     if body is None:
-        raise Malformed("found an answer to Identify that does not identify; expected an OAI-PMH 2.0 repository.")
+        raise Malformed(_("found an answer to Identify that does not identify; expected an OAI-PMH 2.0 repository."))
     named = next((one for one in body.iter() if local(one) == "repositoryIdentifier"), None)
     return Repository(
         _text(body, "repositoryName")[:200],
@@ -87,9 +89,9 @@ def _root(content: bytes) -> Any:
     try:
         root = root_of(content.decode("utf-8-sig"))
     except (UnreadableFile, UnicodeDecodeError) as problem:
-        raise Malformed(f"the answer cannot be read: {problem}") from None
+        raise Malformed(_("the answer cannot be read: %(reason)s") % {"reason": problem}) from None
     if root.tag not in [f"{{{namespace}}}OAI-PMH" for namespace in _NAMESPACES]:
-        raise Malformed(f"found the root element {str(root.tag)[:100]!r}; expected OAI-PMH 2.0.")
+        raise Malformed(_("found the root element %(tag)r; expected OAI-PMH 2.0.") % {"tag": str(root.tag)[:100]})
     return root
 
 

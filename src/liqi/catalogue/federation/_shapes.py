@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from liqi.catalogue import _lists
 from liqi.taxonomy import time_zones
@@ -24,25 +25,31 @@ def fit(field: Any, value: Any) -> Any:
         if field.get_internal_type() == "JSONField":
             return _json(field.name, value)
         if isinstance(value, list | dict):
-            raise ValueError("expected a plain value")
+            raise ValueError(_("expected a plain value"))
         return _plain(field, value)
     except ValidationError as problem:
-        raise Unfit(f"{field.name}: found {str(value)[:80]!r}; {problem.messages[0]}") from None
+        raise Unfit(
+            _("%(name)s: found %(found)r; %(messages)s")
+            % {"name": field.name, "found": str(value)[:80], "messages": problem.messages[0]}
+        ) from None
     except (TypeError, ValueError, OverflowError, ArithmeticError) as problem:
-        raise Unfit(f"{field.name}: found {str(value)[:80]!r}; {problem}") from None
+        raise Unfit(
+            _("%(name)s: found %(found)r; %(reason)s")
+            % {"name": field.name, "found": str(value)[:80], "reason": problem}
+        ) from None
 
 
 def _plain(field: Any, value: Any) -> Any:
     if isinstance(value, str) and "\x00" in value:
-        raise ValueError("expected text without NUL characters")
+        raise ValueError(_("expected text without NUL characters"))
     if field.get_internal_type() == "CharField" and len(str(value)) > field.max_length:
-        raise ValueError(f"expected at most {field.max_length} characters")
+        raise ValueError(_("expected at most %(max_length)s characters") % {"max_length": field.max_length})
     if type(field).__name__ == "URLField":
         if not str(value).lower().startswith(("https://", "http://")):
-            raise ValueError("expected an address that begins with https://")
+            raise ValueError(_("expected an address that begins with https://"))
         return str(value)
     if field.name == "time_zone" and value not in time_zones():
-        raise ValueError("expected a time zone such as Asia/Shanghai")
+        raise ValueError(_("expected a time zone such as Asia/Shanghai"))
     return field.clean(value, None)
 
 
@@ -50,14 +57,14 @@ def _json(name: str, value: Any) -> Any:
     if name == "opening_hours":
         return _lists.opening_hours(value)
     if not isinstance(value, list) or len(value) > MOST_ENTRIES:
-        raise ValueError(f"expected a list of at most {MOST_ENTRIES} entries")
+        raise ValueError(_("expected a list of at most %(most_entries)s entries") % {"most_entries": MOST_ENTRIES})
     for entry in value:
         if name not in ROWS:
             fits = isinstance(entry, str) and len(entry) <= LONGEST
         else:
             fits = isinstance(entry, Mapping) and all(_is_scalar(one) for one in entry.values())
         if not fits:
-            raise ValueError("expected " + ("rows of plain values" if name in ROWS else "words"))
+            raise ValueError(_("expected rows of plain values") if name in ROWS else _("expected words"))
     return value
 
 

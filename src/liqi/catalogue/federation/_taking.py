@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import Error, transaction
+from django.utils.translation import gettext as _
 
 from liqi.catalogue import search
 from liqi.catalogue._keys import new_key
@@ -89,7 +90,7 @@ def take(records: Iterable[Given], source: Source, *, now: datetime) -> Taken:
         try:
             if not identifier or len(given.identifier) > _LONGEST_IDENTIFIER:
                 identifier = identifier or f"record {place} of a page"
-                raise _Wrong("identifier", "found a record without an identifier of at most 300 characters.")
+                raise _Wrong("identifier", _("found a record without an identifier of at most 300 characters."))
             if _comes_back(given, source):
                 taken.skipped += 1
             elif given.deleted:
@@ -118,10 +119,10 @@ def _comes_back(given: Given, source: Source) -> bool:
 
 def _readable(given: Given, source: Source) -> _Read:
     if given.metadata is None:
-        raise _Wrong("no_metadata", "found a record without metadata that is not marked as deleted.")
+        raise _Wrong("no_metadata", _("found a record without metadata that is not marked as deleted."))
     kind, document = source.form.read(given.metadata)
     if not str(document.get("name") or "").strip():
-        raise _Wrong("name_missing", "found a record without a name; expected one.")
+        raise _Wrong("name_missing", _("found a record without a name; expected one."))
     return _Read(given, kind, document)
 
 
@@ -233,7 +234,12 @@ def _kept(taken: Taken, one: _Read, keep: Callable[[], None]) -> bool:
         with transaction.atomic():
             keep()
     except Error as problem:
-        _refuse(taken, one, "refused", f"the database refused it ({str(problem).splitlines()[0][:200]}).")
+        _refuse(
+            taken,
+            one,
+            "refused",
+            _("the database refused it (%(reason)s).") % {"reason": str(problem).splitlines()[0][:200]},
+        )
         return False
     taken.good.append(one.given.identifier)
     return True

@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from liqi.accounts import journal
 from liqi.catalogue.federation import _fetching, _links, _page, _taking
@@ -123,7 +124,10 @@ def _one_page(harvest: Harvest, runner: str, clock: Clock, sleep: Sleep) -> bool
         harvest.refresh_from_db()
         return True
     if page.error and page.error != "noRecordsMatch":
-        raise Refused(f"the repository answered {page.error}: {page.message or 'without a word'}")
+        raise Refused(
+            _("the repository answered %(error)s: %(message)s")
+            % {"error": page.error, "message": page.message or _("without a word")}
+        )
     _notice_circle(harvest, page)
     now = clock()
     first_answer = harvest.answered_at or page.answered_at or now
@@ -210,8 +214,11 @@ def _notice_circle(harvest: Harvest, page: _page.Page) -> None:
     """Raise Refused where the repository gives a token that it gave before (Brent's way to find a cycle)."""
     if page.token and page.token in (harvest.token, harvest.landmark):
         raise Refused(
-            f"found the same resumption token again at page {harvest.pages + 1}: the repository leads in a circle; "
-            "tell its keeper."
+            _(
+                "found the same resumption token again at page %(pages)s: the repository leads in a "
+                "circle; tell its keeper."
+            )
+            % {"pages": harvest.pages + 1}
         )
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from liqi.accounts import journal
@@ -59,7 +60,7 @@ def change(harvest: Harvest, values: Mapping[str, Any], *, person: Person | None
     with transaction.atomic():
         same = Harvest.objects.filter(url=settled["url"], prefix=settled["prefix"], set_spec=settled["set_spec"])
         if same.exclude(pk=harvest.pk).exists():
-            raise Refused("found another source with this address, format and set; edit that one.")
+            raise Refused(_("found another source with this address, format and set; edit that one."))
         begun = {"token": "", "harvested_until": None, "state": HarvestState.IDLE, "runner": ""}
         moved = any(getattr(harvest, name) != settled[name] for name in ("url", "prefix", "set_spec"))
         Harvest.objects.filter(pk=harvest.pk).update(**settled, **(begun if moved else {}))
@@ -162,19 +163,24 @@ def summary(harvest: Harvest) -> dict[str, Any]:
 
 def _require_operator(person: Person | None) -> None:
     if person is not None and not person.is_operator:
-        raise NotAllowed("found a person who does not run the platform, expected its operator; ask them to do it.")
+        raise NotAllowed(_("found a person who does not run the platform, expected its operator; ask them to do it."))
 
 
 def _settled(url: str, prefix: str, set_spec: str, allow_private: bool) -> dict[str, Any]:
     """The values of a source in the form that is kept; raises Refused."""
     parts = urlsplit(url.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > 500:
-        raise Refused(f"found the address {url[:200]!r}; expected one such as https://example.org/oai.")
+        raise Refused(
+            _("found the address %(found)r; expected one such as https://example.org/oai.") % {"found": url[:200]}
+        )
     if prefix not in FORMATS:
-        raise Refused(f"found the format {prefix[:60]!r}; expected one of {', '.join(FORMATS)}.")
+        raise Refused(
+            _("found the format %(prefix)r; expected one of %(known)s.")
+            % {"prefix": prefix[:60], "known": ", ".join(FORMATS)}
+        )
     if "\x00" in url + set_spec:
-        raise Refused("found a NUL character; expected text; type it again instead of pasting it.")
+        raise Refused(_("found a NUL character; expected text; type it again instead of pasting it."))
     if len(set_spec) > 200:
-        raise Refused("found a set of more than 200 characters; copy it from the repository's list of sets.")
+        raise Refused(_("found a set of more than 200 characters; copy it from the repository's list of sets."))
     plain = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
     return {"url": plain, "prefix": prefix, "set_spec": set_spec.strip(), "allow_private": allow_private}

@@ -58,7 +58,8 @@ class HttpClient:
     def __init__(self, address: str, token: str = "", *, timeout_s: float = TIMEOUT_S) -> None:
         if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc:
             raise NotConfigured(
-                f"found {address!r} in {ADDRESS_SETTING}; expected an address that begins with https://; correct it."
+                _("found %(found)r in %(address_setting)s; expected an address that begins with https://; correct it.")
+                % {"found": address, "address_setting": ADDRESS_SETTING}
             )
         self._address, self._token, self._timeout_s = address.rstrip("/"), token, timeout_s
         self._opener = urllib.request.build_opener(_NoRedirect)
@@ -139,6 +140,7 @@ def configured() -> HttpClient:
         token = Path(path).read_text(encoding="utf-8").strip() if path else ""
     except (OSError, UnicodeDecodeError) as problem:
         raise NotConfigured(
-            f"found no readable token in {path} ({problem}); expected a text file named by {TOKEN_SETTING}."
+            _("found no readable token in %(path)s (%(reason)s); expected a text file named by %(token_setting)s.")
+            % {"path": path, "reason": problem, "token_setting": TOKEN_SETTING}
         ) from None
     return HttpClient(address, token)

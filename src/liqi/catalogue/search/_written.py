@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.models import FacilityStatus, InstitutionKind, InstrumentStatus
 from liqi.catalogue.search._documents import KINDS
 from liqi.catalogue.search._facts import bands
@@ -49,19 +51,19 @@ def filters(given: Mapping[str, Sequence[str]]) -> Filters:
         return next(iter(several(name)), "")
 
     return Filters(
-        kinds=several("kind", lambda code: one_of(code, KINDS, "kind of record")),
+        kinds=several("kind", lambda code: one_of(code, KINDS, _("kind of record"))),
         classes=several("class", class_code),
         places=several("place", place_code),
         makers=several("maker", maker_key),
         origins=several("origin", origin_code),
         made_in=several("made-in", origin_code),
         techniques=several("technique", technique_key),
-        values=several("value", lambda code: one_of(code, bands(), "band of value")),
+        values=several("value", lambda code: one_of(code, bands(), _("band of value"))),
         years=several("year", lambda text: str(year(text))),
-        statuses=several("status", lambda code: one_of(code, STATUSES, "status")),
-        owners=several("owner", lambda code: one_of(code, InstitutionKind.values, "kind of owner")),
-        facilities=several("facility", lambda code: one_of(code, FACILITY_KINDS, "kind of facility")),
-        stages=several("stage", lambda code: one_of(code, STAGES, "stage")),
+        statuses=several("status", lambda code: one_of(code, STATUSES, _("status"))),
+        owners=several("owner", lambda code: one_of(code, InstitutionKind.values, _("kind of owner"))),
+        facilities=several("facility", lambda code: one_of(code, FACILITY_KINDS, _("kind of facility"))),
+        stages=several("stage", lambda code: one_of(code, STAGES, _("stage"))),
         sources=several("source"),
         shared=_flag(one("shared")),
         bookable=_flag(one("bookable")),
@@ -86,35 +88,39 @@ def money(text: str) -> Decimal:
         amount = Decimal("NaN")
     if amount.is_finite() and 0 <= amount <= MOST_CNY:
         return amount
-    raise UnknownFilter(f"found value {text!r}; expected an amount in CNY such as 500000.")
+    raise UnknownFilter(_("found value %(found)r; expected an amount in CNY such as 500000.") % {"found": text})
 
 
 def year(text: str) -> int:
     """A year of four digits."""
     if re.fullmatch(r"[12]\d{3}", text):
         return int(text)
-    raise UnknownFilter(f"found year {text!r}; expected four digits such as 2019.")
+    raise UnknownFilter(_("found year %(found)r; expected four digits such as 2019.") % {"found": text})
 
 
 def kilometres(text: str) -> float:
     """A distance in kilometres."""
     if re.fullmatch(r"\d{1,6}(\.\d{1,6})?", text):
         return float(text)
-    raise UnknownFilter(f"found distance {text!r}; expected kilometres such as 50.")
+    raise UnknownFilter(_("found distance %(found)r; expected kilometres such as 50.") % {"found": text})
 
 
 def class_code(text: str) -> str:
     """The class code that a code or name means."""
     if code := find_class(text):
         return code
-    raise UnknownFilter(f"found class {text!r}; expected a class code such as 010200, or its name.")
+    raise UnknownFilter(
+        _("found class %(found)r; expected a class code such as 010200, or its name.") % {"found": text}
+    )
 
 
 def place_code(text: str) -> str:
     """The place code that a code or name means."""
     if code := find_place(text):
         return code
-    raise UnknownFilter(f"found place {text!r}; expected a country code, a division code or a name such as 安徽.")
+    raise UnknownFilter(
+        _("found place %(found)r; expected a country code, a division code or a name such as 安徽.") % {"found": text}
+    )
 
 
 def maker_key(text: str) -> str:
@@ -129,7 +135,9 @@ def origin_code(text: str) -> str:
     code = {"710000": "TW", "810000": "HK", "820000": "MO"}.get(code, code)
     if code in countries():
         return code
-    raise UnknownFilter(f"found origin {text!r}; expected an ISO country code such as DE, or a country's name.")
+    raise UnknownFilter(
+        _("found origin %(found)r; expected an ISO country code such as DE, or a country's name.") % {"found": text}
+    )
 
 
 def technique_key(text: str) -> str:
@@ -139,14 +147,19 @@ def technique_key(text: str) -> str:
         names = (technique.key, technique.label_en, *technique.labels_zh, *technique.abbreviations)
         if wanted in {fold(name) for name in names}:
             return technique.key
-    raise UnknownFilter(f"found technique {text!r}; expected its key, name or abbreviation, such as hrms or XRD.")
+    raise UnknownFilter(
+        _("found technique %(found)r; expected its key, name or abbreviation, such as hrms or XRD.") % {"found": text}
+    )
 
 
 def one_of(text: str, known: Collection[str], what: str) -> str:
     """The code, if it is one of those known."""
     if text in known:
         return text
-    raise UnknownFilter(f"found {what} {text!r}; expected one of {', '.join(known)}.")
+    raise UnknownFilter(
+        _("found %(what)s %(found)r; expected one of %(known)s.")
+        % {"what": what, "found": text, "known": ", ".join(known)}
+    )
 
 
 _COMPARED = re.compile(r"^\s*(?P<name>[^<>=:≤≥＜＞]+?)\s*(?P<sign><=|>=|=|<|>|:|≤|≥)\s*(?P<value>.+?)\s*$")
@@ -164,8 +177,11 @@ def ability(text: str) -> Ability:
     quantity = find_quantity(read["name"]) if read else None
     if read is None or quantity is None:
         raise UnknownFilter(
-            f"found capability {text!r}; expected a quantity and its range, such as mass_resolution>=140000 "
-            "or smallest_feature<=2 um."
+            _(
+                "found capability %(found)r; expected a quantity and its range, such as "
+                "mass_resolution>=140000 or smallest_feature<=2 um."
+            )
+            % {"found": text}
         )
     sign, value = read["sign"], read["value"]
     if sign in (">=", ">", "≥"):
@@ -183,8 +199,13 @@ def _number(text: str, quantity: Quantity) -> float:
     try:
         measure = parse_quantity(text)
         ends = canonical(quantity.key, measure.low, measure.high, measure.unit)
-    except UnknownUnit as problem:
-        raise UnknownFilter(f"{quantity.key}: {problem}") from None
+    except UnknownUnit:
+        raise UnknownFilter(
+            _(
+                "found %(found)r for %(quantity)s; expected a number or a range, with or without a unit such as %(unit)s."
+            )
+            % {"found": text, "quantity": quantity.key, "unit": quantity.unit}
+        ) from None
     return next(end for end in ends if end is not None)
 
 
@@ -192,7 +213,10 @@ def near(text: str, km: float | None = None) -> Near:
     """A place, by name or as "latitude,longitude" in degrees, and its surroundings."""
     reach = NEAR_KM if km is None else km
     if not 0 < reach <= MOST_KM:
-        raise UnknownFilter(f"found a distance of {reach:g} km; expected more than 0 and at most {MOST_KM:g} km.")
+        raise UnknownFilter(
+            _("found a distance of %(reach)s km; expected more than 0 and at most %(most_km)s km.")
+            % {"reach": f"{reach:g}", "most_km": f"{MOST_KM:g}"}
+        )
     if numbers := re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*[,，]\s*(-?\d+(?:\.\d+)?)\s*", text):
         latitude, longitude = float(numbers[1]), float(numbers[2])
         if abs(latitude) <= 90 and abs(longitude) <= 180:
@@ -205,4 +229,6 @@ def near(text: str, km: float | None = None) -> Near:
     for city in cities().values():
         if wanted and wanted in (fold(city.name), fold(city.name_zh)):
             return Near(city.latitude, city.longitude, reach, text.strip())
-    raise UnknownFilter(f"found place {text!r}; expected a city or division such as 合肥, or latitude,longitude.")
+    raise UnknownFilter(
+        _("found place %(found)r; expected a city or division such as 合肥, or latitude,longitude.") % {"found": text}
+    )

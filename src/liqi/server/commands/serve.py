@@ -19,7 +19,7 @@ def serve(port: int, host: str, empty: bool, data: Path | None) -> None:
     """Start web, worker and indexer in one go; Ctrl-C ends them all."""
     from liqi.server import supervisor
 
-    prepare(data)
+    prepare(data, language="")
     sys.exit(supervisor.run(host=host, port=port, empty=empty))
 
 
@@ -27,7 +27,7 @@ def serve(port: int, host: str, empty: bool, data: Path | None) -> None:
 @data_option
 def worker(data: Path | None) -> None:
     """Take runs from the queue, one at a time, until stopped."""
-    prepare(data)
+    prepare(data, language="")
     from liqi.answers import worker as runs
 
     runs.work()
@@ -37,7 +37,7 @@ def worker(data: Path | None) -> None:
 @data_option
 def indexer(data: Path | None) -> None:
     """Keep the search index in step with the catalogue, until stopped."""
-    prepare(data)
+    prepare(data, language="")
     from liqi.server import supervisor
 
     supervisor.keep_index()

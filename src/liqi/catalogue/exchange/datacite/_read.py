@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import jsonschema
+from django.utils.translation import gettext as _
 
 from liqi.catalogue.exchange import _cells as cells
 from liqi.catalogue.exchange import _facts as facts
@@ -78,7 +79,11 @@ def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) ->
         draft = Draft(place, "instrument", {}, "", document if isinstance(document, dict) else {"found": document})
         problems = sorted(_SHAPE.iter_errors(document), key=lambda problem: problem.json_path)
         for problem in problems[:20]:
-            draft.reject(problem.json_path, "schema", f"found {problem.message[:200]}; expected DataCite 4.5 JSON.")
+            draft.reject(
+                problem.json_path,
+                "schema",
+                _("found %(found)s; expected DataCite 4.5 JSON.") % {"found": problem.message[:200]},
+            )
         if not problems:
             _fill(draft, document, refs)
         yield draft
@@ -89,7 +94,8 @@ def _documents(text: str) -> list[Any]:
         found = json.loads(text)
     except (ValueError, RecursionError) as problem:
         raise UnreadableFile(
-            f"found JSON that cannot be parsed ({problem}); expected one record or a list; export it again."
+            _("found JSON that cannot be parsed (%(reason)s); expected one record or a list; export it again.")
+            % {"reason": problem}
         ) from None
     if isinstance(found, dict) and "data" in found:
         found = found["data"]
@@ -105,7 +111,8 @@ def _fill(draft: Draft, document: Document, refs: ContentRefs) -> None:
         draft.reject(
             "$.types.resourceTypeGeneral",
             "not_an_instrument",
-            f"found {str(kinds['resourceTypeGeneral'])[:60]!r}; expected Instrument: leave this record out.",
+            _("found %(found)r; expected Instrument: leave this record out.")
+            % {"found": str(kinds["resourceTypeGeneral"])[:60]},
         )
     doi, url = find_doi(document.get("doi") or ""), document.get("url") or ""
     draft.ref = (f"DOI:{doi}" if doi else url)[:300] or refs.ref({"document": json.dumps(document, sort_keys=True)})
@@ -124,7 +131,7 @@ def _titles(draft: Draft, document: Document) -> None:
     other = next((one for one in document["titles"] if one.get("titleType") == "TranslatedTitle"), None)
     name = main["title"].strip()
     if not name:
-        draft.reject("$.titles", "name_missing", "found an empty title; expected a name.")
+        draft.reject("$.titles", "name_missing", _("found an empty title; expected a name."))
     draft.fields["name"] = name[:300]
     if other or main.get("lang") == "en":
         draft.fields["name_en"] = (other["title"].strip() if other else name)[:300]

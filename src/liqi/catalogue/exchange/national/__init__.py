@@ -6,6 +6,8 @@ this module reads those spreadsheets. What is checked and sent lies in `liqi.cat
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange._draft import Draft, UnreadableFile
 from liqi.catalogue.exchange._incoming import Incoming
 from liqi.catalogue.exchange._look import Look
@@ -37,8 +39,11 @@ def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) ->
     form, count = forms.form_of(table.header)
     if count < 3:
         raise UnreadableFile(
-            f"found the columns {', '.join(filter(None, table.header[:6]))}; expected headings of a national form, "
-            "such as 所在单位仪器编号, 仪器设备名称, 仪器分类编码; import it as a table with a mapping."
+            _(
+                "found the columns %(found)s; expected headings of a national form, such as "
+                "所在单位仪器编号, 仪器设备名称, 仪器分类编码; import it as a table with a mapping."
+            )
+            % {"found": ", ".join(filter(None, table.header[:6]))}
         )
     columns = forms.matched(form, table.header)
     known: dict[str, str] = {}
@@ -66,7 +71,8 @@ def _name_institution(draft: Draft, known: dict[str, str]) -> None:
         draft.remark(
             "insCode",
             "institution_unknown",
-            f"found the code {code!r}, which no institution here has; made one named by it; give it its name.",
+            _("found the code %(code)r, which no institution here has; made one named by it; give it its name.")
+            % {"code": code},
         )
 
 
@@ -80,6 +86,6 @@ def _draft(form: str, columns: Mapping[int, forms.Column], header: Iterable[str]
         if cell and column.home.read is not None:
             column.home.read(draft, cell)
     if any(STRAY in cell for cell in line):
-        draft.remark("", "repaired_text", "found bytes that are not UTF-8; each became a mark.")
+        draft.remark("", "repaired_text", _("found bytes that are not UTF-8; each became a mark."))
     records.finish(draft, {})
     return draft

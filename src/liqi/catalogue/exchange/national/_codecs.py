@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange import _cells as cells
 from liqi.catalogue.exchange._draft import Draft
 from liqi.catalogue.exchange.national import dictionary
@@ -67,7 +69,11 @@ def number(model: str, name: str, *, whole: bool = False) -> Home:
         if re.fullmatch(r"\d+" if whole else r"\d+(\.\d+)?", plain):
             draft.fields[name] = int(plain) if whole else Decimal(plain).quantize(CENT, ROUND_HALF_UP)
         elif plain and cell != NONE:
-            draft.reject(name, "number_unreadable", f"found {cell!r}; expected a number such as 1600 or 812.5.")
+            draft.reject(
+                name,
+                "number_unreadable",
+                _("found %(found)r; expected a number such as 1600 or 812.5.") % {"found": cell},
+            )
 
     return Home(f"{model}.{name}", lambda one: decimal_text(getattr(one, name)), read)
 
@@ -90,7 +96,11 @@ def choice(model: str, name: str, words: Mapping[str, str]) -> Home:
         if ours is not None:
             draft.fields[name] = ours
         elif cell != NONE:
-            draft.reject(name, "word_unknown", f"found {cell!r}; expected one of {', '.join(words.values())}.")
+            draft.reject(
+                name,
+                "word_unknown",
+                _("found %(found)r; expected one of %(known)s.") % {"found": cell, "known": ", ".join(words.values())},
+            )
 
     return Home(f"{model}.{name}", lambda one: words.get(getattr(one, name), ""), read)
 
@@ -107,7 +117,11 @@ def listed(model: str, name: str, list_name: str, *, by_code: bool = False) -> H
         if found:
             draft.fields[name] = found
         elif cell != NONE:
-            draft.reject(name, "word_unknown", f"found {cell!r}; expected one of {some(list_name)}.")
+            draft.reject(
+                name,
+                "word_unknown",
+                _("found %(found)r; expected one of %(known)s.") % {"found": cell, "known": some(list_name)},
+            )
 
     return Home(f"{model}.{name}", write, read)
 
@@ -123,7 +137,11 @@ def several(model: str, name: str, list_name: str, *, keep: str = "code") -> Hom
         for part in split(cell, list_name):
             code = dictionary.code(list_name, part)
             if not code:
-                draft.reject(name, "word_unknown", f"found {part!r}; expected some of {some(list_name)}.")
+                draft.reject(
+                    name,
+                    "word_unknown",
+                    _("found %(found)r; expected some of %(known)s.") % {"found": part, "known": some(list_name)},
+                )
                 return
             found.append(code if keep == "code" else dictionary.word(list_name, code))
         draft.fields[name] = list(dict.fromkeys(found))
@@ -157,7 +175,9 @@ def country(model: str, name: str) -> Home:
     def read(draft: Draft, cell: str) -> None:
         if cell in ("开发", "自主开发", "自行开发", "自主研发", "自主研制", "自研", "国产"):
             draft.fields[name] = "CN"
-            draft.remark(name, "repaired_country", f"found {cell!r}, a thing developed here; took 中国.")
+            draft.remark(
+                name, "repaired_country", _("found %(found)r, a thing developed here; took 中国.") % {"found": cell}
+            )
         elif cell != NONE:
             cells.country(draft, name, cell)
 
@@ -189,7 +209,11 @@ def division(model: str, name: str) -> Home:
         code = find_place(cell)
         if name == "province":
             if not code or not code.isdigit():
-                draft.reject(name, "province_unknown", f"found {cell!r}; expected a province such as 安徽省.")
+                draft.reject(
+                    name,
+                    "province_unknown",
+                    _("found %(found)r; expected a province such as 安徽省.") % {"found": cell},
+                )
                 return
             draft.fields |= {
                 name: f"{code[:2]}0000",
@@ -198,7 +222,11 @@ def division(model: str, name: str) -> Home:
             return
         draft.fields[name] = division_name(cell)
         if draft.fields[name] != cell:
-            draft.remark(name, "repaired_division", f"found the code {cell!r}; took {draft.fields[name]}.")
+            draft.remark(
+                name,
+                "repaired_division",
+                _("found the code %(found)r; took %(name)s.") % {"found": cell, "name": draft.fields[name]},
+            )
 
     return Home(f"{model}.{name}", write, read)
 

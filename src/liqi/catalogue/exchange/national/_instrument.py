@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange._draft import Draft
 from liqi.catalogue.exchange.national import _codecs as say
 from liqi.catalogue.exchange.national import dictionary
@@ -73,7 +75,9 @@ def _read_carrier_kind(draft: Draft, cell: str) -> None:
     if found and found != "4":
         draft.fields["carrier_kind"] = found
     elif not found and cell not in (NONE, ""):
-        draft.reject("carrier_kind", "word_unknown", f"found {cell!r}; expected 1, 2, 6, 7, 8 or 无.")
+        draft.reject(
+            "carrier_kind", "word_unknown", _("found %(found)r; expected 1, 2, 6, 7, 8 or 无.") % {"found": cell}
+        )
 
 
 def carrier_id(one: Instrument) -> str:
@@ -115,7 +119,11 @@ def _read_status(draft: Draft, cell: str) -> None:
         draft.fields["status"] = InstrumentStatus(STATUS[code])
         _keep_code(draft, STATUS_SCHEME, code)
     elif cell != NONE:
-        draft.reject("status", "word_unknown", f"found {cell!r}; expected one of {say.some('status')}.")
+        draft.reject(
+            "status",
+            "word_unknown",
+            _("found %(found)r; expected one of %(known)s.") % {"found": cell, "known": say.some("status")},
+        )
 
 
 def share_mode(one: Instrument) -> str:
@@ -131,7 +139,11 @@ def _read_share_mode(draft: Draft, cell: str) -> None:
         draft.fields["shared"] = code == "2"
         _keep_code(draft, SHARE_SCHEME, code)
     elif cell != NONE:
-        draft.reject("shared", "word_unknown", f"found {cell!r}; expected one of {say.some('share_mode')}.")
+        draft.reject(
+            "shared",
+            "word_unknown",
+            _("found %(found)r; expected one of %(known)s.") % {"found": cell, "known": say.some("share_mode")},
+        )
 
 
 def _maker(one: Instrument) -> str:
@@ -157,7 +169,11 @@ def _image(one: Instrument) -> str:
 
 def _read_image(draft: Draft, cell: str) -> None:
     if cell.startswith(("http://", "https://")):
-        draft.remark("image", "picture_elsewhere", f"found a picture at {cell}; add it to the record by hand.")
+        draft.remark(
+            "image",
+            "picture_elsewhere",
+            _("found a picture at %(found)s; add it to the record by hand.") % {"found": cell},
+        )
 
 
 HOMES: dict[str, Home] = {

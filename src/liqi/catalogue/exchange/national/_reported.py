@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange._draft import Draft
 from liqi.catalogue.exchange.national import _codecs as say
 from liqi.catalogue.exchange.national._codecs import Home, without_none
@@ -45,7 +47,9 @@ def _moment(name: str, *, up: bool = False) -> Home:
                 return
             except ValueError:
                 continue
-        draft.reject(name, "moment_unreadable", f"found {cell!r}; expected an hour such as 2026-11-21 14.")
+        draft.reject(
+            name, "moment_unreadable", _("found %(found)r; expected an hour such as 2026-11-21 14.") % {"found": cell}
+        )
 
     return Home(f"ServiceRecord.{name}", write, read)
 

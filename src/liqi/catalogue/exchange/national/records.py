@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange._draft import Draft
 from liqi.catalogue.exchange.national import _facility, _instrument, _reported, dictionary
 from liqi.catalogue.exchange.national._codecs import CENT, WAN, Home, decimal_text, in_wan, split
@@ -109,7 +111,7 @@ def read(record: str, given: Mapping[str, Any], *, row: int = 1, raw: Mapping[st
 def finish(draft: Draft, given: Mapping[str, Any]) -> Draft:
     """The draft when all its fields are read: what they say together, and what is missing or too long."""
     if draft.kind in ("instrument", "facility") and not draft.fields.get("name"):
-        draft.reject("cname", "name_missing", "found no name; expected one in every row.")
+        draft.reject("cname", "name_missing", _("found no name; expected one in every row."))
     if draft.kind == "service_record":
         commissioned = _reported.COMMISSIONED in draft.fields.get("ways", [])
         draft.fields["quantity_unit"] = "samples" if commissioned else "hours"
@@ -117,15 +119,24 @@ def finish(draft: Draft, given: Mapping[str, Any]) -> Draft:
         draft.fields["instrument"] = str(given.get("innerId", ""))
     if not draft.ref and draft.kind in ("instrument", "facility"):
         draft.reject(
-            "innerId", "number_missing", "found no number of the institution's own; expected one in every row."
+            "innerId", "number_missing", _("found no number of the institution's own; expected one in every row.")
         )
     for name, longest in _LONGEST.get(draft.kind, {}).items():
         if len(str(draft.fields.get(name, ""))) > longest:
-            draft.reject(name, "too_long", f"found {len(draft.fields[name])} characters; expected at most {longest}.")
+            draft.reject(
+                name,
+                "too_long",
+                _("found %(found)s characters; expected at most %(longest)s.")
+                % {"found": len(draft.fields[name]), "longest": longest},
+            )
     for name in _ADDRESSES:
         if (address := draft.fields.get(name)) and not address.startswith(("http://", "https://")):
             draft.fields.pop(name)
-            draft.remark(name, "website_dropped", f"found {address!r}; expected an address that begins with http.")
+            draft.remark(
+                name,
+                "website_dropped",
+                _("found %(found)r; expected an address that begins with http.") % {"found": address},
+            )
     return draft
 
 

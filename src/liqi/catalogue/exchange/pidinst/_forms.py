@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 import jsonschema
+from django.utils.translation import gettext as _
 from lxml import etree
 
 from liqi.catalogue.exchange._draft import UnreadableFile
@@ -31,7 +32,8 @@ def from_json(text: str) -> list[Any]:
         found = json.loads(text)
     except (ValueError, RecursionError) as problem:
         raise UnreadableFile(
-            f"found JSON that cannot be parsed ({problem}); expected one record or a list; export it again."
+            _("found JSON that cannot be parsed (%(reason)s); expected one record or a list; export it again.")
+            % {"reason": problem}
         ) from None
     if is_handle_record(found):
         return [document_of(found)]
@@ -43,7 +45,10 @@ def from_xml(text: str) -> Document:
     root = root_of(text)
     if not xsd().validate(root):
         errors: Any = xsd().error_log
-        raise UnreadableFile(f"found {errors[0].message}; expected PIDINST {SCHEMA_VERSION} XML; mend that element.")
+        raise UnreadableFile(
+            _("found %(found)s; expected PIDINST %(schema_version)s XML; mend that element.")
+            % {"found": errors[0].message, "schema_version": SCHEMA_VERSION}
+        )
     return {str(child.tag): _value(child) for child in root}
 
 

@@ -6,6 +6,8 @@ The types are those of the PIDINST profile in the data type registry of ePIC (pr
 import json
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange._draft import UnreadableFile
 
 PREFIX = "21.T11148/"
@@ -63,7 +65,10 @@ def _content(name: str, text: str) -> Any:
     try:
         found = _plain(json.loads(text))
     except (ValueError, RecursionError):
-        raise UnreadableFile(f"found {text[:60]!r} for {name} in the Handle record; expected JSON in it.") from None
+        raise UnreadableFile(
+            _("found %(found)r for %(name)s in the Handle record; expected JSON in it.")
+            % {"found": text[:60], "name": name}
+        ) from None
     if name in _SINGLE:
         return found[0] if isinstance(found, list) and found else found
     entries = found if isinstance(found, list) else [found]

@@ -4,6 +4,8 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange import _cells as cells
 from liqi.catalogue.exchange._draft import Draft
 from liqi.catalogue.exchange._facts import UNKNOWN, as_code
@@ -32,7 +34,10 @@ def read(content: bytes | Incoming, mapping: Mapping[str, str] | None = None) ->
         problems = sorted(validator().iter_errors(document), key=lambda problem: problem.json_path)
         for problem in problems:
             draft.reject(
-                problem.json_path, "schema", f"found {problem.message[:200]}; expected PIDINST {SCHEMA_VERSION}."
+                problem.json_path,
+                "schema",
+                _("found %(found)s; expected PIDINST %(schema_version)s.")
+                % {"found": problem.message[:200], "schema_version": SCHEMA_VERSION},
             )
         if not problems and isinstance(document, dict):
             draft.raw = _without_contacts(draft, document)
@@ -45,7 +50,7 @@ def _without_contacts(draft: Draft, document: Document) -> Document:
     kept = copy.deepcopy(document)
     dropped = [owner.pop("ownerContact", None) for owner in kept["owners"]]
     if any(dropped):
-        draft.remark("$.owners", "contact_dropped", "found a contact of an owner; not kept: contacts are private.")
+        draft.remark("$.owners", "contact_dropped", _("found a contact of an owner; not kept: contacts are private."))
     return kept
 
 
@@ -60,7 +65,7 @@ def _fill(draft: Draft, document: Document) -> None:
         "website": document["landingPage"][:300] if document["landingPage"].startswith(("http:", "https:")) else "",
     }
     if not draft.fields["name"]:
-        draft.reject("$.name", "name_missing", "found an empty name; expected one.")
+        draft.reject("$.name", "name_missing", _("found an empty name; expected one."))
     _who(draft, document)
     _identifiers(draft, document)
     _days(draft, document)

@@ -25,7 +25,7 @@ RECORD = Path(__file__).with_name("query_counts.json")
 """Queries per page; a page may need fewer. `LIQI_RECORD=1` writes what is counted."""
 ONLY_POST = {
     *("feed_renew", "booking_cancel", "booking_restore", "session_start", "session_end", "order_finish"),
-    *("answers_example", "run_cancel", "national_act", "uploads", "upload", "set_language"),
+    *("answers_example", "run_cancel", "national_act", "uploads", "upload", "upload_known", "set_language"),
     *("picture_add", "picture_remove", "record_remove", "record_restore", "record_confirm", "change_undo"),
     *("harvest_run", "harvest_stop", "harvest_remove"),
     *("organisation_add", "organisation_remove", "project_begin", "project_close"),

@@ -4,12 +4,15 @@ import hashlib
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from io import FileIO
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from liqi.access.models import Order
 from liqi.accounts import journal
@@ -78,7 +81,7 @@ def adopt(draft: Path, sha256: str) -> None:
         draft.unlink()
         return
     os.replace(draft, final)
-    _sync_folder(final.parent)
+    sync_folder(final.parent)
 
 
 def record(sha256: str, *, name: str, person: Person | None, now: datetime, order: Order | None = None) -> StoredFile:
@@ -134,10 +137,24 @@ def ending_of(name: str) -> str:
     return path.suffix.removeprefix(".")[:40]
 
 
-def sync(stream: BinaryIO) -> None:
+def sync(stream: BinaryIO | FileIO) -> None:
     """What was written to the stream is on the disk, not only in memory."""
     stream.flush()
     os.fsync(stream.fileno())
+
+
+@contextmanager
+def durably() -> Iterator[None]:
+    """A transaction that is on the disk when it is over, not only in the log: what is confirmed is never forgotten."""
+    lax = connection.vendor == "sqlite" and not connection.in_atomic_block
+    if lax:
+        connection.cursor().execute("PRAGMA synchronous=FULL")
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        if lax:
+            connection.cursor().execute("PRAGMA synchronous=NORMAL")
 
 
 def hash_of(path: Path) -> str:
@@ -154,7 +171,8 @@ def drop_stale(*, now: datetime) -> int:
     return len(old)
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
+    """The names in the folder are on the disk."""
     if os.name == "nt":  # Windows syncs a rename by itself and cannot open a folder
         return
     handle = os.open(path, os.O_RDONLY)

@@ -3,20 +3,32 @@
 import errno
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from io import FileIO
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Sum
+from django.db import IntegrityError, transaction
+from django.db.models import F, Sum
 
-from liqi.access.models import Order
+from liqi.access.models import Agent, Order
 from liqi.accounts.models import Person
-from liqi.answers import storage
-from liqi.answers.models import StoredFile, Upload
+from liqi.answers import arrivals, storage
+from liqi.answers.models import Arrival, StoredFile, Upload
+
+try:
+    import fcntl
+except ImportError:  # Windows: the offset in the database alone keeps two senders apart
+    fcntl = None  # type: ignore[assignment]
 
 EXPIRES_AFTER = timedelta(days=7)
+AGENTS_EXPIRE_AFTER = timedelta(days=30)
+"""An instrument may be cut off from the network for long."""
 KEPT_FREE_BYTES = 200 * 10**6
+MOST_UNFINISHED = 64
+"""How many files an agent may have on their way at once; it sends them one by one."""
 
 
 class WrongOffset(Exception):
@@ -33,6 +45,14 @@ class TooLong(Exception):
 
 class NoRoom(Exception):
     """The person's quota or the disk is used up; the message says what to do."""
+
+
+class DiskFull(NoRoom):
+    """There is no room on the disk now; the sender may try again later."""
+
+
+class TooMany(Exception):
+    """The sender has too many files on their way; the message says what to do."""
 
 
 class WrongHash(Exception):
@@ -60,6 +80,59 @@ def begin(
     )
 
 
+def begin_from(
+    *, agent: Agent, path: str, size: int, sha256: str, modified_at: datetime, now: datetime, entire: bool = True
+) -> Upload:
+    """The one upload of this file by this agent is on record; asked again it is the same, however far it came.
+
+    Bytes that the instrument brought before are not wanted again: the upload is complete at once. Raises NoRoom,
+    TooMany.
+    """
+    path = clean_path(path)
+    facts = {"path": path, "size": size, "sha256_expected": sha256, "agent": agent}
+    known = Upload.objects.filter(**facts).order_by("-pk").first()
+    if known is not None:
+        return known
+    theirs = Arrival.objects.filter(instrument=agent.instrument_id, sha256=sha256, size=size)
+    have = theirs.exists() and storage.path_of(sha256).exists()
+    if not have:
+        if Upload.objects.of(agent).unfinished().count() >= MOST_UNFINISHED:
+            raise TooMany(f"found {MOST_UNFINISHED} files on their way; finish them, then begin another.")
+        require_disk(size=size)
+    try:
+        with transaction.atomic():
+            return Upload.objects.create(
+                **facts,
+                name=storage.clean_name(path),
+                offset=size if have else 0,
+                sha256=sha256 if have else "",
+                modified_at=modified_at,
+                entire=entire,
+                begun_at=now,
+                expires_at=now + AGENTS_EXPIRE_AFTER,
+            )
+    except IntegrityError:  # another request of the same agent was quicker
+        return Upload.objects.get(**facts, arrival=None)
+
+
+def known_to(*, agent: Agent, sha256: str) -> Upload | None:
+    """The upload of these bytes that got furthest, None where the agent's instrument never sent them."""
+    ours = Upload.objects.filter(agent__instrument=agent.instrument_id, sha256_expected=sha256)
+    whole = ours.filter(arrival__isnull=False).first()
+    return whole or ours.filter(agent=agent).order_by("-offset").first()
+
+
+def clean_path(path: str) -> str:
+    """The path with slashes, free of control characters and of steps upwards, its last 500 letters.
+
+    >>> clean_path("C:\\\\data\\\\..\\\\lin\\\\run 1.raw")
+    'C:/data/lin/run 1.raw'
+    """
+    shown = "".join(letter for letter in path.replace("\\", "/") if letter.isprintable())
+    parts = [part.strip() for part in shown.split("/")]
+    return "/".join(part for part in parts if part not in ("", ".", ".."))[-500:] or "file"
+
+
 def require_room(*, person: Person, size: int) -> None:
     """Raise NoRoom unless so many bytes fit the person's quota and the disk."""
     kept = StoredFile.objects.filter(person=person).aggregate(sum=Sum("size"))["sum"] or 0
@@ -70,9 +143,18 @@ def require_room(*, person: Person, size: int) -> None:
             f"expected at most {quota_bytes():,}; "
             "remove files that are not needed, or ask who runs the platform for more."
         )
+    require_disk(size=size)
+
+
+def require_disk(*, size: int) -> None:
+    """Raise DiskFull unless so many bytes fit the disk beside all that are still to come."""
+    coming = Upload.objects.unfinished().aggregate(sum=Sum(F("size") - F("offset")))["sum"] or 0
     free = shutil.disk_usage(storage.folder()).free
-    if size > free - KEPT_FREE_BYTES:
-        raise NoRoom(f"found {free:,} bytes free on the disk, expected room for {size:,}; ask who runs the platform.")
+    if coming + size > free - KEPT_FREE_BYTES:
+        raise DiskFull(
+            f"found {free:,} bytes free on the disk and {coming:,} to come, expected room for {size:,}; "
+            "ask who runs the platform, then go on."
+        )
 
 
 def part_of(upload: Upload) -> Path:
@@ -92,58 +174,93 @@ def append(*, upload: Upload, offset: int, piece: bytes, now: datetime) -> Uploa
     end = offset + len(piece)
     if end > upload.size:
         raise TooLong(f"found {end:,} bytes, expected {upload.size:,}; begin a new upload.")
-    if piece:
-        _write(part_of(upload), offset, piece)
-    moved = Upload.objects.filter(pk=upload.pk, offset=offset, file=None).update(
-        offset=end, expires_at=now + EXPIRES_AFTER
-    )
-    upload.refresh_from_db()
-    if not moved:
-        raise WrongOffset(offset, upload.offset)
+    rests = AGENTS_EXPIRE_AFTER if upload.agent_id else EXPIRES_AFTER
+    with _alone(upload) as target:
+        upload.refresh_from_db()
+        if offset != upload.offset:
+            raise WrongOffset(offset, upload.offset)
+        if piece:
+            _write(target, offset, piece)
+        moved = Upload.objects.unfinished().filter(pk=upload.pk, offset=offset)
+        if not moved.update(offset=end, expires_at=now + rests):
+            upload.refresh_from_db()
+            raise WrongOffset(offset, upload.offset)
+        upload.offset, upload.expires_at = end, now + rests
     return upload
 
 
-def _write(path: Path, offset: int, piece: bytes) -> None:
-    path.touch()
+def _write(target: FileIO, offset: int, piece: bytes) -> None:
     try:
-        with path.open("r+b") as target:
-            target.seek(offset)
-            target.write(piece)
-            storage.sync(target)
+        target.seek(offset)
+        left = memoryview(piece)
+        while left:
+            left = left[target.write(left) :]
+        storage.sync(target)
     except OSError as problem:
-        if problem.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if problem.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
-        raise NoRoom(
+        raise DiskFull(
             "found the disk full, expected room for the file; ask who runs the platform, then go on."
         ) from None
 
 
-def finish(*, upload: Upload, now: datetime) -> StoredFile:
-    """The complete upload is a stored file, its hash checked; again changes nothing. Raises WrongHash."""
+@contextmanager
+def _alone(upload: Upload) -> Iterator[FileIO]:
+    """Nobody else writes to the part of the upload or moves it; a request that comes late finds it gone."""
+    path = part_of(upload)
+    is_new = not path.exists()
+    with FileIO(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as target:
+        if is_new:
+            storage.sync_folder(path.parent)
+        if fcntl is not None:
+            fcntl.flock(target, fcntl.LOCK_EX)
+            if not path.exists() or not os.path.samestat(os.fstat(target.fileno()), path.stat()):
+                upload.refresh_from_db()
+                raise WrongOffset(upload.size, upload.offset)
+        yield target
+
+
+def finish(*, upload: Upload, now: datetime) -> StoredFile | Arrival:
+    """The complete upload is a stored file or an arrival, its hash checked; again changes nothing. Raises WrongHash."""
     upload.refresh_from_db()
-    if upload.file is not None:
-        return upload.file
+    if made := upload.file or upload.arrival:
+        return made
     if not upload.is_complete:
         raise WrongOffset(upload.size, upload.offset)
-    part = part_of(upload)
-    if upload.size == 0:
-        part.touch()
-    if part.exists():
-        os.truncate(part, upload.size)
-        upload.sha256 = storage.hash_of(part)
-        if upload.sha256_expected not in ("", upload.sha256):
-            drop(upload=upload)
-            raise WrongHash(
-                f"found SHA-256 {upload.sha256}, expected {upload.sha256_expected}; "
-                "the file changed on its way, send it again."
+    if not upload.sha256 or part_of(upload).exists():
+        with _alone(upload):
+            upload.refresh_from_db()
+            if made := upload.file or upload.arrival:
+                part_of(upload).unlink(missing_ok=True)
+                return made
+            _settle(upload)
+    with storage.durably():
+        if upload.agent_id is not None:
+            upload.arrival = made = arrivals.receive(upload=upload, now=now)
+        else:
+            upload.file = made = storage.record(
+                upload.sha256, name=upload.name, person=upload.person, order=upload.order, now=now
             )
-        upload.save(update_fields=["sha256"])  # a cut after the move below still knows what was moved
-        storage.adopt(part, upload.sha256)
-    with transaction.atomic():
-        file = storage.record(upload.sha256, name=upload.name, person=upload.person, order=upload.order, now=now)
-        upload.file = file
-        upload.save(update_fields=["file"])
-    return file
+        upload.save(update_fields=["file", "arrival"])
+    return made
+
+
+def _settle(upload: Upload) -> None:
+    """The part is checked and moved to where stored bytes lie."""
+    part = part_of(upload)
+    if upload.sha256 and part.stat().st_size == 0 and upload.size:  # a cut came after the move
+        part.unlink()
+        return
+    os.truncate(part, upload.size)
+    upload.sha256 = storage.hash_of(part)
+    if upload.sha256_expected not in ("", upload.sha256):
+        drop(upload=upload)
+        raise WrongHash(
+            f"found SHA-256 {upload.sha256}, expected {upload.sha256_expected}; "
+            "the file changed on its way, send it again."
+        )
+    upload.save(update_fields=["sha256"])  # a cut after the move below still knows what was moved
+    storage.adopt(part, upload.sha256)
 
 
 def drop(*, upload: Upload) -> None:

@@ -174,6 +174,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("runs/<str:key>/tables/<str:name>.csv", runs.as_csv, name="run_csv"),
     path("runs/<str:key>/plots/<str:name>.csv", runs.plot, name="run_plot"),
     path("uploads/", uploads.create, name="uploads"),
+    path("uploads/sha256/<str:sha256>/", uploads.known, name="upload_known"),
     path("uploads/<str:key>/", uploads.go_on, name="upload"),
     path("observatory/", observatory.index, name="observatory"),
     path("observatory/dependence/", observatory.imports, name="observatory_dependence"),

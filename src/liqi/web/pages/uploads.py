@@ -1,144 +1,105 @@
-"""Files on their way in, by the open protocol tus 1.0.0: created, sent piece by piece, gone on with after a cut."""
+"""Files on their way in, from people and from instruments: created, sent piece by piece, gone on with after a cut."""
 
-import base64
-import binascii
-from collections.abc import Callable
-from datetime import UTC, datetime
-from functools import wraps
-from typing import Any
+import re
+from datetime import UTC, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.http import http_date
 
 from liqi.access import orders
-from liqi.access.models import Order
-from liqi.accounts.membership import NotAllowed
+from liqi.access.models import Agent, Order
 from liqi.accounts.models import Person
 from liqi.answers import upload
-from liqi.answers.models import StoredFile, Upload
+from liqi.answers.models import Upload
+from liqi.web import tus
 
-VERSION = "1.0.0"
-EXTENSIONS = "creation,expiration,termination"
-PIECE_BYTES = 4 << 20
-CHECKSUM_MISMATCH = 460
-STATUS: dict[type[Exception], int] = {
-    NotAllowed: 403,
-    upload.WrongOffset: 409,
-    upload.TooLong: 413,
-    upload.NoRoom: 413,
-    upload.WrongHash: CHECKSUM_MISMATCH,
-}
-View = Callable[..., HttpResponse]
+SHA256 = re.compile(r"[0-9a-f]{64}")
+WORST_CLOCK = timedelta(days=3650)
+"""A clock that is wrong by more says nothing; the time of arrival stands instead."""
 
 
-def tus(view: View) -> View:
-    """The view speaks tus: signed-in people only, the version agreed on, named errors as plain sentences."""
-
-    @wraps(view)
-    def speak(request: HttpRequest, **words: str) -> HttpResponse:
-        if request.method != "OPTIONS" and request.headers.get("Tus-Resumable") != VERSION:
-            answer = HttpResponse(f"expected the header Tus-Resumable: {VERSION}", status=412)
-            answer["Tus-Version"] = VERSION
-        elif not request.user.is_authenticated:
-            answer = HttpResponse("sign in, then send the file again", status=401)
-        else:
-            try:
-                answer = view(request, **words)
-            except tuple(STATUS) as problem:
-                status = next(status for kind, status in STATUS.items() if isinstance(problem, kind))
-                answer = HttpResponse(str(problem), status=status, content_type="text/plain; charset=utf-8")
-        answer["Tus-Resumable"] = VERSION
-        answer["Cache-Control"] = "no-store"
-        return answer
-
-    return speak
-
-
-@tus
+@tus.speaks_tus
 def create(request: HttpRequest) -> HttpResponse:
-    """POST makes an empty upload; OPTIONS says what this server speaks."""
+    """POST makes an empty upload, with its first bytes where they come along; OPTIONS says what this server speaks."""
     if request.method == "OPTIONS":
         answer = HttpResponse(status=204)
-        answer["Tus-Version"], answer["Tus-Extension"] = VERSION, EXTENSIONS
+        answer["Tus-Version"], answer["Tus-Extension"] = tus.VERSION, tus.EXTENSIONS
         answer["Tus-Max-Size"] = str(upload.quota_bytes())
+        answer["Tus-Checksum-Algorithm"] = ",".join(tus.CHECKSUMS)
         return answer
     if request.method != "POST":
         return HttpResponse(status=405)
-    length = request.headers.get("Upload-Length", "")
-    if not length.isdecimal():
-        return HttpResponse("expected the header Upload-Length in bytes", status=400)
-    facts = metadata(request.headers.get("Upload-Metadata", ""))
-    person, now = _person(request), datetime.now(UTC)
-    order = _order(facts.get("order", ""), person)
-    name, sha256 = facts.get("filename", ""), facts.get("sha256", "")
-    one = upload.begin(name=name, size=int(length), person=person, order=order, sha256=sha256, now=now)
-    answer = HttpResponse(status=201)
-    answer["Location"] = reverse("upload", kwargs={"key": one.key})
-    _tell(answer, one, upload.finish(upload=one, now=now) if one.size == 0 else None)
-    return answer
+    size, now = tus.number(request, "Upload-Length"), datetime.now(UTC)
+    facts = tus.metadata(request.headers.get("Upload-Metadata", ""))
+    sender = tus.sender_of(request)
+    one = _of_person(sender, facts, size, now) if isinstance(sender, Person) else _of_agent(sender, facts, size, now)
+    if request.headers.get("Content-Type") == tus.BODY and one.offset == 0 and one.size:
+        one = tus.take(request, one, 0)
+    return _told(HttpResponse(status=201), one)
 
 
-@tus
+@tus.speaks_tus
 def go_on(request: HttpRequest, key: str) -> HttpResponse:
     """HEAD says how far the upload is, PATCH sends the next bytes, DELETE gives it up."""
-    person = _person(request)
-    one = get_object_or_404(Upload.objects.of(person), key=key)
+    one = get_object_or_404(Upload.objects.of(tus.sender_of(request)), key=key)
     if request.method == "DELETE":
-        upload.drop(upload=one)
+        if one.file is None and one.arrival is None:
+            upload.drop(upload=one)
         return HttpResponse(status=204)
     if request.method == "HEAD":
-        answer = HttpResponse(status=200)
-    elif request.method == "PATCH":
-        if request.headers.get("Content-Type") != "application/offset+octet-stream":
-            return HttpResponse("expected Content-Type: application/offset+octet-stream", status=415)
-        offset = request.headers.get("Upload-Offset", "")
-        if not offset.isdecimal():
-            return HttpResponse("expected the header Upload-Offset in bytes", status=400)
-        one = _take(request, one, int(offset))
-        answer = HttpResponse(status=204)
-    else:
+        return _told(HttpResponse(status=200), one)
+    if request.method != "PATCH":
         return HttpResponse(status=405)
-    _tell(answer, one, upload.finish(upload=one, now=datetime.now(UTC)) if one.is_complete else None)
-    return answer
+    if request.headers.get("Content-Type") != tus.BODY:
+        return HttpResponse(f"expected Content-Type: {tus.BODY}", status=415)
+    one = tus.take(request, one, tus.number(request, "Upload-Offset"))
+    return _told(HttpResponse(status=204), one)
 
 
-def _take(request: HttpRequest, one: Upload, offset: int) -> Upload:
-    """What the request brings is appended, piece by piece, so that a cut loses at most one piece."""
-    if offset != one.offset:
-        raise upload.WrongOffset(offset, one.offset)
-    while True:
-        try:
-            piece = request.read(PIECE_BYTES)
-        except OSError:  # the line was cut; what came before is kept
-            return one
-        if not piece:
-            return one
-        one = upload.append(upload=one, offset=one.offset, piece=piece, now=datetime.now(UTC))
+@tus.speaks_tus
+def known(request: HttpRequest, sha256: str) -> HttpResponse:
+    """HEAD asks by hash: how far these bytes came, whoever of the instrument sent them; 404 where they never did."""
+    if request.method != "HEAD":
+        return HttpResponse(status=405)
+    sender = tus.sender_of(request)
+    if not isinstance(sender, Agent):
+        one = Upload.objects.of(sender).filter(sha256_expected=sha256).order_by("file", "-offset").first()
+    else:
+        one = upload.known_to(agent=sender, sha256=sha256)
+    return _told(HttpResponse(status=200), one) if one is not None else HttpResponse(status=404)
 
 
-def _tell(answer: HttpResponse, one: Upload, file: StoredFile | None) -> None:
-    answer["Upload-Offset"], answer["Upload-Length"] = str(one.offset), str(one.size)
-    answer["Upload-Expires"] = http_date(one.expires_at.timestamp())
-    if file is not None:
-        answer["Liqi-File"], answer["Liqi-Sha256"] = file.key, file.sha256
+def _told(answer: HttpResponse, one: Upload) -> HttpResponse:
+    made = upload.finish(upload=one, now=datetime.now(UTC)) if one.is_complete else None
+    answer["Location"] = reverse("upload", kwargs={"key": one.key})
+    return tus.tell(answer, one, made)
 
 
-def metadata(header: str) -> dict[str, str]:
-    """The pairs of an Upload-Metadata header; a value that is not base64 of UTF-8 is left out.
+def _of_person(person: Person, facts: dict[str, str], size: int, now: datetime) -> Upload:
+    order = _order(facts.get("order", ""), person)
+    name, sha256 = facts.get("filename", ""), facts.get("sha256", "")
+    return upload.begin(name=name, size=size, person=person, order=order, sha256=sha256, now=now)
 
-    >>> metadata("filename cnVuLm16TUw=,order MmFi")
-    {'filename': 'run.mzML', 'order': '2ab'}
-    """
-    facts = {}
-    for pair in header.split(","):
-        name, _, value = pair.strip().partition(" ")
-        try:
-            facts[name] = base64.b64decode(value, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
-            continue
-    return facts
+
+def _of_agent(agent: Agent, facts: dict[str, str], size: int, now: datetime) -> Upload:
+    sha256, path = facts.get("sha256", "").lower(), facts.get("filename", "")
+    if not SHA256.fullmatch(sha256) or not path:
+        raise tus.Unusable("expected filename and sha256 (64 hexadecimal figures) in the header Upload-Metadata")
+    return upload.begin_from(
+        agent=agent, path=path, size=size, sha256=sha256, modified_at=_moment(facts, now), now=now,
+        entire=facts.get("entire") != "no",
+    )  # fmt: skip
+
+
+def _moment(facts: dict[str, str], now: datetime) -> datetime:
+    """When the file was last written, the agent's clock set right by its own measure of how wrong it is."""
+    try:
+        said = datetime.fromisoformat(facts["modified"]).astimezone(UTC)
+        at = said - timedelta(seconds=float(facts.get("skew", "0")))
+    except (KeyError, ValueError, OverflowError):
+        return now
+    return at if abs(at - now) < WORST_CLOCK else now
 
 
 def _order(key: str, person: Person) -> Order | None:
@@ -147,9 +108,3 @@ def _order(key: str, person: Person) -> Order | None:
     order = get_object_or_404(Order, key=key)
     orders.require_sight(order, person)
     return order
-
-
-def _person(request: HttpRequest) -> Person:
-    user: Any = request.user
-    assert isinstance(user, Person)
-    return user

@@ -3,10 +3,31 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import cast
+from typing import Any, cast
 
-from liqi.access.rules import horizon, length, notice, opening_hours, past, reach
+from liqi.access.rules import (
+    cancellation,
+    embargo,
+    gap,
+    grid,
+    horizon,
+    length,
+    notice,
+    opening_hours,
+    outage,
+    outside,
+    past,
+    peak,
+    priority,
+    project,
+    qualification,
+    quota,
+    reach,
+    safety_documents,
+)
 from liqi.access.rules._objection import FixedRule, Objection, Refused, Request, Rule, SetRule, clock, duration
+from liqi.access.rules._record import Record
+from liqi.access.rules._schema import schema_of
 from liqi.access.rules._setting import Setting, Settings, filled
 from liqi.catalogue.models import Instrument
 
@@ -15,6 +36,7 @@ __all__ = [
     "SET_RULES",
     "FixedRule",
     "Objection",
+    "Record",
     "Refused",
     "Request",
     "Rule",
@@ -27,9 +49,16 @@ __all__ = [
     "in_words",
     "name",
     "objections",
+    "objections_again",
+    "schema",
+    "to_giving_back",
 ]
 
-RULES: tuple[Rule, ...] = (past, reach, length, opening_hours, notice, horizon)
+RULES: tuple[Rule, ...] = (
+    *(past, reach, outage, length, grid, opening_hours, notice, horizon),
+    *(outside, embargo, priority, qualification, safety_documents, project),
+    *(quota, peak, gap, cancellation),
+)
 """Every rule; those with PARAMETERS hold only where a manager set them."""
 
 
@@ -44,10 +73,31 @@ SET_RULES: Mapping[str, SetRule] = MappingProxyType(
 """The rules that a manager sets, by name, in the order of RULES."""
 
 
+def schema(rule: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the parameters of the rule of this name; raises KeyError where nobody sets it."""
+    return schema_of(SET_RULES[rule].PARAMETERS)
+
+
 def objections(request: Request, *, waive: Collection[str] = ()) -> list[Objection]:
     """Every reason against the request, but for the waivable ones that are waived."""
     found = [objection for rule in RULES for objection in rule.objections(request)]
-    return [objection for objection in found if not (objection.waivable and objection.code in waive)]
+    return _unwaived(found, waive)
+
+
+def objections_again(request: Request, *, waive: Collection[str] = ()) -> list[Objection]:
+    """What the rules that count bookings say once more: ask it while writers of the instrument take turns.
+
+    Between the first look and the write a rival of the same person or group may have booked. No query is made
+    where none of these rules is set, if the request is the one that was asked before.
+    """
+    held = request.known.holding(request.instrument, request.starts_at)
+    counting = [rule for rule in RULES if name(rule) in held and getattr(rule, "COUNTS", False)]
+    return _unwaived([objection for rule in counting for objection in rule.objections(request)], waive)
+
+
+def to_giving_back(request: Request, *, waive: Collection[str] = ()) -> list[Objection]:
+    """What stands against cancelling ``request.but``."""
+    return _unwaived(cancellation.to_giving_back(request), waive)
 
 
 def in_words(instrument: Instrument, *, now: datetime | None = None, known: Settings | None = None) -> list[str]:
@@ -60,3 +110,7 @@ def in_words(instrument: Instrument, *, now: datetime | None = None, known: Sett
         elif (parameters := held.get(name(rule))) is not None:
             said.append(cast(SetRule, rule).words(instrument, filled(name(rule), parameters)))
     return [words for words in said if words]
+
+
+def _unwaived(found: list[Objection], waive: Collection[str]) -> list[Objection]:
+    return [objection for objection in found if not (objection.waivable and objection.code in waive)]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from liqi.access.models import Booking
 from liqi.access.opening import Period, utc
-from liqi.access.rules._bookings import Bookings
+from liqi.access.rules._record import Record
 from liqi.access.rules._setting import Settings, filled
 from liqi.accounts.models import Organisation, Person, Project
 from liqi.catalogue.models import Instrument
@@ -36,7 +36,7 @@ class Request:
     alongside: tuple[Period, ...] = ()
     """Other periods of the instrument wished in the same breath, as in a series; not on record yet, but counted."""
     known: Settings = field(default_factory=Settings, repr=False, compare=False)
-    bookings: Bookings = field(default_factory=Bookings, repr=False, compare=False)
+    record: Record = field(default_factory=Record, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name in ("starts_at", "ends_at", "now"):

@@ -75,7 +75,7 @@ def week(hours: Mapping[str, Sequence[Sequence[str]]]) -> str:
     """Weekly hours in words, days with the same hours together; empty when there are none."""
     names = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
     said, first = [], 0
-    table = [", ".join(f"{opens}-{closes}" for opens, closes in sorted(hours.get(day, ()))) for day in DAYS]
+    table = [", ".join(f"{opens}-{closes}" for opens, closes in sorted(map(tuple, hours.get(day, ())))) for day in DAYS]
     for day in range(1, 8):
         if day < 7 and table[day] == table[first]:
             continue

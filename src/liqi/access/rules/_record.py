@@ -1,10 +1,14 @@
-"""The bookings that count beside a wish: what quotas, peak limits and gaps are reckoned from."""
+"""What is on record beside a wish: bookings that count, qualifications, documents accepted."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from liqi.access.models import Booking
 from liqi.access.opening import Period
+from liqi.access.training import documents, qualification
+from liqi.access.training.documents import Standing
+from liqi.access.training.qualification import Held
 
 if TYPE_CHECKING:
     from liqi.access.rules._objection import Request
@@ -12,8 +16,8 @@ if TYPE_CHECKING:
 Whose = Literal["person", "group"]
 
 
-class Bookings:
-    """The bookings on record; a rule tried on the past is given those of then."""
+class Record:
+    """What the database says now; a rule that is tried on the past is given what was then."""
 
     def periods(
         self, request: "Request", whose: Whose, starts_at: datetime, ends_at: datetime, *, whole_facility: bool = False
@@ -24,9 +28,21 @@ class Bookings:
         changed is left out, what is wished alongside is in. Ordered by start.
         """
         alongside = [period for period in request.alongside if period[0] < ends_at and period[1] > starts_at]
-        return sorted(self._on_record(request, whose, starts_at, ends_at, whole_facility) + alongside)
+        return sorted(self._booked(request, whose, starts_at, ends_at, whole_facility) + alongside)
 
-    def _on_record(
+    def qualifications(self, request: "Request") -> list[Held]:
+        """What the person's qualifications say about the instrument, past ones too."""
+        return qualification.held(request.person, request.instrument)
+
+    def courses_missing(self, request: "Request", courses: Collection[int], first: date, last: date) -> list[str]:
+        """The titles of those courses whose qualification the person lacks on any day from first to last."""
+        return qualification.lacking(request.person, courses, first, last)
+
+    def documents(self, request: "Request", numbers: Collection[int]) -> list[Standing]:
+        """Where the person stands with these documents."""
+        return documents.standing(request.person, numbers, at=request.now)
+
+    def _booked(
         self, request: "Request", whose: Whose, starts_at: datetime, ends_at: datetime, whole_facility: bool
     ) -> list[Period]:
         if request.person.pk is None or (whose == "group" and request.organisation is None):

@@ -1,0 +1,1 @@
+"""Training: courses and their sessions, quizzes, practical checks; qualifications and safety documents."""

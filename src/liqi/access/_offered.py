@@ -202,7 +202,7 @@ def _first_free(instruments: list[Instrument], now: datetime) -> dict[int, datet
     if not bookable:
         return {}
     known = terms.of_many(bookable)
-    holds = positions.around(bookable, now, until, known)
+    holds = positions.busy(bookable, now, until, known)
     found = {}
     for one in bookable:
         start = free.first_start(one, holds[one.pk], known[one.pk], now=now)

@@ -34,13 +34,13 @@ def gaps(open_periods: Iterable[Period], taken: Iterable[Period]) -> Iterator[Pe
 def periods_of(
     instrument: Instrument, starts_at: datetime, ends_at: datetime, *, family: str = ""
 ) -> list[Period]:  # fmt: skip
-    """The periods inside [starts_at, ends_at) of which any part can be booked, in order; two queries.
+    """The periods inside [starts_at, ends_at) of which any part can be booked, in order; three queries.
 
     Each is free on one position throughout, buffers and set-up counted, so two of an instrument with several
     positions may overlap; none lies in another.
     """
     own = terms.of(instrument)
-    holds = positions.around([instrument], starts_at, ends_at, {instrument.pk: own})[instrument.pk]
+    holds = positions.busy([instrument], starts_at, ends_at, {instrument.pk: own})[instrument.pk]
     return free_of(instrument, holds, own, starts_at, ends_at, family=family)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from liqi.access.models import Booking
+from liqi.access.models import Booking, Outage
 from liqi.access.opening import Period
 from liqi.access.terms import Terms
 from liqi.catalogue.models import Instrument
@@ -14,12 +14,12 @@ from liqi.catalogue.models import Instrument
 FACTS: Any = (
     "pk", "person_id", "position", "starts_at", "ends_at", "held_from", "held_until", "family",
 )  # fmt: skip
-__all__ = ["Hold", "Place", "around", "choose", "shut"]
+__all__ = ["Hold", "Place", "around", "busy", "choose", "shut"]
 
 
 @dataclass(frozen=True)
 class Hold:
-    """What a booking holds of its instrument."""
+    """What a booking holds of its instrument, or an outage, which has no booking and no person."""
 
     booking: int
     person: int
@@ -29,6 +29,8 @@ class Hold:
     held_from: datetime
     held_until: datetime
     family: str
+    outage: bool = False
+    """Out of use: no buffer and no set-up lies beside it."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,10 @@ class Place:
 def around(
     instruments: Iterable[Instrument], starts_at: datetime, ends_at: datetime, terms: Mapping[int, Terms]
 ) -> dict[int, list[Hold]]:
-    """What is held on each instrument in the period and as near to it as can matter, by start; one query."""
+    """What is held on each instrument in the period and as near to it as can matter, by start; one query.
+
+    Where an instrument has several places, one that is out of use is held too (a second query).
+    """
     wanted = list(instruments)
     reach = [terms[one.pk] for one in wanted]
     early = starts_at - max(max(each.before, each.longest_setup) for each in reach)
@@ -55,11 +60,39 @@ def around(
     found: dict[int, list[Hold]] = defaultdict(list)
     for row in near.values_list("instrument_id", *FACTS):
         found[row[0]].append(Hold(*row[1:]))
+    if several := [one for one in wanted if terms[one.pk].positions > 1]:
+        _add_outages(found, several, early, late, terms)
     return found
+
+
+def busy(
+    instruments: Iterable[Instrument], starts_at: datetime, ends_at: datetime, terms: Mapping[int, Terms]
+) -> dict[int, list[Hold]]:
+    """What is held and what is out of use on each instrument: all that free time has to leave out; two queries."""
+    wanted = list(instruments)
+    found = around(wanted, starts_at, ends_at, terms)
+    _add_outages(found, [one for one in wanted if terms[one.pk].positions == 1], starts_at, ends_at, terms)
+    return found
+
+
+def _add_outages(
+    found: dict[int, list[Hold]], instruments: list[Instrument], starts_at: datetime, ends_at: datetime,
+    terms: Mapping[int, Terms],
+) -> None:  # fmt: skip
+    """What is out of use is held as well."""
+    if not instruments:
+        return
+    out = Outage.objects.standing().filter(instrument__in=instruments).meeting(starts_at, ends_at)
+    for instrument, position, start, end in out.values_list("instrument_id", "position", "starts_at", "ends_at"):
+        until = end or max(ends_at, start)
+        for one in range(terms[instrument].positions) if position is None else (position,):
+            found[instrument].append(Hold(0, 0, one, start, until, start, until, "", outage=True))
 
 
 def shut(hold: Hold, terms: Terms, family: str = "") -> Period:
     """Where no booking of that family can lie on the position of this one: its hold, one's own buffers, set-up."""
+    if hold.outage:
+        return hold.held_from, hold.held_until
     start, end = hold.held_from - terms.after, hold.held_until + terms.before
     if terms.setup:
         start = min(start, hold.starts_at - terms.setup_time(family, hold.family))
@@ -101,6 +134,7 @@ def _is_free(holds: list[Hold], terms: Terms, starts_at: datetime, ends_at: date
         return False
     if not terms.setup:
         return True
+    holds = [hold for hold in holds if not hold.outage]
     before = max((hold for hold in holds if hold.starts_at < starts_at), key=lambda hold: hold.ends_at, default=None)
     after = min((hold for hold in holds if hold.starts_at >= starts_at), key=lambda hold: hold.starts_at, default=None)
     return all(

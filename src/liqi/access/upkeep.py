@@ -5,8 +5,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from liqi.access import agents
+from liqi.access import agents, outages
+from liqi.access.commissions import reminders
 from liqi.access.metering import meters, overtime
+from liqi.access.money import customs, invoices, proposals, quotes, vouchers
 from liqi.access.opening import utc
 
 __all__ = ["TASKS", "Task", "run"]
@@ -21,7 +23,19 @@ class Task(Protocol):
         """Do what is due."""
 
 
-TASKS: tuple[Task, ...] = (agents.tell_silent, overtime.due, meters.thin)
+TASKS: tuple[Task, ...] = (
+    proposals.due,
+    quotes.expire,
+    vouchers.expire,
+    invoices.remind,
+    customs.warn,
+    agents.tell_silent,
+    overtime.due,
+    meters.thin,
+    reminders.remind,
+    outages.due,
+    outages.make_ahead,
+)
 """Asked several times a minute, so each finds what is due by an index and keeps its own transactions."""
 
 

@@ -30,7 +30,9 @@ KINDS: dict[str, Any] = {
     "order.reconsider": _("%(person)s looks at the order “%(title)s” again."),
     "order.graded": _("%(person)s graded the order “%(title)s”: %(grade)d of 5."),
     "order.overdue": _("The order “%(title)s” was promised for %(day)s and is not released yet."),
-    "samples.overdue": _("The samples of the order “%(title)s” were to be kept until %(day)s: return or dispose of them."),
+    "samples.overdue": _(
+        "The samples of the order “%(title)s” were to be kept until %(day)s: return or dispose of them."
+    ),
     "booking.cancelled": _("%(person)s cancelled your booking of %(instrument)s at %(start_at)s."),
     "booking.moved": _("%(person)s moved your booking of %(instrument)s to %(start_at)s."),
     "booking.made": _("%(person)s booked %(instrument)s for you at %(start_at)s."),
@@ -38,7 +40,9 @@ KINDS: dict[str, Any] = {
     "booking.approved": _("%(person)s approved your booking of %(instrument)s at %(start_at)s. %(words)s"),
     "booking.refused": _("%(person)s refused your booking of %(instrument)s at %(start_at)s. %(words)s"),
     "booking.expired": _("Nobody answered your request of %(instrument)s at %(start_at)s in time; the time is free."),
-    "booking.outage": _("%(instrument)s is out of use (%(words)s) during your booking at %(start_at)s; move or cancel it."),
+    "booking.outage": _(
+        "%(instrument)s is out of use (%(words)s) during your booking at %(start_at)s; move or cancel it."
+    ),
     "booking.outage_over": _("%(instrument)s is in use again; your booking at %(start_at)s stands."),
     "swap.proposed": _("%(person)s would swap their time with your booking of %(instrument)s at %(start_at)s."),
     "swap.done": _("Your booking was swapped with %(person)s's; yours is now %(instrument)s at %(start_at)s."),
@@ -55,7 +59,9 @@ KINDS: dict[str, Any] = {
         "These are %(points)d no-shows, so you cannot book here until %(until_at)s."
     ),
     "no_show.forgiven": _("Your no-show on %(instrument)s is forgiven: %(why)s"),
-    "quote.offered": _("Quote %(number)s for “%(title)s”: ¥ %(amount)s, standing until %(until)s. Accept or decline it."),
+    "quote.offered": _(
+        "Quote %(number)s for “%(title)s”: ¥ %(amount)s, until %(until)s. Accept or decline it."
+    ),
     "quote.accepted": _("Quote %(number)s for “%(title)s” is accepted."),
     "quote.declined": _("Quote %(number)s for “%(title)s” is declined."),
     "quote.withdrawn": _("Quote %(number)s for “%(title)s” is withdrawn."),
@@ -63,7 +69,9 @@ KINDS: dict[str, Any] = {
     "charge.settled": _("“%(title)s” was paid from budget “%(budget)s”: ¥ %(amount)s."),
     "invoice.issued": _("Invoice %(number)s: ¥ %(amount)s, due on %(due)s."),
     "invoice.credited": _("Invoice %(number)s is taken back by credit note %(credit)s."),
-    "invoice.overdue": _("Invoice %(number)s of ¥ %(amount)s was due on %(due)s; pay it, or say what is wrong with it."),
+    "invoice.overdue": _(
+        "Invoice %(number)s of ¥ %(amount)s was due on %(due)s; pay it, or say what is wrong."
+    ),
     "voucher.applied": _("%(organisation)s applied for a voucher of ¥ %(amount)s: %(number)s."),
     "voucher.issued": _("Voucher %(number)s of ¥ %(amount)s is yours until %(until)s."),
     "voucher.refused": _("Your application for voucher %(number)s was refused: %(reason)s"),

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from liqi.access.rules import (
+    budget,
     cancellation,
     embargo,
     gap,
@@ -24,6 +25,7 @@ from liqi.access.rules import (
     quota,
     reach,
     safety_documents,
+    unpaid,
 )
 from liqi.access.rules._objection import FixedRule, Objection, Refused, Request, Rule, SetRule, clock, duration
 from liqi.access.rules._record import Record
@@ -56,8 +58,8 @@ __all__ = [
 
 RULES: tuple[Rule, ...] = (
     *(past, reach, outage, length, grid, opening_hours, notice, horizon),
-    *(outside, embargo, priority, qualification, safety_documents, project),
-    *(quota, peak, gap, cancellation),
+    *(outside, embargo, priority, qualification, safety_documents, project, unpaid),
+    *(quota, peak, gap, cancellation, budget),
 )
 """Every rule; those with PARAMETERS hold only where a manager set them."""
 

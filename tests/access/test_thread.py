@@ -39,7 +39,7 @@ def test_an_order_of_a_service_is_commissioned(institution: Institution, guest: 
     made = orders.open(person=guest, title="Leaves", service=service, now=NOW)
     assert made.kind == "commissioned"
     assert [step.kind for step in thread.read(made, now=NOW).steps] == ["need", "service"]
-    assert thread.read(made, now=NOW).next.verb == "wait"
+    assert thread.read(made, now=NOW).next.verb == "commission"
     with pytest.raises(IntegrityError), transaction.atomic():
         Order.objects.filter(pk=made.pk).update(instrument=make_instrument(institution))
 

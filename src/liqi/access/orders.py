@@ -6,13 +6,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from liqi.access import belonging
+from liqi.access.commissions import keepers, progress
+from liqi.access.commissions.states import NotPossible
 from liqi.access.models import Order
 from liqi.accounts import journal, membership
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person, Project
 from liqi.catalogue.models import Instrument, Service
 
-__all__ = ["NotAllowed", "close", "finish", "open", "require_sight"]
+__all__ = ["NotAllowed", "NotPossible", "close", "finish", "open", "require_sight"]
 
 
 def open(
@@ -26,7 +28,7 @@ def open(
     organisation: Organisation | None = None,
     project: Project | None = None,
 ) -> Order:
-    """A new thread for the need; on a service it is commissioned, else the person's own use."""
+    """A new thread for the need; on a service it is commissioned and begins as a draft, else the person's own use."""
     if organisation is None and project is not None:
         organisation = project.organisation
     if organisation is None:
@@ -45,6 +47,8 @@ def open(
             service=service,
             created_at=now,
         )
+        if service is not None:
+            progress.open(order=order, now=now)
         journal.write(person=person, verb="opened", thing=order, at=now, title=order.title)
     return order
 
@@ -65,6 +69,8 @@ def require_sight(order: Order, person: Person) -> None:
         return
     if order.organisation is not None and membership.may_act_for(person, order.organisation):
         return
+    if keepers.answers_for(person, order.service):
+        return
     instruments = [order.instrument] if order.instrument else []
     instruments += [booking.instrument for booking in order.bookings.select_related("instrument")]
     if not any(belonging.looks_after(person, instrument) for instrument in instruments):
@@ -74,6 +80,8 @@ def require_sight(order: Order, person: Person) -> None:
 def _turn(order: Order, state: str, person: Person, now: datetime) -> Order:
     if order.person_id != person.pk and not person.is_operator:
         raise NotAllowed(_("This order is %(owner)s's; only they may change it.") % {"owner": order.person})
+    if order.kind == Order.Kind.COMMISSIONED:
+        raise NotPossible(_("The order of a service ends by its own steps: withdraw it, or let the facility close it."))
     with transaction.atomic():
         if Order.objects.filter(pk=order.pk).exclude(state=state).update(state=state):
             journal.write(person=person, verb=str(state), thing=order, at=now)

@@ -9,8 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from liqi.access.commissions import chain
+from liqi.access.commissions.states import STEPS, waiting_for
 from liqi.access.hours import year_of
-from liqi.access.models import Booking, Order, Session
+from liqi.access.models import Booking, Commission, Custody, Order, Session
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Institution
 
@@ -22,7 +24,7 @@ class Step:
     """One card of the thread: what happened, when, by whom."""
 
     kind: str
-    """need, instrument, service, booking, session; `answers` adds file, run, answer, report."""
+    """need, instrument, service, booking, session, state, custody, feedback; `answers` adds file, run, answer ..."""
     at: datetime
     title: str
     state: str
@@ -59,7 +61,7 @@ class Next:
     """Whose turn it is, and for what."""
 
     verb: str
-    """book, wait, start, end, upload, finish or nothing."""
+    """book, wait, start, end, upload, finish, commission or nothing; `thing` of commission is the Commission."""
     words: str
     at: datetime | None
     thing: Any = None
@@ -93,15 +95,17 @@ def read(order: Order, *, now: datetime) -> Thread:
         .order_by("started_at", "pk")
     )
     ended = [session for session in sessions if session.effective_hours is not None]
+    commission = Commission.objects.filter(order=order).first() if order.kind == Order.Kind.COMMISSIONED else None
+    steps = [*_steps(order, bookings, sessions), *_steps_of(commission)]
     return Thread(
         order=order,
-        steps=sorted(_steps(order, bookings, sessions), key=lambda step: step.at),
+        steps=sorted(steps, key=lambda step: step.at),
         bookings=bookings,
         sessions=sessions,
         effective_hours=_hours(ended),
         outside_hours=_hours(session for session in ended if session.outside),
         counts=_counts(ended),
-        next=_next(order, bookings, sessions, now),
+        next=_next_of(commission) if commission else _next(order, bookings, sessions, now),
     )
 
 
@@ -116,6 +120,24 @@ def _steps(order: Order, bookings: list[Booking], sessions: list[Session]) -> It
     for session in sessions:
         state = "running" if session.is_running else "ended"
         yield Step("session", session.started_at, str(session.instrument), state, session.person, session)
+
+
+def _steps_of(commission: Commission | None) -> Iterable[Step]:
+    """What happened to the order of a service: its steps, the hand-overs of its samples, the feedback."""
+    if commission is None:
+        return
+    for taken in chain.steps(commission):
+        yield Step("state", taken.at, str(STEPS[taken.verb].done), taken.after, taken.person, taken)
+    for links in chain.links(commission):
+        yield Step("custody", links.at, str(Custody.Verb(links.verb).label), links.verb, links.links[0].person, links)
+    if given := chain.feedback(commission):
+        yield Step("feedback", given.at, given.words, str(given.grade), given.person, given)
+
+
+def _next_of(commission: Commission) -> Next:
+    """What the order of a service waits for."""
+    verb = "nothing" if commission.is_over else "commission"
+    return Next(verb, waiting_for(commission.state), None, commission)
 
 
 def _hours(sessions: Iterable[Session]) -> Decimal:

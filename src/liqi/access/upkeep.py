@@ -5,10 +5,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from liqi.access import agents, outages
+from liqi.access import agents, no_shows, outages, waiting
 from liqi.access.commissions import reminders
 from liqi.access.metering import meters, overtime
-from liqi.access.money import customs, invoices, proposals, quotes, vouchers
+from liqi.access.money import budgets, customs, invoices, proposals, quotes, vouchers
 from liqi.access.opening import utc
 
 __all__ = ["TASKS", "Task", "run"]
@@ -24,12 +24,15 @@ class Task(Protocol):
 
 
 TASKS: tuple[Task, ...] = (
+    budgets.sweep,
     proposals.due,
     quotes.expire,
     vouchers.expire,
     invoices.remind,
     customs.warn,
     agents.tell_silent,
+    no_shows.due,
+    waiting.due,
     overtime.due,
     meters.thin,
     reminders.remind,

@@ -11,6 +11,7 @@ from liqi.accounts.models import Notice, Person
 __all__ = ["KINDS", "read", "tell", "unread"]
 
 KINDS: dict[str, Any] = {
+    "harvest.failed": _("The harvest of “%(source)s” failed %(times)s times in a row; the last time: %(reason)s"),
     "order.submit": _("%(person)s sent the order “%(title)s”; it waits for you."),
     "order.send_back": _("%(person)s asks for more about the order “%(title)s”: %(reason)s"),
     "order.quote": _("%(person)s made a quote for the order “%(title)s”; accept it or withdraw the order."),

@@ -8,8 +8,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liqi.access import thread
+from liqi.access.commissions import results
 from liqi.access.models import Order
 from liqi.access.thread import Next, Step, Thread
+from liqi.accounts.models import Person
 from liqi.answers.models import Run, StoredFile
 from liqi.methods import find_method
 
@@ -41,10 +43,16 @@ class Chain:
         return [run for run in self.runs if run.state == Run.State.DONE]
 
 
-def read(order: Order, *, now: datetime) -> Chain:
-    """The chain of the order as it stands now: seven queries at most, however long it is."""
+def read(order: Order, *, now: datetime, person: Person | None = None) -> Chain:
+    """The chain of the order as it stands now: a dozen queries at most, however long it is.
+
+    Where a person is named, what the facility has not released to them is left out.
+    """
     files = list(order.files.select_related("person").order_by("uploaded_at", "pk"))
     runs = list(order.runs.select_related("person").prefetch_related("files").order_by("-queued_at", "-pk"))
+    if person is not None and not results.seen_by(order, person):
+        files = [file for file in files if file.person_id == person.pk]
+        runs = [run for run in runs if run.person_id == person.pk]
     first = thread.read(order, now=now)
     return Chain(first.with_steps(_steps(files, runs), _next(first, files, runs)), files, runs)
 
@@ -68,7 +76,7 @@ def _title(run: Run) -> str:
 
 def _next(first: Thread, files: list[StoredFile], runs: list[Run]) -> Next | None:
     """What the files and runs ask for; nothing when access has the word: not open, a session or booking ahead."""
-    if first.order.state != Order.State.OPEN or first.next.verb in ("start", "end") or not files:
+    if first.order.state != Order.State.OPEN or first.next.verb in ("start", "end", "commission") or not files:
         return None
     going_on = [run for run in runs if run.is_going_on]
     if going_on:

@@ -6,6 +6,8 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
+from liqi.access.commissions import keepers
+from liqi.access.commissions.results import RELEASED
 from liqi.access.models.order import new_key
 from liqi.accounts.models import Person
 
@@ -14,13 +16,14 @@ class RunQuerySet(models.QuerySet["Run"]):
     """The questions asked of runs."""
 
     def visible_to(self, person: Person | None) -> Self:
-        """Runs on examples, one's own, those of orders of one's organisations; all for an operator."""
+        """Runs on examples, one's own, of one's organisations' released orders, of services one keeps."""
         if person is None:
             return self.filter(person=None)
         if person.is_operator:
             return self
-        mine = Q(person=None) | Q(person=person) | Q(order__person=person)
-        return self.filter(mine | Q(order__organisation__in=person.organisations.all()))
+        mine = Q(order__person=person) | Q(order__organisation__in=person.organisations.all())
+        kept = Q(order__service__in=keepers.services_of(person))
+        return self.filter(Q(person=None) | Q(person=person) | (mine & RELEASED) | kept)
 
     def going_on(self) -> Self:
         """Those that wait or work."""

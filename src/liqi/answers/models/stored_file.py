@@ -5,6 +5,8 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
+from liqi.access.commissions import keepers
+from liqi.access.commissions.results import RELEASED
 from liqi.access.models.order import new_key
 from liqi.accounts.models import Person
 
@@ -13,13 +15,14 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
     """The questions asked of stored files."""
 
     def visible_to(self, person: Person | None) -> Self:
-        """Shipped examples, one's own, those of orders of one's organisations; all for an operator."""
+        """Shipped examples, one's own, of one's organisations' released orders, of services one keeps."""
         if person is None:
             return self.filter(person=None)
         if person.is_operator:
             return self
-        mine = Q(person=None) | Q(person=person) | Q(order__person=person)
-        return self.filter(mine | Q(order__organisation__in=person.organisations.all()))
+        mine = Q(order__person=person) | Q(order__organisation__in=person.organisations.all())
+        kept = Q(order__service__in=keepers.services_of(person))
+        return self.filter(Q(person=None) | Q(person=person) | (mine & RELEASED) | kept)
 
 
 class StoredFile(models.Model):

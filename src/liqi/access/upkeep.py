@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from liqi.access import agents, no_shows, outages, waiting
+from liqi.access import agents, approval, no_shows, outages, waiting
 from liqi.access.commissions import reminders
 from liqi.access.metering import meters, overtime
 from liqi.access.money import budgets, customs, invoices, proposals, quotes, vouchers
@@ -24,6 +24,7 @@ class Task(Protocol):
 
 
 TASKS: tuple[Task, ...] = (
+    approval.due,
     budgets.sweep,
     proposals.due,
     quotes.expire,

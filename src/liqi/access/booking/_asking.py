@@ -26,6 +26,7 @@ class Wanted:
     ends_at: datetime
     family: str = ""
     occurrence_at: datetime | None = None
+    together: str = ""
 
     def __post_init__(self) -> None:
         for name in ("starts_at", "ends_at"):

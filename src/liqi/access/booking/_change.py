@@ -15,11 +15,13 @@ from liqi.access.booking._asking import (
     require_unused,
 )
 from liqi.access.booking._lock import exactly
-from liqi.access.booking._make import holds_of, place, request_of, state_of, tell_stewards, terms_of
+from liqi.access.booking._make import state_of, tell_stewards
+from liqi.access.booking._round import Round, request_of
 from liqi.access.booking._taken import SlotTaken
 from liqi.access.models import Booking, Series
 from liqi.access.opening import utc
-from liqi.access.rules import Objection, Refused, clock
+from liqi.access.positions import Place
+from liqi.access.rules import Objection, Refused, budget, clock
 from liqi.accounts import journal, notices
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
@@ -120,14 +122,21 @@ def restore(*, booking: Booking, person: Person, now: datetime) -> Booking:
     )  # fmt: skip
 
 
-def put(booking: Booking, wanted: Wanted, asking: Asking, *, series: Series | None = None) -> Booking:
-    """The booking, read inside ``exactly``, is at the wanted place; the rules are asked."""
-    known = terms_of([wanted])
-    rather = booking.position if wanted.instrument.pk == booking.instrument_id else None
-    [chosen] = place(
-        [wanted], asking, known=known, holds=holds_of([wanted], known), but=booking, rather=rather
-    )  # fmt: skip
-    state, expires_at = state_of(wanted, asking, known[wanted.instrument.pk])
+def put(
+    booking: Booking,
+    wanted: Wanted,
+    asking: Asking,
+    *,
+    asked: Round | None = None,
+    chosen: Place | None = None,
+    series: Series | None = None,
+    verb: str = "moved",
+) -> Booking:
+    """The booking, read inside ``exactly``, is at the wanted place; the rules are asked where none is chosen yet."""
+    asked = asked or Round(asking, [wanted], but=booking)
+    if chosen is None:
+        chosen = asked.find(wanted, rather=booking.position if wanted.instrument.pk == booking.instrument_id else None)
+    state, expires_at = state_of(wanted, asking, asked.of(wanted))
     facts: dict[str, Any] = {
         "from_start": booking.starts_at.isoformat(),
         "from_end": booking.ends_at.isoformat(),
@@ -152,10 +161,12 @@ def put(booking: Booking, wanted: Wanted, asking: Asking, *, series: Series | No
             "family", "reason", "series", "occurrence_at", "decided_by", "decided_at", "decision", "cancelled_at",
         ]
     )  # fmt: skip
-    journal.write(person=asking.actor, verb="moved", thing=booking, at=asking.now, **facts)
+    journal.write(person=asking.actor, verb=verb, thing=booking, at=asking.now, **facts)
+    budget.follow(booking, now=asking.now)
     if state == Booking.State.REQUESTED:
         tell_stewards(booking, now=asking.now)
-    _tell_owner(booking, asking.actor, "booking.moved", asking.now)
+    if verb == "moved":
+        _tell_owner(booking, asking.actor, "booking.moved", asking.now)
     return booking
 
 
@@ -164,6 +175,7 @@ def drop(booking: Booking, *, person: Person, now: datetime) -> None:
     booking.state, booking.cancelled_at = Booking.State.CANCELLED, now
     booking.save(update_fields=["state", "cancelled_at"])
     journal.write(person=person, verb="cancelled", thing=booking, at=now)
+    budget.follow(booking, now=now)
     _tell_owner(booking, person, "booking.cancelled", now)
 
 
@@ -171,18 +183,16 @@ def revive(booking: Booking, *, person: Person, now: datetime) -> Booking:
     """The cancelled booking, read inside ``exactly``, holds its instrument again."""
     wanted = place_of(booking)
     asking = asking_of(booking, person, now, kept=AGED | _passed(booking))
-    known = terms_of([wanted])
-    [chosen] = place(
-        [wanted], asking, known=known, holds=holds_of([wanted], known), but=booking, rather=booking.position
-    )
-    approved = booking.decided_by_id is not None
-    state, expires_at = state_of(wanted, asking, known[wanted.instrument.pk])
-    if approved:
+    asked = Round(asking, [wanted], but=booking)
+    chosen = asked.find(wanted, rather=booking.position)
+    state, expires_at = state_of(wanted, asking, asked.of(wanted))
+    if booking.decided_by_id is not None:  # a steward said yes to this place
         state, expires_at = Booking.State.CONFIRMED, None
     booking.state, booking.expires_at, booking.cancelled_at = state, expires_at, None
     booking.position, booking.held_from, booking.held_until = chosen.position, chosen.held_from, chosen.held_until
     booking.save(update_fields=["state", "expires_at", "cancelled_at", "position", "held_from", "held_until"])
     journal.write(person=person, verb="restored", thing=booking, at=now)
+    budget.follow(booking, now=now)
     return booking
 
 

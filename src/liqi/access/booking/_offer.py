@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from liqi.access import rules, terms
 from liqi.access.booking._asking import Asking, Wanted
 from liqi.access.booking._lock import exactly, queue
-from liqi.access.booking._make import make, request_of, state_of, tell_stewards
+from liqi.access.booking._make import keep, state_of, tell_stewards
+from liqi.access.booking._round import Round, request_of
 from liqi.access.booking._taken import SlotTaken
 from liqi.access.models import Booking, Order
 from liqi.access.opening import utc
@@ -30,10 +31,14 @@ def hold(
     """
     wanted = Wanted(instrument, starts_at, ends_at)
     asking = Asking(person, now, organisation, order, waive=frozenset(waive))
+
+    def write() -> Booking:
+        asked = Round(asking, [wanted])
+        return keep([(wanted, asked.find(wanted))], asking, asked, offer_until=expires_at)[0]
+
     return exactly(
-        lambda: make([wanted], asking, offer_until=expires_at, again=False)[0],
-        instruments=[instrument], people=[person], taken=lambda: SlotTaken(request_of(wanted, asking)),
-    )  # fmt: skip
+        write, instruments=[instrument], people=[person], taken=lambda: SlotTaken(request_of(wanted, asking))
+    )
 
 
 def take(*, booking: Booking, now: datetime, waive: Collection[str] = ()) -> Booking:

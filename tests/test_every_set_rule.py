@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 
 from liqi.access import rules
-from liqi.access.models import Booking, Course, Order, Qualification, RuleSetting
+from liqi.access.models import Booking, Course, NoShow, Order, Qualification, RuleSetting
 from liqi.access.rules import SET_RULES, Objection, Request
 from liqi.access.training import documents
 from liqi.accounts.models import Organisation, Person, Project
@@ -132,9 +132,16 @@ def being_moved(world: World) -> dict[str, Any]:
     return {"hours": 24, "later": "refused"}
 
 
+def not_come(world: World) -> dict[str, Any]:
+    missed = world.booked(-25 * HOUR, -24 * HOUR)
+    NoShow.objects.create(booking=missed, person=world.person, instrument=world.instrument, at=NOW - 25 * HOUR)
+    return {"strikes": 1}
+
+
 DAY = timedelta(days=1)
 CASES: list[tuple[str, str, bool, Prepare]] = [
     # rule, code, waivable, what is there; the wish is from 10:00 to 11:00 on a Monday
+    ("no_shows", "no_shows", True, not_come),
     ("grid", "off_grid", True, lambda world: {"minutes": 120}),
     ("outside", "outside_never", True, lambda world: guest_asks(world, {"allowed": "never"})),
     ("outside", "outside_hours", True, lambda world: guest_asks(
@@ -159,7 +166,7 @@ CASES: list[tuple[str, str, bool, Prepare]] = [
     ("gap", "gap", True, lambda world: a_booking_beside(world, {"minutes": 90})),
     ("cancellation", "late_change", True, being_moved),
 ]  # fmt: skip
-ELSEWHERE = {"no_shows", "budget", "unpaid"}
+ELSEWHERE = {"budget", "unpaid"}
 """Rules whose cases are in the tests of their own rooms."""
 
 

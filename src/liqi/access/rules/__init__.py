@@ -13,6 +13,7 @@ from liqi.access.rules import (
     grid,
     horizon,
     length,
+    no_shows,
     notice,
     opening_hours,
     outage,
@@ -59,7 +60,7 @@ __all__ = [
 RULES: tuple[Rule, ...] = (
     *(past, reach, outage, length, grid, opening_hours, notice, horizon),
     *(outside, embargo, priority, qualification, safety_documents, project, unpaid),
-    *(quota, peak, gap, cancellation, budget),
+    *(quota, peak, gap, cancellation, no_shows, budget),
 )
 """Every rule; those with PARAMETERS hold only where a manager set them."""
 

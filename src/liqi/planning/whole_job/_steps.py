@@ -1,8 +1,9 @@
 """What a whole job is made of, and what a plan of it says."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 Period = tuple[datetime, datetime]
 """A half-open period [start, end) of aware moments."""
@@ -19,7 +20,7 @@ class Step:
 
     name: str
     length: timedelta
-    free: Mapping[Hashable, Sequence[Period]] = field(repr=False)
+    free: Mapping[Any, Sequence[Period]] = field(repr=False)
     shortest_gap: timedelta = timedelta(0)
     longest_gap: timedelta | None = None
 
@@ -41,7 +42,7 @@ class Placed:
 
     step: Step
     starts_at: datetime
-    resources: tuple[Hashable, ...]
+    resources: tuple[Any, ...]
 
     @property
     def ends_at(self) -> datetime:

@@ -37,11 +37,12 @@ class World:
         bare = "home search instruments about health calendar order_new bench desk answers answers_new observatory"
         bare += " classes compare national"
         bare += " class_queue class_preview duplicates quality_index bulk"
-        bare += " searches"
+        bare += " searches desk_outages"
+        bare += " hours_queue kiosk_pass"
         bare += " observatory_dependence observatory_rows observatory_chain observatory_facilities rules"
         names: dict[str, list[Any]] = {
             **{name: [] for name in [*bare.split(), "subscription", "profile", "organisations"]},
-            **{name: [thing] for name in ("instrument", "instrument_calendar", "book")},
+            **{name: [thing] for name in ("instrument", "instrument_calendar", "book", "kiosk")},
             "facility": [self.place.facility.key],
             "institution": ["host"],
             "maker": [self.maker.key],

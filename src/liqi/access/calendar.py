@@ -7,12 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from liqi.access import belonging, opening
-from liqi.access.models import Booking, Session
+from liqi.access.models import Booking, Outage, Session
 from liqi.access.opening import Period, utc
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 
-__all__ = ["closed", "events", "running", "week"]
+__all__ = ["closed", "events", "out_of_use", "running", "week"]
 
 WEEK = timedelta(days=7)
 
@@ -85,6 +85,27 @@ def closed(instrument: Instrument, starts_at: datetime, ends_at: datetime, *, no
         {"instrument": instrument.key, "start": _iso(start), "end": _iso(end), "why": why, "words": words}
         for start, end, why, words in spans
         if start < end
+    ]
+
+
+def out_of_use(
+    instruments: Iterable[Instrument], starts_at: datetime, ends_at: datetime
+) -> list[dict[str, str]]:  # fmt: skip
+    """The outages of the whole instruments inside [starts_at, ends_at), with what is wrong or done; one query."""
+    starts_at, ends_at = utc(starts_at), utc(ends_at)
+    keys = {instrument.pk: instrument.key for instrument in instruments}
+    rows = Outage.objects.standing().filter(instrument__in=keys, position=None).meeting(starts_at, ends_at)
+    return [
+        {
+            "instrument": keys[instrument],
+            "start": _iso(max(start, starts_at)),
+            "end": _iso(min(end or ends_at, ends_at)),
+            "why": "outage",
+            "words": words,
+        }
+        for instrument, start, end, words in rows.order_by("starts_at").values_list(
+            "instrument_id", "starts_at", "ends_at", "words"
+        )
     ]
 
 

@@ -135,7 +135,7 @@ def _words() -> dict[str, str]:
 def feed(
     instruments: list[Instrument], *, starts_at: datetime, ends_at: datetime, person: Person | None, now: datetime
 ) -> dict[str, Any]:
-    """The bookings and closed periods of the instruments in [starts_at, ends_at), at most two queries.
+    """The bookings and closed periods of the instruments in [starts_at, ends_at), at most three queries.
 
     Bookings of others carry no name unless the person looks after the instrument: only that the time is taken.
     """
@@ -146,7 +146,10 @@ def feed(
             _booking(row, f"{now:%Y-%m-%dT%H:%M:%SZ}")
             for row in calendar.events(instruments, starts_at, ends_at, person=person)
         ],
-        "blocks": [block for instrument in instruments for block in _blocks(instrument, starts_at, ends_at, now)],
+        "blocks": [
+            *(block for instrument in instruments for block in _blocks(instrument, starts_at, ends_at, now)),
+            *_outages(instruments, starts_at, ends_at),
+        ],
     }
 
 
@@ -162,6 +165,13 @@ def _booking(row: dict[str, Any], now: str) -> dict[str, Any]:
             "url": f"/bookings/{row['id']}/",
         }
     return booking
+
+
+def _outages(instruments: list[Instrument], starts_at: datetime, ends_at: datetime) -> Iterator[dict[str, str]]:
+    """The periods in which an instrument is out of use, each with why."""
+    for block in calendar.out_of_use(instruments, starts_at, ends_at):
+        words = _("Out of use: %(words)s") % {"words": block["words"]}
+        yield {"kind": "outage", "reason": words, **{name: block[name] for name in ("instrument", "start", "end")}}
 
 
 def _blocks(instrument: Instrument, starts_at: datetime, ends_at: datetime, now: datetime) -> Iterator[dict[str, str]]:

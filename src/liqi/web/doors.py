@@ -22,10 +22,10 @@ class Door:
 
 
 DESK: tuple[tuple[Any, tuple[Door, ...]], ...] = (
-    (_("Time"), ()),
+    (_("Time"), (Door("hours_queue", _("Hours to confirm"), "clock"),)),
     (_("Samples and orders"), ()),
     (_("People and training"), ()),
-    (_("Instruments"), ()),
+    (_("Instruments"), (Door("desk_outages", _("Outages"), "tool"),)),
     (_("Money"), ()),
     (
         _("Records and reports"),
@@ -38,7 +38,7 @@ DESK: tuple[tuple[Any, tuple[Door, ...]], ...] = (
     ),
 )
 """What a steward of instruments works at."""
-BENCH: tuple[Door, ...] = ()
+BENCH: tuple[Door, ...] = (Door("kiosk_pass", _("PIN and badge"), "key"),)
 """What everybody who is signed in works at, beside what waits for them."""
 
 

@@ -11,8 +11,10 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        """The guards of the database are down while it is migrated, and up afterwards."""
-        from liqi.access import guards
+        """The guards of the database are down while it is migrated; the waiting list hears of time that falls free."""
+        from liqi.access import booking, guards, waiting
 
         pre_migrate.connect(guards.take_down, sender=self)
         post_migrate.connect(guards.put_up, sender=self)
+        if waiting.offer_free not in booking.WATCHERS:
+            booking.WATCHERS.append(waiting.offer_free)

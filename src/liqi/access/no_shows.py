@@ -121,5 +121,5 @@ def _release(booking: Booking, known: Settings, now: datetime) -> bool:
             points=found.points, strikes=found.strikes,
             until_at=found.banned_until.isoformat() if found.banned_until else "",
         )  # fmt: skip
-        waiting.offer_free(now=now, instruments=[booking.instrument])
+        waiting.offer_free(now=now, instruments=[booking.instrument], most=1)
     return True

@@ -6,6 +6,7 @@ journal, all in one transaction.
 
 from liqi.access.booking._asking import Asking, Wanted
 from liqi.access.booking._change import cancel, move, resize, restore
+from liqi.access.booking._freed import WATCHERS, freed
 from liqi.access.booking._lock import exactly, queue
 from liqi.access.booking._make import book, check, make
 from liqi.access.booking._offer import hold, lapse, release, take
@@ -14,6 +15,7 @@ from liqi.access.rules import Refused
 from liqi.accounts.membership import NotAllowed
 
 __all__ = [
+    "WATCHERS",
     "Asking",
     "NotAllowed",
     "Refused",
@@ -23,6 +25,7 @@ __all__ = [
     "cancel",
     "check",
     "exactly",
+    "freed",
     "hold",
     "lapse",
     "make",

@@ -14,6 +14,7 @@ from liqi.access.booking._asking import (
     require_override,
     require_unused,
 )
+from liqi.access.booking._freed import freed
 from liqi.access.booking._lock import exactly
 from liqi.access.booking._make import state_of, tell_stewards
 from liqi.access.booking._round import Round, request_of
@@ -166,6 +167,7 @@ def put(
     if state == Booking.State.REQUESTED:
         tell_stewards(booking, now=asking.now)
     if verb == "moved":
+        freed(booking.instrument, now=asking.now)
         _tell_owner(booking, asking.actor, "booking.moved", asking.now)
     return booking
 
@@ -176,6 +178,7 @@ def drop(booking: Booking, *, person: Person, now: datetime) -> None:
     booking.save(update_fields=["state", "cancelled_at"])
     journal.write(person=person, verb="cancelled", thing=booking, at=now)
     budget.follow(booking, now=now)
+    freed(booking.instrument, now=now)
     _tell_owner(booking, person, "booking.cancelled", now)
 
 

@@ -101,8 +101,6 @@ def keep(
         state, expires_at = state_of(each, asking, asked.of(each))
         if offer_until is not None:
             state, expires_at = Booking.State.OFFERED, offer_until
-        if offer_until is not None:
-            state, expires_at = Booking.State.OFFERED, offer_until
         booking = Booking.objects.create(
             order=order, instrument=each.instrument, person=asking.person, made_by=asking.behalf,
             organisation=asking.acts_for, starts_at=each.starts_at, ends_at=each.ends_at, position=place.position,

@@ -14,7 +14,7 @@ from liqi.access.booking._round import Round, request_of
 from liqi.access.booking._taken import SlotTaken
 from liqi.access.models import Booking, Order
 from liqi.access.opening import utc
-from liqi.access.rules import Objection, Refused
+from liqi.access.rules import Objection, Refused, budget
 from liqi.accounts import journal
 from liqi.accounts.models import Organisation, Person
 from liqi.catalogue.models import Instrument
@@ -69,7 +69,9 @@ def lapse(*, booking: Booking, person: Person | None, now: datetime) -> bool:
         held = Booking.objects.filter(pk=booking.pk, state=Booking.State.OFFERED)
         if not held.update(state=Booking.State.REFUSED, decided_by=person, decided_at=now):
             return False
+        booking.refresh_from_db(fields=["state", "decided_by", "decided_at"])
         journal.write(person=person, verb="let go", thing=booking, at=now)
+        budget.follow(booking, now=now)
     return True
 
 
@@ -87,5 +89,7 @@ def release(*, booking: Booking, now: datetime) -> bool:
         )
         if booking.sessions.exists() or not unused.update(state=Booking.State.RELEASED):
             return False
+        booking.refresh_from_db(fields=["state"])
         journal.write(person=None, verb="released", thing=booking, at=now)
+        budget.follow(booking, now=now)
     return True

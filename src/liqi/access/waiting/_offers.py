@@ -28,10 +28,13 @@ SOONEST = timedelta(minutes=2)
 Gaps = dict[int, list[Period]]
 
 
-def offer_free(*, now: datetime, instruments: Collection[Instrument] | None = None) -> int:
+def offer_free(
+    *, now: datetime, instruments: Collection[Instrument] | None = None, most: int | None = None
+) -> int:  # fmt: skip
     """Free time on the instruments (else on all) is offered to whoever is next for it; how many offers were made.
 
-    Doing it again at once makes none: each wish has at most one open offer.
+    Doing it again at once makes none: each wish has at most one open offer. Inside a transaction ask for ``most`` one:
+    each offer waits for its person's other bookings, and two waits in one transaction could meet in a ring.
     """
     now = utc(now)
     open_offer = Offer.objects.filter(wish=OuterRef("pk"), state=Offer.State.OPEN)
@@ -51,6 +54,8 @@ def offer_free(*, now: datetime, instruments: Collection[Instrument] | None = No
         if given := _offer_to(turn.wish, wanted, terms, gaps, declined.get(turn.wish.pk, {}), now):
             gaps |= vacancy.of_many([given], now, until)
             made += 1
+            if made == most:
+                break
     return made
 
 
@@ -85,7 +90,7 @@ def refuse(*, offer: Offer, person: Person, now: datetime) -> Offer:
         bookings.queue(instrument)
         lock(offer.wish_id)
         if let_go(offer, Offer.State.REFUSED, person=person, now=now):
-            offer_free(now=now, instruments=[instrument])
+            offer_free(now=now, instruments=[instrument], most=1)
     offer.refresh_from_db(fields=["state", "answered_at"])
     return offer
 
@@ -167,7 +172,7 @@ def _expire(offer: Offer, now: datetime) -> bool:
                 [wish.person], kind="waiting.expired", now=now, link=PAGE, instrument=instrument.name,
                 starts_at=offer.booking.starts_at.isoformat(),
             )  # fmt: skip
-        offer_free(now=now, instruments=[instrument])
+        offer_free(now=now, instruments=[instrument], most=1)
     return True
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -10,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from liqi.access.commissions import forms, keepers
 from liqi.access.commissions.states import CUSTOMER, NotPossible, Step, require
-from liqi.access.models import Commission, CommissionStep, Order, Sample, ServiceTerms
+from liqi.access.models import Commission, CommissionStep, Order, Quote, Sample, ServiceTerms
+from liqi.access.money import books, proposals, quotes, tables
 from liqi.accounts import journal, notices
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
@@ -28,10 +30,13 @@ def open(*, order: Order, now: datetime) -> Commission:
     )
 
 
-def take(*, commission: Commission, verb: str, person: Person, now: datetime, reason: str = "") -> Commission:
+def take(
+    *, commission: Commission, verb: str, person: Person, now: datetime, reason: str = "", again: bool = False
+) -> Commission:
     """The order has made this step; a step that another was quicker with raises NotPossible, with words.
 
-    The same person sending the same step again changes nothing. Raises NotAllowed for somebody of the other side.
+    The same person sending the same step again changes nothing, unless ``again`` says that it is meant.
+    Raises NotAllowed for somebody of the other side.
     """
     with transaction.atomic():
         locked = (
@@ -39,7 +44,7 @@ def take(*, commission: Commission, verb: str, person: Person, now: datetime, re
             .select_related("order__service__institution", "order__organisation", "order__person", "form")
             .get(pk=commission.pk)
         )
-        if _is_repeated(locked, verb, person):
+        if not again and _is_repeated(locked, verb, person):
             return locked
         step = require(locked.state, verb)
         _require_side(step, locked, person)
@@ -123,8 +128,15 @@ def _check_complete(commission: Commission, person: Person, now: datetime) -> No
         raise NotPossible(_("The order is not complete: %(problems)s.") % {"problems": shown})
 
 
+def _check_quote(commission: Commission, person: Person, now: datetime) -> None:
+    if not Quote.objects.filter(order=commission.order, state=Quote.State.OFFERED).exists():
+        raise NotPossible(_("There is no quote yet; write its lines and send it."))
+
+
 def _check_take_on(commission: Commission, person: Person, now: datetime) -> None:
+    """Taken on at the listed price: who sent the order agreed to it, so the quote stands accepted from the start."""
     order = commission.order
+    service = order.service
     if terms_of(order).quote_needed:
         raise NotPossible(_("This service wants an accepted quote first; make a quote, or change its terms."))
     if leads := keepers.leads_who_accept(order):
@@ -132,8 +144,20 @@ def _check_take_on(commission: Commission, person: Person, now: datetime) -> Non
             _("%(organisation)s asks that a lead (%(leads)s) accepts the price; make a quote.")
             % {"organisation": order.organisation, "leads": ", ".join(map(str, leads))}
         )
-    if order.service is not None and order.service.price_cny is None:
+    assert service is not None
+    pieces = {(str(service.price_unit), ""): Decimal(order.samples.count() if service.price_unit == "sample" else 1)}
+    found = tables.of_service(service, organisation=order.organisation, on=books.day_of(now), pieces=pieces)
+    if found is None or not found.lines:
         raise NotPossible(_("The service has no listed price; make a quote."))
+    quote = quotes.offer(
+        seller=service.institution,
+        lines=found.lines,
+        person=person,
+        now=now,
+        order=order,
+        tax_percent=found.tax_percent,
+    )
+    quotes.accept(quote, person=order.person, now=now)
 
 
 def _check_accept(commission: Commission, person: Person, now: datetime) -> None:
@@ -143,7 +167,25 @@ def _check_accept(commission: Commission, person: Person, now: datetime) -> None
             _("%(organisation)s asks that a lead accepts quotes; ask %(leads)s.")
             % {"organisation": commission.order.organisation, "leads": ", ".join(map(str, leads))}
         )
+    quote = Quote.objects.filter(order=commission.order, state=Quote.State.OFFERED).first()
+    if quote is None:
+        raise NotPossible(_("No quote stands any more; ask the facility for a new one."))
+    quotes.accept(quote, person=person, now=now)
     commission.accepted_by = person
+
+
+def _drop_quote(commission: Commission, person: Person, now: datetime) -> None:
+    """An order that ends before its work needs no quote any more."""
+    for quote in Quote.objects.filter(order=commission.order, state__in=("offered", "accepted")):
+        if keepers.answers_for(person, commission.order.service):
+            quotes.withdraw(quote, person=person, now=now)
+        elif quote.state == Quote.State.OFFERED:
+            quotes.decline(quote, person=person, now=now)
+
+
+def _end_withdrawn(commission: Commission, person: Person, now: datetime) -> None:
+    _check_samples_gone(commission, person, now)
+    _drop_quote(commission, person, now)
 
 
 def _check_received(commission: Commission, person: Person, now: datetime) -> None:
@@ -173,6 +215,7 @@ def _sign_released(commission: Commission, person: Person, now: datetime) -> Non
     commission.released_by, commission.released_at = person, now
     day = today(now) + timedelta(days=terms_of(commission.order).retention_days)
     commission.order.samples.held().update(keep_until=day)
+    proposals.of_order(commission.order, now=now)
 
 
 def _take_release_back(commission: Commission, person: Person, now: datetime) -> None:
@@ -197,5 +240,8 @@ _BEFORE: dict[str, Callable[[Commission, Person, datetime], None]] = {
     "release": _sign_released,
     "recall": _take_release_back,
     "close": _check_samples_gone,
-    "withdraw": _check_samples_gone,
+    "withdraw": _end_withdrawn,
+    "refuse": _drop_quote,
+    "send_back": _drop_quote,
+    "quote": _check_quote,
 }

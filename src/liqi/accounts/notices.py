@@ -35,6 +35,13 @@ KINDS: dict[str, Any] = {
         "The samples of the order “%(title)s” were to be kept until %(day)s: return or dispose of them."
     ),
     "booking.cancelled": _("%(person)s cancelled your booking of %(instrument)s at %(start_at)s."),
+    "qualification.granted": _("You are qualified: %(course)s. It expires: %(expires)s."),
+    "qualification.revoked": _("Your qualification %(course)s is revoked: %(why)s"),
+    "qualification.expires": _("Your qualification %(course)s expires on %(day)s; renew it in time."),
+    "document.expires": _("Your acceptance of %(document)s ends on %(day)s; read it again and accept it."),
+    "training.cancelled": _("The session of %(course)s at %(start_at)s is not held. %(why)s"),
+    "training.seat": _("A place came free: you have a seat in %(course)s at %(start_at)s."),
+    "training.check_failed": _("The practical check of %(course)s is not passed yet: %(notes)s"),
     "booking.moved": _("%(person)s moved your booking of %(instrument)s to %(start_at)s."),
     "booking.made": _("%(person)s booked %(instrument)s for you at %(start_at)s."),
     "booking.requested": _("%(person)s asks for %(instrument)s at %(start_at)s; answer the request."),
@@ -77,6 +84,7 @@ KINDS: dict[str, Any] = {
     "voucher.issued": _("Voucher %(number)s of ¥ %(amount)s is yours until %(until)s."),
     "voucher.refused": _("Your application for voucher %(number)s was refused: %(reason)s"),
     "customs.ending": _("Customs supervision of %(instrument)s ends on %(until)s; apply for its release."),
+    "instrument.trouble": _("%(person)s reports a problem with %(instrument)s: %(words)s"),
     "session.ended_by_rule": _(
         "Your session on %(instrument)s was still running long after its booking; it was ended at %(end_at)s."
     ),

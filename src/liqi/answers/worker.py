@@ -47,11 +47,12 @@ def work() -> None:
 
 
 def tidy(now: datetime) -> None:
-    """Runs, imports, pushes and harvests whose worker died are queued again."""
+    """Runs, imports, pushes and harvests whose worker died are queued again; harvests that are due are queued."""
     run.requeue_silent(now=now)
     import_job.requeue_silent(now=now)
     national_run.requeue_silent(now=now)
     sources.requeue_silent(now=now)
+    sources.enqueue_due(now=now)
 
 
 def keep_up(now: datetime) -> None:

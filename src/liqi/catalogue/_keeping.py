@@ -87,15 +87,7 @@ class Keeper:
             if len(self.named) < _NAMED_KEYS:
                 self.named[key] = {name: pair for name, pair in said.items() if name != "source_row"}
             lines.append(
-                RecordChange(
-                    kind=kind,
-                    key=key,
-                    at=self._now,
-                    person=self._person,
-                    cause=CAUSE,
-                    cause_id=self._cause_id,
-                    fields=said,
-                )
+                on_record(kind, key, said, now=self._now, cause=CAUSE, cause_id=self._cause_id, person=self._person)
             )
         RecordChange.objects.bulk_create(lines, batch_size=_SOME)
 
@@ -111,3 +103,17 @@ class Keeper:
         for ref, members in planned.instruments:
             service = Service.objects.get(source=self._source, source_ref=ref)
             service.instruments.set(Instrument.objects.filter(source=self._source, source_ref__in=members))
+
+
+def on_record(
+    kind: str,
+    key: str,
+    fields: dict[str, list[Any]],
+    *,
+    now: datetime,
+    cause: str,
+    cause_id: str,
+    person: Person | None = None,
+) -> RecordChange:
+    """The line of a change that an import or a harvest made, each field before and after; the caller keeps it."""
+    return RecordChange(kind=kind, key=key, at=now, person=person, cause=cause, cause_id=cause_id, fields=fields)

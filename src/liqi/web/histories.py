@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from liqi.catalogue import editing
+from liqi.catalogue.federation import kept_here as differences
 from liqi.catalogue.models import RecordChange
 from liqi.web import fieldnames
 
@@ -49,6 +50,15 @@ def lines(changes: Iterable[RecordChange], *, may_edit: bool) -> list[Line]:
             may_edit and editing.can_undo(change),
         )
         for change in changes
+    ]
+
+
+def kept_here(record: Any) -> list[Step]:
+    """The fields that stand as people here changed them (`after`), each with what the source says now (`before`)."""
+    return [
+        Step(fieldnames.label(name), said(theirs), said(editing.current(record, name)))
+        for name, theirs in differences.shown(record).items()
+        if name not in PRIVATE
     ]
 
 

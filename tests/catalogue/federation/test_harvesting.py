@@ -7,7 +7,8 @@ from pytest_django import Settings
 
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import JournalEntry, Person
-from liqi.catalogue.federation import harvesting, provider, sources
+from liqi.catalogue import editing
+from liqi.catalogue.federation import kept_here, harvesting, provider, sources
 from liqi.catalogue.models import (
     Harvest,
     HarvestProblem,
@@ -15,6 +16,7 @@ from liqi.catalogue.models import (
     IndexChange,
     Institution,
     Instrument,
+    RecordChange,
     Service,
 )
 from tests.catalogue.federation.conftest import record
@@ -219,3 +221,64 @@ def test_only_operators_add_and_change_sources(elsewhere: Elsewhere, source: Har
 def test_an_address_that_cannot_be_asked_is_refused(db: None, url: str) -> None:
     with pytest.raises(harvesting.Refused, match="expected"):
         sources.add(url=url, person=None, now=NOW)
+
+
+def test_what_a_person_changed_here_stays_and_the_record_tells_both(elsewhere: Elsewhere, source: Harvest) -> None:
+    elsewhere.answer = lambda _: page(told("a", model="M1", serial="1"))
+    harvest(source)
+    editing.change(Instrument.objects.get(), {"model": "M1b"}, person=None, now=NOW)
+    elsewhere.answer = lambda _: page(told("a", model="M2", serial="2"))
+    harvest(source)
+    got = Instrument.objects.get()
+    assert (got.model, got.serial) == ("M1b", "2")
+    assert kept_here.shown(got) == {"model": "M2"}
+    change = RecordChange.objects.get(cause="harvest")
+    assert change.fields == {"serial": ["1", "2"]}
+    assert change.cause_id == str(source.pk)
+    elsewhere.answer = lambda _: page(told("a", model="M3", serial="2"))
+    harvest(source)
+    got.refresh_from_db()
+    assert (got.model, kept_here.shown(got)) == ("M1b", {"model": "M3"})
+
+
+def test_once_both_agree_the_repository_is_followed_again(elsewhere: Elsewhere, source: Harvest) -> None:
+    elsewhere.answer = lambda _: page(told("a", model="M1"))
+    harvest(source)
+    editing.change(Instrument.objects.get(), {"model": "M2"}, person=None, now=NOW)
+    elsewhere.answer = lambda _: page(told("a", model="M2"))
+    harvest(source)
+    assert kept_here.shown(Instrument.objects.get()) == {}
+    elsewhere.answer = lambda _: page(told("a", model="M4", value_cny="5"))
+    harvest(source)
+    assert Instrument.objects.get().model == "M4"
+
+
+def test_an_edit_that_was_undone_holds_nothing_back(elsewhere: Elsewhere, source: Harvest) -> None:
+    elsewhere.answer = lambda _: page(told("a", model="M1"))
+    harvest(source)
+    done = editing.change(Instrument.objects.get(), {"model": "wrong"}, person=None, now=NOW)
+    assert done is not None
+    editing.undo(done, person=None, now=NOW)
+    elsewhere.answer = lambda _: page(told("a", model="M2"))
+    harvest(source)
+    assert Instrument.objects.get().model == "M2"
+
+
+def test_a_change_by_a_harvest_is_undone_and_stays_undone(elsewhere: Elsewhere, source: Harvest) -> None:
+    elsewhere.answer = lambda _: page(told("a", model="M1", value_cny="5"))
+    harvest(source)
+    elsewhere.answer = lambda _: page(told("a", model="M2", value_cny="6.5"))
+    harvest(source)
+    editing.undo(RecordChange.objects.get(cause="harvest"), person=None, now=NOW)
+    got = Instrument.objects.get()
+    assert (got.model, got.value_cny) == ("M1", 5)
+    harvest(source)
+    assert Instrument.objects.get().model == "M1"
+
+
+def test_a_deletion_there_is_in_the_history_here(elsewhere: Elsewhere, source: Harvest) -> None:
+    elsewhere.answer = lambda _: page(told("a"))
+    harvest(source)
+    elsewhere.answer = lambda _: page(told("a", deleted=True))
+    harvest(source)
+    assert [list(one.fields) for one in RecordChange.objects.filter(cause="harvest")] == [["removed_at"]]

@@ -1,6 +1,7 @@
 """Values of others checked before they are kept: in the type, the length and the shape that the field has here."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -50,7 +51,8 @@ def _plain(field: Any, value: Any) -> Any:
         return str(value)
     if field.name == "time_zone" and value not in time_zones():
         raise ValueError(_("expected a time zone such as Asia/Shanghai"))
-    return field.clean(value, None)
+    found = field.clean(value, None)
+    return round(found, field.decimal_places) if isinstance(found, Decimal) else found
 
 
 def _json(name: str, value: Any) -> Any:

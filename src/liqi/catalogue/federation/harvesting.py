@@ -17,8 +17,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from liqi.accounts import journal
-from liqi.catalogue.federation import _fetching, _links, _page, _taking
+from liqi.catalogue.federation import _fetching, _links, _page, _taking, _timetable
 from liqi.catalogue.federation._fetching import Refused, Unreachable
+from liqi.catalogue.federation._filling import Source
 from liqi.catalogue.federation._formats import FORMATS
 from liqi.catalogue.models import Harvest, HarvestProblem, HarvestState
 
@@ -162,7 +163,7 @@ def _one_page(harvest: Harvest, runner: str, clock: Clock, sleep: Sleep) -> bool
 
 
 def _ended(answered_at: datetime, now: datetime) -> dict[str, Any]:
-    return {"state": HarvestState.DONE, "finished_at": now, "harvested_until": answered_at}
+    return {"state": HarvestState.DONE, "finished_at": now, "harvested_until": answered_at, "failures": 0}
 
 
 def _update(harvest: Harvest, runner: str, now: datetime, **values: Any) -> None:
@@ -173,8 +174,11 @@ def _update(harvest: Harvest, runner: str, now: datetime, **values: Any) -> None
 
 
 def _fail(harvest: Harvest, runner: str, message: str, now: datetime) -> None:
-    mine = Harvest.objects.filter(pk=harvest.pk, runner__in=[runner, ""])
-    mine.exclude(state=HarvestState.STOPPED).update(state=HarvestState.FAILED, message=message[:2000], heartbeat_at=now)
+    mine = Harvest.objects.filter(pk=harvest.pk, runner__in=[runner, ""]).exclude(state=HarvestState.STOPPED)
+    with transaction.atomic():
+        if mine.update(state=HarvestState.FAILED, message=message[:2000], heartbeat_at=now):
+            harvest.refresh_from_db()
+            _timetable.failed(harvest, message, now=now)
     harvest.refresh_from_db()
 
 
@@ -205,9 +209,9 @@ def _asked(harvest: Harvest, arguments: Mapping[str, str], sleep: Sleep, read: C
     raise AssertionError
 
 
-def _source(harvest: Harvest) -> _taking.Source:
+def _source(harvest: Harvest) -> Source:
     direct = Harvest.objects.exclude(repository="").values_list("repository", flat=True)
-    return _taking.Source(harvest.repository, harvest.url, FORMATS[harvest.prefix], frozenset(direct))
+    return Source(harvest.repository, harvest.url, FORMATS[harvest.prefix], frozenset(direct), str(harvest.pk))
 
 
 def _notice_circle(harvest: Harvest, page: _page.Page) -> None:

@@ -1,27 +1,44 @@
 """The repositories that are harvested: added, changed, removed; their harvests queued, stopped, taken up again."""
 
-import time
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from time import sleep
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_tasks import task
 
 from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.catalogue.federation import _timetable
 from liqi.catalogue.federation._formats import FORMATS
 from liqi.catalogue.federation.harvesting import COUNTS, WAITS_S, Failed, Overtaken, Refused, run
 from liqi.catalogue.models import Harvest, HarvestState
 
-__all__ = ["FORMATS", "Refused", "add", "change", "enqueue", "remove", "requeue_silent", "stop", "summary"]
+__all__ = [
+    "FORMATS",
+    "Refused",
+    "add",
+    "change",
+    "enqueue",
+    "enqueue_due",
+    "remove",
+    "repeat",
+    "requeue_silent",
+    "stop",
+    "summary",
+]
 
 SILENT_AFTER = timedelta(minutes=5)
 """A harvest at work that gave no sign of life for so long is taken from its worker."""
+MOST_HOURS = 366 * 24
 SLICE_S = 20.0
 """How long a worker stays with one harvest before it lets other work pass."""
 
@@ -69,6 +86,43 @@ def change(harvest: Harvest, values: Mapping[str, Any], *, person: Person | None
     return harvest
 
 
+def repeat(
+    harvest: Harvest, *, every_hours: int | None, at_time: time | None = None, person: Person | None, now: datetime
+) -> Harvest:
+    """The source is harvested by itself every so many hours, whole days at a time of day; None: only when asked.
+
+    Raises Refused, NotAllowed.
+    """
+    _require_operator(person)
+    if every_hours is not None and not 1 <= every_hours <= MOST_HOURS:
+        raise Refused(
+            _("found every %(found)s hours; expected from 1 hour to 366 days; correct the number.")
+            % {"found": every_hours}
+        )
+    if at_time is not None and (every_hours is None or every_hours % 24):
+        raise Refused(_("found a time of day without whole days; give a number of days, or leave the time out."))
+    if (harvest.every_hours, harvest.at_time) == (every_hours, at_time):
+        return harvest
+    due_at = _timetable.next_at(24 if at_time else every_hours, at_time, now=now)
+    with transaction.atomic():
+        Harvest.objects.filter(pk=harvest.pk).update(every_hours=every_hours, at_time=at_time, due_at=due_at)
+        said = at_time.isoformat("minutes") if at_time else ""
+        journal.write(person=person, verb="set timetable", thing=harvest, at=now, every_hours=every_hours, at_time=said)
+    harvest.refresh_from_db()
+    return harvest
+
+
+def enqueue_due(*, now: datetime) -> int:
+    """Every source that is due by its timetable is queued, and due again at its next time; gives how many."""
+    queued = 0
+    for harvest in Harvest.objects.filter(due_at__lte=now):
+        following = _timetable.next_at(harvest.every_hours, harvest.at_time, now=now)
+        with transaction.atomic():
+            if Harvest.objects.filter(pk=harvest.pk, due_at=harvest.due_at).update(due_at=following):
+                queued += _queue(harvest, person=None, now=now)
+    return queued
+
+
 def remove(harvest: Harvest, *, person: Person | None, now: datetime) -> None:
     """The source is no longer harvested; the records that it gave stay, and say where they came from."""
     _require_operator(person)
@@ -89,11 +143,18 @@ def enqueue(harvest: Harvest, *, person: Person | None, now: datetime) -> None:
     """A worker will harvest the source; nothing happens when one is at it already."""
     _require_operator(person)
     with transaction.atomic():
-        at_work = Q(state__in=[HarvestState.QUEUED, HarvestState.RUNNING], heartbeat_at__gt=now - SILENT_AFTER)
-        waiting = Harvest.objects.filter(pk=harvest.pk).exclude(at_work)
-        if waiting.update(state=HarvestState.QUEUED, heartbeat_at=now, runner="", message=""):
-            journal.write(person=person, verb="queued harvest", thing=harvest, at=now)
-            work_off.enqueue(harvest.pk)
+        Harvest.objects.filter(pk=harvest.pk).update(language=(get_language() or "")[:10])
+        _queue(harvest, person=person, now=now)
+
+
+def _queue(harvest: Harvest, *, person: Person | None, now: datetime) -> bool:
+    at_work = Q(state__in=[HarvestState.QUEUED, HarvestState.RUNNING], heartbeat_at__gt=now - SILENT_AFTER)
+    waiting = Harvest.objects.filter(pk=harvest.pk).exclude(at_work)
+    if not waiting.update(state=HarvestState.QUEUED, heartbeat_at=now, runner="", message=""):
+        return False
+    journal.write(person=person, verb="queued harvest", thing=harvest, at=now)
+    work_off.enqueue(harvest.pk)
+    return True
 
 
 def requeue_silent(*, now: datetime) -> int:
@@ -117,8 +178,9 @@ def work_off(pk: int) -> None:
         return
     wait_s = 0.0
     try:
-        if run(harvest, clock=lambda: datetime.now(UTC), for_s=SLICE_S, sleep=_nap):
-            return
+        with translation.override(harvest.language or settings.LANGUAGE_CODE):
+            if run(harvest, clock=lambda: datetime.now(UTC), for_s=SLICE_S, sleep=_nap):
+                return
     except (Failed, Overtaken):
         return
     except _Later as later:
@@ -140,7 +202,7 @@ class _Later(Exception):
 def _nap(seconds: float) -> None:
     if seconds > max(WAITS_S):
         raise _Later(seconds)
-    time.sleep(seconds)
+    sleep(seconds)
 
 
 def summary(harvest: Harvest) -> dict[str, Any]:
@@ -156,6 +218,9 @@ def summary(harvest: Harvest) -> dict[str, Any]:
         "seen": harvest.seen,
         **{name: getattr(harvest, name) for name in COUNTS},
         "failed": harvest.failed,
+        "every_hours": harvest.every_hours,
+        "at_time": harvest.at_time.isoformat("minutes") if harvest.at_time else None,
+        "due_at": harvest.due_at.isoformat() if harvest.due_at else None,
         "harvested_until": harvest.harvested_until.isoformat() if harvest.harvested_until else None,
         "problems": list(problems),
     }

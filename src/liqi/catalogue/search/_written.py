@@ -201,9 +201,7 @@ def _number(text: str, quantity: Quantity) -> float:
         ends = canonical(quantity.key, measure.low, measure.high, measure.unit)
     except UnknownUnit:
         raise UnknownFilter(
-            _(
-                "found %(found)r for %(quantity)s; expected a number or a range, with or without a unit such as %(unit)s."
-            )
+            _("found %(found)r for %(quantity)s; expected a number or a range, in %(unit)s where no unit is given.")
             % {"found": text, "quantity": quantity.key, "unit": quantity.unit}
         ) from None
     return next(end for end in ends if end is not None)

@@ -1,8 +1,10 @@
 """Federation from the command line: `harvest`."""
 
+import re
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -24,6 +26,12 @@ FORMATS = ("liqi", "oai_datacite", "cerif_openaire", "oai_dc")
     help="Begin a new pass with what was changed since then (UTC); else go on where the last one ended.",
 )
 @click.option("--allow-private", is_flag=True, help="The address may be one of the own network.")
+@click.option(
+    "--every",
+    metavar="N[h|d]",
+    help="Harvest it by itself every so many hours (6h) or days (1d) from now on; `never` ends that.",
+)
+@click.option("--at", "at_time", metavar="HH:MM", help="With whole days: at this time of the platform's clock.")
 @data_option
 @json_option
 def harvest(
@@ -32,6 +40,8 @@ def harvest(
     set_spec: str,
     since: datetime | None,
     allow_private: bool,
+    every: str | None,
+    at_time: str | None,
     data: Path | None,
     as_json: bool,
 ) -> None:
@@ -45,6 +55,9 @@ def harvest(
     source = sources.add(
         url=url, prefix=prefix, set_spec=set_spec, allow_private=allow_private, person=None, now=datetime.now(UTC)
     )
+
+    if every is not None or at_time is not None:
+        sources.repeat(source, **timetable(every, at_time), person=None, now=datetime.now(UTC))
 
     def report(one: object) -> None:
         size = f" of {source.size}" if source.size else ""
@@ -71,6 +84,22 @@ def harvest(
             click.echo(f"  and {more} more; --json lists them all", err=True)
     if found["problems"]:
         sys.exit(2)
+
+
+def timetable(every: str | None, at_time: str | None) -> dict[str, Any]:
+    """Hours and time of day of `--every` and `--at`."""
+    if every is None:
+        raise click.UsageError("found --at without --every; give both, such as --every 1d --at 03:30.")
+    if every.strip().lower() == "never":
+        return {"every_hours": None, "at_time": None}
+    found = re.fullmatch(r"(\d{1,5})\s*(h|d)", every.strip().lower())
+    if found is None:
+        raise click.UsageError(f"found --every {every}; expected hours or days such as 6h or 1d, or never.")
+    try:
+        clock = time.fromisoformat(at_time) if at_time else None
+    except ValueError:
+        raise click.UsageError(f"found --at {at_time}; expected a time such as 03:30.") from None
+    return {"every_hours": int(found[1]) * (24 if found[2] == "d" else 1), "at_time": clock}
 
 
 COMMANDS = [harvest]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +23,7 @@ from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
 from liqi.catalogue.federation import sources
 from liqi.catalogue.models import Harvest, HarvestProblem, HarvestState
-from liqi.web import tables
+from liqi.web import tables, timetable
 
 PAGE = 50
 FORMATS = {
@@ -122,21 +123,26 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """The form of a source, new or known; what was typed stays when it cannot be taken."""
     source = get_object_or_404(Harvest, pk=pk) if pk is not None else None
     values = _typed(request) if request.method == "POST" else _values(source)
+    repeated = timetable.typed(request.POST) if request.method == "POST" else timetable.shown(source)
     refusal = ""
     if request.method == "POST":
         try:
             now, person = timezone.now(), _person(request)
-            if source is None:
-                source = sources.add(**values, person=person, now=now)
-            else:
-                sources.change(source, values, person=person, now=now)
-            return redirect("harvest", pk=source.pk)
+            repeat = timetable.read(request.POST)
+            with transaction.atomic():
+                if source is None:
+                    kept = sources.add(**values, person=person, now=now)
+                else:
+                    kept = sources.change(source, values, person=person, now=now)
+                sources.repeat(kept, **repeat, person=person, now=now)
+            return redirect("harvest", pk=kept.pk)
         except sources.Refused as problem:
             refusal = str(problem)
     facts = {
         "source": source,
         "values": values,
         "refusal": refusal,
+        "repeated": repeated,
         "formats": [(name, label, name == values["prefix"]) for name, label in FORMATS.items()],
         "crumbs": [(_("Harvests"), reverse("harvests")), (str(source) if source else _("New source"), "")],
     }
@@ -181,6 +187,7 @@ def _shown(source: Any) -> dict[str, Any]:
         "going_on": source.state in GOING_ON,
         "format": FORMATS.get(source.prefix, source.prefix),
         "percent": share,
+        "repeats": timetable.sentence(source),
         "cut_off": source.state in (HarvestState.FAILED, HarvestState.STOPPED) and bool(source.token),
     }
 

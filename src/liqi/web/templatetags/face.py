@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from liqi import taxonomy
-from liqi.web import demo, maps, numbers, periods, scripts, words
+from liqi.web import demo, histories, maps, numbers, periods, scripts, words
 
 register = template.Library()
 
@@ -130,7 +130,7 @@ def period(starts_at: datetime, ends_at: datetime) -> str | SafeString:
 @register.inclusion_tag("components/provenance.html")
 def provenance(record: Any) -> dict[str, Any]:
     """The fold that says where a record comes from, when it was confirmed, how sure we are."""
-    return {"record": record}
+    return {"record": record, "kept": histories.kept_here(record)}
 
 
 @register.simple_tag

@@ -31,6 +31,8 @@ ONLY_POST = {
     *("organisation_add", "organisation_remove", "project_begin", "project_close"),
     *("class_choose", "class_accept", "duplicates_find", "twins_merge", "twins_different", "twins_reconsider"),
     *("search_save", "search_back", "search_rename", "search_notify", "search_forget"),
+    *("hours_confirm", "hours_confirm_here", "finding_settle", "settlement_undo", "confirmation_undo"),
+    *("correction_undo", "meter_remove", "kiosk_revoke", "kiosk_act"),
     *("unmerge", "bulk_undo", "import_confirm", "import_cancel", "import_undo"),
 }
 """Addresses that only take a form; their pages' own tests send it."""
@@ -40,6 +42,7 @@ SHOWN_ELSEWHERE = {
     *("booking_move", "run_csv", "run_plot", "picture", "instrument_new", "facility_new", "service_new"),
     *("instrument_edit", "facility_edit", "institution_edit", "service_edit", "maker_edit"),
     *("quality", "bulk_done", "misses", "search_look"),
+    *("instrument_hours", "instrument_metering", "session_correct"),
 }
 """Addresses that need more than a record: the tests of bookings, of answers and of editing read them."""
 

@@ -303,7 +303,8 @@ def _require_order(starts_at: datetime, ends_at: datetime, longest: timedelta) -
 
 
 def _instrument(request: HttpRequest, key: str) -> Instrument:
-    instrument = get_object_or_404(Instrument.objects.select_related("institution", "facility"), key=key)
+    near = Instrument.objects.select_related("institution", "facility")
+    instrument: Instrument = get_object_or_404(near, key=key)
     require_steward(_person(request), instrument)
     return instrument
 

@@ -34,5 +34,5 @@ def _label(one: Instrument, site: str, language: str) -> dict[str, str]:
         "number": number[:40],
         "key": one.key,
         "tag": _("Synthetic example") if one.synthetic else "",
-        "qr": qr_svg(f"{site}/id/{one.key}"),
+        "qr": qr_svg(f"{site}/id/{one.key}?here"),
     }

@@ -24,7 +24,10 @@ MOST_LABELS = 2000
 
 @require_safe
 def permanent(request: HttpRequest, key: str) -> HttpResponse:
-    """On to the page of the record (303); a merged one to the kept one (301); a removed one is told (410)."""
+    """On to the page of the record (303); a merged one to the kept one (301); a removed one is told (410).
+
+    `?here` is what a label on an instrument carries: who reads it stands there, and is led to its kiosk page.
+    """
     found = identifiers.find(key)
     if not found:
         raise Http404(_("No record has the identifier %(key)s.") % {"key": key})
@@ -33,6 +36,8 @@ def permanent(request: HttpRequest, key: str) -> HttpResponse:
         facts = {"records": [(one.kind, one.record, records.address_of(one.record)) for one in here], "key": key}
         return render(request, "identity/several.html", facts | {"crumbs": [(key, "")]}, status=300)
     one = (here or found)[0]
+    if one.record.removed_at is None and one.kind == "instrument" and "here" in request.GET:
+        return HttpResponse(status=303, headers={"Location": reverse("kiosk", args=[one.record.key])})
     if one.record.removed_at is None:
         return HttpResponse(status=303, headers={"Location": records.address_of(one.record)})
     if one.kept is not None:
@@ -64,11 +69,12 @@ def _items(request: HttpRequest, kind: str, record: Any) -> list[str]:
 
 @require_safe
 def qr(request: HttpRequest, kind: str, key: str) -> HttpResponse:
-    """The QR code of the record's permanent address, as SVG."""
+    """The QR code of the record's permanent address, as SVG; with `?here` that of its kiosk page."""
     record = get_object_or_404(identifiers.KINDS[kind].objects.all(), key=key)
     drawn = io.BytesIO()
-    code = segno.make(landing.absolute(request, f"/id/{record.key}"), error="m", micro=False)
-    code.save(drawn, kind="svg", scale=4, border=4, title=f"/id/{record.key}", light="#fff")
+    address = f"/id/{record.key}?here" if "here" in request.GET and kind == "instrument" else f"/id/{record.key}"
+    code = segno.make(landing.absolute(request, address), error="m", micro=False)
+    code.save(drawn, kind="svg", scale=4, border=4, title=address, light="#fff")
     return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from liqi.access.money.refusal import Unable
 
-__all__ = ["ZERO", "cent", "percent_of", "read"]
+__all__ = ["ZERO", "cent", "fen", "percent_of", "read"]
 
 ZERO = Decimal("0.00")
 MOST = Decimal("9999999999.99")
@@ -21,6 +21,15 @@ def cent(value: Decimal | int) -> Decimal:
     (Decimal('2.35'), Decimal('-2.35'), Decimal('2.34'))
     """
     return Decimal(value).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def fen(amount: Decimal) -> int:
+    """The amount in whole fen, as the database counts in expressions such as F("paid") + fen(amount).
+
+    >>> fen(Decimal("12.50"))
+    1250
+    """
+    return int(cent(amount) * 100)
 
 
 def percent_of(amount: Decimal, percent: Decimal) -> Decimal:

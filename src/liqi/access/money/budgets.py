@@ -8,18 +8,30 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from liqi.access.models import Account, Booking, Budget, Hold, LedgerLine, Order
+from liqi.access.models import HOLDING, Account, Booking, Budget, Hold, LedgerLine, Order
 from liqi.access.money import books, ledger, tables
 from liqi.access.money.amounts import ZERO
 from liqi.access.money.refusal import Overdrawn, Unable
-from liqi.access.rules import Objection, Refused
 from liqi.accounts import journal
 from liqi.accounts import organisation as organisations
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person, Project
 from liqi.catalogue.models import Institution
 
-__all__ = ["add", "begin", "close", "follow", "hold", "may_see", "of", "release", "statement"]
+__all__ = [
+    "add",
+    "begin",
+    "close",
+    "follow",
+    "hold",
+    "may_see",
+    "of",
+    "release",
+    "require_sight",
+    "short",
+    "statement",
+    "sweep",
+]
 
 
 def begin(
@@ -77,13 +89,16 @@ def of(organisation: Organisation | None, seller: Institution | None, project: P
     return next(iter(own or [each for each in found if each.project_id is None]), None)
 
 
-def follow(booking: Booking, *, now: datetime) -> Hold | None:
+def follow(booking: Booking, *, now: datetime, new: bool = False) -> Hold | None:
     """What is set aside for the booking is what it costs while it holds its instrument, and nothing afterwards.
 
-    Call it in the transaction of every change of a booking; calling it again changes nothing. Raises Refused with
-    the code `budget` where the group has less left than the booking costs.
+    Call it in the transaction of every change of a booking (`rules.budget.follow` does); calling it again changes
+    nothing, ``new`` saves looking for an earlier hold. Raises Overdrawn where the group has less left than it costs.
     """
-    kept = Hold.objects.select_related("budget__available", "budget__reserved").filter(booking=booking).first()
+    if new and booking.organisation_id is None:
+        return None
+    rows = Hold.objects.select_related("budget__available", "budget__reserved")
+    kept = None if new else rows.filter(booking=booking).first()
     if not booking.is_live:
         return release(kept, now=now) if kept is not None else None
     seller = booking.instrument.institution
@@ -99,7 +114,7 @@ def follow(booking: Booking, *, now: datetime) -> Hold | None:
 def hold(
     budget: Budget, amount: Decimal, *, now: datetime, booking: Booking | None = None, order: Order | None = None
 ) -> Hold:
-    """So much of the budget is set aside for this booking or order; Refused where less is left."""
+    """So much of the budget is set aside for this booking or order; Overdrawn where less is left."""
     with transaction.atomic():
         kept, _made = Hold.objects.get_or_create(
             booking=booking, order=order, defaults={"budget": budget, "amount": ZERO, "at": now}
@@ -115,7 +130,7 @@ def hold(
                 what = f"booking {booking.pk}" if booking else f"order {order.key}" if order else ""
                 ledger.post(budget.seller, "set aside", lines, person=None, now=now, text=what)
             except Overdrawn:
-                raise Refused([short(budget, difference)]) from None
+                raise Overdrawn(short(budget, difference)) from None
         Hold.objects.filter(pk=kept.pk).update(amount=amount, state=Hold.State.HELD, at=now)
         kept.refresh_from_db()
     return kept
@@ -133,12 +148,22 @@ def release(kept: Hold, *, now: datetime) -> Hold:
     return kept
 
 
-def short(budget: Budget, amount: Decimal) -> Objection:
-    """The objection that there is less left than this costs."""
+def short(budget: Budget, amount: Decimal) -> str:
+    """That there is less left than this costs, and what to do."""
     left = -Account.objects.get(pk=budget.available_id).balance
     words = _("This costs ¥ %(amount)s and budget “%(budget)s” has ¥ %(left)s left; choose less time, or ask %(who)s.")
     said = {"amount": amount, "budget": budget.title, "left": left, "who": budget.organisation}
-    return Objection("budget", words % said, waivable=False)
+    return words % said
+
+
+def sweep(*, now: datetime) -> int:
+    """What was set aside for bookings that hold their instrument no longer is given back; how many."""
+    rows = Hold.objects.filter(state=Hold.State.HELD, booking__isnull=False).exclude(booking__state__in=HOLDING)
+    count = 0
+    for kept in rows.select_related("budget__available", "budget__reserved", "budget__seller")[:200]:
+        release(kept, now=now)
+        count += 1
+    return count
 
 
 def statement(budget: Budget) -> list[dict[str, object]]:

@@ -156,8 +156,7 @@ def _owe(charge: Charge, person: Person, now: datetime) -> LedgerEntry | None:
     if not charge.net:
         return None
     seller = charge.seller
-    party = {"organisation": charge.organisation, "person": charge.person}
-    unbilled = ledger.account(seller, Account.Code.UNBILLED, **party)
+    unbilled = ledger.account(seller, Account.Code.UNBILLED, organisation=charge.organisation, person=charge.person)
     lines = [(unbilled, charge.net), (ledger.account(seller, Account.Code.INCOME), -charge.net)]
     return ledger.post(seller, "charge", lines, person=person, now=now, text=charge.title, synthetic=charge.synthetic)
 
@@ -182,7 +181,7 @@ def _settle(charge: Charge, person: Person, now: datetime) -> LedgerEntry | None
         entry = ledger.post(seller, "settled", lines, person=person, now=now, text=text, synthetic=charge.synthetic)
     except Overdrawn:
         raise Overdrawn(
-            _("“%(title)s” costs ¥ %(amount)s and budget “%(budget)s” has less left; add money, or let it be invoiced.")
+            _("“%(title)s” costs ¥ %(amount)s and budget “%(budget)s” has less left; add money or invoice it.")
             % {"title": charge.title, "amount": charge.gross, "budget": budget.title}
         ) from None
     if charge.person is not None:

@@ -20,6 +20,7 @@ __all__ = ["DAY", "NIGHT", "Line", "Priced", "Rate", "Table", "Use", "bands", "p
 DAY, NIGHT = time(8), time(20)
 """Outside these hours it is night; Saturday and Sunday are the weekend, day and night."""
 FOUR_PLACES = Decimal("0.0001")
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +142,17 @@ def bands(starts_at: datetime, ends_at: datetime, zone: str) -> Iterator[tuple[s
 
 def _stretches(starts_at: datetime, ends_at: datetime, table: Table) -> list[tuple[str, int]]:
     """Minutes by hours of the week; begun minutes and begun steps are whole, what that adds counts as the last."""
-    minutes: dict[str, Decimal] = {}
+    lengths: dict[str, timedelta] = {}
     last = ""
     for when, length in bands(starts_at, ends_at, table.zone):
-        minutes[when] = minutes.get(when, ZERO) + Decimal(length // timedelta(microseconds=1)) / 60_000_000
+        lengths[when] = lengths.get(when, timedelta(0)) + length
         last = when
-    exact = sum(minutes.values(), ZERO)
-    step = table.step_minutes
-    whole = -(-exact // step) * step
-    if minutes:
-        minutes[last] += whole - exact
-    counted = {when: int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP)) for when, value in minutes.items()}
-    counted[last] += int(whole) - sum(counted.values()) if counted else 0
+    if not lengths:
+        return []
+    step = timedelta(minutes=table.step_minutes)
+    minutes = -(-sum(lengths.values(), timedelta(0)) // step) * table.step_minutes
+    counted = {when: round(length / MINUTE) for when, length in lengths.items()}
+    counted[last] += minutes - sum(counted.values())
     return [(when, value) for when, value in counted.items() if value > 0]
 
 

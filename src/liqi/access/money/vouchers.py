@@ -1,0 +1,266 @@
+"""Innovation vouchers (创新券): applied for, issued, reserved for an order, used on its invoice, redeemed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import ROUND_FLOOR, Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from liqi import policy
+from liqi.access.models import Order, Voucher, VoucherAllowance, VoucherProgramme, VoucherUse
+from liqi.access.money import books, parties
+from liqi.access.money.amounts import ZERO, fen, percent_of
+from liqi.access.money.refusal import Overdrawn, Unable
+from liqi.accounts import journal, membership, notices
+from liqi.accounts.models import Organisation, Person
+from liqi.catalogue.models import Institution
+
+__all__ = ["apply", "expire", "for_invoice", "issue", "pays", "refuse", "release", "reserve", "rule_of", "verdict"]
+
+State, UseState = Voucher.State, VoucherUse.State
+
+
+def rule_of(programme: VoucherProgramme) -> policy.Rule | None:
+    """Who may claim, as a policy rule: one of those on record by its id, or one written with the programme."""
+    if not programme.rule:
+        return None
+    if "policy" in programme.rule:
+        return policy.rules().get(str(programme.rule["policy"]))
+    return policy.parse(programme.rule)
+
+
+def verdict(programme: VoucherProgramme, subject: Mapping[str, Any], *, on: date) -> policy.Verdict | None:
+    """Whether somebody with these answers may claim; None where the programme asks for nothing."""
+    rule = rule_of(programme)
+    if rule is None:
+        return None
+    language = "en" if translation.get_language() == "en" else "zh"
+    return policy.judge(rule, subject, on=on, language=language)
+
+
+def apply(
+    programme: VoucherProgramme, *, organisation: Organisation, asked: Decimal, subject: Mapping[str, Any],
+    person: Person, now: datetime,
+) -> Voucher:  # fmt: skip
+    """The firm's application is on record with what the programme's rule says to it; an operator decides.
+
+    Unable where the programme is not open, the firm is registered elsewhere, or the rule says no.
+    """
+    membership.require(person, organisation)
+    on = books.day_of(now)
+    _require_open(programme, on)
+    profile = parties.of(organisation)
+    if programme.firm_places and not _within(profile.place if profile else "", programme.firm_places):
+        raise Unable(
+            _("“%(programme)s” is for firms registered in %(places)s; say in its billing details where yours is.")
+            % {"programme": programme.title, "places": ", ".join(programme.firm_places)}
+        )
+    said = verdict(programme, subject, on=on)
+    if said is not None and said.result == "no":
+        raise Unable(
+            _("By the answers given this programme is not for you: %(clause)s")
+            % {"clause": said.rule.cited(said.language)}
+        )
+    if not 0 < asked <= programme.cap_year:
+        raise Unable(
+            _("Found ¥ %(asked)s; expected more than 0 and at most ¥ %(cap)s.")
+            % {"asked": asked, "cap": programme.cap_year}
+        )
+    with transaction.atomic():
+        voucher = Voucher.objects.create(
+            number=books.number("V", None, on), programme=programme, organisation=organisation, asked=asked,
+            subject={key: str(value) for key, value in subject.items()}, verdict=_plain(said), applied_by=person,
+            applied_at=now, synthetic=programme.synthetic,
+        )  # fmt: skip
+        journal.write(person=person, verb="applied for", thing=voucher, at=now, number=voucher.number, asked=str(asked))
+        notices.tell(
+            Person.objects.filter(is_operator=True), kind="voucher.applied", now=now, link="/desk/vouchers/",
+            number=voucher.number, organisation=str(organisation), amount=str(asked),
+        )  # fmt: skip
+    return voucher
+
+
+def issue(voucher: Voucher, *, person: Person, now: datetime, amount: Decimal | None = None) -> Voucher:
+    """The firm may use so much (all it asked for, if not said) until the voucher ends."""
+    books.require_operator(person)
+    amount = voucher.asked if amount is None else amount
+    if not 0 < amount <= voucher.programme.cap_year:
+        raise Unable(
+            _("Found ¥ %(asked)s; expected more than 0 and at most ¥ %(cap)s.")
+            % {"asked": amount, "cap": voucher.programme.cap_year}
+        )
+    until = _months_on(books.day_of(now), voucher.programme.valid_months)
+    return _decide(voucher, State.ISSUED, person, now, amount=amount, valid_until=until)
+
+
+def refuse(voucher: Voucher, *, reason: str, person: Person, now: datetime) -> Voucher:
+    """The application is refused, with the reason."""
+    books.require_operator(person)
+    if not reason.strip():
+        raise Unable(_("Found no reason; say in a few words why the application is refused."))
+    return _decide(voucher, State.REFUSED, person, now, reason=reason.strip()[:300])
+
+
+def pays(voucher: Voucher, seller: Institution, contract: Decimal, *, sharing: bool, on: date) -> Decimal:
+    """How much of a contract (tax included) the voucher can pay today: rate, caps, what is left, whole steps.
+
+    ``sharing`` is for the use of a shared instrument, which some programmes pay at a higher rate.
+    """
+    programme = voucher.programme
+    if voucher.state != State.ISSUED or voucher.valid_until is None or voucher.valid_until < on:
+        return ZERO
+    if programme.provider_places and not _within(seller.province or "", programme.provider_places):
+        return ZERO
+    rate = programme.rate_sharing if sharing and programme.rate_sharing is not None else programme.rate
+    kept = VoucherAllowance.objects.filter(
+        programme=programme, organisation=voucher.organisation_id, year=on.year
+    ).first()
+    most = [
+        percent_of(contract, rate * 100), voucher.amount - voucher.reserved, contract,
+        programme.cap_year - (kept.reserved if kept else ZERO),
+    ]  # fmt: skip
+    if programme.cap_contract is not None:
+        most.append(programme.cap_contract)
+    if programme.total is not None:
+        most.append(programme.total - programme.reserved)
+    steps = (max(min(most), ZERO) / programme.step).quantize(Decimal(1), rounding=ROUND_FLOOR)
+    return Decimal(steps * programme.step).quantize(Decimal("0.01"))
+
+
+def reserve(
+    voucher: Voucher, *, order: Order, seller: Institution, contract: Decimal, person: Person, now: datetime,
+    sharing: bool = False, amount: Decimal | None = None,
+) -> VoucherUse:  # fmt: skip
+    """So much of the order is paid by the voucher (all it can pay, if not said); never over a cap, also in a race."""
+    membership.require(person, voucher.organisation)
+    on = books.day_of(now)
+    with transaction.atomic():
+        programme = VoucherProgramme.objects.select_for_update().get(pk=voucher.programme_id)
+        voucher = Voucher.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=voucher.pk)
+        voucher.programme = programme
+        most = pays(voucher, seller, contract, sharing=sharing, on=on)
+        amount = most if amount is None else amount
+        if order.organisation_id != voucher.organisation_id or not 0 < amount <= most:
+            raise Overdrawn(
+                _("Voucher %(number)s can pay ¥ %(most)s of this order; it must be an order of its own firm.")
+                % {"number": voucher.number, "most": most}
+            )
+        allowance, _made = VoucherAllowance.objects.get_or_create(
+            programme=programme, organisation=voucher.organisation, year=on.year, defaults={"cap": programme.cap_year}
+        )
+        try:
+            with transaction.atomic():
+                _move(programme, allowance, voucher, amount)
+                use = VoucherUse.objects.create(
+                    voucher=voucher, allowance=allowance, seller=seller, order=order, contract=contract, amount=amount,
+                    at=now, synthetic=voucher.synthetic,
+                )  # fmt: skip
+        except IntegrityError as problem:
+            if "voucheruse_one_an_order" in str(problem) or "order_id" in str(problem):
+                raise Unable(_("A voucher pays a part of this order already; take it back first.")) from None
+            raise Overdrawn(_("Voucher %(number)s has less left than that.") % {"number": voucher.number}) from None
+        journal.write(person=person, verb="reserved", thing=use, at=now, order=order.key, amount=str(amount))
+    return use
+
+
+def release(use: VoucherUse, *, person: Person, now: datetime) -> VoucherUse:
+    """The voucher can be used for something else; not once it stands on an invoice."""
+    membership.require(person, use.voucher.organisation)
+    with transaction.atomic():
+        if VoucherUse.objects.filter(pk=use.pk, state=UseState.RESERVED).update(state=UseState.RELEASED, at=now):
+            _move(use.voucher.programme, use.allowance, use.voucher, -use.amount)
+            journal.write(person=person, verb="released", thing=use, at=now, amount=str(use.amount))
+    use.refresh_from_db()
+    if use.state != UseState.RELEASED:
+        raise Unable(_("This voucher stands on an invoice; take the invoice back first."))
+    return use
+
+
+def for_invoice(orders: Iterable[int], lines: Sequence[Mapping[str, Any]], *, now: datetime) -> list[VoucherUse]:
+    """The reserved uses for these orders, cut down where the order became cheaper than its contract."""
+    rows = VoucherUse.objects.select_for_update(of=("self",)).filter(order__in=set(orders), state=UseState.RESERVED)
+    found = list(rows.select_related("voucher__programme", "allowance").order_by("pk"))
+    for use in found:
+        mine = [line for line in lines if line.get("order") == use.order_id]
+        cost = sum(
+            (Decimal(str(line["amount"])) * (100 + Decimal(str(line.get("tax_percent", 0)))) / 100 for line in mine),
+            ZERO,
+        ).quantize(Decimal("0.01"), rounding=ROUND_FLOOR)
+        if cost >= use.contract:
+            continue
+        programme = use.voucher.programme
+        fair = (use.amount * cost / use.contract / programme.step).quantize(Decimal(1), rounding=ROUND_FLOOR)
+        amount = (fair * programme.step).quantize(Decimal("0.01"))
+        _move(programme, use.allowance, use.voucher, amount - use.amount)
+        if amount <= 0:
+            VoucherUse.objects.filter(pk=use.pk).update(state=UseState.RELEASED, at=now)
+        else:
+            VoucherUse.objects.filter(pk=use.pk).update(amount=amount, contract=cost)
+        use.amount, use.contract = amount, cost
+    return [use for use in found if use.amount > 0]
+
+
+def expire(*, now: datetime) -> int:
+    """Vouchers whose last day is over can be reserved no more; how many that were."""
+    rows = Voucher.objects.filter(state=State.ISSUED, valid_until__lt=books.day_of(now))
+    count = 0
+    for voucher in rows[:200]:
+        with transaction.atomic():
+            if Voucher.objects.filter(pk=voucher.pk, state=State.ISSUED).update(state=State.EXPIRED):
+                journal.write(person=None, verb="expired", thing=voucher, at=now, number=voucher.number)
+                count += 1
+    return count
+
+
+def _move(programme: VoucherProgramme, allowance: VoucherAllowance, voucher: Voucher, amount: Decimal) -> None:
+    """The three sums change together; the database refuses each above its cap."""
+    VoucherProgramme.objects.filter(pk=programme.pk).update(reserved=F("reserved") + fen(amount))
+    VoucherAllowance.objects.filter(pk=allowance.pk).update(reserved=F("reserved") + fen(amount))
+    Voucher.objects.filter(pk=voucher.pk).update(reserved=F("reserved") + fen(amount))
+
+
+def _decide(voucher: Voucher, state: str, person: Person, now: datetime, **values: Any) -> Voucher:
+    with transaction.atomic():
+        waiting = Voucher.objects.filter(pk=voucher.pk, state=State.APPLIED)
+        if not waiting.update(state=state, decided_by=person, decided_at=now, **values):
+            raise Unable(_("Voucher %(number)s was decided already.") % {"number": voucher.number})
+        voucher.refresh_from_db()
+        journal.write(person=person, verb=str(state), thing=voucher, at=now, number=voucher.number)
+        notices.tell(
+            [voucher.applied_by], kind=f"voucher.{state}", now=now, link="/vouchers/", number=voucher.number,
+            amount=str(voucher.amount), until=str(voucher.valid_until or ""), reason=voucher.reason,
+        )  # fmt: skip
+    return voucher
+
+
+def _require_open(programme: VoucherProgramme, on: date) -> None:
+    if on < programme.valid_from or (programme.valid_until is not None and on > programme.valid_until):
+        raise Unable(
+            _("“%(programme)s” runs from %(start)s to %(end)s; apply then.")
+            % {"programme": programme.title, "start": programme.valid_from, "end": programme.valid_until or "…"}
+        )
+
+
+def _within(place: str, places: Sequence[str]) -> bool:
+    """Whether the place is one of these divisions or a part of one."""
+    return any((code == "CN" and place.isdigit()) or (place and policy.covers(code, place)) for code in places)
+
+
+def _plain(said: policy.Verdict | None) -> dict[str, Any]:
+    if said is None:
+        return {}
+    return {"result": said.result, "missing": list(said.missing), "trace": [dict(line) for line in said.trace],
+            "clause": said.rule.cited(said.language)}  # fmt: skip
+
+
+def _months_on(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first = date(year, month + 1, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return min(last, first.replace(day=min(day.day, last.day)))

@@ -10,6 +10,7 @@ from liqi.access.commissions import reminders
 from liqi.access.metering import meters, overtime
 from liqi.access.money import budgets, customs, invoices, proposals, quotes, vouchers
 from liqi.access.opening import utc
+from liqi.access.training import reminders as expiries
 
 __all__ = ["TASKS", "Task", "run"]
 
@@ -39,6 +40,7 @@ TASKS: tuple[Task, ...] = (
     reminders.remind,
     outages.due,
     outages.make_ahead,
+    expiries.due,
 )
 """Asked several times a minute, so each finds what is due by an index and keeps its own transactions."""
 

@@ -106,8 +106,8 @@ def grant(
                 granted_on=begins.isoformat(), expires_on=ends.isoformat() if ends else None, source=source,
             )  # fmt: skip
             notices.tell(
-                [person], kind="qualification.granted", now=now, link="/training/", course=course.title,
-                expires=ends.isoformat() if ends else "–",
+                [person] if ends is None or ends > now.date() else [], kind="qualification.granted", now=now,
+                link="/training/", course=course.title, expires=ends.isoformat() if ends else "–",
             )  # fmt: skip
     except IntegrityError:
         return same.get()

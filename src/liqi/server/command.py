@@ -30,6 +30,8 @@ COMMANDS = {
     "national": "national",
     "methods": "answers",
     "answer": "answers",
+    "agent": "agent",
+    "agent-token": "agent",
     "indicator": "observatory",
     "policy": "observatory",
 }

@@ -72,6 +72,7 @@ def speaks_tus(view: View) -> View:
                 answer = _sender(request) or view(request, **words)
             except tuple(STATUS) as problem:
                 answer = refusal(problem)
+                drain(request)
         answer["Tus-Resumable"] = VERSION
         answer["Cache-Control"] = "no-store"
         return answer
@@ -126,6 +127,16 @@ def take(request: HttpRequest, one: Upload, offset: int) -> Upload:
         if not piece:
             return one
         one = upload.append(upload=one, offset=one.offset, piece=piece, now=datetime.now(UTC))
+
+
+def drain(request: HttpRequest) -> None:
+    """What came along and is not wanted is read, so that the sender hears the answer instead of a cut line."""
+    left = 2 * CHECKED_BYTES
+    try:
+        while left > 0 and (piece := request.read(PIECE_BYTES)):
+            left -= len(piece)
+    except OSError:
+        return
 
 
 def _checked(request: HttpRequest, checksum: str) -> bytes:

@@ -5,6 +5,7 @@ from ninja import NinjaAPI, Swagger
 from liqi import __version__
 from liqi.web.api import (
     _problems,
+    agents,
     bookings,
     facilities,
     institutions,
@@ -22,6 +23,7 @@ DOCS = Swagger(settings={"validatorUrl": None})
 """The page of the interface asks nobody outside to validate it."""
 
 api = NinjaAPI(title="Liqi", version=__version__, urls_namespace="api", docs=DOCS)
+api.add_router("/agents", agents.router)
 api.add_router("/bookings", bookings.router)
 api.add_router("/facilities", facilities.router)
 api.add_router("/institutions", institutions.router)

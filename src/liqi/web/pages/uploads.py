@@ -36,6 +36,8 @@ def create(request: HttpRequest) -> HttpResponse:
     one = _of_person(sender, facts, size, now) if isinstance(sender, Person) else _of_agent(sender, facts, size, now)
     if request.headers.get("Content-Type") == tus.BODY and one.offset == 0 and one.size:
         one = tus.take(request, one, 0)
+    else:
+        tus.drain(request)
     return _told(HttpResponse(status=201), one)
 
 

@@ -49,7 +49,7 @@ def test_buffers_of_both_lie_between_two_bookings(instrument: Any, member: Perso
     with pytest.raises(SlotTaken) as taken:
         booking.book(instrument=instrument, person=guest, starts_at=at(2, 30), ends_at=at(3), now=NOW)
     assert taken.value.nearest[-1] == (at(2, 45), at(3, 15))
-    booking.book(instrument=instrument, person=guest, starts_at=at(2, 45), ends_at=at(3), now=NOW)
+    booking.book(instrument=instrument, person=guest, starts_at=at(2, 45), ends_at=at(3, 15), now=NOW)
     assert free.periods_of(instrument, at(1), at(3)) == []
 
 
@@ -72,9 +72,11 @@ def test_set_up_between_families_is_kept_on_both_sides(instrument: Any, member: 
 
 
 def test_the_facilitys_terms_hold_where_the_instrument_has_none(institution: Any, member: Person) -> None:
+    kind = facility_kinds()[0]
     facility = Facility.objects.create(
-        key="f", name="F", source="test", institution=institution, created_at=NOW, updated_at=NOW
-    )
+        key="f", name="F", source="test", institution=institution, kind=kind.code, facility_class=kind.facility_class,
+        created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
     one, other = make_instrument(institution, facility=facility), make_instrument(institution, facility=facility)
     operator = make_person("Op", is_operator=True)
     terms.change(facility, person=operator, now=NOW, positions=3)

@@ -18,7 +18,13 @@ from typing import Any
 NOW = datetime(2040, 1, 1, tzinfo=UTC)  # ahead of any real clock, which the server of a race over HTTP goes by
 HOUR = timedelta(hours=1)
 GROUPS = 2
-KINDS = ("create", "repeat", "move", "revive")
+KINDS = (
+    "create", "repeat", "move", "resize", "change", "revive", "series", "together", "approve", "swap", "import",
+    "override", "positions", "family",
+)  # fmt: skip
+"""Every path on which a booking comes to hold its time."""
+APART = frozenset({"move", "resize", "revive", "approve", "change", "swap"})
+"""Races that start from bookings on record."""
 Outcome = Callable[[int, int], str]
 
 
@@ -37,66 +43,85 @@ def ready() -> None:
 
 
 def prepare(kind: str, slots: int, racers: int) -> None:
-    """A migrated database with one instrument for each group, the racers, and what the race starts from."""
+    """A migrated database with the instruments of each group, the racers, and what the race starts from."""
     ready()
     from django.core.management import call_command
 
-    from liqi.access.models import Booking, Order
     from liqi.accounts.models import Person
     from liqi.catalogue.models import Instrument
 
     call_command("migrate", verbosity=0)
     about = {"source": "race", "created_at": NOW, "updated_at": NOW, "horizon_days": 10_000}
+    stewards = kind in {"approve", "override", "swap"}
     people = Person.objects.bulk_create(
-        Person(email=f"racer{number}@example.org", name=f"Racer {number}", password="!") for number in range(racers)
+        Person(email=f"racer{number}@example.org", name=f"Racer {number}", password="!", is_operator=stewards)
+        for number in range(racers)
     )
     for group in range(GROUPS):
-        instrument = Instrument.objects.create(
-            key=f"race-{group}", name=f"Raced {group}", shared=True, bookable=True, **about
-        )
-        if kind not in {"move", "revive"}:
-            continue
-        for person in people:
-            order = Order.objects.create(title="race", person=person, instrument=instrument, created_at=NOW)
-            for slot in range(slots):
-                # a revived booking lies on the slot, a moved one on a place of its own far behind all slots
-                place = slot if kind == "revive" else slots * (person.pk % racers + 1) + slot
-                starts_at, ends_at = period(place)
-                state = "cancelled" if kind == "revive" else "confirmed"
-                Booking.objects.create(
-                    order=order, instrument=instrument, person=person, starts_at=starts_at, ends_at=ends_at,
-                    state=state, created_at=NOW,
-                )  # fmt: skip
+        for suffix in ("", "-b"):
+            instrument = Instrument.objects.create(
+                key=f"race-{group}{suffix}", name=f"Raced {group}{suffix}", shared=True, bookable=True,
+                min_minutes=90 if kind == "override" else 15, **about,
+            )  # fmt: skip
+            _set_terms(kind, instrument)
+            if not suffix and kind in APART:
+                _book_before(kind, instrument, people, slots, racers)
+
+
+def _set_terms(kind: str, instrument: Any) -> None:
+    from liqi.access.models import BookingTerms
+
+    terms: dict[str, dict[str, Any]] = {
+        "positions": {"positions": 3, "before_minutes": 10, "after_minutes": 10},
+        "family": {"families": ["a", "b"], "setup_minutes": {"a": {"b": 60}, "b": {"a": 60}}},
+    }
+    if kind in terms:
+        BookingTerms.objects.create(instrument=instrument, updated_at=NOW, **terms[kind])
+
+
+def _book_before(kind: str, instrument: Any, people: list[Any], slots: int, racers: int) -> None:
+    """What each racer has before the race; in a race for one booking, the first racer's alone."""
+    from liqi.access.models import Booking, Order
+
+    owners = people[:1] if kind in {"approve", "change"} else people[:2] if kind == "swap" else people
+    for person in owners:
+        order = Order.objects.create(title="race", person=person, instrument=instrument, created_at=NOW)
+        for slot in range(slots):
+            # a revived booking lies on the slot, a moved one on a place of its own far behind all slots
+            place = slot if kind in {"revive", "approve", "change"} else slots * (person.pk % racers + 1) + slot
+            starts_at, ends_at = period(place)
+            if kind == "resize":  # two bookings beside the slot, before and after it
+                starts_at, ends_at = _beside(slot, racers, person.pk % racers)
+            state = {"revive": "cancelled", "approve": "requested"}.get(kind, "confirmed")
+            Booking.objects.create(
+                order=order, instrument=instrument, person=person, starts_at=starts_at, ends_at=ends_at,
+                state=state, created_at=NOW, expires_at=starts_at if kind == "approve" else None,
+            )  # fmt: skip
+
+
+def _beside(slot: int, racers: int, racer: int) -> tuple[datetime, datetime]:
+    """Quarter hours one after another with a gap of as much between them: all grow into the gap behind them."""
+    start = NOW + HOUR * ((slot + 1) * (racers + 2) / 2) + racer * HOUR / 2
+    return start, start + HOUR / 4
 
 
 def by_verb(kind: str, group: int, slots: int) -> Outcome:
     """What a racer does for one slot, through the verb of the domain."""
-    from liqi.access import booking
-    from liqi.access.models import Booking
-    from liqi.accounts.models import Person
-    from liqi.catalogue.models import Instrument
+    from liqi.access.booking import Refused, SlotTaken
+    from tests.races import paths
 
-    instrument = Instrument.objects.get(key=f"race-{group}")
-    people = list(Person.objects.order_by("pk"))
-
-    def own(racer: int, slot: int) -> Any:
-        return Booking.objects.filter(instrument=instrument, person=people[racer]).order_by("pk")[slot]
+    path = getattr(paths, {"import": "import_"}.get(kind, kind))
+    racing = paths.Racing(group)
 
     def attempt(racer: int, slot: int) -> str:
-        starts_at, ends_at = period(slot, racer % 3 if kind == "create" else 0)
         try:
-            if kind in {"create", "repeat"}:
-                person = people[racer if kind == "create" else 0]
-                booking.book(instrument=instrument, person=person, starts_at=starts_at, ends_at=ends_at, now=NOW)
-            elif kind == "move":
-                booking.move(
-                    booking=own(racer, slot), person=people[racer], starts_at=starts_at, ends_at=ends_at, now=NOW
-                )
-            else:
-                booking.restore(booking=own(racer, slot), person=people[racer], now=NOW)
-        except booking.SlotTaken:
+            told = path(racing, racer, slot)
+        except SlotTaken:
             return "taken"
-        return "won"
+        except Refused as refused:
+            codes = {each.code for each in refused.objections}
+            return "taken" if codes <= paths.LOST else f"refused: {refused}"
+        return told or "won"
 
     return attempt
 
@@ -134,19 +159,38 @@ def run_racer(kind: str, way: str, group: int, racer: int, slots: int, gate: Any
 
 
 def count(kind: str) -> dict[str, int]:
-    """What is in the table afterwards: live bookings on the slots, and pairs of them that meet."""
+    """What is in the table afterwards: bookings that hold time, pairs of them that meet, set-ups that are too short."""
     ready()
     from django.db import connection
 
+    from liqi.accounts.models import JournalEntry
+
+    holding = "('requested', 'offered', 'confirmed')"
+    pairs = (
+        "SELECT COUNT(*) FROM access_booking a JOIN access_booking b ON a.instrument_id = b.instrument_id "
+        f"AND a.position = b.position AND a.id < b.id AND a.state IN {holding} AND b.state IN {holding} "
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT COUNT(*) FROM access_booking a JOIN access_booking b ON a.instrument_id = b.instrument_id "
-            "AND a.id < b.id AND a.starts_at < b.ends_at AND a.ends_at > b.starts_at "
-            "WHERE a.state = 'confirmed' AND b.state = 'confirmed'"
-        )
+        cursor.execute(pairs + "AND a.held_from < b.held_until AND a.held_until > b.held_from")
         doubles = cursor.fetchone()[0]
-        cursor.execute("SELECT COUNT(*) FROM access_booking WHERE state = 'confirmed'")
-        return {"doubles": doubles, "live": cursor.fetchone()[0]}
+        cursor.execute(f"SELECT COUNT(*) FROM access_booking WHERE state IN {holding}")
+        live = cursor.fetchone()[0]
+    moves = JournalEntry.objects.filter(verb__in=["moved", "approved", "swapped"]).count()
+    return {"doubles": doubles, "live": live, "changes": moves, "close": _close() if kind == "family" else 0}
+
+
+def _close() -> int:
+    """Neighbours of two families with less than an hour between them."""
+    from itertools import pairwise
+
+    from liqi.access.models import Booking
+
+    close = 0
+    for group in range(GROUPS):
+        rows = Booking.objects.live().filter(instrument__key=f"race-{group}").order_by("starts_at")
+        for first, then in pairwise(rows):
+            close += first.family != then.family and then.starts_at - first.ends_at < HOUR
+    return close
 
 
 def race(kind: str, way: str, slots: int, racers: int) -> dict[str, Any]:

@@ -80,7 +80,9 @@ def cancel(*, booking: Booking, person: Person, now: datetime) -> list[Booking]:
             drop(row, person=person, now=now)
         return live
 
-    return exactly(write, instruments=[row.instrument for row in rows], people=[booking.person])
+    done = exactly(write, instruments=[row.instrument for row in rows], people=[booking.person])
+    booking.refresh_from_db()
+    return done
 
 
 def restore(*, booking: Booking, person: Person, now: datetime) -> list[Booking]:
@@ -97,7 +99,9 @@ def restore(*, booking: Booking, person: Person, now: datetime) -> list[Booking]
                 require_live(row)
         return [row if row.is_live else revive(row, person=person, now=now) for row in found]
 
-    return exactly(write, instruments=[row.instrument for row in rows], people=[booking.person])
+    done = exactly(write, instruments=[row.instrument for row in rows], people=[booking.person])
+    booking.refresh_from_db()
+    return done
 
 
 def _made_before(wanted: Sequence[Wanted], person: Person, request_key: str) -> list[Booking]:

@@ -58,7 +58,7 @@ def book(
         if request_key and (made := _keyed(wanted, person, request_key)):
             return made
         asked = Round(asking, [wanted])
-        if again := _same(wanted, person, asked):
+        if again := same(wanted, person, asked):
             return again
         return keep([(wanted, asked.find(wanted))], asking, asked, request_key=request_key)[0]
 
@@ -148,7 +148,7 @@ def tell_stewards(booking: Booking, *, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _same(wanted: Wanted, person: Person, asked: Round) -> Booking | None:
+def same(wanted: Wanted, person: Person, asked: Round) -> Booking | None:
     """The booking that the person has of exactly this."""
     for hold in asked.holds[wanted.instrument.pk]:
         if (hold.person, hold.starts_at, hold.ends_at) == (person.pk, wanted.starts_at, wanted.ends_at):

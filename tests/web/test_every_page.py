@@ -27,7 +27,7 @@ ONLY_POST = {
     *("feed_renew", "booking_cancel", "booking_restore", "session_start", "session_end", "order_finish"),
     *("answers_example", "run_cancel", "national_act", "uploads", "upload", "upload_known", "set_language"),
     *("picture_add", "picture_remove", "record_remove", "record_restore", "record_confirm", "change_undo"),
-    *("harvest_run", "harvest_stop", "harvest_remove"),
+    *("harvest_run", "harvest_stop", "harvest_remove", "outage_act", "window_finish"),
     *("organisation_add", "organisation_remove", "project_begin", "project_close"),
     *("class_choose", "class_accept", "duplicates_find", "twins_merge", "twins_different", "twins_reconsider"),
     *("search_save", "search_back", "search_rename", "search_notify", "search_forget"),

@@ -42,7 +42,7 @@ class World:
         bare += " observatory_dependence observatory_rows observatory_chain observatory_facilities rules"
         names: dict[str, list[Any]] = {
             **{name: [] for name in [*bare.split(), "subscription", "profile", "organisations"]},
-            **{name: [thing] for name in ("instrument", "instrument_calendar", "book", "kiosk")},
+            **{name: [thing] for name in ("instrument", "instrument_calendar", "book", "kiosk", "instrument_outages")},
             "facility": [self.place.facility.key],
             "institution": ["host"],
             "maker": [self.maker.key],

@@ -10,7 +10,6 @@ import click
 
 from liqi.agent import OPTIONS, run
 
-
 NEEDED = ("server", "token_file")
 
 

@@ -16,7 +16,7 @@ from django.utils import translation
 from django_tasks import task
 
 from liqi.catalogue import column_mapping, importer
-from liqi.catalogue._plan import Scope
+from liqi.catalogue._scope import Scope
 from liqi.catalogue.editors import institutions_of
 from liqi.catalogue.exchange import (
     FORMATS,

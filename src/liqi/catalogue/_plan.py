@@ -7,8 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from liqi.catalogue import _contacts
 from liqi.catalogue._keys import new_key, slug
 from liqi.catalogue._owners import Makers, Owners
+from liqi.catalogue._scope import Scope
 from liqi.catalogue.exchange import Draft
 from liqi.catalogue.models import (
     Contact,
@@ -23,7 +25,7 @@ from liqi.catalogue.models import (
 from liqi.catalogue.models.reported import Reported
 from liqi.taxonomy import fold
 
-__all__ = ["MODELS", "Plan", "Planned", "Scope", "changes_of", "everything", "new_key", "slug"]
+__all__ = ["MODELS", "Plan", "Planned", "changes_of", "everything", "new_key", "slug"]
 
 MODELS: dict[str, Any] = {
     "institution": Institution,
@@ -45,7 +47,6 @@ _POINTS_AT: dict[str, dict[str, Any]] = {
 }
 _OWNED = ("instrument", "facility", "service", "institution_year")
 _PLACE = ("country", "province", "city", "latitude", "longitude")
-_CONTACT = ("role", "name", "position", "unit", "phone", "email", "address", "postcode", "public")
 Changes = dict[str, tuple[Any, Any]]
 
 
@@ -62,29 +63,6 @@ class Planned:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Whose records may be taken in: of `allowed` (primary keys; None is all); `home` owns those that name nobody."""
-
-    home: Institution | None = None
-    allowed: frozenset[int] | None = None
-    home_name: str = ""
-    """The same by name, for an institution that the catalogue may not have yet."""
-
-    def objection(self, kind: str, owner: Any, row: Any) -> str:
-        """Why this record may not be taken in, empty where it may."""
-        if self.allowed is None:
-            return ""
-        if kind == "institution":
-            return _("found an institution; only operators take institutions in; leave it out, or ask one.")
-        if owner is None or owner.pk not in self.allowed:
-            found = owner.name if owner else _("no institution")
-            return _("found %(found)s; expected an institution that you look after.") % {"found": found}
-        if row is not None and getattr(row, "institution_id", owner.pk) not in self.allowed:
-            return _("found a record of another institution; leave it out, or import under another source name.")
-        return ""
 
 
 class Plan:
@@ -130,7 +108,7 @@ class Plan:
                 draft.reject("institution", "not_yours", words)
             if draft.rejected:
                 continue
-            contacts = [_fitting(one) for one in fields.pop("contacts", [])]
+            contacts = [_contacts.fitting(one) for one in fields.pop("contacts", [])]
             members = fields.pop("instruments", None)
             if row is None:
                 self._create(planned, draft, fields, contacts)
@@ -176,7 +154,7 @@ class Plan:
                 return
             revived = {"removed_at": (row.removed_at, None), "created_at": (row.created_at, self._now)}
         changes = changes_of(row, fields | {"source_row": draft.raw})
-        fresh = _missing_contacts(row, contacts)
+        fresh = _contacts.missing(row, contacts)
         planned.contacts += [(planned.model, draft.ref, one) for one in fresh]
         if changes or fresh or revived:
             planned.changed.append((row, changes | revived))
@@ -276,7 +254,7 @@ class Plan:
                 if words := self._scope.objection("contact", owner, row):
                     draft.reject("id", "not_yours", words)
                 draft.fields["kept"] = True
-                fresh = _missing_contacts(row, [_fitting(one) for one in draft.fields["contacts"]])
+                fresh = _contacts.missing(row, [_contacts.fitting(one) for one in draft.fields["contacts"]])
                 planned.contacts += [(model, row.source_ref, one) for one in fresh]
                 planned.created += bool(fresh)
                 planned.unchanged += not fresh
@@ -293,27 +271,6 @@ class Plan:
 def everything(model: Any) -> Any:
     """All rows of a model, those taken out of the catalogue too."""
     return getattr(model, "everything", model.objects)
-
-
-def _fitting(contact: Mapping[str, Any]) -> dict[str, Any]:
-    """The contact within the lengths of its fields."""
-    kept = {name: contact[name] for name in _CONTACT if contact.get(name)}
-    for name, value in kept.items():
-        if isinstance(value, str):
-            kept[name] = value[: _longest(name)]
-    return kept
-
-
-def _longest(name: str) -> int | None:
-    field: Any = Contact._meta.get_field(name)
-    return field.max_length  # type: ignore[no-any-return]
-
-
-def _missing_contacts(row: Any, contacts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    if not contacts:
-        return []
-    there = [{name: getattr(one, name) for name in _CONTACT} for one in row.contacts.all()]
-    return [one for one in contacts if not any(one.items() <= have.items() for have in there)]
 
 
 def changes_of(row: Any, fields: Mapping[str, Any]) -> Changes:

@@ -21,8 +21,9 @@ from liqi.accounts import journal
 from liqi.accounts.models import Person
 from liqi.catalogue import _reading, column_mapping
 from liqi.catalogue._keeping import Keeper
-from liqi.catalogue._plan import Plan, Scope
+from liqi.catalogue._plan import Plan
 from liqi.catalogue._reading import Progress, Reading
+from liqi.catalogue._scope import Scope
 from liqi.catalogue._spool import Spool
 from liqi.catalogue.exchange import Incoming, UnreadableFile
 from liqi.catalogue.models import ImportedFile

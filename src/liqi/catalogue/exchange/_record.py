@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from liqi.catalogue import _lists
 from liqi.catalogue.exchange import _cells as cells
+from liqi.catalogue.exchange import _places as places
 from liqi.catalogue.exchange._columns import FIELDS
 from liqi.catalogue.exchange._draft import Draft
 from liqi.catalogue.models import Contact, Facility, Institution, InstitutionKind, Instrument, Service
@@ -73,7 +74,7 @@ def fill(draft: Draft, given: Mapping[str, str]) -> None:
     _relations(draft, given)
     if draft.kind == "instrument":
         cells.class_fields(draft, given.get("class", ""), given.get("class_edition", ""))
-        cells.country(draft, "made_in", given.get("made_in", ""))
+        places.country(draft, "made_in", given.get("made_in", ""))
         if not given.get("value_cny"):
             cells.money(draft, "value_cny", given.get("value_wan", ""), unit="万")
         cells.split_model(draft)
@@ -237,15 +238,15 @@ def _lower(sentence: str) -> str:
 def _place(draft: Draft, given: Mapping[str, str]) -> None:
     if draft.kind == "service":
         return
-    cells.where(draft, given.get("place", ""))
-    cells.country(draft, "country", given.get("country", ""))
+    places.where(draft, given.get("place", ""))
+    places.country(draft, "country", given.get("country", ""))
     if province := given.get("province", ""):
-        cells.where(draft, province, deeper=False)
+        places.where(draft, province, deeper=False)
     if city := given.get("city", ""):
         draft.fields["city"] = city[:120]
         if draft.fields.get("country") not in (None, "CN"):
-            cells.town_point(draft)
-    cells.point(draft, given.get("latitude", ""), given.get("longitude", ""))
+            places.town_point(draft)
+    places.point(draft, given.get("latitude", ""), given.get("longitude", ""))
 
 
 def _relations(draft: Draft, given: Mapping[str, str]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext as _
 
-from liqi.catalogue.exchange import _cells as cells
+from liqi.catalogue.exchange import _places as places
 from liqi.catalogue.exchange._draft import Draft, UnreadableFile
 from liqi.catalogue.exchange._incoming import Incoming
 from liqi.catalogue.exchange._look import Look
@@ -77,8 +77,8 @@ def _draft(place: int, given: dict[str, str], raw: dict[str, str]) -> Draft:
     }
     if given["website"].startswith(("http://", "https://")):
         draft.fields["website"] = given["website"].split(";")[0].strip()[:300]
-    cells.country(draft, "country", given["country"])
-    cells.point(draft, given["lat"], given["lng"])
+    places.country(draft, "country", given["country"])
+    places.point(draft, given["lat"], given["lng"])
     known = cities().get(given["geonames_id"])
     chinese_place = draft.fields.get("country") in ("CN", "HK", "MO", "TW")
     draft.fields["city"] = (known.name_zh if known and known.name_zh and chinese_place else given["city"])[:120]

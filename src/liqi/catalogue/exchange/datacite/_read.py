@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from liqi.catalogue.exchange import _cells as cells
 from liqi.catalogue.exchange import _facts as facts
+from liqi.catalogue.exchange import _places as places
 from liqi.catalogue.exchange._draft import ContentRefs, Draft, UnreadableFile
 from liqi.catalogue.exchange._incoming import Incoming
 from liqi.catalogue.exchange._look import Look
@@ -276,4 +277,4 @@ def _where(draft: Draft, document: Document) -> None:
         draft.fields["city"] = ", ".join(names)[:120]
     point = first.get("geoLocationPoint")
     if isinstance(point, dict):
-        cells.point(draft, str(point.get("pointLatitude", "")), str(point.get("pointLongitude", "")))
+        places.point(draft, str(point.get("pointLatitude", "")), str(point.get("pointLongitude", "")))

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from liqi.catalogue.exchange import _cells as cells
+from liqi.catalogue.exchange import _places as places
 from liqi.catalogue.exchange._draft import Draft
 from liqi.catalogue.exchange.national import dictionary
 from liqi.catalogue.exchange.national.dictionary import NONE
@@ -179,7 +180,7 @@ def country(model: str, name: str) -> Home:
                 name, "repaired_country", _("found %(found)r, a thing developed here; took 中国.") % {"found": cell}
             )
         elif cell != NONE:
-            cells.country(draft, name, cell)
+            places.country(draft, name, cell)
 
     return Home(f"{model}.{name}", write, read)
 

@@ -199,7 +199,8 @@ class _Look:
         for claim in self.sources.claims:
             if made[claim.key].unknown < self.limits.idle_after:
                 continue
-            gaps = subtract([(claim.starts_at, claim.ends_at)], union([*self.known, *self.written]))
+            since = max(claim.starts_at, self.known[0][0])  # before its first reading there was no meter
+            gaps = subtract(union([(since, claim.ends_at)]), union([*self.known, *self.written]))
             long = tuple(gap for gap in gaps if gap[1] - gap[0] >= self.limits.tolerance)
             if long:
                 yield Finding(Kind.SILENT, long, claim=claim.key, evidence=self.evidence(long))

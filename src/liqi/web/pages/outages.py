@@ -64,7 +64,8 @@ def instrument(request: HttpRequest, key: str) -> HttpResponse:
         else:
             messages.success(request, _("It is on record; everybody whose booking it strikes is told."))
             return redirect("instrument_outages", key=key)
-    rows = Outage.objects.filter(instrument=shown).prefetch_related(STRUCK).select_related("person", "window")
+    rows: Any = Outage.objects.filter(instrument=shown).prefetch_related(STRUCK).select_related("person", "window")
+    rows = rows.annotate(open=Count("struck", filter=Q(struck__outcome=StruckBooking.Outcome.TOLD)))
     here = zoneinfo.ZoneInfo(shown.time_zone or "UTC")
     facts: dict[str, Any] = {
         "instrument": shown,
@@ -88,11 +89,15 @@ def instrument(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _parts(rows: Any, now: datetime) -> list[tuple[Any, list[Outage]]]:
-    """Standing ones by when they are, those over newest first; withdrawn ones are over."""
+    """Standing ones by when they are, those over newest first; withdrawn ones are over.
+
+    Of those that recur, only the ones that strike a booking: their window tells the others.
+    """
+    strikes = Q(window=None) | Q(open__gt=0)
     over = Q(ends_at__lte=now) | Q(withdrawn_at__isnull=False)
     parts = {
         "now": rows.exclude(over).filter(starts_at__lte=now).order_by("starts_at"),
-        "ahead": rows.exclude(over).filter(starts_at__gt=now).order_by("starts_at")[:PAGE],
+        "ahead": rows.exclude(over).filter(strikes, starts_at__gt=now).order_by("starts_at")[:PAGE],
         "past": rows.filter(over).order_by("-starts_at")[:PAGE],
     }
     return [(label, list(parts[name])) for name, label in WHEN]

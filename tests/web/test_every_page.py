@@ -24,8 +24,22 @@ pytestmark = pytest.mark.django_db
 RECORD = Path(__file__).with_name("query_counts.json")
 """Queries per page; a page may need fewer. `LIQI_RECORD=1` writes what is counted."""
 ONLY_POST = {
+    *("charges_undo", "price_table_act"),
     *("feed_renew", "booking_cancel", "booking_restore", "session_start", "session_end", "order_finish"),
-    *("answers_example", "run_cancel", "national_act", "uploads", "upload", "upload_known", "set_language"),
+    *(
+        "answers_example",
+        "run_cancel",
+        "national_act",
+        "uploads",
+        "upload",
+        "upload_known",
+        "agent_revoke",
+        "agent_restore",
+        "agent_silence",
+        "inbox_file",
+        "inbox_back",
+        "set_language",
+    ),
     *("picture_add", "picture_remove", "record_remove", "record_restore", "record_confirm", "change_undo"),
     *("harvest_run", "harvest_stop", "harvest_remove", "outage_act", "window_finish"),
     *("organisation_add", "organisation_remove", "project_begin", "project_close"),
@@ -33,15 +47,19 @@ ONLY_POST = {
     *("search_save", "search_back", "search_rename", "search_notify", "search_forget"),
     *("hours_confirm", "hours_confirm_here", "finding_settle", "settlement_undo", "confirmation_undo"),
     *("correction_undo", "meter_remove", "kiosk_revoke", "kiosk_act"),
+    *("waiting_withdraw", "waiting_rejoin", "offer_accept", "offer_refuse"),
     *("unmerge", "bulk_undo", "import_confirm", "import_cancel", "import_undo"),
 }
 """Addresses that only take a form; their pages' own tests send it."""
 SHOWN_ELSEWHERE = {
+    *("voucher_batch", "voucher_evidence", "customs_record"),
+    *("agents", "instrument_inbox"),
     *("permanent", "national_progress", "imports", "import", "import_progress", "import_rejected"),
     *("harvests", "harvest_new", "harvest", "harvest_progress", "harvest_edit"),
     *("booking_move", "run_csv", "run_plot", "picture", "instrument_new", "facility_new", "service_new"),
     *("instrument_edit", "facility_edit", "institution_edit", "service_edit", "maker_edit"),
     *("quality", "bulk_done", "misses", "search_look"),
+    *("instrument_waiting",),
     *("instrument_hours", "instrument_metering", "session_correct"),
 }
 """Addresses that need more than a record: the tests of bookings, of answers and of editing read them."""

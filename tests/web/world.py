@@ -8,13 +8,14 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from liqi.access import booking
+from liqi.access import booking, waiting
 from liqi.access.models import Booking, Session
 from liqi.answers import execution
 from liqi.answers.models import Run, StoredFile
 from liqi.catalogue import search
 from liqi.catalogue.models import Instrument, Maker, MakerOwner, Service
 from tests.web.access import PASSWORD, Place, place
+from tests.web.money import MONEY, Money, money
 
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 
@@ -29,6 +30,7 @@ class World:
     session: Session
     run: Run
     file: StoredFile
+    money: Money
 
     def addresses(self) -> dict[str, str]:
         """Every named address that can be read, with a record behind it; the name is that of urls.py."""
@@ -39,6 +41,7 @@ class World:
         bare += " class_queue class_preview duplicates quality_index bulk"
         bare += " searches desk_outages"
         bare += " hours_queue kiosk_pass"
+        bare += " waiting waiting_join first_slot desk_waiting"
         bare += " observatory_dependence observatory_rows observatory_chain observatory_facilities rules"
         names: dict[str, list[Any]] = {
             **{name: [] for name in [*bare.split(), "subscription", "profile", "organisations"]},
@@ -61,6 +64,14 @@ class World:
             "institution_export": ["host", "jsonld"],
             **{name: [] for name in ("export", "export_file")},
             "oai_schema": ["liqi-record-1.xsd"],
+            **{name: [] for name in MONEY},
+            "price_table": [self.money.table.pk],
+            "budget": [self.money.budget.pk],
+            "budget_file": [self.money.budget.pk, "csv"],
+            **{name: [self.money.quote.number] for name in ("quote", "quote_pdf")},
+            "invoice": [self.money.invoice.number],
+            "invoice_file": [self.money.invoice.number, "xml"],
+            "voucher_apply": [self.money.programme.key],
             **{f"instrument_{name}": [thing] for name in ("linkset", "qr", "leaflet")},
             **{f"facility_{name}": [self.place.facility.key] for name in ("linkset", "qr", "labels")},
             "institution_linkset": ["host"],
@@ -69,6 +80,8 @@ class World:
         }
         found = {name: reverse(name, args=arguments) for name, arguments in names.items()}
         found["compare"] += f"?key={thing}&key={self.place.triple.key}"
+        found["waiting_join"] += f"?instrument={thing}"
+        found["first_slot"] += f"?what={thing}&minutes=60&what={self.place.triple.key}&minutes=30"
         found["match"] = f"{reverse('match')}?q=pesticide+residues+in+tea"
         found["calendar"] += f"?facility={self.place.facility.key}"
         found["calendar_feed"] = f"{reverse('calendar_feed')}?instrument={thing}&from=2026-11-23T00:00:00Z"
@@ -101,13 +114,16 @@ def world() -> World:
     booked = booking.book(
         instrument=home.triple, person=home.member, starts_at=start, ends_at=start + timedelta(hours=2), now=now
     )
+    waiting.join(
+        person=home.member, instruments=[home.triple], earliest_at=start, latest_at=booked.ends_at, minutes=60, now=now
+    )
     session = Session.objects.create(
         instrument=home.orbitrap, person=home.member, started_at=now - timedelta(days=3, hours=2),
         ended_at=now - timedelta(days=3), effective_hours=Decimal(2), outside=True,
     )  # fmt: skip
     search.rebuild()
     run = answered(home, now)
-    return World(home, maker, booked, session, run, run.files.get())
+    return World(home, maker, booked, session, run, run.files.get(), money(home, now))
 
 
 def answered(home: Place, now: datetime) -> Run:

@@ -1,12 +1,11 @@
 """Nobody came: the time is given free, the point counts against whoever did not come, and a steward may forgive it."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from liqi.access import belonging, waiting
@@ -92,7 +91,7 @@ def standing(person: Person, instrument: Instrument, parameters: dict[str, Any],
     return Standing(*no_shows.counted(person, instrument, parameters, now=now))
 
 
-def of(person: Person) -> Collection[NoShow]:
+def of(person: Person) -> QuerySet[NoShow]:
     """Every no-show of the person, newest first."""
     rows = NoShow.objects.filter(person=person).select_related("booking__order", "instrument", "forgiven_by")
     return rows.order_by("-at", "-pk")

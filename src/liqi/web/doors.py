@@ -22,11 +22,44 @@ class Door:
 
 
 DESK: tuple[tuple[Any, tuple[Door, ...]], ...] = (
-    (_("Time"), (Door("hours_queue", _("Hours to confirm"), "clock"),)),
-    (_("Samples and orders"), ()),
-    (_("People and training"), ()),
-    (_("Instruments"), (Door("desk_outages", _("Outages"), "tool"),)),
-    (_("Money"), ()),
+    (
+        _("Time"),
+        (
+            Door("approvals", _("Requests"), "check"),
+            Door("hours_queue", _("Hours to confirm"), "clock"),
+            Door("desk_waiting", _("Waiting lists"), "hourglass-empty"),
+        ),
+    ),
+    (
+        _("Samples and orders"),
+        (
+            Door("desk_orders", _("Orders of my services"), "test-pipe"),
+            Door("storage", _("Storage"), "box"),
+        ),
+    ),
+    (
+        _("People and training"),
+        (Door("desk_training", _("Training"), "book"), Door("qualified", _("Who is qualified"), "users")),
+    ),
+    (
+        _("Instruments"),
+        (
+            Door("rulebooks", _("Booking rules"), "adjustments"),
+            Door("inbox", _("Files from instruments"), "file-text"),
+            Door("desk_outages", _("Outages"), "tool"),
+        ),
+    ),
+    (
+        _("Money"),
+        (
+            Door("charges", _("Money to confirm"), "coin"),
+            Door("desk_invoices", _("Invoices and payments"), "file-text"),
+            Door("price_tables", _("Price tables"), "tag"),
+            Door("budgets", _("Budgets"), "book"),
+            Door("desk_vouchers", _("Innovation vouchers"), "scale"),
+            Door("customs", _("Customs ledger"), "world"),
+        ),
+    ),
     (
         _("Records and reports"),
         (
@@ -38,7 +71,19 @@ DESK: tuple[tuple[Any, tuple[Door, ...]], ...] = (
     ),
 )
 """What a steward of instruments works at."""
-BENCH: tuple[Door, ...] = (Door("kiosk_pass", _("PIN and badge"), "key"),)
+BENCH: tuple[Door, ...] = (
+    Door("training", _("My training"), "book"),
+    Door("bookings_import", _("Bookings from a file"), "upload"),
+    Door("orders", _("My orders"), "test-pipe"),
+    Door("samples", _("Scan a label"), "qrcode"),
+    Door("waiting", _("Waiting"), "hourglass-empty"),
+    Door("first_slot", _("First time for a whole job"), "list"),
+    Door("kiosk_pass", _("PIN and badge"), "key"),
+    Door("quotes", _("My quotes"), "file-text"),
+    Door("invoices", _("My invoices"), "file-text"),
+    Door("budgets", _("Budgets"), "book"),
+    Door("vouchers", _("Innovation vouchers"), "scale"),
+)
 """What everybody who is signed in works at, beside what waits for them."""
 
 

@@ -3,10 +3,11 @@
 from liqi.access.waiting._line import Turn, line, place
 from liqi.access.waiting._offers import accept, due, offer_free, refuse
 from liqi.access.waiting._terms import FIELDS, change_terms, terms_of
-from liqi.access.waiting._wishes import join, prioritise, rejoin, withdraw
+from liqi.access.waiting._wishes import MOST_INSTRUMENTS, join, prioritise, rejoin, withdraw
 
 __all__ = [
     "FIELDS",
+    "MOST_INSTRUMENTS",
     "Turn",
     "accept",
     "change_terms",

@@ -6,6 +6,7 @@ from liqi import __version__
 from liqi.web.api import (
     _problems,
     agents,
+    booking_plans,
     bookings,
     facilities,
     institutions,
@@ -15,6 +16,7 @@ from liqi.web.api import (
     runs,
     search,
     sessions,
+    waiting,
 )
 
 __all__ = ["api"]
@@ -24,6 +26,7 @@ DOCS = Swagger(settings={"validatorUrl": None})
 
 api = NinjaAPI(title="Liqi", version=__version__, urls_namespace="api", docs=DOCS)
 api.add_router("/agents", agents.router)
+api.add_router("/bookings", booking_plans.router)
 api.add_router("/bookings", bookings.router)
 api.add_router("/facilities", facilities.router)
 api.add_router("/institutions", institutions.router)
@@ -33,4 +36,5 @@ api.add_router("/metering", metering.router)
 api.add_router("/runs", runs.router)
 api.add_router("/search", search.router)
 api.add_router("/sessions", sessions.router)
+api.add_router("/waiting", waiting.router)
 _problems.register(api)

@@ -8,6 +8,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from liqi.access.booking import Refused, SlotTaken
 from liqi.access.metering.meters import Rejected
+from liqi.access.whole_job import NoSlot
 from liqi.accounts.membership import NotAllowed
 
 MEDIA_TYPE = "application/problem+json"
@@ -15,6 +16,7 @@ MEDIA_TYPE = "application/problem+json"
 TABLE: dict[type[Exception], tuple[int, str]] = {
     SlotTaken: (409, "This time is taken"),
     Refused: (422, "The rules of the instrument are against it"),
+    NoSlot: (409, "No time fits the whole job"),
     NotAllowed: (403, "This is not yours to do"),
     Http404: (404, "There is no such thing"),
     AuthenticationError: (401, "Sign in first"),
@@ -49,6 +51,8 @@ def _answer(request: HttpRequest, error: Any) -> HttpResponse:
         ]
     if isinstance(error, Rejected):
         more["errors"] = [{"position": position, "words": words} for position, words in error.problems]
+    if isinstance(error, NoSlot):
+        more |= {"step": error.index + 1, "reasons": error.reasons}
     return problem(status, title, str(error), **more)
 
 

@@ -15,12 +15,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from liqi.access import belonging, booking, orders, rules, session
+from liqi.access import belonging, booking, clash, orders, rules, session
 from liqi.access.models import Booking, Order
 from liqi.accounts import membership
 from liqi.accounts.models import Person, Project
 from liqi.catalogue.models import Instrument
-from liqi.web import calendars, periods, prices, refusals
+from liqi.web import belongings, calendars, periods, prices, refusals
 from liqi.web.scripts import name_of
 
 TYPED = ("order", "project", "need", "title")
@@ -64,6 +64,10 @@ def book(request: HttpRequest, key: str) -> HttpResponseBase:
     )
     facts = _confirmation(instrument, person, wish, now) | {"refusal": refusal, "typed": typed, "again": again}
     facts["order"] = _order(person, typed["order"]) if person and typed["order"] else None
+    if refusal and refusal.status == 409 and person and wish.starts_at and wish.ends_at:
+        facts["clash"] = clash.help_with(
+            rules.Request(instrument, person, membership.home_of(person), wish.starts_at, wish.ends_at, now)
+        )
     facts["nearest"] = [
         (said, f"{reverse('book', args=[key])}?{periods.query({**fields, **typed})}")
         for said, fields in (refusal.nearest if refusal else [])
@@ -155,6 +159,9 @@ def _seen(request: HttpRequest, pk: int) -> tuple[Booking, Person]:
             "instrument__institution__organisation",
             "order__instrument",
             "order__organisation",
+            "series",
+            "decided_by",
+            "made_by",
             "person",
             "organisation",
         ),
@@ -198,7 +205,7 @@ def _page(
         "zones": calendars.zones(zone, instrument.time_zone, at=now),
         "refusal": refusal,
         "may_move": may_change and booked.is_live,
-        "may_restore": may_change and not booked.is_live,
+        "may_restore": may_change and booked.state == Booking.State.CANCELLED,
         "running": running,
         "may_start": booked.person_id == person.pk
         and booked.is_live
@@ -211,6 +218,7 @@ def _page(
             (_("Booking"), ""),
         ],
     }
+    facts |= belongings.of(booked, person, zone, now=now)
     return render(
         request,
         "booking/booking.html",

@@ -11,11 +11,23 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 STATUS = {
+    "liqi.answers.arrivals.NotPossible": 422,
+    "liqi.access.commissions.states.NotPossible": 422,
+    "liqi.access.commissions.samples.Taken": 409,
+    "liqi.access.commissions.samples.WrongSamples": 422,
+    "liqi.access.commissions.storage.WrongPlace": 422,
+    "liqi.access.commissions.forms.WrongForm": 422,
     "liqi.catalogue.bulk_edit.NotPossible": 422,
     "liqi.catalogue.merging.Clash": 409,
     "liqi.catalogue.merging.NotAsItWas": 409,
     "liqi.accounts.membership.NotAllowed": 403,
     "liqi.access.metering.terms.NotPossible": 422,
+    "liqi.access.rulebook.NotPossible": 422,
+    "liqi.access.training.documents.NotPossible": 422,
+    "liqi.access.training.practical.NotPossible": 422,
+    "liqi.access.training.qualification.NotPossible": 422,
+    "liqi.access.training.quiz.NotPossible": 422,
+    "liqi.access.training.sessions.NotPossible": 422,
     "liqi.access.booking.SlotTaken": 409,
     "liqi.access.money.refusal.Unable": 422,
     "liqi.access.booking.Refused": 422,

@@ -14,8 +14,8 @@ from liqi.catalogue.overview import Spot
 from liqi.catalogue.search import Hit
 from liqi.web import scripts
 
-PAGES = {"instrument": "instrument", "facility": "facility", "institution": "institution"}
-"""The page that shows a hit of that kind; a service is shown by its institution."""
+PAGES = {"instrument": "instrument", "facility": "facility", "institution": "institution", "service": "service"}
+"""The page that shows a hit of that kind."""
 
 
 def picture(points: list[list[Any]], *, world: bool = False) -> dict[str, Any]:

@@ -62,12 +62,8 @@ def _kept(record: Any) -> Any:
 
 
 def address_of(record: Any) -> str:
-    """The address of the page that shows the record; a service is shown by its facility or institution."""
-    kind = str(record._meta.model_name)
-    if kind == "service":
-        shown = record.facility or record.institution
-        return address_of(shown)
-    return reverse(kind, args=[record.key])
+    """The address of the page that shows the record."""
+    return reverse(str(record._meta.model_name), args=[record.key])
 
 
 def person_of(request: HttpRequest) -> Person | None:

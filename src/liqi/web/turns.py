@@ -9,12 +9,13 @@ from decimal import Decimal
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from liqi.access.models import Booking, Order, Session
+from liqi.access.commissions import states
+from liqi.access.models import Booking, Commission, Order, Session
 from liqi.access.session import EARLY
 from liqi.access.thread import Next
 from liqi.accounts.models import Person
 from liqi.answers.models import Run
-from liqi.web import periods
+from liqi.web import order_panel, periods
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Turn:
 
 def of(order: Order, following: Next, person: Person, now: datetime) -> Turn:
     """The turn as this person sees it; the button only for the one whose turn it is."""
+    if isinstance(following.thing, Commission):
+        return _of_commission(order, following, person)
     mine = order.person_id == person.pk
     whose = _("Your turn") if mine else _("%(person)s's turn") % {"person": order.person}
     label, address, icon, post = _action(order, following, now)
@@ -47,6 +50,30 @@ def of(order: Order, following: Next, person: Person, now: datetime) -> Turn:
         words = _("Booked for %(when)s. %(words)s") % {"when": when, "words": words}
     shown = (label, address) if mine else ("", "")
     return Turn(words, whose, mine and not waits, *shown, icon=icon, post=post, at=following.at)
+
+
+def _of_commission(order: Order, following: Next, person: Person) -> Turn:
+    """The turn in the order of a service: the customer's or the facility's; the first step of one's own side is it."""
+    state = following.thing.state
+    side, on = states.turn_of(state), order_panel.sides(order, person)
+    if side == states.NOBODY:
+        return Turn(following.words, _("Finished"), False)
+    if side not in on:
+        whose = order.service.facility or order.service if side == states.FACILITY and order.service else order.person
+        return Turn(following.words, _("%(person)s's turn") % {"person": whose}, False)
+    if state == "draft" and not order.samples.exists():
+        address = reverse("order_samples", args=[order.key])
+        return Turn(following.words, _("Your turn"), True, _("List the samples"), address, "test-pipe")
+    if state == "accepted":
+        address = reverse("order_labels", args=[order.key])
+        return Turn(following.words, _("Your turn"), True, _("Print the labels"), address, "printer")
+    steps = [
+        step for step in states.allowed(state, side) if step.verb not in ("quote", "take_on") and not step.needs_reason
+    ]
+    if not steps or state == "released":
+        return Turn(following.words, _("Your turn"), True)
+    address = reverse("order_step", args=[order.key, steps[0].verb])
+    return Turn(following.words, _("Your turn"), True, str(steps[0].button), address, "check", post=True)
 
 
 def _action(order: Order, following: Next, now: datetime) -> tuple[str, str, str, bool]:
@@ -87,6 +114,8 @@ def hours(value: Decimal | None) -> str:
 
 def step(order: Order) -> str:
     """What an order without a booking ahead waits for, in words; its files, runs and sessions are at hand."""
+    if order.kind == Order.Kind.COMMISSIONED and hasattr(order, "commission"):
+        return states.waiting_for(order.commission.state)
     sessions = [session for booking in order.bookings.all() for session in booking.sessions.all()]
     runs, files = list(order.runs.all()), list(order.files.all())
     if any(session.is_running for session in sessions):

@@ -11,7 +11,7 @@ from liqi.access.commissions.states import turn_of, words
 from liqi.access.models import Commission, Order, Sample
 from liqi.accounts.models import Person
 
-__all__ = ["BOARD", "Card", "Column", "board", "mine", "overdue_samples", "rows"]
+__all__ = ["BOARD", "LATE", "Card", "Column", "board", "mine", "overdue_samples", "rows"]
 
 State = Commission.State
 BOARD = (
@@ -19,7 +19,8 @@ BOARD = (
     *(State.IN_REVIEW, State.RELEASED),
 )
 """The states of the board, from left to right; what is over stands in the list alone."""
-GOING = tuple(state for state in State.values if state not in Commission.OVER and state != State.DRAFT)
+LATE = (State.RECEIVED, State.IN_WORK, State.MEASURED, State.IN_REVIEW)
+"""The states in which an order can be late."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from liqi.access.models import Commission, Order, Result, Sample
 from liqi.accounts import journal
 from liqi.accounts.models import Person
 
-__all__ = ["RELEASED", "Reading", "WrongResults", "rounded", "seen_by", "shown", "write"]
+__all__ = ["RELEASED", "Reading", "WrongResults", "conclude", "rounded", "seen_by", "shown", "write"]
 
 OPEN = (Commission.State.IN_WORK, Commission.State.MEASURED, Commission.State.IN_REVIEW)
 DIGITS = 9
@@ -72,6 +72,23 @@ def write(*, order: Order, readings: Sequence[Reading], person: Person, now: dat
         if problems:
             raise WrongResults(problems)
         return [_keep(one, person, now) for one in made]
+
+
+def conclude(*, order: Order, text: str, person: Person, now: datetime) -> None:
+    """The report says this on top of its results; raises NotPossible outside the work and its review, NotAllowed."""
+    keepers.require_keeper(person, order.service)
+    with transaction.atomic():
+        commission = Commission.objects.select_for_update(of=("self",)).get(order=order)
+        if commission.conclusion == text.strip():
+            return
+        if commission.state not in OPEN:
+            raise NotPossible(
+                _("The order is “%(state)s”; results are written while it is in work, measured or in review.")
+                % {"state": words(commission.state)}
+            )
+        commission.conclusion = text.strip()[:8000]
+        commission.save(update_fields=["conclusion"])
+        journal.write(person=person, verb="concluded", thing=order, at=now)
 
 
 def seen_by(order: Order, person: Person) -> bool:

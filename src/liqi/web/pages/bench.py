@@ -70,7 +70,7 @@ def _run(run: Run, now: datetime) -> dict[str, Any]:
 
 def _waiting(person: Person, now: datetime) -> list[dict[str, Any]]:
     """The open orders of the person that wait for something they themselves can do, newest first."""
-    open_orders = Order.objects.of(person).open().select_related("instrument", "service")
+    open_orders = Order.objects.of(person).open().select_related("instrument", "service", "commission")
     booked = Booking.objects.live().filter(ends_at__gt=now, sessions=None).values("order")
     found = []
     for order in (

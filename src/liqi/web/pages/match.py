@@ -130,7 +130,7 @@ def _offer(one: matching.Offer, text: str, language: str) -> dict[str, Any]:
     need = urlencode({"need": text})
     page = reverse("instrument", args=[one.key]) if one.kind == "instrument" else ""
     if one.kind == "service":
-        action = f"{reverse('order_new')}?{urlencode({'service': one.key, 'need': text})}"
+        action = f"{reverse('service_order', args=[one.key])}?{urlencode({'need': text})}"
     else:
         action = f"{reverse('instrument_calendar', args=[one.key])}?{need}" if one.bookable else ""
     verdicts = []

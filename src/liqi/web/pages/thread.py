@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liqi.access import orders, session
-from liqi.access.models import Booking, Order, Session
+from liqi.access.models import Booking, Commission, Order, Session
 from liqi.accounts import membership
 from liqi.accounts.models import Person, Project
 from liqi.answers import thread
-from liqi.catalogue.models import Instrument, Service
-from liqi.web import refusals, turns
+from liqi.catalogue.models import Instrument
+from liqi.web import order_panel, periods, refusals, turns
 
 
 def _person(request: HttpRequest) -> Person:
@@ -31,11 +31,14 @@ def _person(request: HttpRequest) -> Person:
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """Where is my sample? Every step of the order with who and when, what is next and whose turn it is."""
     found = Order.objects.select_related(
-        "person", "organisation", "project", "instrument__institution", "service__facility"
+        "person", "organisation", "project", "instrument__institution", "service__facility", "service__institution"
     )
     order, person, now = get_object_or_404(found, key=key), _person(request), timezone.now()
     orders.require_sight(order, person)
-    chain = thread.read(order, now=now)
+    chain = thread.read(order, now=now, person=person)
+    commission = Commission.objects.select_related("form").filter(order=order).first()
+    if commission is not None:
+        commission.order = order
     return render(
         request,
         "thread/thread.html",
@@ -45,6 +48,8 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
             "thread": chain.thread,
             "next": turns.of(order, chain.next, person, now),
             "mine": order.person_id == person.pk,
+            "commission": commission,
+            "panel": order_panel.build(commission, person, now=now) if commission else None,
             "now": now,
             "running": [session for session in chain.thread.sessions if session.is_running],
             "files_address": f"/answers/new/?order={order.key}",
@@ -114,14 +119,12 @@ def _refused(request: HttpRequest, problem: Exception, order: Order | None) -> H
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
-    """A new order on an instrument or a service; the need may come along from the search as `?need=…`."""
+    """A new order on an instrument; the need may come along as `?need=…`. A service has a form of its own."""
     person, values = _person(request), request.POST if request.method == "POST" else request.GET
+    if values.get("service"):
+        kept = {name: values[name] for name in ("need", "project") if values.get(name)}
+        return redirect(f"{reverse('service_order', args=[values['service']])}?{periods.query(kept)}")
     instrument = Instrument.objects.filter(key=values.get("instrument")).first() if values.get("instrument") else None
-    service = (
-        Service.objects.select_related("facility", "institution").filter(key=values.get("service")).first()
-        if values.get("service")
-        else None
-    )
     typed = {name: values.get(name, "").strip() for name in ("need", "title", "project")}
     wrong = {}
     if request.method == "POST":
@@ -132,8 +135,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 person=person,
                 title=typed["title"] or typed["need"].partition("\n")[0],
                 need=typed["need"],
-                instrument=instrument if service is None else None,
-                service=service,
+                instrument=instrument,
                 project=_project(person, typed["project"]) if typed["project"] else None,
                 now=timezone.now(),
             )
@@ -142,7 +144,6 @@ def new(request: HttpRequest) -> HttpResponse:
     mine = Project.objects.filter(organisation__memberships__person=person, closed_on=None).order_by("code")
     facts: dict[str, Any] = {
         "instrument": instrument,
-        "service": service,
         "typed": typed,
         "wrong": wrong,
         "projects": mine,

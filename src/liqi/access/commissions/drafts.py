@@ -1,0 +1,52 @@
+"""A draft is written by its customer until it is sent: the need, the answers to the form, what becomes of the rest."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from liqi.access.commissions import keepers
+from liqi.access.commissions.states import NotPossible, words
+from liqi.access.models import Commission
+from liqi.accounts import journal
+from liqi.accounts.models import Person
+
+__all__ = ["write"]
+
+
+def write(
+    *,
+    commission: Commission,
+    answers: Mapping[str, Any],
+    person: Person,
+    now: datetime,
+    fate: str = "",
+    purchase_number: str = "",
+    need: str | None = None,
+    title: str | None = None,
+) -> Commission:
+    """The draft says this; what is missing or wrong is kept as it was typed and told of when the order is sent.
+
+    Raises NotPossible once the order is sent, NotAllowed for who is not its customer.
+    """
+    with transaction.atomic():
+        held = Commission.objects.select_for_update(of=("self",)).select_related("order").get(pk=commission.pk)
+        keepers.require_customer(person, held.order)
+        if held.state != Commission.State.DRAFT:
+            raise NotPossible(
+                _("The order is “%(state)s” and changes no more; ask the facility to send it back to you.")
+                % {"state": words(held.state)}
+            )
+        held.answers = dict(answers)
+        held.fate = fate if fate in Commission.Fate.values else held.fate
+        held.purchase_number = purchase_number.strip()[:60]
+        held.save(update_fields=["answers", "fate", "purchase_number"])
+        if need is not None:
+            held.order.need = need
+        if title:
+            held.order.title = title[:200]
+        held.order.save(update_fields=["need", "title"])
+        journal.write(person=person, verb="wrote draft", thing=held.order, at=now)
+    return held

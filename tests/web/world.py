@@ -40,7 +40,7 @@ class World:
         bare += " classes compare national"
         bare += " class_queue class_preview duplicates quality_index bulk"
         bare += " searches desk_outages"
-        bare += " hours_queue kiosk_pass"
+        bare += " hours_queue kiosk_pass inbox"
         bare += " waiting waiting_join first_slot desk_waiting"
         bare += " observatory_dependence observatory_rows observatory_chain observatory_facilities rules"
         names: dict[str, list[Any]] = {

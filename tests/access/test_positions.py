@@ -11,6 +11,7 @@ from liqi.access.booking import NotAllowed, Refused, SlotTaken
 from liqi.access.models import Booking, BookingTerms
 from liqi.accounts.models import JournalEntry, Person
 from liqi.catalogue.models import Facility
+from liqi.taxonomy import FACILITY_KINDS
 from tests.access.conftest import NOW, at, make_instrument, make_person
 
 
@@ -72,7 +73,7 @@ def test_set_up_between_families_is_kept_on_both_sides(instrument: Any, member: 
 
 
 def test_the_facilitys_terms_hold_where_the_instrument_has_none(institution: Any, member: Person) -> None:
-    kind = facility_kinds()[0]
+    kind = next(iter(FACILITY_KINDS.values()))
     facility = Facility.objects.create(
         key="f", name="F", source="test", institution=institution, kind=kind.code, facility_class=kind.facility_class,
         created_at=NOW, updated_at=NOW,

@@ -38,26 +38,32 @@ def events(
         .order_by("starts_at", "pk")
         .values_list(
             "pk", "instrument_id", "starts_at", "ends_at", "person_id", "person__name",
-            "order__title", "order__key", "synthetic",
+            "order__title", "order__key", "synthetic", "state", "position", "held_from", "held_until",
         )
     )  # fmt: skip
     mine = person.pk if person is not None else None
     cared_for = _cared_for(person, keys)
     found = []
-    for key, instrument, start, end, who, name, title, order, synthetic in rows.iterator(chunk_size=5000):
+    for key, instrument, start, end, who, name, title, order, synthetic, state, place, early, late in rows.iterator(
+        chunk_size=5000
+    ):
         seen = who == mine or instrument in cared_for
         found.append(
             {
                 "id": key,
                 "instrument": keys[instrument],
-                "start": f"{start.replace(tzinfo=None).isoformat(timespec='seconds')}Z",
-                "end": f"{end.replace(tzinfo=None).isoformat(timespec='seconds')}Z",
+                "start": _text(start),
+                "end": _text(end),
                 "person": name if mine is not None else "",
                 "title": title if seen else "",
                 "order": order if seen else "",
                 "mine": who == mine,
                 "changeable": seen,
                 "synthetic": synthetic,
+                "state": state,
+                "position": place,
+                "held_from": _text(early),
+                "held_until": _text(late),
             }
         )
     return found
@@ -125,6 +131,11 @@ def _shut(instrument: Instrument, starts_at: datetime, ends_at: datetime) -> Ite
         at = end
     if at < ends_at:
         yield at, ends_at
+
+
+def _text(moment: datetime) -> str:
+    """A moment that is in UTC already."""
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def _iso(moment: datetime) -> str:

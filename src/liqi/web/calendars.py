@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from liqi.access import calendar, rules
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument, InstrumentStatus
-from liqi.web import periods, scripts
+from liqi.web import belongings, periods, scripts
 
 LOCALES = {"zh-hans": "zh-CN", "zh-hant": "zh-TW", "en": "en-GB"}
 LONGEST = timedelta(days=62)
@@ -154,7 +154,11 @@ def feed(
 
 
 def _booking(row: dict[str, Any], now: str) -> dict[str, Any]:
-    booking = {"instrument": row["instrument"], "start": row["start"], "end": row["end"]}
+    booking = {"instrument": row["instrument"], "start": row["start"], "end": row["end"], "place": row["position"]}
+    if row["state"] != "confirmed":
+        booking |= {"state": row["state"], "stateWord": belongings.state(row["state"])[0]}
+    if (row["held_from"], row["held_until"]) != (row["start"], row["end"]):
+        booking |= {"from": row["held_from"], "until": row["held_until"]}
     if row["changeable"]:
         title = row["title"] if row["mine"] else f"{row['person']}: {row['title']}"
         booking |= {

@@ -13,6 +13,7 @@ from liqi.web.api import (
     instruments,
     match,
     metering,
+    orders,
     runs,
     search,
     sessions,
@@ -37,4 +38,7 @@ api.add_router("/runs", runs.router)
 api.add_router("/search", search.router)
 api.add_router("/sessions", sessions.router)
 api.add_router("/waiting", waiting.router)
+api.add_router("/orders", orders.router)
+api.add_router("/samples", orders.sample_router)
+api.add_router("/services", orders.services)
 _problems.register(api)

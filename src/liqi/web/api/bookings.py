@@ -1,6 +1,6 @@
 """/api/bookings: book, move, cancel, take back; the calendar feed and free periods."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from django.db.models import Prefetch, QuerySet
@@ -12,7 +12,7 @@ from ninja.security import django_auth
 from pydantic import AwareDatetime, Field
 
 from liqi.access import booking as bookings
-from liqi.access import calendar, free
+from liqi.access import calendar, free, series
 from liqi.access.models import Booking, Order
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
@@ -32,7 +32,11 @@ class Wish(Schema):
     title: Annotated[str, Field(max_length=200)] = ""
     need: Annotated[str, Field(max_length=5000)] = ""
     order: str | None = None
+    family: Annotated[str, Field(max_length=40)] = ""
+    person: str = ""
+    """The address of whom it is for; only a steward books for others."""
     waive: list[str] = []
+    reason: Annotated[str, Field(max_length=1000)] = ""
 
 
 class Change(Schema):
@@ -40,8 +44,16 @@ class Change(Schema):
 
     start: AwareDatetime | None = None
     end: AwareDatetime | None = None
+    instrument: str | None = None
     state: Literal["confirmed", "cancelled"] | None = None
+    scope: Literal["this", "following", "all"] = "this"
+    """How much of its series changes with it."""
+    clash: Literal["refuse", "skip", "shift"] = "refuse"
+    tolerance_minutes: Annotated[int, Field(ge=0, le=4320)] = 0
+    seen_start: AwareDatetime | None = None
+    """Where the caller saw it; when it was moved since, the change is refused and not lost."""
     waive: list[str] = []
+    reason: Annotated[str, Field(max_length=1000)] = ""
 
 
 class Held(Schema):
@@ -53,6 +65,13 @@ class Held(Schema):
     start: AwareDatetime
     end: AwareDatetime
     state: str
+    position: int
+    held_from: AwareDatetime
+    held_until: AwareDatetime
+    family: str
+    series: int | None
+    together: str
+    expires_at: AwareDatetime | None
     synthetic: bool
 
 
@@ -72,6 +91,13 @@ def held(booking: Booking) -> dict[str, Any]:
         "start": booking.starts_at,
         "end": booking.ends_at,
         "state": booking.state,
+        "position": booking.position,
+        "held_from": booking.held_from,
+        "held_until": booking.held_until,
+        "family": booking.family,
+        "series": booking.series_id,
+        "together": booking.together,
+        "expires_at": booking.expires_at,
         "synthetic": booking.synthetic,
     }
 
@@ -90,16 +116,19 @@ def book(
     now, person = timezone.now(), _person(request)
     order = get_object_or_404(Order, key=wish.order) if wish.order else None
     made = bookings.book(
-        instrument=get_object_or_404(_instruments(), key=wish.instrument),
-        person=person,
+        instrument=get_object_or_404(instruments_asked(), key=wish.instrument),
+        person=person_named(wish.person) or person,
+        made_by=person if wish.person else None,
         starts_at=wish.start,
         ends_at=wish.end,
         now=now,
         order=order,
         title=wish.title,
         need=wish.need,
+        family=wish.family,
         request_key=idempotency_key,
         waive=wish.waive,
+        reason=wish.reason,
     )
     response["Location"] = f"/api/bookings/{made.pk}"
     return Status(201 if made.created_at == now else 200, held(made))
@@ -109,7 +138,7 @@ def book(
 def mine(request: HttpRequest, after: int = 0, limit: Annotated[int, Query(ge=1, le=MOST)] = 100) -> Any:
     """The person's bookings by id; pass the last id as ``after`` for the next page."""
     rows = Booking.objects.of(_person(request)).filter(pk__gt=after).select_related("order").order_by("pk")
-    return [held(booking) for booking in rows.prefetch_related(Prefetch("instrument", _instruments()))[:limit]]
+    return [held(booking) for booking in rows.prefetch_related(Prefetch("instrument", instruments_asked()))[:limit]]
 
 
 @router.get("/feed", auth=None, summary="Events of a period")
@@ -132,7 +161,7 @@ def next_free(
     minutes: Annotated[int | None, Query(ge=1, le=100_000)] = None,
 ) -> Any:
     """The next free periods of the instrument, of so many minutes or of the shortest length it allows."""
-    asked = get_object_or_404(_instruments(), key=instrument)
+    asked = get_object_or_404(instruments_asked(), key=instrument)
     slots = free.next_slots(asked, count, now=timezone.now(), minutes=minutes)
     return [{"start": start, "end": end} for start, end in slots]
 
@@ -145,25 +174,53 @@ def show(request: HttpRequest, id: int) -> Any:
 
 @router.patch("/{int:id}", response=Held, summary="Move, cancel or take back")
 def change(request: HttpRequest, id: int, change: Change) -> Any:
-    """The booking has the new period or the new state."""
-    booking, person, now = _any(id), _person(request), timezone.now()
+    """The booking, or its series within the scope, has the new period or the new state."""
+    booking, person, now = any_booking(id), _person(request), timezone.now()
+    if change.seen_start is not None:
+        length = booking.ends_at - booking.starts_at
+        booking.starts_at, booking.ends_at = change.seen_start, change.seen_start + length
     if change.state == "cancelled":
-        return held(bookings.cancel(booking=booking, person=person, now=now))
+        if change.scope == "this":
+            bookings.cancel(booking=booking, person=person, now=now)
+        else:
+            series.cancel(booking=booking, scope=change.scope, person=person, now=now)
+        return held(booking)
     if change.state == "confirmed" and not booking.is_live:
-        booking = bookings.restore(booking=booking, person=person, now=now)
-    if change.start or change.end:
-        starts_at, ends_at = change.start or booking.starts_at, change.end or booking.ends_at
-        booking = bookings.move(
-            booking=booking, person=person, starts_at=starts_at, ends_at=ends_at, now=now, waive=change.waive
-        )
+        if change.scope == "this":
+            bookings.restore(booking=booking, person=person, now=now)
+        else:
+            series.restore(booking=booking, scope=change.scope, person=person, now=now)
+    if change.start or change.end or change.instrument:
+        _move(booking, change, person, now)
     return held(booking)
+
+
+def _move(booking: Booking, change: Change, person: Person, now: datetime) -> None:
+    starts_at, ends_at = change.start or booking.starts_at, change.end or booking.ends_at
+    if change.scope == "this":
+        target = get_object_or_404(instruments_asked(), key=change.instrument) if change.instrument else None
+        bookings.move(
+            booking=booking, person=person, starts_at=starts_at, ends_at=ends_at, now=now, instrument=target,
+            waive=change.waive, reason=change.reason,
+        )  # fmt: skip
+    else:
+        series.move(
+            booking=booking, scope=change.scope, person=person, starts_at=starts_at, ends_at=ends_at, now=now,
+            clash=change.clash, tolerance=timedelta(minutes=change.tolerance_minutes), waive=change.waive,
+            reason=change.reason,
+        )  # fmt: skip
 
 
 @router.delete("/{int:id}", response={204: None}, summary="Cancel")
 def cancel(request: HttpRequest, id: int) -> Any:
     """The booking holds its instrument no longer."""
-    bookings.cancel(booking=_any(id), person=_person(request), now=timezone.now())
+    bookings.cancel(booking=any_booking(id), person=_person(request), now=timezone.now())
     return Status(204, None)
+
+
+def person_named(email: str) -> Person | None:
+    """The person with this address; None for none, 404 for one that no account has."""
+    return get_object_or_404(Person, email=email.strip().lower(), is_active=True) if email else None
 
 
 def _person(request: HttpRequest) -> Person:
@@ -184,14 +241,14 @@ ASKED = (
 )
 
 
-def _instruments() -> QuerySet[Instrument]:
+def instruments_asked() -> QuerySet[Instrument]:
     """Instruments with what the rules ask, and nothing else: reading fifty columns costs more than booking."""
     return Instrument.objects.select_related("institution").only(*ASKED)
 
 
-def _any(id: int) -> Booking:
+def any_booking(id: int) -> Booking:
     rows = Booking.objects.select_related("order", "person", "organisation")
-    return get_object_or_404(rows.prefetch_related(Prefetch("instrument", _instruments())), pk=id)
+    return get_object_or_404(rows.prefetch_related(Prefetch("instrument", instruments_asked())), pk=id)
 
 
 def _mine(request: HttpRequest, id: int) -> Booking:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from liqi.access import free, ical, rules
+from liqi.access import belonging, free, ical, rules, terms
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Facility, Instrument
 from liqi.web import calendars, periods, prices
@@ -46,7 +46,8 @@ def instrument(request: HttpRequest, key: str) -> HttpResponse:
                 (periods.in_words(*slot, settings["zone"]), _book_address(shown, slot, settings["zone"], carry))
                 for slot in slots
             ],
-            "rules": rules.in_words(shown),
+            "rules": [*rules.in_words(shown, now=now), *terms.of(shown).in_words()],
+            "is_steward": person is not None and belonging.looks_after(person, shown),
             "price": prices.of_instrument(shown),
             "carry": carry,
             "today": settings["date"],

@@ -1,0 +1,148 @@
+"""One race about the use of instruments, run as a program: `python -m tests.races.use KIND --rounds N --racers K`.
+
+start: everybody stands at the same free instrument and starts; send: everybody sends the same readings; settle:
+everybody takes the same finding. Racers wait for one another before every round; what came of it is JSON.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+NOW = datetime(2040, 1, 1, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+READINGS = 60
+KINDS = ("start", "send", "settle")
+
+
+def ready() -> None:
+    """Django is set up in this process."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liqi.server.settings")
+    import django
+
+    django.setup()
+
+
+def prepare(rounds: int, racers: int) -> None:
+    """A migrated database with an instrument, a meter and a ghost a round; the racers look after all."""
+    ready()
+    from django.core.management import call_command
+
+    from liqi.access.metering import meters
+    from liqi.accounts.models import Person
+    from liqi.catalogue.models import Instrument
+
+    call_command("migrate", verbosity=0)
+    people = Person.objects.bulk_create(
+        Person(email=f"racer{number}@example.org", name=f"Racer {number}", password="!", is_operator=True)
+        for number in range(racers)
+    )
+    for number in range(rounds):
+        instrument = Instrument.objects.create(
+            key=f"race-{number}", name=f"Raced {number}", shared=True, bookable=True, min_minutes=15, source="race",
+            created_at=NOW, updated_at=NOW,
+        )  # fmt: skip
+        meters.keep(instrument=instrument, person=people[0], now=NOW, name="power")
+
+
+def start(number: int, racer: int) -> str:
+    """Walk up to the instrument and start."""
+    from liqi.access.booking import Refused, SlotTaken
+    from liqi.access.metering import walk_up
+
+    instrument, person = _of(number, racer)
+    try:
+        walk_up.start(instrument=instrument, person=person, now=NOW)
+    except (Refused, SlotTaken):
+        return "told"
+    return "won"
+
+
+def send(number: int, racer: int) -> str:
+    """Send the hour's readings, all racers the same."""
+    from liqi.access.metering import meters
+
+    instrument, _person = _of(number, racer)
+    values = [meters.Read("power", NOW + n * MINUTE, 300.0 if n % 20 < 10 else 5.0) for n in range(READINGS)]
+    done = meters.take(instrument=instrument, readings=values, now=NOW + timedelta(hours=2))
+    return f"taken {done.taken}"
+
+
+def settle(number: int, racer: int) -> str:
+    """Take the one ghost of the instrument for oneself."""
+    from liqi.access.metering import meters, settlement
+    from liqi.access.metering.terms import NotPossible
+
+    instrument, person = _of(number, racer)
+    later = NOW + timedelta(hours=3)
+    values = [meters.Read("power", NOW + n * MINUTE, 300.0) for n in range(0, READINGS, 5)]
+    meters.take(instrument=instrument, readings=values, now=later)
+    end = NOW + (READINGS - 5) * MINUTE
+    try:
+        finding = settlement.find(instrument, "ghost", NOW, end, now=later)
+        settlement.accept(instrument=instrument, finding=finding, person=person, user=person, now=later)
+    except NotPossible:
+        return "told"
+    return "won"
+
+
+def _of(number: int, racer: int) -> tuple[Any, Any]:
+    from liqi.accounts.models import Person
+    from liqi.catalogue.models import Instrument
+
+    return Instrument.objects.get(key=f"race-{number}"), Person.objects.get(email=f"racer{racer}@example.org")
+
+
+def racer(kind: str, racer_number: int, rounds: int, gate: Any, said: Any) -> None:
+    """Run every round, each beginning when all are there."""
+    ready()
+    act: Callable[[int, int], str] = {"start": start, "send": send, "settle": settle}[kind]
+    for number in range(rounds):
+        gate.wait(120)
+        try:
+            said.put(act(number, racer_number))
+        except Exception as problem:
+            said.put(f"{type(problem).__name__}: {problem}"[:300])
+
+
+def run(kind: str, rounds: int, racers: int) -> dict[str, Any]:
+    """What the racers were told, and what stands in the database afterwards."""
+    prepare(rounds, racers)
+    from django.db import connections
+
+    connections.close_all()
+    context = multiprocessing.get_context("spawn")
+    gate, said = context.Barrier(racers), context.Queue()
+    started = [
+        context.Process(target=racer, args=(kind, number, rounds, gate, said), daemon=True) for number in range(racers)
+    ]
+    for one in started:
+        one.start()
+    outcomes = Counter(said.get(timeout=300) for _n in range(rounds * racers))
+    for one in started:
+        one.join(60)
+    from liqi.access.models import Booking, Correction, MeteredStretch, Reading, Session, Settlement
+
+    return {
+        "outcomes": dict(outcomes),
+        "running": Session.objects.running().count(),
+        "sessions": Session.objects.count(),
+        "live": Booking.objects.live().count(),
+        "readings": Reading.objects.count(),
+        "stretches": MeteredStretch.objects.count(),
+        "corrections": Correction.objects.count(),
+        "settlements": Settlement.objects.count(),
+    }
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--racers", type=int, default=8)
+    given = parser.parse_args()
+    print(json.dumps(run(given.kind, given.rounds, given.racers)))

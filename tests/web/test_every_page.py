@@ -36,10 +36,16 @@ ONLY_POST = {
     *("hours_confirm", "hours_confirm_here", "finding_settle", "settlement_undo", "confirmation_undo"),
     *("correction_undo", "meter_remove", "kiosk_revoke", "kiosk_act"),
     *("waiting_withdraw", "waiting_rejoin", "offer_accept", "offer_refuse"),
+    *("instrument_rule_undo", "instrument_rule_switch", "instrument_rule_drop", "instrument_rules_copy"),
+    *("facility_rule_undo", "facility_rule_switch", "facility_rule_drop", "facility_rules_copy"),
+    *("session_enrol", "session_leave", "qualification_change"),
     *("unmerge", "bulk_undo", "import_confirm", "import_cancel", "import_undo"),
 }
 """Addresses that only take a form; their pages' own tests send it."""
 SHOWN_ELSEWHERE = {
+    *("instrument_rules", "instrument_rules_trial", "instrument_rule", "facility_rules", "facility_rules_trial"),
+    *("facility_rule", "desk_course_new", "desk_course", "desk_course_edit", "desk_session"),
+    *("desk_document_new", "desk_document"),
     *("voucher_batch", "voucher_evidence", "customs_record"),
     *("agents", "instrument_inbox"),
     *("permanent", "national_progress", "imports", "import", "import_progress", "import_rejected"),

@@ -14,6 +14,7 @@ from liqi.answers import execution
 from liqi.answers.models import Run, StoredFile
 from liqi.catalogue import search
 from liqi.catalogue.models import Instrument, Maker, MakerOwner, Service
+from tests.web import trained
 from tests.web.access import PASSWORD, Place, place
 from tests.web.money import MONEY, Money, money
 
@@ -75,6 +76,7 @@ class World:
             **{f"instrument_{name}": [thing] for name in ("linkset", "qr", "leaflet")},
             **{f"facility_{name}": [self.place.facility.key] for name in ("linkset", "qr", "labels")},
             "institution_linkset": ["host"],
+            **trained.addresses(),
             "resourcesync": [],
             "resourcesync_list": ["changelist"],
         }
@@ -121,6 +123,7 @@ def world() -> World:
         instrument=home.orbitrap, person=home.member, started_at=now - timedelta(days=3, hours=2),
         ended_at=now - timedelta(days=3), effective_hours=Decimal(2), outside=True,
     )  # fmt: skip
+    trained.make(home, now)
     search.rebuild()
     run = answered(home, now)
     return World(home, maker, booked, session, run, run.files.get(), money(home, now))

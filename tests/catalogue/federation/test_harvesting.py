@@ -8,7 +8,7 @@ from pytest_django import Settings
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import JournalEntry, Person
 from liqi.catalogue import editing
-from liqi.catalogue.federation import kept_here, harvesting, provider, sources
+from liqi.catalogue.federation import harvesting, kept_here, provider, sources
 from liqi.catalogue.models import (
     Harvest,
     HarvestProblem,

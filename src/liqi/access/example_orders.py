@@ -27,7 +27,7 @@ from liqi.access.commissions.samples import Entry
 from liqi.access.models import Commission, Order, Steward, StoragePlace
 from liqi.accounts.models import Person
 from liqi.catalogue import search
-from liqi.catalogue.models import Facility, PriceUnit, Service
+from liqi.catalogue.models import Facility, Institution, PriceUnit, Service
 
 __all__ = ["load"]
 
@@ -75,7 +75,9 @@ def load(*, now: datetime) -> int:
     if customer is None or manager is None or Service.everything.filter(key=KEY).exists():
         return 0
     facility = _facility(manager)
-    if facility is None or facility.institution is None:
+    led = Institution.objects.filter(organisation__memberships__person=manager, organisation__memberships__role="lead")
+    institution = led.order_by("pk").first()
+    if facility is None or institution is None:
         return 0
     with transaction.atomic():
         start = now - timedelta(days=20)
@@ -83,7 +85,7 @@ def load(*, now: datetime) -> int:
         colleague.set_unusable_password()
         colleague.save()
         Steward.objects.create(person=colleague, facility=facility)
-        service = _service(facility, start)
+        service = _service(facility, institution, start)
         if not keepers.answers_for(manager, service):
             Steward.objects.create(person=manager, facility=facility)
         search.note("service", [KEY])
@@ -101,18 +103,18 @@ def load(*, now: datetime) -> int:
 def _facility(manager: Person) -> Facility | None:
     care = Steward.objects.filter(person=manager).select_related("facility__institution", "instrument__facility")
     found = [one.facility or (one.instrument.facility if one.instrument else None) for one in care]
-    return next((one for one in found if one is not None and one.institution_id), None)
+    return next((one for one in found if one is not None), None)
 
 
-def _service(facility: Facility, now: datetime) -> Service:
-    assert facility.institution is not None
-    return Service.objects.create(
+def _service(facility: Facility, institution: Institution, now: datetime) -> Service:
+    made: Service = Service.objects.create(
         key=KEY, name="中药材与茶叶农药残留检测 (示例)", name_en="Pesticide residues in herbs and tea (example)",
-        institution=facility.institution, facility=facility, source="example", synthetic=True,
+        institution=institution, facility=facility, source="example", synthetic=True,
         techniques=["lcms"], sample_types=["茶叶", "中药材"], price_cny=Decimal(600), price_unit=PriceUnit.SAMPLE,
         turnaround_days=7, description="液相色谱-串联质谱法测定茶叶和中药材中的农药残留，报告附不确定度。",
         created_at=now, updated_at=now,
     )  # fmt: skip
+    return made
 
 
 def _box(facility: Facility, person: Person, now: datetime) -> StoragePlace:

@@ -154,7 +154,7 @@ def _write(
     for one in forms.fields_of(commission.form.schema) if commission.form else []:
         sent = request.FILES.get(f"a-{one.name}") if one.kind == "file" else None
         if sent is not None:
-            stored = storage.keep(sent.file, name=sent.name or "file", person=person, now=now, order=commission.order)
+            stored = storage.keep(sent, name=sent.name or "file", person=person, now=now, order=commission.order)
             given[one.name] = stored.key
     drafts.write(
         commission=commission, answers=given, person=person, now=now, fate=typed["fate"],

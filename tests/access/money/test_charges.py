@@ -178,7 +178,7 @@ def test_a_budget_is_set_aside_moved_given_back_and_settled(
     assert charge.state == "settled"
     assert state() == (cny(182), cny(0))
     assert Hold.objects.get().state == "settled"
-    assert [row["left"] for row in budgets.statement(budget)][-1] == cny(182)
+    assert [row.left for row in budgets.statement(budget)][-1] == cny(182)
     charges.undo([charge], person=steward, now=at(9))
     assert state() == (cny(76), cny(424))
     assert balanced()

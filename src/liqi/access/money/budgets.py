@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from liqi.access.models import HOLDING, Account, Booking, Budget, Hold, LedgerLine, Order
+from liqi.access.models import HOLDING, Account, Booking, Budget, Hold, LedgerEntry, LedgerLine, Order
 from liqi.access.money import books, ledger, tables
 from liqi.access.money.amounts import ZERO
 from liqi.access.money.refusal import Overdrawn, Unable
@@ -19,6 +20,7 @@ from liqi.accounts.models import Organisation, Person, Project
 from liqi.catalogue.models import Institution
 
 __all__ = [
+    "Movement",
     "add",
     "begin",
     "close",
@@ -32,6 +34,17 @@ __all__ = [
     "statement",
     "sweep",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One entry that moved a budget: by how much, and what stood after it."""
+
+    entry: LedgerEntry
+    left_change: Decimal
+    held_change: Decimal
+    left: Decimal
+    held: Decimal
 
 
 def begin(
@@ -166,19 +179,20 @@ def sweep(*, now: datetime) -> int:
     return count
 
 
-def statement(budget: Budget) -> list[dict[str, object]]:
+def statement(budget: Budget) -> list[Movement]:
     """Every movement of the budget, oldest first, with what was left and what was set aside after it."""
-    accounts = {budget.available_id: "left", budget.reserved_id: "held"}
+    accounts = (budget.available_id, budget.reserved_id)
     lines = LedgerLine.objects.filter(account__in=accounts, entry__posted=True).select_related("entry")
-    rows: dict[int, dict[str, object]] = {}
-    sums = {"left": ZERO, "held": ZERO}
+    changes: dict[LedgerEntry, dict[int, Decimal]] = {}
     for line in lines.order_by("entry_id", "pk"):
-        row = rows.setdefault(line.entry_id, {"entry": line.entry, "left_change": ZERO, "held_change": ZERO})
-        name = accounts[line.account_id]
-        row[f"{name}_change"] = -line.amount
-        sums[name] -= line.amount
-        row |= sums
-    return list(rows.values())
+        changes.setdefault(line.entry, {})[line.account_id] = -line.amount
+    left = held = ZERO
+    rows = []
+    for entry, change in changes.items():
+        of_left, of_held = change.get(accounts[0], ZERO), change.get(accounts[1], ZERO)
+        left, held = left + of_left, held + of_held
+        rows.append(Movement(entry, of_left, of_held, left, held))
+    return rows
 
 
 def may_see(budget: Budget, person: Person) -> bool:

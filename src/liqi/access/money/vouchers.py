@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import translation
@@ -21,7 +22,19 @@ from liqi.accounts import journal, membership, notices
 from liqi.accounts.models import Organisation, Person
 from liqi.catalogue.models import Institution
 
-__all__ = ["apply", "expire", "for_invoice", "issue", "pays", "refuse", "release", "reserve", "rule_of", "verdict"]
+__all__ = [
+    "apply",
+    "expire",
+    "for_invoice",
+    "issue",
+    "pays",
+    "refuse",
+    "release",
+    "reserve",
+    "rule_of",
+    "verdict",
+    "write_programme",
+]
 
 State, UseState = Voucher.State, VoucherUse.State
 
@@ -264,3 +277,23 @@ def _months_on(day: date, months: int) -> date:
     first = date(year, month + 1, 1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     return min(last, first.replace(day=min(day.day, last.day)))
+
+
+def write_programme(*, key: str, values: Mapping[str, Any], person: Person, now: datetime) -> VoucherProgramme:
+    """The programme is on record with these terms; vouchers that were issued keep theirs."""
+    books.require_operator(person)
+    try:
+        programme = VoucherProgramme.objects.filter(key=key).first() or VoucherProgramme(key=key)
+        for name, value in values.items():
+            setattr(programme, name, value)
+        programme.full_clean(validate_constraints=False)
+        rule_of(programme)
+        with transaction.atomic():
+            programme.save()
+            journal.write(person=person, verb="wrote programme", thing=programme, at=now, title=programme.title)
+    except ValidationError as problem:
+        said = "; ".join(f"{name}: {' '.join(words)}" for name, words in problem.message_dict.items())
+        raise Unable(_("Some terms cannot be read: %(said)s") % {"said": said}) from None
+    except (IntegrityError, policy.BrokenRule):
+        raise Unable(_("Found terms that contradict each other; mend rate, caps and step.")) from None
+    return programme

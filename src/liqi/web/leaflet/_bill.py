@@ -58,8 +58,8 @@ def statement(budget: Budget, *, on: date, language: str) -> bytes:
             _("Statement of a budget"), budget.title, [(_("Day"), str(on))], both, language, synthetic=budget.synthetic
         )
         rows = [
-            [f"{row['entry'].on} {KINDS.get(row['entry'].kind, row['entry'].kind)} {row['entry'].text}",
-             yuan(row["left_change"]), yuan(row["held_change"]), yuan(row["left"])]
+            [f"{row.entry.on} {KINDS.get(row.entry.kind, row.entry.kind)} {row.entry.text}",
+             yuan(row.left_change), yuan(row.held_change), yuan(row.left)]
             for row in budgets.statement(budget)
         ]  # fmt: skip
         facts |= {

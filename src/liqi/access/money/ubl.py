@@ -1,0 +1,123 @@
+"""Invoices and credit notes as UBL 2.1 XML with the core elements of EN 16931-1 (BT numbers beside them)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from lxml import etree
+
+from liqi.access.models import Invoice
+from liqi.access.money.invoices import taxes
+
+__all__ = ["CUSTOMIZATION", "document"]
+
+CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
+ROOT = "urn:oasis:names:specification:ubl:schema:xsd:{}-2"
+CUSTOMIZATION = "urn:cen.eu:en16931:2017"
+UNITS = {"hour": "HUR", "staff hour": "HUR", "sample": "C62", "run": "C62", "item": "C62", "use": "C62"}
+"""UN/ECE Recommendation 20: HUR is the hour, C62 is one."""
+
+
+def document(invoice: Invoice) -> bytes:
+    """The XML of the invoice: amounts in CNY, a tax subtotal a rate, the voucher as an amount paid before (BT-113)."""
+    credit = invoice.kind == Invoice.Kind.CREDIT_NOTE
+    kind = "CreditNote" if credit else "Invoice"
+    namespaces = {None: ROOT.format(kind), "cac": CAC, "cbc": CBC}
+    root = etree.Element(f"{{{ROOT.format(kind)}}}{kind}", nsmap=namespaces)  # type: ignore[arg-type]
+    _say(root, "CustomizationID", CUSTOMIZATION)  # BT-24
+    _say(root, "ID", invoice.number)  # BT-1
+    _say(root, "IssueDate", invoice.issued_on)  # BT-2
+    if not credit:
+        _say(root, "DueDate", invoice.due_on)  # BT-9
+    _say(root, "CreditNoteTypeCode" if credit else "InvoiceTypeCode", "381" if credit else "380")  # BT-3
+    if invoice.reason:
+        _say(root, "Note", invoice.reason)  # BT-22
+    _say(root, "DocumentCurrencyCode", "CNY")  # BT-5
+    if invoice.corrects is not None:
+        reference = _in(_in(root, "BillingReference"), "InvoiceDocumentReference")
+        _say(reference, "ID", invoice.corrects.number)  # BT-25
+        _say(reference, "IssueDate", invoice.corrects.issued_on)  # BT-26
+    _party(_in(root, "AccountingSupplierParty"), invoice.parties.get("seller", {}))  # BG-4
+    _party(_in(root, "AccountingCustomerParty"), invoice.parties.get("buyer", {}))  # BG-7
+    sign = -1 if credit else 1
+    if account := invoice.parties.get("seller", {}).get("account"):
+        means = _in(root, "PaymentMeans")
+        _say(means, "PaymentMeansCode", "30")  # BT-81: credit transfer
+        _say(_in(means, "PayeeFinancialAccount"), "ID", account)  # BT-84
+    _totals(root, invoice, sign)
+    for number, line in enumerate(invoice.lines, start=1):
+        _line(root, number, line, sign, credit=credit)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+
+
+def _totals(root: etree._Element, invoice: Invoice, sign: int) -> None:
+    tax = _in(root, "TaxTotal")
+    _money(tax, "TaxAmount", sign * invoice.tax)  # BT-110
+    for percent, net, amount in taxes(invoice.lines):
+        part = _in(tax, "TaxSubtotal")  # BG-23
+        _money(part, "TaxableAmount", sign * net)  # BT-116
+        _money(part, "TaxAmount", sign * amount)  # BT-117
+        _category(_in(part, "TaxCategory"), percent)
+    sums = _in(root, "LegalMonetaryTotal")
+    _money(sums, "LineExtensionAmount", sign * invoice.net)  # BT-106
+    _money(sums, "TaxExclusiveAmount", sign * invoice.net)  # BT-109
+    _money(sums, "TaxInclusiveAmount", sign * invoice.gross)  # BT-112
+    if invoice.voucher:
+        _money(sums, "PrepaidAmount", sign * invoice.voucher)  # BT-113
+    _money(sums, "PayableAmount", sign * invoice.payable)  # BT-115
+
+
+def _line(root: etree._Element, number: int, line: dict[str, Any], sign: int, *, credit: bool) -> None:
+    """BG-25. A quantity may be below zero (a credit on an invoice), a price never (BR-27)."""
+    price, quantity = Decimal(str(line["price"])), sign * Decimal(str(line["quantity"]))
+    if price < 0:
+        price, quantity = -price, -quantity
+    made = _in(root, "CreditNoteLine" if credit else "InvoiceLine")
+    _say(made, "ID", number)  # BT-126
+    counted = _say(made, "CreditedQuantity" if credit else "InvoicedQuantity", f"{quantity.normalize():f}")  # BT-129
+    counted.set("unitCode", UNITS.get(str(line.get("unit", "")), "C62"))  # BT-130
+    _money(made, "LineExtensionAmount", sign * Decimal(str(line["amount"])))  # BT-131
+    item = _in(made, "Item")
+    words = line.get("text") or line.get("item") or line.get("unit", "")
+    _say(item, "Description", f"{words} {line.get('on', '')}".strip())  # BT-154
+    _say(item, "Name", str(line.get("title") or words)[:100])  # BT-153
+    _category(_in(item, "ClassifiedTaxCategory"), Decimal(str(line.get("tax_percent", "0"))))  # BG-30
+    _money(_in(made, "Price"), "PriceAmount", price)  # BT-146
+
+
+def _party(outer: etree._Element, said: dict[str, str]) -> None:
+    party = _in(outer, "Party")
+    address = _in(party, "PostalAddress")
+    if said.get("address"):
+        _say(address, "StreetName", said["address"])  # BT-35, BT-50
+    _say(_in(address, "Country"), "IdentificationCode", said.get("country") or "CN")  # BT-40, BT-55
+    if said.get("tax_number"):
+        scheme = _in(party, "PartyTaxScheme")
+        _say(scheme, "CompanyID", said["tax_number"])  # BT-31, BT-48
+        _say(_in(scheme, "TaxScheme"), "ID", "VAT")
+    legal = _in(party, "PartyLegalEntity")
+    _say(legal, "RegistrationName", said.get("name") or "-")  # BT-27, BT-44
+    if said.get("email"):
+        _say(_in(party, "Contact"), "ElectronicMail", said["email"])  # BT-43, BT-58
+
+
+def _category(outer: etree._Element, percent: Decimal) -> None:
+    _say(outer, "ID", "S" if percent else "Z")  # BT-118, BT-151
+    _say(outer, "Percent", f"{percent.normalize():f}")  # BT-119, BT-152
+    _say(_in(outer, "TaxScheme"), "ID", "VAT")
+
+
+def _in(outer: etree._Element, name: str) -> etree._Element:
+    return etree.SubElement(outer, f"{{{CAC}}}{name}")
+
+
+def _say(outer: etree._Element, name: str, value: object) -> etree._Element:
+    made = etree.SubElement(outer, f"{{{CBC}}}{name}")
+    made.text = "".join(sign for sign in str(value) if sign.isprintable())
+    return made
+
+
+def _money(outer: etree._Element, name: str, amount: Decimal) -> None:
+    _say(outer, name, f"{amount:.2f}").set("currencyID", "CNY")

@@ -1,0 +1,232 @@
+"""The pages of money do what they say, in three languages, and refuse in words."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from lxml import etree
+
+from liqi.access.models import BillingProfile, Charge, CustomsEvent, Invoice, Payment, PriceTable, Quote, Voucher
+from liqi.accounts.models import Organisation, Person
+from liqi.catalogue.models import CustomsRecord
+from tests.web.access import Place, place
+from tests.web.money import MONEY, Money, money
+from tests.web.world import LANGUAGES
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home() -> Place:
+    return place()
+
+
+@pytest.fixture
+def kept(home: Place) -> Money:
+    return money(home, datetime.now(UTC))
+
+
+def client(person: Person, language: str = "en") -> Client:
+    made = Client()
+    made.force_login(person)
+    made.cookies["django_language"] = language
+    return made
+
+
+def body(answer: Any) -> str:
+    return (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_of_money_is_there_for_steward_and_buyer(home: Place, kept: Money, language: str) -> None:
+    addresses = [reverse(name) for name in MONEY]
+    addresses += [reverse("quote", args=[kept.quote.number]), reverse("invoice", args=[kept.invoice.number])]
+    addresses += [reverse("budget", args=[kept.budget.pk]), reverse("voucher_apply", args=["voucher"])]
+    addresses += [f"{reverse('charges')}?state=invoiced&find=Tea", f"{reverse('desk_invoices')}?state=overdue"]
+    for person in (home.manager, home.member):
+        for address in addresses:
+            answer = client(person, language).get(address)
+            assert answer.status_code == 200, address
+            assert f'<html lang="{language}"' in answer.content.decode()
+    assert client(home.manager).get(reverse("price_table", args=[kept.table.pk])).status_code == 200
+    assert client(home.other).get(reverse("invoice", args=[kept.invoice.number])).status_code == 403
+    assert client(home.other).get(reverse("budget", args=[kept.budget.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_paper_is_made_in_every_language(home: Place, kept: Money, language: str) -> None:
+    browser = client(home.member, language)
+    number = kept.invoice.number
+    for address in (
+        reverse("invoice_file", args=[number, "pdf"]), reverse("quote_pdf", args=[kept.quote.number]),
+        reverse("budget_file", args=[kept.budget.pk, "pdf"]),
+    ):  # fmt: skip
+        assert body_bytes(browser, address).startswith(b"%PDF-")
+
+
+def body_bytes(browser: Client, address: str) -> bytes:
+    answer = browser.get(address)
+    assert answer.status_code == 200, address
+    return answer.content
+
+
+def test_the_xml_has_the_core_elements_and_sums_that_agree(home: Place, kept: Money) -> None:
+    root = etree.fromstring(body_bytes(client(home.member), reverse("invoice_file", args=[kept.invoice.number, "xml"])))
+    names = {"b": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
+             "a": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"}  # fmt: skip
+
+    def said(path: str) -> list[str]:
+        return [str(each.text) for each in root.findall(path, names)]
+
+    assert said("b:CustomizationID") == ["urn:cen.eu:en16931:2017"]
+    assert said("b:ID") == [kept.invoice.number]
+    assert said("b:InvoiceTypeCode") == ["380"]
+    assert said("a:AccountingSupplierParty/a:Party/a:PartyLegalEntity/b:RegistrationName") == ["Host University"]
+    assert said("a:TaxTotal/a:TaxSubtotal/b:TaxableAmount") == ["100.00"]
+    assert said("a:TaxTotal/b:TaxAmount") == ["6.00"]
+    assert said("a:LegalMonetaryTotal/b:PayableAmount") == ["106.00"]
+    assert said("a:InvoiceLine/b:InvoicedQuantity") == ["2"]
+    assert said("a:InvoiceLine/a:Price/b:PriceAmount") == ["50.00"]
+
+
+def test_the_queue_confirms_corrects_and_takes_back(home: Place, kept: Money) -> None:
+    browser, address = client(home.manager), reverse("charges")
+    page = browser.get(address).content.decode()
+    assert "Pesticides" in page
+    corrected = {
+        "do": "correct",
+        "charge": kept.charge.pk,
+        "text": "One",
+        "quantity": "1",
+        "price": "50",
+        "reason": "half",
+    }
+    browser.post(address, corrected)
+    kept.charge.refresh_from_db()
+    assert (str(kept.charge.net), kept.charge.reason) == ("50.00", "half")
+    browser.post(address, {"do": "all"})
+    kept.charge.refresh_from_db()
+    assert kept.charge.state == "settled"
+    browser.post(f"{reverse('charges_undo')}?charge={kept.charge.pk}")
+    kept.charge.refresh_from_db()
+    assert kept.charge.state == "proposed"
+    refused = browser.post(address, corrected | {"price": "1.234"}, follow=True).content.decode()
+    assert "expected a number with at most two places" in refused
+    assert client(home.member).post(address, {"do": "confirm", "charge": kept.charge.pk}).status_code == 403
+    assert "Tea" in body(browser.get(f"{address}?format=csv"))
+
+
+def test_an_invoice_is_written_paid_from_a_bank_file_and_taken_back(home: Place, kept: Money) -> None:
+    browser, address = client(home.manager), reverse("desk_invoices")
+    seller = kept.invoice.seller_id
+    text = f"Date,Amount,Payer,Reference\n2026-11-20,106.00,Guest group,{kept.invoice.number}\n"
+    file = SimpleUploadedFile("bank.csv", text.encode(), "text/csv")
+    browser.post(address, {"do": "bank", "seller": seller, "file": file})
+    payment = Payment.objects.get()
+    assert "its number stands in the reference" in browser.get(address).content.decode()
+    browser.post(address, {"payment": payment.pk, "invoice": kept.invoice.number})
+    assert Invoice.objects.get().state == "paid"
+    show = reverse("invoice", args=[kept.invoice.number])
+    match = Invoice.objects.get().matches.get()
+    browser.post(show, {"unmatch": match.pk})
+    browser.post(show, {"do": "back", "reason": "Wrong"})
+    assert set(Invoice.objects.values_list("kind", "state")) == {("invoice", "credited"), ("credit note", "paid")}
+    note = Invoice.objects.get(kind="credit note")
+    xml = body_bytes(browser, reverse("invoice_file", args=[note.number, "xml"]))
+    assert b"<cbc:CreditNoteTypeCode>381" in xml
+    assert b"-106" not in xml
+    browser.post(
+        address, {"do": "write", "charge": list(Charge.objects.filter(state="confirmed").values_list("pk", flat=True))}
+    )
+    assert Invoice.objects.filter(kind="invoice", state="open").count() == 1
+    wrong = browser.post(
+        address, {"do": "close", "seller": seller, "month": "2026-09", "again": "2026-10"}, follow=True
+    )
+    assert "two different months" in wrong.content.decode()
+
+
+def test_a_price_table_is_written_published_and_copied(home: Place) -> None:
+    browser = client(home.manager)
+    typed = {
+        "seller": home.facility.institution_id, "title": "Prices", "valid_from": "2026-12-01", "tax_percent": "6",
+        "row_unit": ["hour", "item", "hour"], "row_item": ["", "Column", ""], "row_user_class": ["industry", "", ""],
+        "row_when": ["night", "", ""], "row_above": ["0", "", ""], "row_price": ["300", "12.50", ""],
+    }  # fmt: skip
+    browser.post(reverse("price_table_new"), typed)
+    table = PriceTable.objects.get()
+    assert [(row.unit, str(row.price)) for row in table.rows.all()] == [("hour", "300.00"), ("item", "12.50")]
+    wrong = browser.post(reverse("price_table", args=[table.pk]), typed | {"row_price": ["3", "x", ""]})
+    assert wrong.status_code == 422
+    assert "“x”" in wrong.content.decode()
+    browser.post(reverse("price_table_act", args=[table.pk]), {"do": "publish"})
+    browser.post(reverse("price_table_act", args=[table.pk]), {"do": "copy"})
+    assert PriceTable.objects.filter(published=True).count() == 1
+    assert PriceTable.objects.count() == 2
+    assert client(home.member).post(reverse("price_table_act", args=[table.pk]), {"do": "copy"}).status_code == 403
+
+
+def test_a_quote_is_accepted_by_its_buyer(home: Place, kept: Money) -> None:
+    address = reverse("quote", args=[kept.quote.number])
+    assert client(home.manager).post(address, {"do": "accept"}).status_code == 403
+    client(home.member).post(address, {"do": "accept"})
+    assert Quote.objects.get().state == "accepted"
+
+
+def test_a_budget_is_begun_and_filled(home: Place, kept: Money) -> None:
+    browser = client(home.manager)
+    group = Organisation.objects.get(pk=kept.budget.organisation_id)
+    typed = {"seller": kept.budget.seller_id, "group": group.name, "title": "Second", "amount": "10.50"}
+    made = browser.post(reverse("budgets"), typed)
+    browser.post(made["Location"], {"do": "add", "amount": "-10.50"})
+    refused = browser.post(made["Location"], {"do": "add", "amount": "-0.01"}, follow=True).content.decode()
+    assert "not enough left" in refused
+    assert "10.50" in body(browser.get(f"{made['Location']}statement.csv"))
+
+
+def test_a_firm_applies_for_a_voucher_and_an_operator_issues_it(home: Place, kept: Money) -> None:
+    firm = Organisation.objects.get(pk=kept.budget.organisation_id)
+    firm.kind = Organisation.Kind.FIRM
+    firm.save()
+    BillingProfile.objects.create(organisation=firm, legal_name="Firm", place="110000")
+    address = reverse("voucher_apply", args=["voucher"])
+    answers = {"staff": "10", "sales": "1000", "assets": "1000", "tech_sme": "yes", "dishonest": "no", "firm": firm.pk}
+    checked = client(home.member).post(address, answers | {"check": "", "asked": "5000"})
+    assert "By these answers: yes" in checked.content.decode()
+    refused = client(home.member).post(address, answers | {"apply": "", "asked": "5000", "staff": "501"})
+    assert refused.status_code == 422
+    client(home.member).post(address, answers | {"apply": "", "asked": "5000"})
+    voucher = Voucher.objects.get()
+    assert client(home.manager).post(
+        reverse("desk_vouchers"), {"do": "issue", "voucher": voucher.number, "amount": "5000"}
+    ).status_code == 403  # fmt: skip
+    operator = Person.objects.create_user("op@example.org", "x", name="Op", is_operator=True)
+    client(operator).post(reverse("desk_vouchers"), {"do": "issue", "voucher": voucher.number, "amount": "5000"})
+    voucher.refresh_from_db()
+    assert (voucher.state, str(voucher.amount)) == ("issued", "5000.00")
+    terms = {"do": "programme", "key": "anhui", "title": "A", "authority": "B", "rate": "30", "cap_year": "1000"}
+    client(operator).post(
+        reverse("desk_vouchers"), terms | {"valid_from": "2026-01-01", "provider_places": "340000 310000"}
+    )
+    wrong = client(operator).post(reverse("desk_vouchers"), terms | {"valid_from": "x"}, follow=True).content.decode()
+    assert "cannot be read" in wrong
+
+
+def test_the_customs_ledger_keeps_terms_and_lines(home: Place) -> None:
+    now = datetime.now(UTC)
+    record = CustomsRecord.objects.create(
+        instrument=home.orbitrap, declaration_number="310120261234567890"[:18], source="t", source_ref="1",
+        created_at=now, updated_at=now,
+    )  # fmt: skip
+    browser, address = client(home.manager), reverse("customs_record", args=[record.pk])
+    browser.post(address, {"do": "terms", "from": "2026-01-15", "permit": "K1"})
+    record.refresh_from_db()
+    assert str(record.terms.supervised_until) == "2029-01-15"
+    assert "customs must agree first" in browser.get(address).content.decode()
+    browser.post(address, {"do": "note", "kind": "inspection", "on": "2026-11-20", "text": "Seals whole"})
+    assert CustomsEvent.objects.get().text == "Seals whole"
+    assert "Seals whole" in body(browser.get(f"{address}?format=csv"))
+    assert client(home.member).get(address).status_code == 403
+    assert "310120261234567890" in browser.get(reverse("customs")).content.decode()

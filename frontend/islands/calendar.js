@@ -42,22 +42,29 @@ function start(root) {
     return new Intl.DateTimeFormat(locale, form).formatRange(from, to)
   }
 
+  const lanes = (key) => times.instruments.get(key)?.positions ?? 1
+  /** The instrument of a lane. */
+  const keyOf = (id) => id?.split("@")[0]
   const nameOf = (key) => (several ? `${times.instruments.get(key).name} ` : "")
   const reason = (key, from, to, except) => times.inTheWay(key, from, to, except)?.reason ?? words.taken
 
   /** One event of the calendar for a booking, a closed period or a free one. */
-  const event = (row, more) => ({ id: row.id, resourceIds: [row.instrument], start: wall(row.start), end: wall(row.end), extendedProps: { row }, ...more })
+  const lane = (row) => (several && row.place !== undefined && lanes(row.instrument) > 1 ? `${row.instrument}@${row.place}` : row.instrument)
+  const event = (row, more) => ({ id: row.id, resourceIds: [lane(row)], start: wall(row.start), end: wall(row.end), extendedProps: { row }, ...more })
   const asBooking = (row) => event(row, {
-    title: row.title ?? (several && name !== "list" ? "" : words.taken),
-    classNames: [row.mine ? "is-mine" : "is-taken", ...(row.movable ? ["is-movable"] : [])],
+    title: [row.stateWord, row.title ?? (several && name !== "list" ? "" : words.taken)].filter(Boolean).join(" · "),
+    classNames: [row.mine ? "is-mine" : "is-taken", ...(row.movable ? ["is-movable"] : []), ...(row.state ? [`is-${row.state}`] : [])],
     editable: Boolean(row.movable),
   })
   const asBlock = (row, at) => event({ ...row, id: `block${at}` }, { display: "background", classNames: ["is-closed", `is-${row.kind}`] })
+  /** The buffers of a booking, before it and after it. */
+  const asBuffers = (row, at) => [["from", "start"], ["end", "until"]].filter(([from, to]) => row[from] < row[to]).map(([from, to]) =>
+    event({ ...row, id: `buffer${at}${from}`, start: row[from], end: row[to], reason: words.buffer }, { display: "background", classNames: ["is-buffer"] }))
   const asFree = (row, at) => event({ ...row, id: `free${at}` }, { title: `${nameOf(row.instrument)}${words.free}`, classNames: ["is-free"], editable: false })
 
   /** What the shown view draws of what is known. */
   function events() {
-    if (name !== "list") return [...times.bookings.map(asBooking), ...times.blocks.map(asBlock)]
+    if (name !== "list") return [...times.bookings.map(asBooking), ...times.bookings.flatMap(asBuffers), ...times.blocks.map(asBlock)]
     const { start: from, end: to } = face.shown()
     const free = [...times.instruments.keys()].flatMap((key) => times.free(key, from, to))
     return [...times.bookings.filter((row) => row.mine).map(asBooking), ...free.map(asFree)]
@@ -137,16 +144,16 @@ function start(root) {
 
   /** The booking was dropped or stretched: keep it there, or put it back. */
   function dropped({ event: { extendedProps: { row }, start: from, end: to }, newResource, revert }) {
-    if (newResource) return revert()
+    if (newResource && keyOf(newResource.id) !== row.instrument) return revert()
     move(row, instant(localText(from)), instant(localText(to)), revert)
   }
 
   /** Whether the calendar may show this choice or this move: nothing in the way, no longer than allowed. */
   const allowed = ({ start: from, end: to, resource, event: moved }) => {
     const row = moved?.extendedProps.row
-    const key = row?.instrument ?? resource?.id ?? settings.instruments[0].key
+    const key = row?.instrument ?? keyOf(resource?.id) ?? settings.instruments[0].key
     const [a, b] = [instant(localText(moved?.start ?? from)), instant(localText(moved?.end ?? to))]
-    if (row) return (moved.resourceIds[0] ?? key) === key && times.fits(key, a, b, row.id)
+    if (row) return keyOf(moved.resourceIds[0] ?? key) === key && times.fits(key, a, b, row.id)
     return b - a <= times.instruments.get(key).max * MINUTE && !times.inTheWay(key, a, b)
   }
 
@@ -192,8 +199,9 @@ function start(root) {
       resourceTimelineWeek: { duration: { days: 7 }, slotDuration: "02:00", snapDuration: "00:30", slotLabelInterval: "06:00" },
       resourceTimelineDay: { slotDuration: "00:30", slotLabelInterval: "01:00" },
     },
-    resources: settings.instruments.map(({ key, name: title }) => ({ id: key, title })),
+    resources: settings.instruments.map(({ key, name: title, positions }) => ({ id: key, title, ...(positions > 1 ? { children: Array.from({ length: positions }, (_each, at) => ({ id: `${key}@${at}`, title: `${words.place} ${at + 1}` })) } : {}) })),
     resourceLabelContent: ({ resource }) => {
+      if (resource.id.includes("@")) return resource.title
       const { url } = times.instruments.get(resource.id)
       return { domNodes: [Object.assign(document.createElement("a"), { href: url, textContent: resource.title })] }
     },
@@ -208,8 +216,8 @@ function start(root) {
     selectConstraint: allowed,
     dragConstraint: allowed,
     resizeConstraint: allowed,
-    select: ({ start: from, end: to, resource }) => book(resource?.id ?? settings.instruments[0].key, instant(localText(from)), instant(localText(to))),
-    dateClick: ({ date, resource, jsEvent }) => tapped(resource?.id ?? settings.instruments[0].key, instant(localText(date)), jsEvent),
+    select: ({ start: from, end: to, resource }) => book(keyOf(resource?.id) ?? settings.instruments[0].key, instant(localText(from)), instant(localText(to))),
+    dateClick: ({ date, resource, jsEvent }) => tapped(keyOf(resource?.id) ?? settings.instruments[0].key, instant(localText(date)), jsEvent),
     eventDrop: dropped,
     eventResize: dropped,
     eventClick: ({ event: { extendedProps: { row } } }) => {

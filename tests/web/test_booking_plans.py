@@ -96,7 +96,7 @@ def test_the_queue_of_requests_approves_refuses_and_takes_back(lab: Place) -> No
     made = book(lab, lab.member)
     client = browser(boss)
     assert b"1 request" in client.get(reverse("approvals")).content
-    assert made.order.key in client.get(reverse("approvals") + "?format=csv").content.decode()
+    assert made.order.key in client.get(reverse("approvals") + "?format=csv").getvalue().decode()
     for verb, state in (("approve", "confirmed"), ("undo", "requested"), ("refuse", "refused")):
         assert client.post(reverse("approval_answer", args=[made.pk, verb]), {"words": "so"}).status_code == 302
         made.refresh_from_db()

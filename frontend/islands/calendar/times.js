@@ -14,7 +14,8 @@ export class Times {
 
   /** Take in what the feed says about [from, to). */
   fill({ bookings, blocks }, from, to) {
-    const parsed = (row) => ({ ...row, start: Date.parse(row.start), end: Date.parse(row.end) })
+    const at = (row, name, usual) => (row[name] ? Date.parse(row[name]) : Date.parse(row[usual]))
+    const parsed = (row) => ({ ...row, start: Date.parse(row.start), end: Date.parse(row.end), from: at(row, "from", "start"), until: at(row, "until", "end") })
     this.bookings = bookings.map(parsed)
     this.blocks = blocks.map(parsed)
     Object.assign(this, { from, to })
@@ -25,7 +26,42 @@ export class Times {
 
   /** What stands in the way of [start, end) on the instrument, or undefined; a booking may ignore itself. */
   inTheWay(key, start, end, except) {
-    return this.byInstrument.get(key)?.find((row) => row.start < end && row.end > start && !(except && row.id === except))
+    const { positions, before, after } = this.#terms(key)
+    const from = start - before
+    const until = end + after
+    const taken = []
+    for (const row of this.byInstrument.get(key) ?? []) {
+      if (except && row.id === except) continue
+      if (row.place === undefined) {
+        if (row.start < end && row.end > start) return row
+      } else if (row.from < until && row.until > from && row.place < positions) taken.push(row)
+    }
+    if (new Set(taken.map((row) => row.place)).size < positions) return undefined
+    // the first moment after which one of them is gone, buffers counted
+    return { ...taken[0], start: Math.max(...taken.map((row) => row.from)) - after, end: Math.min(...taken.map((row) => row.until)) + before }
+  }
+
+  /** How many can use the instrument at once, and the buffers in ms. */
+  #terms(key) {
+    const { positions = 1, before = 0, after = 0 } = this.instruments.get(key)
+    return { positions, before: before * MINUTE, after: after * MINUTE }
+  }
+
+  /** Where nobody can book: closed, or every position held; by start. */
+  #walls(key) {
+    const { positions, before, after } = this.#terms(key)
+    const rows = this.byInstrument.get(key) ?? []
+    const walls = rows.filter((row) => row.place === undefined)
+    const steps = rows.filter((row) => row.place < positions).flatMap((row) => [[row.from - after, 1], [row.until + before, -1]])
+    steps.sort((a, b) => a[0] - b[0] || a[1] - b[1])
+    let held = 0
+    let full = 0
+    for (const [moment, step] of steps) {
+      held += step
+      if (step > 0 && held === positions) full = moment
+      if (step < 0 && held === positions - 1 && moment > full) walls.push({ start: full, end: moment })
+    }
+    return walls.sort((a, b) => a.start - b.start)
   }
 
   /** Whether the period is free and of a length that the instrument takes. */
@@ -39,7 +75,7 @@ export class Times {
   free(key, from = this.from, to = this.to) {
     const gaps = []
     let at = from
-    for (const row of [...(this.byInstrument.get(key) ?? []), { start: to, end: to }]) {
+    for (const row of [...this.#walls(key), { start: to, end: to }]) {
       at = Math.ceil(at / QUARTER) * QUARTER
       if (row.start - at >= this.instruments.get(key).min * MINUTE) gaps.push({ instrument: key, start: at, end: Math.min(row.start, to) })
       at = Math.max(at, row.end)

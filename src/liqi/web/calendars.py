@@ -14,12 +14,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from liqi.access import calendar, rules
+from liqi.access import calendar, rules, terms
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument, InstrumentStatus
 from liqi.web import belongings, periods, scripts
 
 LOCALES = {"zh-hans": "zh-CN", "zh-hant": "zh-TW", "en": "en-GB"}
+MINUTE = timedelta(minutes=1)
 LONGEST = timedelta(days=62)
 """The longest range that one feed answers."""
 MOST = 120
@@ -79,13 +80,15 @@ def settings(
 ) -> dict[str, Any]:
     """What the island starts with: instruments, addresses, words, zone and the state that the address holds."""
     person, language = person_of(request), translation.get_language()
+    known = terms.of_many(instruments)
     zone = shown_zone(request.GET, person, instruments[0] if instruments else None)
     day = request.GET.get("date", "")
     return {
         "instruments": [
             {
                 "key": instrument.key, "name": scripts.name_of(instrument, language),
-                "min": instrument.min_minutes, "max": instrument.max_minutes,
+                "min": instrument.min_minutes, "max": instrument.max_minutes, "positions": known[instrument.pk].positions,
+                "before": known[instrument.pk].before // MINUTE, "after": known[instrument.pk].after // MINUTE,
                 "url": reverse("instrument_calendar", args=[instrument.key]),
             }
             for instrument in instruments
@@ -117,6 +120,8 @@ def _words() -> dict[str, str]:
     """What the island says."""
     return {
         "taken": _("Taken"),
+        "buffer": _("Kept free before and after a booking"),
+        "place": _("Place"),
         "free": _("Free"),
         "chosen": _("Chosen"),
         "undo": _("Undo"),

@@ -247,6 +247,7 @@ def instruments_asked() -> QuerySet[Instrument]:
 
 
 def any_booking(id: int) -> Booking:
+    """The booking of this number with what its verbs ask; 404 where there is none."""
     rows = Booking.objects.select_related("order", "person", "organisation")
     return get_object_or_404(rows.prefetch_related(Prefetch("instrument", instruments_asked())), pk=id)
 

@@ -90,7 +90,7 @@ class _Page:
 
     def book(self) -> list[Booking]:
         """All of it is booked."""
-        more = {
+        more: dict[str, Any] = {
             "title": self.typed["need"].partition("\n")[0].strip()[:200],
             "need": self.typed["need"],
             "order": self._order(),

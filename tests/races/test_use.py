@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,12 @@ ROUNDS = 10
 
 
 @pytest.fixture
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     """The environment of a fresh database."""
     found = {"LIQI_DATA": str(tmp_path)}
     if request.param != SQLITE:
         found["LIQI_DATABASE_URL"] = course.new_database(request.getfixturevalue("postgresql"))
-    yield found
+    return found
 
 
 def run(kind: str, where: dict[str, str]) -> dict[str, Any]:

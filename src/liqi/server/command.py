@@ -28,6 +28,7 @@ COMMANDS = {
     "identify": "answers",
     "library": "answers",
     "national": "national",
+    "sensors": "sensors",
     "methods": "answers",
     "answer": "answers",
     "agent": "agent",

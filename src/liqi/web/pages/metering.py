@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,7 +20,7 @@ from liqi.access.metering.terms import NotPossible, require_steward
 from liqi.access.models import Kiosk, KioskPass, Meter, MeteredStretch
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
-from liqi.web import landing
+from liqi.web import landing, scripts
 
 TERMS = (
     ("startup", gettext_lazy("Start-up that counts"), gettext_lazy("At most, before the first measuring.")),
@@ -126,7 +126,10 @@ def _page(request: HttpRequest, instrument: Instrument, typed: dict[str, str], w
         "typed": typed,
         "wrong": wrong,
         "example": instrument.synthetic,
-        "crumbs": [(instrument, reverse("instrument", args=[instrument.key])), (_("Metering"), "")],
+        "crumbs": [
+            (scripts.name_of(instrument, translation.get_language()), reverse("instrument", args=[instrument.key])),
+            (_("Metering"), ""),
+        ],
     }
     return render(request, "hours/metering.html", facts, status=422 if wrong else 200)
 

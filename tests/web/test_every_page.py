@@ -35,11 +35,14 @@ ONLY_POST = {
     *("search_save", "search_back", "search_rename", "search_notify", "search_forget"),
     *("hours_confirm", "hours_confirm_here", "finding_settle", "settlement_undo", "confirmation_undo"),
     *("correction_undo", "meter_remove", "kiosk_revoke", "kiosk_act"),
+    *("booking_scope", "swap_propose", "swap_answer", "approval_answer"),
     *("waiting_withdraw", "waiting_rejoin", "offer_accept", "offer_refuse"),
     *("instrument_rule_undo", "instrument_rule_switch", "instrument_rule_drop", "instrument_rules_copy"),
     *("facility_rule_undo", "facility_rule_switch", "facility_rule_drop", "facility_rules_copy"),
     *("session_enrol", "session_leave", "qualification_change"),
     *("unmerge", "bulk_undo", "import_confirm", "import_cancel", "import_undo"),
+    *("order_step", "order_quote", "order_results", "order_feedback", "order_samples_file", "order_sample_remove"),
+    *("sample_act", "storage_remove"),
 }
 """Addresses that only take a form; their pages' own tests send it."""
 SHOWN_ELSEWHERE = {
@@ -50,11 +53,12 @@ SHOWN_ELSEWHERE = {
     *("agents", "instrument_inbox"),
     *("permanent", "national_progress", "imports", "import", "import_progress", "import_rejected"),
     *("harvests", "harvest_new", "harvest", "harvest_progress", "harvest_edit"),
-    *("booking_move", "run_csv", "run_plot", "picture", "instrument_new", "facility_new", "service_new"),
+    *("booking_terms", "booking_move", "run_csv", "run_plot", "picture", "instrument_new", "facility_new", "service_new"),
     *("instrument_edit", "facility_edit", "institution_edit", "service_edit", "maker_edit"),
     *("quality", "bulk_done", "misses", "search_look"),
     *("instrument_waiting",),
     *("instrument_hours", "instrument_metering", "session_correct"),
+    *("service_form", "order_report", "storage_place"),
 }
 """Addresses that need more than a record: the tests of bookings, of answers and of editing read them."""
 

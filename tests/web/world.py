@@ -8,8 +8,9 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from liqi.access import booking, waiting
-from liqi.access.models import Booking, Session
+from liqi.access import booking, orders, waiting
+from liqi.access.commissions import custody, forms, progress, samples, storage
+from liqi.access.models import Booking, Order, Session, Steward
 from liqi.answers import execution
 from liqi.answers.models import Run, StoredFile
 from liqi.catalogue import search
@@ -33,6 +34,11 @@ class World:
     file: StoredFile
     money: Money
 
+    @property
+    def commissioned(self) -> Order:
+        """The order of a service that the member sent."""
+        return Order.objects.get(title="Tea", kind="commissioned")
+
     def addresses(self) -> dict[str, str]:
         """Every named address that can be read, with a record behind it; the name is that of urls.py."""
         thing = self.place.orbitrap.key
@@ -41,12 +47,13 @@ class World:
         bare += " classes compare national"
         bare += " class_queue class_preview duplicates quality_index bulk"
         bare += " searches desk_outages"
-        bare += " hours_queue kiosk_pass inbox"
+        bare += " hours_queue kiosk_pass inbox approvals bookings_import"
         bare += " waiting waiting_join first_slot desk_waiting"
         bare += " observatory_dependence observatory_rows observatory_chain observatory_facilities rules"
         names: dict[str, list[Any]] = {
             **{name: [] for name in [*bare.split(), "subscription", "profile", "organisations"]},
             **{name: [thing] for name in ("instrument", "instrument_calendar", "book", "kiosk", "instrument_outages")},
+            "book_plan": [thing],
             "facility": [self.place.facility.key],
             "institution": ["host"],
             "maker": [self.maker.key],
@@ -63,9 +70,15 @@ class World:
             "instrument_export": [thing, "datacite"],
             "facility_export": [self.place.facility.key, "cerif"],
             "institution_export": ["host", "jsonld"],
+            **{name: ["unknowns"] for name in ("service", "service_order")},
+            **{name: [] for name in ("orders", "samples", "desk_orders", "storage")},
+            **{name: [self.commissioned.key] for name in ("order_samples", "order_labels", "order_answers")},
+            "order_samples_template": [self.commissioned.key, "xlsx"],
+            "sample": [self.commissioned.samples.get().key],
             **{name: [] for name in ("export", "export_file")},
             "oai_schema": ["liqi-record-1.xsd"],
             **{name: [] for name in MONEY},
+            "billing": [self.place.project.organisation.pk],
             "price_table": [self.money.table.pk],
             "budget": [self.money.budget.pk],
             "budget_file": [self.money.budget.pk, "csv"],
@@ -82,6 +95,7 @@ class World:
         }
         found = {name: reverse(name, args=arguments) for name, arguments in names.items()}
         found["compare"] += f"?key={thing}&key={self.place.triple.key}"
+        found["book_plan"] += "?date=2027-01-04&start=10:00&minutes=60&zone=Asia/Shanghai&repeat=weekly&times=5"
         found["waiting_join"] += f"?instrument={thing}"
         found["first_slot"] += f"?what={thing}&minutes=60&what={self.place.triple.key}&minutes=30"
         found["match"] = f"{reverse('match')}?q=pesticide+residues+in+tea"
@@ -127,6 +141,24 @@ def world() -> World:
     search.rebuild()
     run = answered(home, now)
     return World(home, maker, booked, session, run, run.files.get(), money(home, now))
+
+
+def commission(home: Place, service: Service, now: datetime) -> Order:
+    """An order of the member on the service with one sample in a box, and a form that it answers."""
+    manager = home.manager
+    if not manager.stewardships.filter(facility=home.facility).exists():
+        Steward.objects.create(person=manager, facility=home.facility)
+    question = forms.Field("solvent", "text", "溶剂", "Solvent")
+    forms.define(service=service, fields=[question], sample_fields=[question], person=manager, now=now)
+    room = storage.add(facility=home.facility, parent=None, kind="room", name="R 1", person=manager, now=now)
+    box = storage.add(
+        facility=home.facility, parent=room, kind="box", name="B 1", person=manager, now=now, rows=2, columns=3
+    )
+    made = orders.open(person=home.member, title="Tea", need="Which pesticides?", service=service, now=now)
+    samples.register(order=made, entries=[samples.Entry("A")], person=home.member, now=now)
+    progress.take(commission=made.commission, verb="submit", person=home.member, now=now)
+    custody.hand_over(sample=made.samples.get(), verb="receive", person=manager, now=now, facts=custody.HandOver(box))
+    return made
 
 
 def answered(home: Place, now: datetime) -> Run:

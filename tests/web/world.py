@@ -140,6 +140,7 @@ def world() -> World:
     trained.make(home, now)
     search.rebuild()
     run = answered(home, now)
+    commission(home, service, now)
     return World(home, maker, booked, session, run, run.files.get(), money(home, now))
 
 

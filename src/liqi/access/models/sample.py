@@ -139,15 +139,15 @@ class Custody(models.Model):
     """One hand-over in the chain of custody of a sample. Links are added, never changed."""
 
     class Verb(models.TextChoices):
-        SEND = "send", _("sent")
-        RECEIVE = "receive", _("received")
-        MOVE = "move", _("moved")
-        TAKE = "take", _("taken out")
-        SPLIT = "split", _("split")
-        CONSUME = "consume", _("used")
-        DISPOSE = "dispose", _("disposed of")
-        RETURN = "return", _("returned")
-        COUNT = "count", _("checked")
+        SEND = "send", pgettext_lazy("hand-over", "sent")
+        RECEIVE = "receive", pgettext_lazy("hand-over", "received")
+        MOVE = "move", pgettext_lazy("hand-over", "moved")
+        TAKE = "take", pgettext_lazy("hand-over", "taken out")
+        SPLIT = "split", pgettext_lazy("hand-over", "split")
+        CONSUME = "consume", pgettext_lazy("hand-over", "used")
+        DISPOSE = "dispose", pgettext_lazy("hand-over", "disposed of")
+        RETURN = "return", pgettext_lazy("hand-over", "returned")
+        COUNT = "count", pgettext_lazy("hand-over", "checked")
 
     class Condition(models.TextChoices):
         GOOD = "good", _("in order")

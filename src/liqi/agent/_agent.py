@@ -205,6 +205,7 @@ class Agent:
 
     def _changed(self, file: File) -> None:
         """The file is begun anew as it is now; what was sent of it is given up."""
+        before = self.journal.get(file.path) or file
         entry = look(self.settings.folder, file.path, is_run=file.is_run, by_identity=not self.settings.pull)
         if entry is not None:
             self.journal.see(
@@ -213,7 +214,7 @@ class Agent:
             )  # fmt: skip
         else:
             self.journal.change(file.path, state=GONE, reason="gone")
-        self._give_up([file])
+        self._give_up([before])
 
     def _give_up(self, files: list[File]) -> None:
         for file in files:

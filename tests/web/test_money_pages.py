@@ -230,3 +230,48 @@ def test_the_customs_ledger_keeps_terms_and_lines(home: Place) -> None:
     assert "Seals whole" in body(browser.get(f"{address}?format=csv"))
     assert client(home.member).get(address).status_code == 403
     assert "310120261234567890" in browser.get(reverse("customs")).content.decode()
+
+
+def test_the_page_of_an_instrument_and_the_booking_say_the_price_for_me(home: Place, kept: Money) -> None:
+    from liqi.access.money import tables
+
+    tables.publish(kept.table, person=home.manager, now=datetime.now(UTC))
+    assert (
+        "¥\xa0100.00"
+        in client(home.member).get(f"/instruments/{home.triple.key}/", headers={"Accept": "text/html"}).content.decode()
+    )
+    asked = {"instrument": home.triple.key, "start": "2026-12-02T01:00:00Z", "end": "2026-12-02T03:00:00Z"}
+    found = client(home.member).get("/api/money/price", asked).json()
+    assert (found["gross"], found["lines"][0]["quantity"]) == ("212.00", "2.0000")
+    page = (
+        client(home.member)
+        .get(f"/instruments/{home.triple.key}/book/?date=2026-12-02&time=09:00&minutes=120&zone=Asia/Shanghai")
+        .content.decode()
+    )
+    assert "¥\xa0212.00" in page
+    assert "2026" in page
+
+
+def test_the_interface_lists_answers_and_decides(home: Place, kept: Money) -> None:
+    browser = client(home.manager)
+    for name in ("quotes", "charges", "invoices", "budgets", "vouchers"):
+        assert browser.get(f"/api/money/{name}").status_code == 200, name
+    sent = {"data": {"charges": [kept.charge.pk]}, "content_type": "application/json"}
+    assert browser.post("/api/money/charges/confirm", **sent).json()[0]["state"] == "settled"
+    assert browser.post("/api/money/charges/undo", **sent).json()[0]["state"] == "proposed"
+    assert browser.post("/api/money/charges/burn", **sent).status_code == 422
+    assert client(home.member).post("/api/money/charges/confirm", **sent).status_code == 403
+    assert client(home.other).get(f"/api/money/invoices/{kept.invoice.number}").status_code == 403
+    accepted = client(home.member).post(f"/api/money/quotes/{kept.quote.number}/accept").json()
+    assert accepted["state"] == "accepted"
+
+
+def test_billing_details_are_a_leads_to_write(home: Place, kept: Money) -> None:
+    address = reverse("billing", args=[kept.budget.organisation_id])
+    typed = {"legal_name": "Guest Ltd", "country": "CN", "payment_days": "14", "place": "340100"}
+    assert client(home.member).post(address, typed).status_code == 403
+    home.member.memberships.update(role="lead")
+    assert client(home.member).post(address, typed | {"place": "34"}).status_code == 422
+    client(home.member).post(address, typed)
+    assert BillingProfile.objects.get().legal_name == "Guest Ltd"
+    assert client(home.other).get(address).status_code == 403

@@ -13,10 +13,13 @@ from liqi.web.api import (
     instruments,
     match,
     metering,
+    money,
     orders,
+    rules,
     runs,
     search,
     sessions,
+    training,
     waiting,
 )
 
@@ -34,9 +37,12 @@ api.add_router("/institutions", institutions.router)
 api.add_router("/instruments", instruments.router)
 api.add_router("/match", match.router)
 api.add_router("/metering", metering.router)
+api.add_router("/money", money.router)
+api.add_router("/rules", rules.router)
 api.add_router("/runs", runs.router)
 api.add_router("/search", search.router)
 api.add_router("/sessions", sessions.router)
+api.add_router("/training", training.router)
 api.add_router("/waiting", waiting.router)
 api.add_router("/orders", orders.router)
 api.add_router("/samples", orders.sample_router)

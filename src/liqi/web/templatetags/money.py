@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from liqi.access.money import books, budgets, tables
+from liqi.access.money.pricing import Line
+from liqi.accounts import membership
+from liqi.accounts.models import Organisation, Person
+from liqi.catalogue.models import Instrument
 from liqi.web import pricelines
 from liqi.web.numbers import GROUP
 
@@ -92,3 +99,35 @@ def user_class(code: str) -> str:
 def money_lines(lines: Iterable[Any], net: Decimal, tax: Decimal, percent: Decimal | None = None) -> dict[str, Any]:
     """The table of lines with its sums."""
     return {"lines": pricelines.shown(lines), "net": net, "tax": tax, "percent": percent, "gross": net + tax}
+
+
+@register.inclusion_tag("money/price_of_period.html", takes_context=True)
+def price_of_period(
+    context: template.Context, instrument: Instrument, starts_at: datetime | None, ends_at: datetime | None
+) -> dict[str, Any]:
+    """What the period costs the reader, line by line, and what is left of the budget that pays it."""
+    organisation = _home(context)
+    if starts_at is None or ends_at is None:
+        return {"priced": None}
+    found = tables.of_instrument(instrument, organisation=organisation, starts_at=starts_at, ends_at=ends_at)
+    budget = budgets.of(organisation, instrument.institution) if found else None
+    return {"priced": found, "lines": pricelines.shown(found.lines) if found else [], "budget": budget}
+
+
+@register.inclusion_tag("money/price_for_me.html", takes_context=True)
+def price_for_me(context: template.Context, instrument: Instrument) -> dict[str, Any]:
+    """The prices that hold for the reader today, as what class of user and by which table."""
+    table = tables.found(instrument, on=books.day_of(timezone.now()))
+    if table is None:
+        return {"table": None, "instrument": instrument}
+    own = tables.user_class(_home(context), instrument.institution)
+    rows = [row for row in table.rows.all() if row.user_class in ("", own)]
+    special = {(row.unit, row.item) for row in rows if row.user_class}
+    rows = [row for row in rows if row.user_class or (row.unit, row.item) not in special]
+    lines = [Line(row.unit, Decimal(1), row.price, row.price, row.when, row.item, row.above) for row in rows]
+    return {"table": table, "own": own, "lines": pricelines.shown(lines), "instrument": instrument}
+
+
+def _home(context: template.Context) -> Organisation | None:
+    person = getattr(context.get("request"), "user", None)
+    return membership.home_of(person) if isinstance(person, Person) else None

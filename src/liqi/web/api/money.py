@@ -1,0 +1,218 @@
+"""/api/money: what a time costs, quotes, charges, invoices, budgets and vouchers."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Query, Router, Schema
+from ninja.security import django_auth
+from pydantic import Field
+
+from liqi.access.models import Budget, Charge, Invoice, Quote, Voucher
+from liqi.access.money import books, charges, invoices, quotes, tables
+from liqi.accounts import membership
+from liqi.accounts.models import Person
+from liqi.catalogue.models import Instrument
+from liqi.web.api import _cursor
+
+router = Router(tags=["money"], auth=django_auth)
+Limit = Annotated[int, Field(ge=1, le=_cursor.MOST)]
+
+
+class Line(Schema):
+    """One line of a price."""
+
+    unit: str = ""
+    text: str = ""
+    item: str = ""
+    when: str = ""
+    user_class: str = ""
+    quantity: Decimal
+    price: Decimal
+    amount: Decimal
+
+
+class Price(Schema):
+    """What a period costs who asks; `table` is blank where the catalogue's price counts."""
+
+    lines: list[Line]
+    net: Decimal
+    tax: Decimal
+    gross: Decimal
+    tax_percent: Decimal
+    table: str
+
+
+class Bill(Schema):
+    """A quote, charge or invoice in short."""
+
+    id: int
+    number: str
+    title: str
+    kind: str
+    state: str
+    payer: str
+    lines: list[Line]
+    net: Decimal
+    tax: Decimal
+    gross: Decimal
+    on: date
+    due_on: date | None = None
+    open: Decimal | None = None
+
+
+class Bills(Schema):
+    """One page of them."""
+
+    items: list[Bill]
+    next: str | None
+
+
+class Account(Schema):
+    """A budget or voucher with what is left of it."""
+
+    id: int
+    title: str
+    payer: str
+    left: Decimal
+    held: Decimal
+    state: str
+
+
+class Accounts(Schema):
+    """One page of them."""
+
+    items: list[Account]
+    next: str | None
+
+
+class Decision(Schema):
+    """The charges that a steward decides at once, all or none."""
+
+    charges: Annotated[list[int], Field(min_length=1, max_length=500)]
+    reason: Annotated[str, Field(max_length=300)] = ""
+
+
+@router.get("/price", response={200: Price, 404: None}, summary="What a time costs me")
+def price(request: HttpRequest, instrument: str, start: datetime, end: datetime) -> Any:
+    """The price of a period for who asks, line by line; 404 where none is on record."""
+    if start.tzinfo is None or end.tzinfo is None or not start < end:
+        raise ValueError("found a period without time zone or that ends before it starts; send two aware moments.")
+    thing = get_object_or_404(Instrument.objects.select_related("institution__organisation"), key=instrument)
+    home = membership.home_of(_person(request))
+    found = tables.of_instrument(thing, organisation=home, starts_at=start, ends_at=end)
+    if found is None:
+        return 404, None
+    lines = [line.as_json() | {"amount": line.amount} for line in found.lines]
+    return {"lines": lines, "net": found.net, "tax": found.tax, "gross": found.gross,
+            "tax_percent": found.tax_percent, "table": found.table}  # fmt: skip
+
+
+@router.get("/quotes", response=Bills, summary="Quotes")
+def list_quotes(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> Any:
+    """Quotes made for me and my organisations, and by institutions whose money I look after."""
+    person = _person(request)
+    mine = Q(organisation__memberships__person=person) | Q(person=person) | Q(seller__in=books.kept_by(person))
+    return _bills(Quote.objects.filter(mine).select_related("organisation", "person").distinct(), cursor, limit)
+
+
+@router.post("/quotes/{str:number}/{str:answer}", response=Bill, summary="Accept, decline or withdraw a quote")
+def answer_quote(request: HttpRequest, number: str, answer: str) -> Any:
+    """The quote is accepted, declined or withdrawn."""
+    quote = get_object_or_404(Quote.objects.select_related("organisation", "person", "seller", "order"), number=number)
+    verbs = {"accept": quotes.accept, "decline": quotes.decline, "withdraw": quotes.withdraw}
+    if answer not in verbs:
+        raise ValueError(f"found {answer[:40]!r}; expected accept, decline or withdraw.")
+    return _bill(verbs[answer](quote, person=_person(request), now=timezone.now()))
+
+
+@router.get("/charges", response=Bills, summary="Charges of my institutions")
+def list_charges(
+    request: HttpRequest, state: Annotated[str, Query()] = "proposed", cursor: str = "", limit: Limit = 50
+) -> Any:
+    """Charges in that state at institutions whose money I look after."""
+    rows = Charge.objects.filter(seller__in=books.kept_by(_person(request)), state=state)
+    return _bills(rows.select_related("organisation", "person"), cursor, limit)
+
+
+@router.post("/charges/{str:step}", response=list[Bill], summary="Confirm, waive or undo charges")
+def decide_charges(request: HttpRequest, step: str, asked: Decision) -> Any:
+    """All of the charges are confirmed, waived or proposed again; sending it again changes nothing."""
+    person, now = _person(request), timezone.now()
+    rows = list(Charge.objects.filter(pk__in=asked.charges))
+    if step == "waive":
+        done = charges.waive(rows, reason=asked.reason, person=person, now=now)
+    elif step in ("confirm", "undo"):
+        done = (charges.confirm if step == "confirm" else charges.undo)(rows, person=person, now=now)
+    else:
+        raise ValueError(f"found {step[:40]!r}; expected confirm, waive or undo.")
+    return [_bill(each) for each in done]
+
+
+@router.get("/invoices", response=Bills, summary="Invoices")
+def list_invoices(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> Any:
+    """Invoices to me and my organisations, and of institutions whose money I look after."""
+    person = _person(request)
+    mine = Q(organisation__memberships__person=person) | Q(organisation=None, person=person)
+    rows = Invoice.objects.filter(mine | Q(seller__in=books.kept_by(person)))
+    return _bills(rows.select_related("organisation", "person").distinct(), cursor, limit)
+
+
+@router.get("/invoices/{str:number}", response=Bill, summary="One invoice")
+def show_invoice(request: HttpRequest, number: str) -> Any:
+    """The invoice with its lines."""
+    rows = Invoice.objects.select_related("organisation", "person", "seller")
+    invoice = get_object_or_404(rows, number=number)
+    invoices.require_sight(invoice, _person(request))
+    return _bill(invoice)
+
+
+@router.get("/budgets", response=Accounts, summary="Budgets")
+def list_budgets(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> Any:
+    """Budgets of my groups and of institutions whose money I look after, with what is left."""
+    person = _person(request)
+    rows = Budget.objects.filter(Q(organisation__memberships__person=person) | Q(seller__in=books.kept_by(person)))
+    rows = rows.select_related("organisation", "available", "reserved").distinct()
+    found, following = _cursor.page(rows, cursor, limit)
+    items = [
+        {"id": each.pk, "title": each.title, "payer": str(each.organisation), "left": each.left, "held": each.held,
+         "state": "closed" if each.closed else "open"} for each in found
+    ]  # fmt: skip
+    return {"items": items, "next": following}
+
+
+@router.get("/vouchers", response=Accounts, summary="Vouchers of my firms")
+def list_vouchers(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> Any:
+    """Vouchers of organisations I act for, with what is left."""
+    rows = Voucher.objects.filter(organisation__memberships__person=_person(request))
+    found, following = _cursor.page(rows.select_related("organisation").distinct(), cursor, limit)
+    items = [
+        {"id": each.pk, "title": each.number, "payer": str(each.organisation), "left": each.left,
+         "held": each.reserved, "state": each.state} for each in found
+    ]  # fmt: skip
+    return {"items": items, "next": following}
+
+
+def _bills(rows: Any, cursor: str, limit: int) -> dict[str, Any]:
+    found, following = _cursor.page(rows, cursor, limit)
+    return {"items": [_bill(each) for each in found], "next": following}
+
+
+def _bill(made: Any) -> dict[str, Any]:
+    on = getattr(made, "issued_on", None) or getattr(made, "used_on", None) or made.made_at.date()
+    return {
+        "id": made.pk, "number": getattr(made, "number", getattr(made, "cause", "")),
+        "title": getattr(made, "title", ""), "kind": getattr(made, "kind", "quote"), "state": made.state,
+        "payer": books.named(made.organisation, made.person), "net": made.net, "tax": made.tax, "gross": made.gross,
+        "lines": [{"quantity": 0, "price": 0, "amount": 0} | line for line in made.lines], "on": on,
+        "due_on": getattr(made, "due_on", getattr(made, "valid_until", None)), "open": getattr(made, "open", None),
+    }  # fmt: skip
+
+
+def _person(request: HttpRequest) -> Person:
+    assert isinstance(request.user, Person)
+    return request.user

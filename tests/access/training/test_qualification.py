@@ -84,10 +84,12 @@ def test_a_course_covers_its_instrument_its_facility_its_classes_and_those_it_na
         key="f1", name="Core", source="test", institution=institution, facility_class="support",
         kind="service_platform", created_at=NOW, updated_at=NOW,
     )  # fmt: skip
-    inside = make_instrument(institution, facility=place, class_code="030303")
-    same_class = make_instrument(institution, class_code="030303")
+    inside = make_instrument(
+        institution, facility=place, class_code="030303", class_scheme="cn-instr", class_edition="current"
+    )
+    same_class = make_instrument(institution, class_code="030303", class_scheme="cn-instr", class_edition="current")
     named, other = make_instrument(institution), make_instrument(institution)
-    elsewhere = make_instrument(None, class_code="030303")
+    elsewhere = make_instrument(None, class_code="030303", class_scheme="cn-instr", class_edition="current")
     made = courses.write(
         of=place, by=operator, now=NOW, instruments=[named],
         fields={"title": "Safety", "whole_facility": True, "class_codes": ["030303"]},

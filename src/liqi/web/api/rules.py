@@ -1,0 +1,169 @@
+"""/api/rules: which rules there are, which are set at an instrument or a facility, and what they would have refused."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Router, Schema, Status
+from ninja.security import django_auth
+from pydantic import AwareDatetime
+
+from liqi.access import rulebook, rules
+from liqi.access.models import RuleSetting
+from liqi.accounts.models import Person
+from liqi.catalogue.models import Facility, Instrument
+
+router = Router(tags=["rules"], auth=django_auth)
+Kind = Literal["instruments", "facilities"]
+
+
+class Rule(Schema):
+    """A rule that can be set, with the JSON Schema of its parameters."""
+
+    name: str
+    title: str
+    codes: list[str]
+    parameters: dict[str, Any]
+
+
+class Wished(Schema):
+    """How a rule is to be set; a parameter that is not given has its default."""
+
+    parameters: dict[str, Any] = {}
+    active: bool = True
+    since: date | None = None
+    until: date | None = None
+
+
+class Set(Schema):
+    """A rule as it is set in one place."""
+
+    rule: str
+    parameters: dict[str, Any]
+    active: bool
+    since: date | None
+    until: date | None
+    updated_at: datetime
+    words: str
+
+
+class Tried(Schema):
+    """A period of the past, and rules as they might be set, beside or in place of those that are."""
+
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    rules: dict[str, dict[str, Any]] = {}
+
+
+class Refusal(Schema):
+    """A booking that would have been refused."""
+
+    booking: int
+    instrument: str
+    person: str
+    starts_at: datetime
+    ends_at: datetime
+    rules: list[str]
+    codes: list[str]
+    words: list[str]
+
+
+class Outcome(Schema):
+    """What the rules would have refused; nothing was written."""
+
+    asked: int
+    left_out: int
+    refused: int
+    by_rule: dict[str, int]
+    bookings: list[Refusal]
+
+
+@router.get("", response=list[Rule], auth=None, summary="The rules that can be set")
+def index(request: HttpRequest) -> Any:
+    """Every rule, in the order in which they are asked of a booking."""
+    return [
+        {"name": name, "title": str(rule.TITLE), "codes": list(rule.CODES), "parameters": rules.schema(name)}
+        for name, rule in rules.SET_RULES.items()
+    ]
+
+
+@router.get("/{kind}/{key}", response=list[Set], summary="The rules of an instrument or a facility")
+def show(request: HttpRequest, kind: Kind, key: str) -> Any:
+    """What is set in that place itself; the stewards of the place may read it."""
+    place = _place(kind, key)
+    rulebook.require_steward(_person(request), place)
+    rows = {"facility": place} if isinstance(place, Facility) else {"instrument": place}
+    return [_shown(row, place) for row in RuleSetting.objects.filter(**rows).order_by("rule")]
+
+
+@router.post("/{kind}/{key}/trial", response=Outcome, summary="Try rules on the past")
+def attempt(request: HttpRequest, kind: Kind, key: str, tried: Tried) -> Any:
+    """Every booking that starts in the period is asked again as it was asked then."""
+    found = rulebook.attempt(
+        place=_place(kind, key), by=_person(request), starts_at=tried.starts_at, ends_at=tried.ends_at,
+        tried=tried.rules,
+    )  # fmt: skip
+    return {
+        "asked": found.asked,
+        "left_out": found.left_out,
+        "refused": len(found.hits),
+        "by_rule": dict(found.by_rule),
+        "bookings": [_refusal(hit) for hit in found.hits],
+    }
+
+
+@router.put("/{kind}/{key}/{rule}", response=Set, summary="Set a rule")
+def put(request: HttpRequest, kind: Kind, key: str, rule: str, wished: Wished) -> Any:
+    """The rule holds there with these parameters; sending it again changes nothing."""
+    place = _place(kind, key)
+    row = rulebook.put(
+        place=place, rule=rule, parameters=wished.parameters, active=wished.active, since=wished.since,
+        until=wished.until, by=_person(request), now=timezone.now(),
+    )  # fmt: skip
+    return _shown(row, place)
+
+
+@router.delete("/{kind}/{key}/{rule}", response={204: None}, summary="Take a rule away")
+def drop(request: HttpRequest, kind: Kind, key: str, rule: str) -> Any:
+    """The place says nothing about the rule any more."""
+    rulebook.drop(place=_place(kind, key), rule=rule, by=_person(request), now=timezone.now())
+    return Status(204, None)
+
+
+def _refusal(hit: rulebook.Hit) -> dict[str, Any]:
+    one = hit.booking
+    return {
+        "booking": one.pk,
+        "instrument": one.instrument.key,
+        "person": one.person.name,
+        "starts_at": one.starts_at,
+        "ends_at": one.ends_at,
+        "rules": list(hit.rules),
+        "codes": [objection.code for objection in hit.objections],
+        "words": [objection.words for objection in hit.objections],
+    }
+
+
+def _shown(row: RuleSetting, place: Instrument | Facility) -> dict[str, Any]:
+    return {
+        "rule": row.rule,
+        "parameters": row.parameters,
+        "active": row.active,
+        "since": row.since,
+        "until": row.until,
+        "updated_at": row.updated_at,
+        "words": rulebook.wording(place, row.rule, row.parameters)["here"],
+    }
+
+
+def _place(kind: Kind, key: str) -> Instrument | Facility:
+    if kind == "facilities":
+        return get_object_or_404(Facility, key=key)
+    return get_object_or_404(Instrument.objects.select_related("facility", "institution"), key=key)
+
+
+def _person(request: HttpRequest) -> Person:
+    assert isinstance(request.user, Person)
+    return request.user

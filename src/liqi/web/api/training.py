@@ -1,0 +1,130 @@
+"""/api/training: courses, one's own qualifications and those that a steward looks after, places at sessions."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Query, Router, Schema, Status
+from ninja.security import django_auth
+from pydantic import Field
+
+from liqi.access.models import Course, Enrolment, Qualification, TrainingSession
+from liqi.access.training import course as courses
+from liqi.access.training import sessions
+from liqi.accounts.models import Person
+from liqi.web.api import _cursor
+
+router = Router(tags=["training"], auth=django_auth)
+
+
+class Paged(Schema):
+    """Where to go on, and how many at a time."""
+
+    cursor: str = ""
+    limit: Annotated[int, Field(ge=1, le=_cursor.MOST)] = 50
+
+
+class CourseRow(Schema):
+    """A course and what it gives."""
+
+    key: str
+    title: str
+    title_en: str
+    level: str
+    valid_months: int
+    needs_session: bool
+    needs_quiz: bool
+    needs_practical: bool
+
+
+class Courses(Schema):
+    """A page of courses."""
+
+    items: list[CourseRow]
+    next: str | None
+
+
+class QualificationRow(Schema):
+    """A qualification; the day of expiry is the first on which it holds no longer."""
+
+    id: int
+    person: str
+    course: str
+    level: str
+    source: str
+    granted_on: date
+    expires_on: date | None
+    revoked_at: datetime | None
+
+
+class Qualifications(Schema):
+    """A page of qualifications."""
+
+    items: list[QualificationRow]
+    next: str | None
+
+
+class Place(Schema):
+    """A person's place at a session, or their turn in its line."""
+
+    session: int
+    state: str
+    enrolled_at: datetime
+
+
+@router.get("/courses", response=Courses, auth=None, summary="Courses that are held")
+def index(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
+    """Every course that is not closed."""
+    rows, following = _cursor.page(Course.objects.filter(closed_at=None), paged.cursor, paged.limit)
+    return {"items": rows, "next": following}
+
+
+@router.get("/qualifications", response=Qualifications, summary="My qualifications")
+def mine(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
+    """Those of whoever asks, past ones too."""
+    return _page(Qualification.objects.filter(person=_person(request)), paged)
+
+
+@router.get("/courses/{key}/qualifications", response=Qualifications, summary="Who is qualified")
+def of_course(request: HttpRequest, key: str, paged: Annotated[Paged, Query()]) -> Any:
+    """Those of a course, for its stewards."""
+    course = get_object_or_404(Course.objects.select_related("instrument", "facility"), key=key)
+    courses.require_steward(_person(request), course)
+    return _page(Qualification.objects.filter(course=course), paged)
+
+
+@router.post("/sessions/{int:id}/place", response={201: Place}, summary="Take a place")
+def enrol(request: HttpRequest, id: int) -> Any:
+    """The person has a place at the session or waits for one; asking again changes nothing."""
+    session = get_object_or_404(TrainingSession.objects.select_related("course"), pk=id)
+    return Status(201, _place(sessions.enrol(session=session, person=_person(request), now=timezone.now())))
+
+
+@router.delete("/sessions/{int:id}/place", response=Place, summary="Give a place back")
+def leave(request: HttpRequest, id: int) -> Any:
+    """The person's place or turn is given back; the first in line has it."""
+    held = get_object_or_404(Enrolment.objects.select_related("session__course"), session=id, person=_person(request))
+    return _place(sessions.leave(enrolment=held, by=_person(request), now=timezone.now()))
+
+
+def _page(rows: QuerySet[Qualification], paged: Paged) -> dict[str, Any]:
+    found, following = _cursor.page(rows.select_related("person", "course"), paged.cursor, paged.limit)
+    return {"items": [_qualification(one) for one in found], "next": following}
+
+
+def _qualification(one: Qualification) -> dict[str, Any]:
+    names = ("level", "source", "granted_on", "expires_on", "revoked_at")
+    said = {name: getattr(one, name) for name in names}
+    return {"id": one.pk, "person": one.person.name, "course": one.course.key} | said
+
+
+def _place(held: Enrolment) -> dict[str, Any]:
+    return {"session": held.session_id, "state": held.state, "enrolled_at": held.enrolled_at}
+
+
+def _person(request: HttpRequest) -> Person:
+    assert isinstance(request.user, Person)
+    return request.user

@@ -6,6 +6,14 @@ from liqi.access.models.charge import Budget, Charge, Hold, Quote
 from liqi.access.models.commission import Commission, CommissionStep, Feedback
 from liqi.access.models.course import Course, Level, Question, QuizAttempt
 from liqi.access.models.customs import CustomsEvent, CustomsTerms
+from liqi.access.models.evaluation import (
+    EvaluationEdition,
+    GivenFigure,
+    GivenFigureQuerySet,
+    TallyBook,
+    UseChange,
+    UseTally,
+)
 from liqi.access.models.invoice import BillingProfile, Invoice, Payment, PaymentMatch
 from liqi.access.models.kiosk import Kiosk, KioskPass
 from liqi.access.models.ledger import Account, ClosedMonth, Counter, LedgerEntry, LedgerLine
@@ -60,7 +68,10 @@ __all__ = [
     "CustomsEvent",
     "CustomsTerms",
     "Enrolment",
+    "EvaluationEdition",
     "Feedback",
+    "GivenFigure",
+    "GivenFigureQuerySet",
     "GroupTerms",
     "Hold",
     "Invoice",
@@ -110,7 +121,10 @@ __all__ = [
     "StruckBooking",
     "Swap",
     "SwapQuerySet",
+    "TallyBook",
     "TrainingSession",
+    "UseChange",
+    "UseTally",
     "Voucher",
     "VoucherAllowance",
     "VoucherBatch",

@@ -7,6 +7,8 @@ from typing import ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from liqi.access.noted_changes import NotedChanges
+
 HOUR = timedelta(hours=1)
 
 
@@ -118,6 +120,7 @@ class Session(models.Model):
                 | models.Q(ended_at__isnull=False, effective_hours__isnull=False, effective_hours__gte=0),
                 name="session_hours_when_ended",
             ),
+            NotedChanges(of="instrument_id", ended="ended_at", into="access_usechange", name="session_use_noted"),
         ]
         indexes = [models.Index(fields=["instrument", "ended_at"], name="session_instrument_ended")]
 

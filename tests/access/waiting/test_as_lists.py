@@ -24,7 +24,7 @@ from tests.access.conftest import NOW, make_instrument, make_person
 from tests.access.waiting.lists import HOLDING, Given, Held, Lists, Want
 
 QUARTER = timedelta(minutes=15)
-people, starts, lengths = st.integers(0, 2), st.integers(0, 40), st.integers(2, 6)
+people, starts, lengths = st.integers(0, 2), st.integers(4, 14), st.integers(2, 6)
 
 
 def at(quarter: int) -> Any:
@@ -163,8 +163,8 @@ class Machine(RuleBasedStateMachine):
             self.lists.refuse(given)
             waiting.refuse(offer=offer, person=offer.wish.person, now=self.now)
 
-    @precondition(lambda self: self.lists.now < 60)
-    @rule(quarters=st.integers(1, 8))
+    @precondition(lambda self: self.lists.now < 24)
+    @rule(quarters=st.integers(1, 4))
     def pass_time(self, quarters: int) -> None:
         self.lists.now += quarters
 

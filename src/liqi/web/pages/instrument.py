@@ -15,11 +15,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liqi import taxonomy
-from liqi.access import availability
+from liqi.access import availability, vacancy
 from liqi.accounts.models import Person
 from liqi.catalogue import editing
 from liqi.catalogue.models import Instrument, RecordChange
-from liqi.web import capabilities, gaps, histories, maps, papers, places, prices, records, scripts, tables, weeks
+from liqi.web import (
+    capabilities,
+    gaps,
+    histories,
+    maps,
+    papers,
+    periods,
+    places,
+    prices,
+    records,
+    scripts,
+    tables,
+    vacancies,
+    weeks,
+)
 from liqi.web.words import STATES
 
 PAGE, PARTS, CHANGES = 50, 50, 5
@@ -46,6 +60,9 @@ def index(request: HttpRequest) -> HttpResponseBase:
     sort = request.GET.get("sort", "open")
     sort = sort if sort in SORTS else "open"
     rows = Instrument.objects.filter(**dict.fromkeys(chosen, True)).order_by(*SORTS[sort][1])
+    wish = vacancies.read(request.GET, zone=timezone.get_current_timezone_name())
+    if wish.starts_at and wish.ends_at:
+        rows = vacancy.free_then(rows, wish.starts_at, wish.ends_at, now=timezone.now())
     if request.GET.get("format") == "csv":
         return tables.as_csv("instruments", COLUMNS, rows.values_list(*COLUMNS).iterator(chunk_size=2000))
     page = Paginator(_short(rows), PAGE).get_page(request.GET.get("page"))
@@ -54,6 +71,8 @@ def index(request: HttpRequest) -> HttpResponseBase:
         "sort": sort,
         "sorts": [(name, label) for name, (label, _fields) in SORTS.items()],
         "filters": [(name, label, name in chosen) for name, label in FILTERS.items()],
+        "wish": wish,
+        "lengths": [(str(minutes), periods.length_in_words(minutes)) for minutes in vacancies.LENGTHS],
         "example": any(instrument.synthetic for instrument in page),
         "crumbs": [(_("Instruments"), "")],
     }

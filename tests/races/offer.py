@@ -1,0 +1,130 @@
+"""One race for offers, run as a program: the person takes it, refuses it, the clock ends it, newcomers want the time.
+
+``python -m tests.races.offer --rounds N`` races eight processes on the database that LIQI_DATA and LIQI_DATABASE_URL
+name, and prints what happened as JSON. In every round one offer is at stake; a second person waits for the same time.
+"""
+
+import json
+import multiprocessing
+import sys
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.races.race import ready
+
+NOW = datetime(2040, 1, 1, tzinfo=UTC)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+PARTS = ("accept", "accept", "expire", "expire", "refuse", "newcomer", "newcomer", "newcomer")
+
+
+def slot(number: int) -> datetime:
+    """When the time that is at stake in this round starts."""
+    return NOW + timedelta(days=1) + number * 3 * HOUR
+
+
+def ends(number: int) -> datetime:
+    """When the offer of this round ends."""
+    return NOW + 3 * HOUR + number * timedelta(minutes=1)
+
+
+def prepare(rounds: int) -> None:
+    """A migrated database with one instrument, an open offer for each round and somebody who waits behind it."""
+    ready()
+    from django.core.management import call_command
+
+    from liqi.access import waiting
+    from liqi.access.models import Offer, Wish
+    from liqi.accounts.models import Person
+    from liqi.catalogue.models import Instrument
+
+    call_command("migrate", verbosity=0)
+    people = [
+        Person.objects.create(email=f"racer{number}@example.org", name=f"Racer {number}", password="!")
+        for number in range(5)
+    ]
+    thing = Instrument.objects.create(
+        key="raced", name="Raced", source="race", created_at=NOW, updated_at=NOW, shared=True, bookable=True,
+        horizon_days=10_000,
+    )  # fmt: skip
+    for number in range(rounds):
+        for person in people[:2]:
+            wish = waiting.join(
+                person=person, instruments=[thing], earliest_at=slot(number), latest_at=slot(number) + HOUR,
+                minutes=60, now=NOW,
+            )  # fmt: skip
+            if person == people[0]:
+                Wish.objects.filter(pk=wish.pk).update(priority=1)
+    waiting.offer_free(now=NOW)
+    for number in range(rounds):
+        Offer.objects.filter(booking__starts_at=slot(number)).update(expires_at=ends(number))
+
+
+def run(racer: int, rounds: int, gate: Any, told: Any) -> None:
+    """The racer does its part in every round and tells what came of it; the first one looks at the time afterwards."""
+    ready()
+    from liqi.access import booking, waiting
+    from liqi.access.models import Booking, Offer
+    from liqi.access.rules import Refused
+    from liqi.accounts.models import Person
+    from liqi.catalogue.models import Instrument
+
+    thing, people = Instrument.objects.get(key="raced"), list(Person.objects.order_by("pk"))
+    related = ("wish__person", "booking__instrument", "booking__person", "booking__order")
+
+    def act(number: int) -> str:
+        now, part = ends(number), PARTS[racer]
+        offer = Offer.objects.select_related(*related).get(wish__person=people[0], booking__starts_at=slot(number))
+        gate.wait(120)
+        try:
+            if part == "accept":
+                waiting.accept(offer=offer, person=people[0], now=now - SECOND)
+            elif part == "expire":
+                waiting.due(now=now)
+            elif part == "refuse":
+                waiting.refuse(offer=offer, person=people[0], now=now - SECOND)
+            else:
+                booking.book(
+                    instrument=thing, person=people[racer - 3], starts_at=slot(number), ends_at=slot(number) + HOUR,
+                    now=now,
+                )  # fmt: skip
+        except booking.SlotTaken:
+            return f"{part} taken"
+        except Refused:
+            return f"{part} refused"
+        return part
+
+    seen: Counter[str] = Counter()
+    for number in range(rounds):
+        try:
+            seen[act(number)] += 1
+        except Exception as problem:  # every fault of a racer is a result of the race
+            seen[f"{type(problem).__name__}: {problem}"[:200]] += 1
+        gate.wait(120)
+        if racer == 0:
+            rows = list(
+                Booking.objects.live().filter(starts_at=slot(number)).values_list("person__name", "state")
+            )  # fmt: skip
+            seen[f"left: {sorted(rows)}"] += 1
+        gate.wait(120)
+    told.put(seen)
+
+
+def main(rounds: int) -> dict[str, Any]:
+    """What came of the race, counted over all rounds."""
+    spawn = multiprocessing.get_context("spawn")
+    first = spawn.Process(target=prepare, args=(rounds,))
+    first.start()
+    first.join()
+    gate, told = spawn.Barrier(len(PARTS)), spawn.Queue()
+    racers = [spawn.Process(target=run, args=(racer, rounds, gate, told)) for racer in range(len(PARTS))]
+    for process in racers:
+        process.start()
+    outcomes: Counter[str] = sum((told.get(timeout=900) for _ in racers), Counter())
+    for process in racers:
+        process.join()
+    return {"rounds": rounds, "processes": len(racers), "outcomes": outcomes}
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(int(sys.argv[sys.argv.index("--rounds") + 1]))))

@@ -54,9 +54,11 @@ def test_books_and_says_where_the_booking_is(world: World) -> None:
     assert reply.status_code == 201
     made = Booking.objects.get()
     assert reply["Location"] == f"/api/bookings/{made.pk}"
+    start, end = f"{made.starts_at:%Y-%m-%dT%H:%M:%SZ}", f"{made.ends_at:%Y-%m-%dT%H:%M:%SZ}"
     assert reply.json() | {"order": ""} == {
         "id": made.pk, "instrument": "ms1", "order": "", "state": "confirmed", "synthetic": False,
-        "start": f"{made.starts_at:%Y-%m-%dT%H:%M:%SZ}", "end": f"{made.ends_at:%Y-%m-%dT%H:%M:%SZ}",
+        "start": start, "end": end, "held_from": start, "held_until": end, "position": 0, "family": "",
+        "series": None, "together": "", "expires_at": None,
     }  # fmt: skip
     assert world.ask(world.member, "GET", f"/api/bookings/{made.pk}").json() == reply.json()
     assert world.ask(world.member, "GET", "/api/bookings").json() == [reply.json()]

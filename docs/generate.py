@@ -1,7 +1,9 @@
 """Write the pages of docs/reference that are made from the code: `./run docs`; a test fails when they are stale."""
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 import django
@@ -10,6 +12,8 @@ from liqi.server.command import COMMANDS, liqi
 from liqi.taxonomy import classes_of, techniques
 
 COMMANDS_PAGE = Path(__file__).parent / "reference" / "commands.md"
+RULES_PAGE = Path(__file__).parent / "reference" / "booking-rules.md"
+RULES_MARK = "<!-- made by ./run docs: parameters -->\n"
 NATIONAL_PAGE = Path(__file__).parent / "reference" / "national-fields.md"
 TECHNIQUES_PAGE = Path(__file__).parent / "reference" / "techniques.md"
 TECHNIQUES_HEAD = """# Techniques
@@ -39,6 +43,39 @@ usage or unreadable input with one sentence that says what was found, what was e
 ours. No command needs a running server. Data is kept in `--data DIR`, else `LIQI_DATA`, else the platform's usual
 data folder.
 """
+
+
+def rules_page() -> str:
+    """The page of booking rules with the parameters of each rule that a steward sets."""
+    from liqi.access import rules
+
+    text = RULES_PAGE.read_text(encoding="utf-8")
+    before, rest = text.split(RULES_MARK, 1)
+    parts = [before + RULES_MARK]
+    for name, rule in rules.SET_RULES.items():
+        said = (rule.__doc__ or "").strip().splitlines()[0]
+        parts += [f"### {name}", said, "", "| parameter | means | shape | default |", "| --- | --- | --- | --- |"]
+        for key, schema in rules.schema(name)["properties"].items():
+            shape, default = _shape(schema), json.dumps(schema["default"], ensure_ascii=False)
+            parts.append(f"| `{key}` | {schema['title']} | {shape} | `{default}` |")
+        parts.append("")
+    return "\n".join(parts) + "<!-- end -->" + rest.split("<!-- end -->", 1)[1]
+
+
+def _shape(schema: dict[str, Any]) -> str:
+    """What a parameter may be, in few words."""
+    if "enum" in schema:
+        return "one of " + ", ".join(f"`{each}`" for each in schema["enum"])
+    if properties := schema.get("items", {}).get("properties"):
+        return "rows of " + ", ".join(f"`{key}` ({_shape(inner)})" for key, inner in properties.items())
+    if schema.get("format") in {"organisations", "courses", "documents"}:
+        return f"list of {schema['format']} by number"
+    if "enum" in schema.get("items", {}):
+        return "list of " + ", ".join(f"`{each}`" for each in schema["items"]["enum"])
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    bounds = [f"from {schema['minimum']}"] if "minimum" in schema else []
+    bounds += [f"to {schema['maximum']}"] if "maximum" in schema else []
+    return " ".join([" or ".join(kinds), *([f"({schema['format']})"] if "format" in schema else []), *bounds])
 
 
 def commands_page() -> str:
@@ -110,6 +147,7 @@ def main() -> None:
     COMMANDS_PAGE.write_text(commands_page(), encoding="utf-8")
     TECHNIQUES_PAGE.write_text(techniques_page(), encoding="utf-8")
     NATIONAL_PAGE.write_text(national_fields_page(), encoding="utf-8")
+    RULES_PAGE.write_text(rules_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from docs import generate
 
@@ -22,6 +23,11 @@ def test_the_commands_page_is_not_stale() -> None:
 
 def test_the_techniques_page_is_not_stale() -> None:
     assert generate.TECHNIQUES_PAGE.read_text(encoding="utf-8") == generate.techniques_page(), "run ./run docs"
+
+
+def test_the_rules_page_is_not_stale() -> None:
+    with translation.override("en"):
+        assert generate.RULES_PAGE.read_text(encoding="utf-8") == generate.rules_page(), "run ./run docs"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -57,7 +57,7 @@ def read(instrument: Instrument, *, now: datetime, slots: int = 5) -> Availabili
         state=state,
         until=until,
         slots=next_slots(instrument, slots, now=now, minutes=length),
-        rules=rules.in_words(instrument),
+        rules=rules.in_words(instrument, now=now),
         months=_months(instrument, now),
     )
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from liqi.access.booking import Asking, Refused, SlotTaken, Wanted, exactly, make
 from liqi.access.booking._asking import require_hand, require_live, require_unused
-from liqi.access.booking._change import drop, fresh, revive
+from liqi.access.booking._change import drop, fresh, require_in_time, revive
 from liqi.access.booking._round import request_of
 from liqi.access.models import Booking, Order
 from liqi.access.models.order import new_key
@@ -77,6 +77,7 @@ def cancel(*, booking: Booking, person: Person, now: datetime) -> list[Booking]:
         found = [fresh(row) for row in rows]
         live = [row for row in found if row.is_live and row.ends_at > now and not row.sessions.exists()]
         for row in live:
+            require_in_time(row, person, now)
             drop(row, person=person, now=now)
         return live
 

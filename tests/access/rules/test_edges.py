@@ -1,6 +1,7 @@
 """The rules at their edges: the last minute that is allowed, the first that is not, and the days clocks change."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from liqi.access import rules
+from liqi.access import booking, rules
 from liqi.access.models import RuleSetting
-from liqi.access.rules import Request
+from liqi.access.rules import Refused, Request
 from liqi.access.training import documents
 from tests.test_every_set_rule import HOUR, NOW, WORKDAYS, World, limits
 
@@ -217,18 +218,33 @@ def test_all_rules_of_a_request_are_read_in_one_query_and_none_is_read_again(wor
         rules.objections(request)
     read = [each for each in plain.captured_queries if "access_rulesetting" in each["sql"]]
     assert len(read) == 1
+    following = replace(request, starts_at=NOW + DAY, ends_at=NOW + DAY + HOUR)
     with CaptureQueriesContext(connection) as again:
-        assert rules.objections_again(request) == []
-    assert len(again) == 0
+        rules.objections(following)
+    assert not [each for each in again.captured_queries if "access_rulesetting" in each["sql"]]
 
 
-def test_a_rule_that_counts_sees_a_rival_when_it_is_asked_again(world: World) -> None:
-    world.set("quota", limits("person", 1, "bookings", "day"))
-    request = Request(world.instrument, world.person, world.group, NOW + HOUR, NOW + 2 * HOUR, NOW)
-    assert rules.objections(request) == []
-    world.booked(3 * HOUR, 4 * HOUR)
-    assert [one.code for one in rules.objections_again(request)] == ["quota_person"]
-    assert rules.objections_again(request, waive=["quota_person"]) == []
+def test_a_booking_is_not_cancelled_too_late_but_by_a_steward(world: World) -> None:
+    mine = world.booked(3 * HOUR, 4 * HOUR)
+    world.set("cancellation", {"hours": 24, "later": "refused"})
+    with pytest.raises(Refused) as refused:
+        booking.cancel(booking=mine, person=world.person, now=NOW)
+    assert [one.code for one in refused.value.objections] == ["late_cancellation"]
+    assert booking.cancel(booking=mine, person=world.operator, now=NOW).state == "cancelled"
+
+
+def test_quotas_hold_when_a_booking_is_made_and_when_it_is_moved(world: World) -> None:
+    world.set("quota", limits("person", 2, "hours", "day"))
+    first, later = NOW + HOUR, NOW + 3 * HOUR
+    made = booking.book(
+        instrument=world.instrument, person=world.person, starts_at=first, ends_at=first + 2 * HOUR, now=NOW
+    )
+    with pytest.raises(Refused):
+        booking.book(instrument=world.instrument, person=world.person, starts_at=later, ends_at=later + HOUR, now=NOW)
+    moved = booking.move(booking=made, person=world.person, starts_at=later, ends_at=later + 2 * HOUR, now=NOW)
+    assert moved.starts_at == later
+    with pytest.raises(Refused):
+        booking.move(booking=made, person=world.person, starts_at=later, ends_at=later + 3 * HOUR, now=NOW)
 
 
 def test_a_week_with_a_change_of_the_clocks_is_counted_by_the_wall(world: World) -> None:

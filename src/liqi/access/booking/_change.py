@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from liqi.access import belonging, rules
 from liqi.access.booking._asking import (
     Asking,
     Wanted,
@@ -95,6 +96,7 @@ def cancel(*, booking: Booking, person: Person, now: datetime) -> Booking:
         found = fresh(booking)
         require_unused(found, now)
         if found.is_live:
+            require_in_time(found, person, now)
             drop(found, person=person, now=now)
         return found
 
@@ -180,6 +182,14 @@ def drop(booking: Booking, *, person: Person, now: datetime) -> None:
     budget.follow(booking, now=now)
     freed(booking.instrument, now=now)
     _tell_owner(booking, person, "booking.cancelled", now)
+
+
+def require_in_time(booking: Booking, person: Person, now: datetime) -> None:
+    """Raise Refused when it is too late to give the booking back; its stewards may at any time."""
+    request = request_of(place_of(booking), asking_of(booking, person, now), but=booking)
+    against = rules.to_giving_back(request)
+    if against and not belonging.looks_after(person, booking.instrument):
+        raise Refused(against)
 
 
 def revive(booking: Booking, *, person: Person, now: datetime) -> Booking:

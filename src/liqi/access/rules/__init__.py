@@ -52,7 +52,6 @@ __all__ = [
     "in_words",
     "name",
     "objections",
-    "objections_again",
     "schema",
     "to_giving_back",
 ]
@@ -85,17 +84,6 @@ def objections(request: Request, *, waive: Collection[str] = ()) -> list[Objecti
     """Every reason against the request, but for the waivable ones that are waived."""
     found = [objection for rule in RULES for objection in rule.objections(request)]
     return _unwaived(found, waive)
-
-
-def objections_again(request: Request, *, waive: Collection[str] = ()) -> list[Objection]:
-    """What the rules that count bookings say once more: ask it while writers of the instrument take turns.
-
-    Between the first look and the write a rival of the same person or group may have booked. No query is made
-    where none of these rules is set, if the request is the one that was asked before.
-    """
-    held = request.known.holding(request.instrument, request.starts_at)
-    counting = [rule for rule in RULES if name(rule) in held and getattr(rule, "COUNTS", False)]
-    return _unwaived([objection for rule in counting for objection in rule.objections(request)], waive)
 
 
 def to_giving_back(request: Request, *, waive: Collection[str] = ()) -> list[Objection]:

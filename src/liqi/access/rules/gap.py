@@ -22,7 +22,6 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         "default": "person",
     },
 }  # fmt: skip
-COUNTS = True
 
 
 def objections(request: Request) -> list[Objection]:

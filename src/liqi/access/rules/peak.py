@@ -28,7 +28,6 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         "type": "integer", "minimum": 0, "maximum": 10080, "default": 0,
     },
 }  # fmt: skip
-COUNTS = True
 
 
 def objections(request: Request) -> list[Objection]:

@@ -33,7 +33,6 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         "type": "string", "enum": ["instrument", "facility"], "default": "instrument",
     },
 }  # fmt: skip
-COUNTS = True
 HOUR = timedelta(hours=1)
 FAR = timedelta(days=3660)
 

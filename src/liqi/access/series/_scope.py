@@ -10,7 +10,16 @@ from django.db.models import Max
 from liqi.access import booking as bookings
 from liqi.access.booking import SlotTaken, Wanted, exactly
 from liqi.access.booking._asking import Asking, require_hand, require_live, require_override, require_unused
-from liqi.access.booking._change import asking_of, drop, fresh, place_of, put, require_unchanged, revive
+from liqi.access.booking._change import (
+    asking_of,
+    drop,
+    fresh,
+    place_of,
+    put,
+    require_in_time,
+    require_unchanged,
+    revive,
+)
 from liqi.access.booking._round import request_of
 from liqi.access.models import Booking, Series
 from liqi.access.positions import Place
@@ -109,6 +118,7 @@ def cancel(*, booking: Booking, scope: str, person: Person, now: datetime) -> li
         found = [row for row in map(fresh, rows) if row.is_live]
         for row in found:
             require_unused(row, now)
+            require_in_time(row, person, now)
             drop(row, person=person, now=now)
         if scope == "following" and booking.series is not None:
             last = booking.series.bookings.live().aggregate(last=Max("occurrence_at"))["last"]

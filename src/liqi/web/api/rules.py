@@ -161,7 +161,8 @@ def _shown(row: RuleSetting, place: Instrument | Facility) -> dict[str, Any]:
 def _place(kind: Kind, key: str) -> Instrument | Facility:
     if kind == "facilities":
         return get_object_or_404(Facility, key=key)
-    return get_object_or_404(Instrument.objects.select_related("facility", "institution"), key=key)
+    found: Instrument = get_object_or_404(Instrument.objects.select_related("facility", "institution"), key=key)
+    return found
 
 
 def _person(request: HttpRequest) -> Person:

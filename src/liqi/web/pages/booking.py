@@ -120,7 +120,7 @@ def _confirmation(instrument: Instrument, person: Person | None, wish: periods.W
         "clocks": clocks,
         "length": periods.length_in_words(int(wish.minutes)) if wish.length else "",
         "price": prices.of_period(instrument, wish.length) if wish.length else "",
-        "rules": rules.in_words(instrument),
+        "rules": rules.in_words(instrument, now=timezone.now()),
         "lengths": periods.lengths(instrument, wish.minutes),
         "zones": calendars.zones(wish.zone, instrument.time_zone, at=now),
         "projects": Project.objects.filter(organisation__memberships__person=person, closed_on=None).order_by("code")

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,6 +30,8 @@ PAGE = 50
 MOST = 500
 """So many files can be filed at once."""
 COLUMNS = ("instrument", "path", "size", "modified_at", "arrived_at", "sha256", "state", "why", "how", "order")
+LISTED = 300
+"""So many instruments can be chosen from; those that send files first."""
 SORTS = {"newest": "-modified_at", "oldest": "modified_at", "path": "path", "largest": "-size"}
 
 
@@ -50,7 +52,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
         "page": page,
         "lines": [(one, offered.get(one.pk, [])) for one in page],
         "states": [(state, state.label, counts.get(state, 0)) for state in Arrival.State],
-        "instruments": mine.filter(Q(agents__isnull=False)).distinct().order_by("name"),
+        "instruments": mine.annotate(sent=Exists(Agent.objects.filter(instrument=OuterRef("pk")))).order_by("-sent", "name")[:LISTED],
         "silent": Agent.objects.silent(timezone.now()).filter(instrument__in=mine).select_related("instrument"),
         "example": any(one.synthetic for one in page),
         "query": urlencode({name: value for name, value in chosen.items() if value}),

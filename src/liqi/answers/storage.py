@@ -22,7 +22,7 @@ from liqi.methods import UnreadableFile
 from liqi.methods.readers import sniff
 
 PIECE_BYTES = 1 << 20
-STALE_AFTER = timedelta(days=8)
+STALE_AFTER = timedelta(days=31)
 """Longer than an upload may rest."""
 
 

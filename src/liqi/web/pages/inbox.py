@@ -48,11 +48,12 @@ def show(request: HttpRequest) -> HttpResponseBase:
     waiting = [one for one in page if one.state == Arrival.State.INBOX]
     offered = arrivals.suggest(waiting)
     counts = dict(Arrival.objects.filter(instrument__in=mine).values_list("state").annotate(n=Count("pk")).order_by())
+    sends = Exists(Agent.objects.filter(instrument=OuterRef("pk")))
     facts = {
         "page": page,
         "lines": [(one, offered.get(one.pk, [])) for one in page],
         "states": [(state, state.label, counts.get(state, 0)) for state in Arrival.State],
-        "instruments": mine.annotate(sent=Exists(Agent.objects.filter(instrument=OuterRef("pk")))).order_by("-sent", "name")[:LISTED],
+        "instruments": mine.annotate(sends=sends).order_by("-sends", "name")[:LISTED],
         "silent": Agent.objects.silent(timezone.now()).filter(instrument__in=mine).select_related("instrument"),
         "example": any(one.synthetic for one in page),
         "query": urlencode({name: value for name, value in chosen.items() if value}),

@@ -4,6 +4,8 @@ import liqi.catalogue.models.import_job
 from django.conf import settings
 from django.db import migrations, models
 
+from liqi.accounts.tables import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -16,6 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateModels([
         migrations.CreateModel(
             name='BulkEdit',
             fields=[
@@ -777,4 +780,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('facility__isnull', True), ('institution__isnull', True), ('instrument__isnull', False), ('service__isnull', True)), models.Q(('facility__isnull', False), ('institution__isnull', True), ('instrument__isnull', True), ('service__isnull', True)), models.Q(('facility__isnull', True), ('institution__isnull', True), ('instrument__isnull', True), ('service__isnull', False)), models.Q(('facility__isnull', True), ('institution__isnull', False), ('instrument__isnull', True), ('service__isnull', True)), _connector='OR'), name='contact_of_one_record')],
             },
         ),
+        ]),
     ]

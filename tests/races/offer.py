@@ -112,12 +112,13 @@ def run(racer: int, rounds: int, gate: Any, told: Any) -> None:
 
 def main(rounds: int) -> dict[str, Any]:
     """What came of the race, counted over all rounds."""
-    spawn = multiprocessing.get_context("spawn")
-    first = spawn.Process(target=prepare, args=(rounds,))
+    ready()  # before the fork, so that the processes need not; no connection is open yet
+    fork = multiprocessing.get_context("fork")
+    first = fork.Process(target=prepare, args=(rounds,))
     first.start()
     first.join()
-    gate, told = spawn.Barrier(len(PARTS)), spawn.Queue()
-    racers = [spawn.Process(target=run, args=(racer, rounds, gate, told)) for racer in range(len(PARTS))]
+    gate, told = fork.Barrier(len(PARTS)), fork.Queue()
+    racers = [fork.Process(target=run, args=(racer, rounds, gate, told)) for racer in range(len(PARTS))]
     for process in racers:
         process.start()
     outcomes: Counter[str] = sum((told.get(timeout=900) for _ in racers), Counter())

@@ -42,7 +42,7 @@ ONLY_POST = {
     *("session_enrol", "session_leave", "qualification_change"),
     *("unmerge", "bulk_undo", "import_confirm", "import_cancel", "import_undo"),
     *("order_step", "order_quote", "order_results", "order_feedback", "order_samples_file", "order_sample_remove"),
-    *("sample_act", "storage_remove"),
+    *("sample_act", "storage_remove", "organisation_order_terms"),
 }
 """Addresses that only take a form; their pages' own tests send it."""
 SHOWN_ELSEWHERE = {

@@ -347,6 +347,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organisations/", organisations.mine, name="organisations"),
     path("organisations/<int:pk>/", organisations.show, name="organisation"),
     path("organisations/<int:pk>/billing/", billing.edit, name="billing"),
+    path("organisations/<int:pk>/order-terms/", commissions.group, name="organisation_order_terms"),
     path("organisations/<int:pk>/add/", organisations.add, name="organisation_add"),
     path("organisations/<int:pk>/remove/<int:membership_pk>/", organisations.remove, name="organisation_remove"),
     path("organisations/<int:pk>/projects/", organisations.begin, name="project_begin"),

@@ -18,13 +18,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from liqi.access import orders
 from liqi.access.commissions import feedback as feedbacks
-from liqi.access.commissions import progress, queue, quoting, results
+from liqi.access.commissions import progress, queue, quoting, results, terms
 from liqi.access.commissions.results import Reading
 from liqi.access.commissions.states import NotPossible
 from liqi.access.models import Commission, Order
 from liqi.access.money.refusal import Unable
 from liqi.accounts.membership import NotAllowed
-from liqi.accounts.models import Person
+from liqi.accounts.models import Organisation, Person
 from liqi.web import leaflet, tables
 
 PAGE = 50
@@ -164,6 +164,17 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
     answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="liqi-{key}-report.pdf"'
     return answer
+
+
+@require_POST
+@login_required
+def group(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whether only leads accept quotes for the organisation; sent again, it is undone."""
+    organisation = get_object_or_404(Organisation, pk=pk)
+    wanted = request.POST.get("lead_accepts") == "1"
+    terms.set_group(organisation=organisation, lead_accepts=wanted, person=_person(request), now=timezone.now())
+    messages.success(request, _("Saved."))
+    return redirect("organisation", pk=pk)
 
 
 def _commission(request: HttpRequest, key: str) -> Commission:

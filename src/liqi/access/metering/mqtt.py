@@ -185,7 +185,9 @@ class Subscriber:
             for meter in speaks[message.topic]:
                 known[meter.instrument_id] = meter.instrument
                 try:
-                    by_instrument[meter.instrument_id].append(read(message.payload, meter, arrived_at=arrived_at))
+                    by_instrument[meter.instrument_id].append(
+                        read(bytes(message.payload), meter, arrived_at=arrived_at)
+                    )
                 except NotPossible as problem:
                     self.sum.refuse(str(problem))
         for pk, readings in by_instrument.items():

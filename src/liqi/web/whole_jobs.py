@@ -6,6 +6,7 @@ import zoneinfo
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q
@@ -132,9 +133,7 @@ def suggestions(language: str) -> list[str]:
 
 def _instruments(what: str, place: str) -> list[Instrument]:
     """Instruments by key, of a technique by its name or key, of a class by its code, or by name; BadJob for none."""
-    known = taxonomy.techniques()
-    folded = fold(what)
-    if technique := next((key for key, one in known.items() if folded in _names(key, one)), ""):
+    if technique := _technique_named(fold(what)):
         return whole_job.candidates(technique=technique, place=place)
     if what in taxonomy.classes():
         return whole_job.candidates(class_code=what, place=place)
@@ -148,8 +147,16 @@ def _instruments(what: str, place: str) -> list[Instrument]:
     raise BadJob(words % {"found": what})
 
 
-def _names(key: str, technique: Any) -> set[str]:
-    return {fold(key), *(fold(str(technique.label(language))) for language in ("zh-hans", "zh-hant", "en"))}
+@lru_cache(maxsize=512)
+def _technique_named(folded: str) -> str:
+    """The key of the technique of this key, label, abbreviation or synonym; blank for none."""
+    every = taxonomy.techniques()
+    for names in ("key", "labels", "abbreviations", "synonyms"):
+        for key, one in every.items():
+            said = {"key": (key,), "labels": (one.label_en, *one.labels_zh)}.get(names) or getattr(one, names, ())
+            if folded in {fold(name) for name in said}:
+                return key
+    return ""
 
 
 def _minutes(text: str, usual: Any) -> Any:

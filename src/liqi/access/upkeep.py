@@ -7,6 +7,7 @@ from typing import Protocol
 
 from liqi.access import agents, approval, no_shows, outages, waiting
 from liqi.access.commissions import reminders
+from liqi.access.evaluation import tally
 from liqi.access.metering import meters, overtime
 from liqi.access.money import budgets, customs, invoices, proposals, quotes, vouchers
 from liqi.access.opening import utc
@@ -41,6 +42,7 @@ TASKS: tuple[Task, ...] = (
     outages.due,
     outages.make_ahead,
     expiries.due,
+    tally.due,
 )
 """Asked several times a minute, so each finds what is due by an index and keeps its own transactions."""
 

@@ -1,5 +1,7 @@
 """How much instruments are used and shared: the figures of the national resource survey and of campus tables."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,6 +21,18 @@ class Used:
     """Whether it takes bookings or samples."""
     inside_income_cny: Decimal | None = None
     outside_income_cny: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What instruments that count add up to: how many, those whose hours are known with them, those that say `open`."""
+
+    instruments: int
+    known: int
+    effective_h: Decimal
+    outside_h: Decimal
+    say: int
+    open: int
 
 
 @dataclass(frozen=True)
@@ -53,18 +67,29 @@ def shares(instruments: Iterable[Used], hours: Edition) -> Shares:
         one for one in instruments if one.value_cny is not None and one.value_cny >= decimal(hours.values["from_cny"])
     ]
     known = [one for one in counted if one.effective_h is not None]
-    effective = sum((one.effective_h or Decimal(0) for one in known), Decimal(0))
-    outside = sum((one.outside_h or Decimal(0) for one in known), Decimal(0))
     say = [one.open for one in counted if one.open is not None]
-    mean = share(effective, Decimal(len(known)))
-    return Shares(
+    sums = Sums(
         instruments=len(counted),
-        missing=len(counted) - len(known),
+        known=len(known),
+        effective_h=sum((one.effective_h or Decimal(0) for one in known), Decimal(0)),
+        outside_h=sum((one.outside_h or Decimal(0) for one in known), Decimal(0)),
+        say=len(say),
+        open=sum(say),
+    )
+    return shares_of(sums, hours)
+
+
+def shares_of(sums: Sums, hours: Edition) -> Shares:
+    """The same figures from what a database added up."""
+    mean = share(sums.effective_h, Decimal(sums.known))
+    return Shares(
+        instruments=sums.instruments,
+        missing=sums.instruments - sums.known,
         mean_effective_h=mean,
-        mean_outside_h=share(outside, Decimal(len(known))),
+        mean_outside_h=share(sums.outside_h, Decimal(sums.known)),
         utilisation_percent=None if mean is None else utilisation_percent(mean, hours),
-        sharing_percent=sharing_percent(outside, effective) if known else None,
-        open_percent=HUNDRED * sum(say) / len(say) if say else None,
+        sharing_percent=sharing_percent(sums.outside_h, sums.effective_h) if sums.known else None,
+        open_percent=HUNDRED * sums.open / sums.say if sums.say else None,
     )
 
 

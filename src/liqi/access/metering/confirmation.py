@@ -63,7 +63,7 @@ def queue(person: Person, starts_at: datetime, ends_at: datetime) -> list[Line]:
         outside_hours=_sum(Q(outside=True)),
     )  # fmt: skip
     counted = {row["instrument"]: row for row in rows}
-    near = Instrument.objects.filter(pk__in=counted).select_related("institution", "facility").defer("source_row")
+    near = Instrument.objects.filter(pk__in=counted).only("key", "name", "name_en", "synthetic")
     lines = []
     for instrument in near:
         row = counted[instrument.pk]

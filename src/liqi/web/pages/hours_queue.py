@@ -26,7 +26,7 @@ from liqi.accounts.models import Person
 from liqi.answers import file_times
 from liqi.web import findings, hour_rows, spans, tables
 
-PAGE, AT_ONCE = 20, 50
+PAGE, AT_ONCE = 12, 50
 LAST = 5
 
 

@@ -41,7 +41,7 @@ def test_visitors_and_others_see_only_that_time_is_taken(lab: Place) -> None:
     booked(lab, lab.member, 2, 9)
     for client in (Client(), browser_of(lab.other)):
         [row] = feed(client)["bookings"]
-        assert row.keys() == {"instrument", "start", "end"}
+        assert row.keys() == {"instrument", "start", "end", "place"}
 
 
 def test_the_owner_sees_the_title_and_may_move(lab: Place) -> None:

@@ -1,6 +1,8 @@
 """Who counts as a user from outside, and who looks after what."""
 
-from django.db.models import Q, QuerySet
+from typing import Any
+
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Value
 
 from liqi.access.models import Steward
 from liqi.accounts.models import Organisation, Person
@@ -46,3 +48,12 @@ def looked_after_by(person: Person) -> QuerySet[Instrument]:
         Q(pk__in=mine.filter(instrument__isnull=False).values("instrument"))
         | Q(facility__in=Facility.objects.filter(stewards__person=person))
     )
+
+
+def marked(instruments: QuerySet[Instrument], person: Person | None) -> QuerySet[Instrument]:
+    """The same instruments, each with ``cared``: whether the person looks after it; no query of its own."""
+    if person is None or person.is_operator:
+        return instruments.annotate(cared=Value(person is not None, output_field=BooleanField()))
+    place = Q(instrument=OuterRef("pk")) | Q(facility=OuterRef("facility"))
+    mine: Any = Exists(Steward.objects.filter(place, person=person))
+    return instruments.annotate(cared=mine)

@@ -30,7 +30,8 @@ def events(
     Times are ISO 8601 in UTC. Who booked is told to signed-in people, what for to the person
     themselves and the instrument's stewards.
     """
-    keys = {instrument.pk: instrument.key for instrument in instruments}
+    asked = list(instruments)
+    keys = {instrument.pk: instrument.key for instrument in asked}
     rows = (
         Booking.objects.live()
         .filter(instrument__in=keys)
@@ -42,7 +43,10 @@ def events(
         )
     )  # fmt: skip
     mine = person.pk if person is not None else None
-    cared_for = _cared_for(person, keys)
+    if asked and all(hasattr(instrument, "cared") for instrument in asked):  # belonging.marked said so already
+        cared_for = frozenset(instrument.pk for instrument in asked if getattr(instrument, "cared", False))
+    else:
+        cared_for = _cared_for(person, keys)
     found = []
     for key, instrument, start, end, who, name, title, order, synthetic, state, place, early, late in rows.iterator(
         chunk_size=5000

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from liqi.access import calendar, rules, terms
+from liqi.access import belonging, calendar, rules, terms
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument, InstrumentStatus
 from liqi.web import belongings, periods, scripts
@@ -43,14 +43,14 @@ def person_of(request: HttpRequest) -> Person | None:
     return request.user if isinstance(request.user, Person) else None
 
 
-def chosen(values: QueryDict) -> list[Instrument]:
+def chosen(values: QueryDict, person: Person | None = None) -> list[Instrument]:
     """The instruments that `instrument=…` (several) or `facility=…` name, in one query, at most MOST."""
     keys, facility = values.getlist("instrument"), values.get("facility")
     if not keys and not facility:
         raise Unreadable(_("Found no instrument in the address; expected instrument=… (several) or facility=…."))
     rows = Instrument.objects.defer("source_row", "capabilities", "identifiers", "description")
     rows = rows.filter(key__in=keys) if keys else rows.filter(facility__key=facility)
-    return list(rows.order_by("-bookable", "name", "pk")[:MOST])
+    return list(belonging.marked(rows, person).order_by("-bookable", "name", "pk")[:MOST])
 
 
 def shown_zone(values: Mapping[str, Any], person: Person | None, instrument: Instrument | None) -> str:
@@ -87,7 +87,8 @@ def settings(
         "instruments": [
             {
                 "key": instrument.key, "name": scripts.name_of(instrument, language),
-                "min": instrument.min_minutes, "max": instrument.max_minutes, "positions": known[instrument.pk].positions,
+                "min": instrument.min_minutes, "max": instrument.max_minutes,
+                "positions": known[instrument.pk].positions,
                 "before": known[instrument.pk].before // MINUTE, "after": known[instrument.pk].after // MINUTE,
                 "url": reverse("instrument_calendar", args=[instrument.key]),
             }

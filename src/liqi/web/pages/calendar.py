@@ -107,7 +107,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         starts_at = _moment(request.GET.get("from", ""), "from")
         ends_at = _moment(request.GET["to"], "to") if request.GET.get("to") else starts_at + timedelta(days=7)
         facts = calendars.feed(
-            calendars.chosen(request.GET),
+            calendars.chosen(request.GET, calendars.person_of(request)),
             starts_at=starts_at,
             ends_at=ends_at,
             person=calendars.person_of(request),

@@ -153,7 +153,8 @@ def _technique_named(folded: str) -> str:
     every = taxonomy.techniques()
     for names in ("key", "labels", "abbreviations", "synonyms"):
         for key, one in every.items():
-            said = {"key": (key,), "labels": (one.label_en, *one.labels_zh)}.get(names) or getattr(one, names, ())
+            labels = (one.label_en, *one.labels_zh)
+            said = {"key": (key,), "labels": labels, "abbreviations": one.abbreviations}.get(names, one.synonyms)
             if folded in {fold(name) for name in said}:
                 return key
     return ""

@@ -59,7 +59,7 @@ def run(racer: int, rounds: int, gate: Any, told: Any) -> None:
         gate.wait(120)
         try:
             mine = sessions.enrol(session=session, person=people[racer], now=NOW)
-            seen[mine.state] += 1
+            seen[str(mine.state)] += 1
         except Exception as problem:  # every fault of a racer is a result of the race
             seen[f"{type(problem).__name__}: {problem}"[:200]] += 1
         gate.wait(120)

@@ -89,7 +89,10 @@ def _people(made: Course, instrument: Instrument, by: Person, now: datetime) -> 
     """Some of those who booked the instrument are qualified for it, at different times; two wait for a session."""
     chance = Random(f"liqi training {instrument.key}")
     booked = Booking.objects.filter(instrument=instrument).values("person")
-    people = list(Person.objects.filter(pk__in=booked).exclude(pk=by.pk).order_by("pk")[: QUALIFIED + 2])
+    others = Person.objects.filter(synthetic=True, is_operator=False).exclude(pk=by.pk)
+    people = list(others.filter(pk__in=booked).order_by("pk")[: QUALIFIED + 2])
+    if len(people) < QUALIFIED:
+        people = chance.sample(list(others.order_by("pk")[:40]), k=min(QUALIFIED + 2, others.count(), 40))
     for person in people[:QUALIFIED]:
         granted_on = (now - timedelta(days=chance.randrange(10, 760))).date()
         qualification.grant(course=made, person=person, by=by, now=now, granted_on=granted_on, note="示例")

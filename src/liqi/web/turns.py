@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liqi.access.commissions import states
@@ -15,7 +16,7 @@ from liqi.access.session import EARLY
 from liqi.access.thread import Next
 from liqi.accounts.models import Person
 from liqi.answers.models import Run
-from liqi.web import order_panel, periods
+from liqi.web import order_panel, periods, scripts
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def _of_commission(order: Order, following: Next, person: Person) -> Turn:
     if side == states.NOBODY:
         return Turn(following.words, _("Finished"), False)
     if side not in on:
-        whose = order.service.facility or order.service if side == states.FACILITY and order.service else order.person
+        house = (order.service.facility or order.service) if side == states.FACILITY and order.service else None
+        whose = scripts.name_of(house, get_language() or "") if house else str(order.person)
         return Turn(following.words, _("%(person)s's turn") % {"person": whose}, False)
     if state == "draft" and not order.samples.exists():
         address = reverse("order_samples", args=[order.key])

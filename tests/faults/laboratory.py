@@ -54,7 +54,7 @@ class Laboratory:
         self.files = self.home / "files"
         self.files.mkdir(parents=True)
         made = subprocess.run(
-            [sys.executable, "-c", MAKE], env=self.environment(), capture_output=True, check=True, timeout=120
+            [sys.executable, "-c", MAKE], env=self.environment(), capture_output=True, check=True, timeout=280
         )
         (self.home / "token").write_bytes(made.stdout)
 

@@ -19,7 +19,7 @@ def made(db: None) -> example.Made:
         for _each in range(3):
             make_instrument(institution, opening_hours=hours, name="质谱仪", max_minutes=180)
     make_instrument(institution, shared=False)
-    return example.load(now=NOW)
+    return example.people.load(now=NOW)
 
 
 def test_is_full_of_marked_bookings_and_sessions_around_now(made: example.Made) -> None:
@@ -52,16 +52,16 @@ def test_anybody_may_sign_in_as_member_manager_and_operator(made: example.Made) 
 
 
 def test_loads_once_and_the_same_each_time(made: example.Made) -> None:
-    assert example.load(now=NOW) == example.Made(0, 0, 0)
+    assert example.people.load(now=NOW) == example.Made(0, 0, 0)
     before = list(Booking.objects.values_list("order__key", "starts_at", "ends_at").order_by("pk"))
     for model in (Session, Booking, Order, Person):
         model.objects.all().delete()
     Organisation.objects.exclude(parent=None).delete()
     Organisation.objects.filter(name__startswith="示例").delete()
-    example.load(now=NOW)
+    example.people.load(now=NOW)
     assert before == list(Booking.objects.values_list("order__key", "starts_at", "ends_at").order_by("pk"))
 
 
 def test_an_empty_catalogue_still_gets_its_accounts(db: None) -> None:
-    assert example.load(now=NOW).bookings == 0
+    assert example.people.load(now=NOW).bookings == 0
     assert Person.objects.filter(email__in=example.DEMO).count() == 3

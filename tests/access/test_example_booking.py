@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from liqi.access import example_booking
+from liqi.access.example import booking as example_booking
 from liqi.access.models import Booking, Swap
 from liqi.accounts.models import Person
 from tests.access.conftest import NOW, make_instrument, make_person

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from liqi.access import example_metering
+from liqi.access.example import metering as example_metering
 from liqi.access.metering import reconciliation
 from liqi.access.models import Confirmation, LogOn, Meter, Reading, Session
 from liqi.accounts.models import Person

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from liqi.access import example_money
+from liqi.access.example import money as example_money
 from liqi.access.models import Charge, Invoice, PriceTable, Quote, Session, Steward, Voucher
 from liqi.access.money import ledger
 from liqi.accounts.models import Organisation, Person

@@ -1,5 +1,6 @@
-from liqi.access import booking, example_waiting
+from liqi.access import booking
 from liqi.access.example import MANAGER, MEMBER
+from liqi.access.example import waiting as example_waiting
 from liqi.access.models import Booking, NoShow, Order, Steward, Wish
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument

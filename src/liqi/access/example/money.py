@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from liqi.access.example import MANAGER, MEMBER, OPERATOR
+from liqi.access.example.people import MANAGER, MEMBER, OPERATOR
 from liqi.access.models import (
     BillingProfile,
     Budget,

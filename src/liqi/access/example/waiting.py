@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from liqi.access import belonging, waiting
-from liqi.access.example import MANAGER, MEMBER
+from liqi.access.example.people import MANAGER, MEMBER
 from liqi.access.models import Booking, NoShow, Order, Wish
 from liqi.access.opening import utc
 from liqi.access.rules import Refused

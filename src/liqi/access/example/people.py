@@ -18,7 +18,7 @@ from liqi.accounts import journal
 from liqi.accounts.models import Membership, Organisation, Person
 from liqi.catalogue.models import Institution, Instrument
 
-__all__ = ["DEMO", "DEMO_PASSWORD", "Made", "load"]
+__all__ = ["DEMO", "DEMO_PASSWORD", "MANAGER", "MEMBER", "OPERATOR", "Made", "load"]
 
 MEMBER, MANAGER, OPERATOR = "member@example.org", "manager@example.org", "operator@example.org"
 DEMO = {

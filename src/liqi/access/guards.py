@@ -69,6 +69,11 @@ _CARRY = (
     f"UPDATE access_account SET balance = balance + (SELECT SUM(l.amount) FROM {_LINES}"
     f" AND l.account_id = access_account.id) WHERE id IN (SELECT l.account_id FROM {_LINES})"
 )
+_STOCKED = "UPDATE access_stocklot SET left_thousandths = left_thousandths + NEW.thousandths WHERE id = NEW.lot_id"
+_NOT_THE_SUM = (
+    "NEW.left_thousandths <> (SELECT COALESCE(SUM(m.thousandths), 0) FROM access_stockmovement m"
+    " WHERE m.lot_id = NEW.id)"
+)
 
 GUARDS: tuple[Guard, ...] = (
     Guard("ledger_posted_last", "access_ledgerentry", "INSERT", forbids="NEW.posted"),
@@ -93,8 +98,12 @@ GUARDS: tuple[Guard, ...] = (
         ),
     ),
     Guard("voucher_kept", "access_voucher", "DELETE", forbids="TRUE"),
+    Guard("stock_carried", "access_stockmovement", "INSERT", does=_STOCKED),
+    Guard("stockmovement_unchanged", "access_stockmovement", "UPDATE", forbids="TRUE"),
+    Guard("stockmovement_kept", "access_stockmovement", "DELETE", forbids="TRUE"),
+    Guard("stocklot_sums", "access_stocklot", "UPDATE", forbids=_NOT_THE_SUM),
 )
-"""Everything the ledger and its papers promise, whoever writes: `docs/reference/ledger.md` says it in words."""
+"""What the ledger, its papers and the stock promise, whoever writes; `docs/reference/ledger.md` says it in words."""
 
 
 def take_down(*, using: str = "default", **_signal: Any) -> None:

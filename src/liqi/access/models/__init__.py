@@ -3,6 +3,7 @@
 from liqi.access.models.agent import Agent, AgentQuerySet
 from liqi.access.models.booking import HOLDING, Booking, BookingQuerySet
 from liqi.access.models.charge import Budget, Charge, Hold, Quote
+from liqi.access.models.chore import Chore, ChoreComment, ChoreItem, ChoreQuerySet
 from liqi.access.models.commission import Commission, CommissionStep, Feedback
 from liqi.access.models.course import Course, Level, Question, QuizAttempt
 from liqi.access.models.customs import CustomsEvent, CustomsTerms
@@ -14,10 +15,13 @@ from liqi.access.models.evaluation import (
     UseChange,
     UseTally,
 )
+from liqi.access.models.fitting import FittedState, Fitting, FittingNeed
+from liqi.access.models.incident import Incident, IncidentPicture, IncidentQuerySet
 from liqi.access.models.invoice import BillingProfile, Invoice, Payment, PaymentMatch
 from liqi.access.models.kiosk import Kiosk, KioskPass
 from liqi.access.models.ledger import Account, ClosedMonth, Counter, LedgerEntry, LedgerLine
 from liqi.access.models.log_on import LogOn
+from liqi.access.models.maintenance import MaintenancePlan, MaintenanceRecord, ServiceContract
 from liqi.access.models.meter import Meter, MeteredStretch, MeteredStretchQuerySet, Reading
 from liqi.access.models.metered import Confirmation, Correction, MeteringTerms, Settlement
 from liqi.access.models.order import Order, OrderQuerySet
@@ -32,6 +36,7 @@ from liqi.access.models.series import Series
 from liqi.access.models.service_form import GroupTerms, ServiceForm, ServiceTerms
 from liqi.access.models.session import Session, SessionQuerySet
 from liqi.access.models.steward import Steward
+from liqi.access.models.stock import StockItem, StockLot, StockMovement
 from liqi.access.models.swap import Swap, SwapQuerySet
 from liqi.access.models.terms import BookingTerms
 from liqi.access.models.training_session import Enrolment, TrainingSession
@@ -57,6 +62,10 @@ __all__ = [
     "BookingTerms",
     "Budget",
     "Charge",
+    "Chore",
+    "ChoreComment",
+    "ChoreItem",
+    "ChoreQuerySet",
     "ClosedMonth",
     "Commission",
     "CommissionStep",
@@ -70,10 +79,16 @@ __all__ = [
     "Enrolment",
     "EvaluationEdition",
     "Feedback",
+    "FittedState",
+    "Fitting",
+    "FittingNeed",
     "GivenFigure",
     "GivenFigureQuerySet",
     "GroupTerms",
     "Hold",
+    "Incident",
+    "IncidentPicture",
+    "IncidentQuerySet",
     "Invoice",
     "Kiosk",
     "KioskPass",
@@ -81,6 +96,8 @@ __all__ = [
     "LedgerLine",
     "Level",
     "LogOn",
+    "MaintenancePlan",
+    "MaintenanceRecord",
     "MaintenanceWindow",
     "Meter",
     "MeteredStretch",
@@ -111,12 +128,16 @@ __all__ = [
     "Sample",
     "SampleQuerySet",
     "Series",
+    "ServiceContract",
     "ServiceForm",
     "ServiceTerms",
     "Session",
     "SessionQuerySet",
     "Settlement",
     "Steward",
+    "StockItem",
+    "StockLot",
+    "StockMovement",
     "StoragePlace",
     "StruckBooking",
     "Swap",

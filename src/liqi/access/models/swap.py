@@ -41,7 +41,12 @@ class Swap(models.Model):
     )
     created_at = models.DateTimeField()
     answered_by = models.ForeignKey(
-        "accounts.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="swaps_answered", db_index=False
+        "accounts.Person",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="swaps_answered",
+        db_index=False,
     )
     answered_at = models.DateTimeField(null=True, blank=True)
 

@@ -51,7 +51,8 @@ def money(home: Place, now: datetime) -> Money:
     invoice = invoices.write([billed], person=home.manager, now=now)
     charge = charges.keep("test:2", found, now=now, budget=budget, **facts)
     programme = VoucherProgramme.objects.create(
-        key="voucher", title="创新券", authority="科技厅", rate=Decimal("0.5"), cap_year=Decimal(100_000), valid_from=on,
+        key="voucher", title="创新券", authority="科技厅", rate=Decimal("0.5"), cap_year=Decimal(100_000),
+        valid_from=on,
         rule={"policy": "voucher.beijing.2025.eligible"},
     )  # fmt: skip
     return Money(table, budget, quote, invoice, programme, charge)

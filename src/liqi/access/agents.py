@@ -111,15 +111,16 @@ def tell_silent(*, now: datetime) -> int:
     silent = Agent.objects.silent(now).filter(told_at=None).select_related("instrument")
     told = 0
     for agent in silent:
+        seen_at = agent.seen_at.isoformat() if agent.seen_at else ""
         with transaction.atomic():
             if not Agent.objects.filter(pk=agent.pk, told_at=None, seen_at=agent.seen_at).update(told_at=now):
                 continue
             notices.tell(
                 stewards_of(agent.instrument), kind="agent.silent", now=now,
                 link=f"/instruments/{agent.instrument.key}/agents/",
-                agent=agent.name, instrument=str(agent.instrument), seen_at=agent.seen_at.isoformat(),
+                agent=agent.name, instrument=str(agent.instrument), seen_at=seen_at,
             )  # fmt: skip
-            journal.write(person=None, verb="fell silent", thing=agent, at=now, seen_at=agent.seen_at.isoformat())
+            journal.write(person=None, verb="fell silent", thing=agent, at=now, seen_at=seen_at)
         told += 1
     return told
 

@@ -47,7 +47,7 @@ def weekly(
     day, last = starts_at.astimezone(here).date(), ends_at.astimezone(here).date()
     found: list[Period] = []
     while day <= last:
-        for opens, closes in sorted(hours.get(DAYS[day.weekday()], ())):
+        for opens, closes in sorted(map(tuple, hours.get(DAYS[day.weekday()], ()))):
             start = max(_moment(day, opens, here), starts_at)
             end = min(_moment(day, closes, here), ends_at)
             if start >= end:

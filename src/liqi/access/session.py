@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from liqi.access import belonging
+from liqi.access.booking import copied, fresh
 from liqi.access.models import Booking, Session
 from liqi.access.opening import utc
 from liqi.access.rules import Objection, Refused, clock
@@ -46,7 +47,6 @@ def start(
         raise NotAllowed(words % {"person": staff, "instrument": booking.instrument})
     if running := booking.sessions.running().first():
         return running
-    _require_its_time(booking, now)
     try:
         return _begun(booking, now, staff, list(others), purpose)
     except IntegrityError:
@@ -87,7 +87,12 @@ def is_over(session: Session, now: datetime) -> bool:
 
 
 def _begun(booking: Booking, now: datetime, staff: Person | None, others: list[Person], purpose: str) -> Session:
+    """The session, if the booking, its row locked, still is to be used: a release at the same moment waits for it."""
     with transaction.atomic():
+        booking = copied(fresh(booking), booking)
+        if running := booking.sessions.running().first():
+            return running
+        _require_its_time(booking, now)
         session = Session.objects.create(
             booking=booking,
             instrument=booking.instrument,
@@ -138,8 +143,11 @@ def _require_its_time(booking: Booking, now: datetime) -> None:
         "end": clock(booking.ends_at, booking.instrument, booking.person),
     }
     if not booking.is_live:
-        words = _("This booking is cancelled; take it back first, or make a new one.")
-        raise Refused([Objection("cancelled", words, waivable=False)])
+        words = {
+            Booking.State.REFUSED: _("This booking was refused; make a new one."),
+            Booking.State.RELEASED: _("This booking was given free because nobody came; make a new one."),
+        }.get(Booking.State(booking.state), _("This booking is cancelled; take it back first, or make a new one."))
+        raise Refused([Objection(booking.state, words, waivable=False)])
     if booking.state != Booking.State.CONFIRMED:
         words = _("This booking is not confirmed yet; a steward of the instrument has to say yes first.")
         raise Refused([Objection("not_confirmed", words, waivable=False)])

@@ -47,6 +47,8 @@ class Person(AbstractUser):
     """The secret in the address of this person's calendar feed."""
     synthetic = models.BooleanField(default=False)
     """Made for the example; shown with a tag wherever the person appears."""
+    forgotten_at = models.DateTimeField(null=True, blank=True)
+    """When the person asked to be forgotten and was; the row stays as an empty name under old bookings."""
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -159,9 +161,100 @@ class Notice(models.Model):
     link = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    """When it went out by mail, or was left out because the person wants no mail of it."""
 
     class Meta:
-        indexes = [models.Index(fields=["person", "-at"], name="notice_person")]
+        indexes = [
+            models.Index(fields=["person", "-at"], name="notice_person"),
+            models.Index(fields=["person"], condition=models.Q(read_at=None), name="notice_unread"),
+            models.Index(fields=["at"], condition=models.Q(mailed_at=None, read_at=None), name="notice_to_mail"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.kind} to {self.person}"
+
+
+class NoticeWishes(models.Model):
+    """How a person wants to be told: by mail how often, when not to be disturbed, of what not at all."""
+
+    class Rhythm(models.TextChoices):
+        AT_ONCE = "at once"
+        DAILY = "daily"
+        WEEKLY = "weekly"
+        NEVER = "never"
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="notice_wishes")
+    rhythm = models.CharField(max_length=10, choices=Rhythm.choices, default=Rhythm.AT_ONCE)
+    hour = models.PositiveSmallIntegerField(default=8)
+    """The hour of the person's day at which a digest goes out; the weekly one on Monday."""
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    """No mail between the two on the person's clock; they may lie on both sides of midnight."""
+    muted = models.JSONField(default=list, blank=True)
+    """Subjects of notices, such as "swap", that come by no mail and are not counted."""
+    remind_minutes = models.PositiveIntegerField(default=24 * 60)
+    """So long before a booking the person is reminded; 0 is never."""
+    digest_at = models.DateTimeField(null=True, blank=True)
+    """When the last digest went out."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(hour__lt=24), name="noticewishes_hour_of_a_day"),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from=None, quiet_until=None)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="noticewishes_quiet_from_and_until",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.rhythm}"
+
+
+class ApiToken(models.Model):
+    """A secret with which a program speaks for a person, within scopes and until it expires."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    """What the person calls it, such as the program that uses it."""
+    digest = models.CharField(max_length=64, unique=True)
+    """SHA-256 of the token; the token itself is kept nowhere."""
+    hint = models.CharField(max_length=8)
+    """Its last letters, to tell one from another."""
+    scopes = models.JSONField(default=list)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("issued_at")), name="apitoken_expires_after_issue"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} (…{self.hint})"
+
+
+class KeptAnswer(models.Model):
+    """The answer to a request with an idempotency key, given again when the request comes again."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)
+    """SHA-256 of method, address and body; the same key with another is refused."""
+    status = models.PositiveSmallIntegerField(null=True)
+    """Empty while the first request is still at work."""
+    content_type = models.CharField(max_length=100, blank=True)
+    location = models.CharField(max_length=400, blank=True)
+    body = models.TextField(blank=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="keptanswer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.status}"

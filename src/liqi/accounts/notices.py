@@ -67,9 +67,7 @@ KINDS: dict[str, Any] = {
         "These are %(points)d no-shows, so you cannot book here until %(until_at)s."
     ),
     "no_show.forgiven": _("Your no-show on %(instrument)s is forgiven: %(why)s"),
-    "quote.offered": _(
-        "Quote %(number)s for “%(title)s”: ¥ %(amount)s, until %(until)s. Accept or decline it."
-    ),
+    "quote.offered": _("Quote %(number)s for “%(title)s”: ¥ %(amount)s, until %(until)s. Accept or decline it."),
     "quote.accepted": _("Quote %(number)s for “%(title)s” is accepted."),
     "quote.declined": _("Quote %(number)s for “%(title)s” is declined."),
     "quote.withdrawn": _("Quote %(number)s for “%(title)s” is withdrawn."),
@@ -77,9 +75,7 @@ KINDS: dict[str, Any] = {
     "charge.settled": _("“%(title)s” was paid from budget “%(budget)s”: ¥ %(amount)s."),
     "invoice.issued": _("Invoice %(number)s: ¥ %(amount)s, due on %(due)s."),
     "invoice.credited": _("Invoice %(number)s is taken back by credit note %(credit)s."),
-    "invoice.overdue": _(
-        "Invoice %(number)s of ¥ %(amount)s was due on %(due)s; pay it, or say what is wrong."
-    ),
+    "invoice.overdue": _("Invoice %(number)s of ¥ %(amount)s was due on %(due)s; pay it, or say what is wrong."),
     "voucher.applied": _("%(organisation)s applied for a voucher of ¥ %(amount)s: %(number)s."),
     "voucher.issued": _("Voucher %(number)s of ¥ %(amount)s is yours until %(until)s."),
     "voucher.refused": _("Your application for voucher %(number)s was refused: %(reason)s"),

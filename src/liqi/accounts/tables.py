@@ -33,7 +33,12 @@ class CreateModels(Operation):
         state.__dict__.pop("apps", None)
         for one in self.models:
             made = ModelState(
-                app_label, one.name, list(one.fields), dict(one.options), tuple(one.bases), list(one.managers)
+                app_label,
+                one.name,
+                list(one.fields),
+                dict(one.options),
+                tuple(one.bases or ()),
+                list(one.managers or ()),
             )
             state.add_model(made)
 

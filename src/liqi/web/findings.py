@@ -84,7 +84,9 @@ def settled(seen: Seen, people: Mapping[int, Person]) -> list[Shown]:
 
 def people_of(seen: Seen) -> set[int]:
     """The people whom the findings name."""
-    named = {one.person for one in (*seen.sources.bookings, *seen.sources.log_ons, *seen.sources.claims)}
+    sources = seen.sources
+    named = {one.person for one in sources.bookings} | {one.person for one in sources.log_ons}
+    named |= {one.person for one in sources.claims}
     return {pk for pk in named if pk is not None}
 
 
@@ -107,10 +109,10 @@ def _who(finding: Finding, seen: Seen, people: Mapping[int, Person], session: Se
     if session is not None:
         return str(session.person)
     for one in seen.sources.log_ons:
-        if one.key == finding.log_on and one.person in people:
+        if one.key == finding.log_on and one.person is not None and one.person in people:
             return str(people[one.person])
     for held in seen.sources.bookings:
-        if held.key == finding.booking and held.person in people:
+        if held.key == finding.booking and held.person is not None and held.person in people:
             return str(people[held.person])
     return _("nobody is named")
 

@@ -314,7 +314,10 @@ def test_a_credit_is_at_most_what_was_charged(
 
 
 def test_a_bank_file_is_read_once_in_either_encoding(institution: Institution, steward: Person) -> None:
-    text = '账号,123\n交易日期,对方户名,借方发生额,贷方发生额,附言\n2026-11-20,小公司,,"1,060.00",INV\n2026/11/21,某,5.00,,费\n'
+    text = (
+        "账号,123\n交易日期,对方户名,借方发生额,贷方发生额,附言\n"
+        '2026-11-20,小公司,,"1,060.00",INV\n2026/11/21,某,5.00,,费\n'
+    )
     rows = payments.read_bank(text.encode("gb18030"))
     assert [(row.line, row.on, row.amount, row.payer) for row in rows] == [(3, date(2026, 11, 20), cny(1060), "小公司")]
     made, known = payments.bring_in(institution, text.encode(), person=steward, now=NOW)

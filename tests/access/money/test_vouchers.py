@@ -32,7 +32,7 @@ PDF = b"%PDF-1.7 a contract"
 
 @pytest.fixture
 def qinghai(db: None) -> VoucherProgramme:
-    """The published terms of Qinghai, 青海省科技创新券管理办法 (2025-06): instruments 100 %, others 80 %, 200,000 a year."""
+    """The terms of Qinghai, 青海省科技创新券管理办法 (2025-06): instruments 100 %, others 80 %, 200,000."""
     return VoucherProgramme.objects.create(
         key="qinghai-2025", title="青海省科技创新券", authority="青海省科学技术厅", firm_places=["630000"],
         rate=Decimal("0.8"), rate_sharing=Decimal(1), cap_year=cny(200_000), step=cny("0.01"),

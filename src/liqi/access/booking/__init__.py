@@ -5,7 +5,7 @@ journal, all in one transaction.
 """
 
 from liqi.access.booking._asking import Asking, Wanted
-from liqi.access.booking._change import cancel, move, resize, restore
+from liqi.access.booking._change import cancel, copied, fresh, move, resize, restore
 from liqi.access.booking._freed import WATCHERS, freed
 from liqi.access.booking._lock import exactly, queue
 from liqi.access.booking._make import book, check, make
@@ -24,8 +24,10 @@ __all__ = [
     "book",
     "cancel",
     "check",
+    "copied",
     "exactly",
     "freed",
+    "fresh",
     "hold",
     "lapse",
     "make",

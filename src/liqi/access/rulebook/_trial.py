@@ -17,7 +17,7 @@ from liqi.access import rules
 from liqi.access.models import Booking, RuleSetting
 from liqi.access.opening import Period, zone
 from liqi.access.rulebook._setting import Place, checked, require_steward
-from liqi.access.rules import Objection, Record, Request, Setting, Settings
+from liqi.access.rules import Objection, Record, Request, Setting, Settings, Wish
 from liqi.access.training.qualification import Held
 from liqi.accounts.models import Organisation, Person
 from liqi.catalogue.models import Instrument
@@ -122,7 +122,7 @@ class _Past(Record):
                 self._of["group", row[3]].append(row)
         self._held: dict[tuple[int, int], list[Held]] = {}
 
-    def qualifications(self, request: Request) -> list[Held]:
+    def qualifications(self, request: Wish) -> list[Held]:
         """What the person's qualifications say about the instrument; asked of the database once a person."""
         key = (request.person.pk, request.instrument.pk)
         if key not in self._held:
@@ -130,7 +130,7 @@ class _Past(Record):
         return self._held[key]
 
     def _booked(
-        self, request: Request, whose: str, starts_at: datetime, ends_at: datetime, whole_facility: bool
+        self, request: Wish, whose: str, starts_at: datetime, ends_at: datetime, whole_facility: bool
     ) -> list[Period]:
         who = request.person.pk if whose == "person" else request.organisation and request.organisation.pk
         own = request.but.pk if request.but is not None else None

@@ -29,7 +29,7 @@ from liqi.access.rules import (
     unpaid,
 )
 from liqi.access.rules._objection import FixedRule, Objection, Refused, Request, Rule, SetRule, clock, duration
-from liqi.access.rules._record import Record
+from liqi.access.rules._record import Record, Wish
 from liqi.access.rules._schema import schema_of
 from liqi.access.rules._setting import Setting, Settings, filled
 from liqi.catalogue.models import Instrument
@@ -46,6 +46,7 @@ __all__ = [
     "SetRule",
     "Setting",
     "Settings",
+    "Wish",
     "clock",
     "duration",
     "filled",

@@ -67,6 +67,7 @@ def accept(*, offer: Offer, person: Person, now: datetime) -> Booking:
     now = utc(now)
     _require_own(offer, person)
     with transaction.atomic():
+        bookings.queue(offer.booking.instrument)  # first, as in refuse and hold, so that none waits in a ring
         lock(offer.wish_id)
         taken = Offer.objects.filter(pk=offer.pk, state=Offer.State.OPEN, expires_at__gt=now).update(
             state=Offer.State.ACCEPTED, answered_at=now

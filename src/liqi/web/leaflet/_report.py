@@ -49,7 +49,7 @@ def _facts(commission: Commission, site: str, language: str, now: datetime) -> d
         "conclusion": scripts.in_script(commission.conclusion, language),
         "samples": [_sample(one) for one in samples],
         "results": [
-            [one.sample.name, one.quantity, results.shown(one), f"{one.coverage.normalize():f}" if one.uncertainty is not None else "", one.method]
+            [one.sample.name, one.quantity, results.shown(one), _coverage(one), one.method]
             for one in found
         ],
         "runs": [_run(one, language) for one in runs],
@@ -63,6 +63,11 @@ def _facts(commission: Commission, site: str, language: str, now: datetime) -> d
         "address": f"{site}/orders/{order.key}/",
         "words": _words(now),
     }  # fmt: skip
+
+
+def _coverage(result: Result) -> str:
+    """The coverage factor beside an uncertainty; nothing where there is none."""
+    return f"{result.coverage.normalize():f}" if result.uncertainty is not None else ""
 
 
 def _about(commission: Commission) -> list[list[str]]:

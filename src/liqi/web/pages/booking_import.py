@@ -59,7 +59,7 @@ def _text(request: HttpRequest) -> str:
         raise booking_import.Unreadable(
             _("Found a file of more than 2 MB, expected a list of bookings; send fewer rows at once.")
         )
-    data = file.read()
+    data: bytes = file.read()
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

@@ -49,6 +49,7 @@ from liqi.access.models.voucher import (
     VoucherUse,
 )
 from liqi.access.models.waiting import NoShow, Offer, WaitingTerms, Wish, WishQuerySet
+from liqi.access.models.webhook import Delivery, Reminded, Webhook
 
 __all__ = [
     "HOLDING",
@@ -76,6 +77,7 @@ __all__ = [
     "Custody",
     "CustomsEvent",
     "CustomsTerms",
+    "Delivery",
     "Enrolment",
     "EvaluationEdition",
     "Feedback",
@@ -122,6 +124,7 @@ __all__ = [
     "Quote",
     "Reading",
     "Result",
+    "Reminded",
     "RuleSetting",
     "SafetyDocument",
     "SafetyDocumentVersion",
@@ -153,6 +156,7 @@ __all__ = [
     "VoucherProgramme",
     "VoucherUse",
     "WaitingTerms",
+    "Webhook",
     "Wish",
     "WishQuerySet",
 ]

@@ -1,15 +1,34 @@
-"""Who speaks when a program does: the agent of an instrument, by the token in the header Authorization."""
+"""Who speaks when a program does: an instrument's agent or a person's program, by the header Authorization."""
 
 from datetime import UTC, datetime
+from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest
 from ninja.errors import HttpError
-from ninja.security import HttpBearer
+from ninja.security import HttpBearer, django_auth
 
 from liqi.access import agents
 from liqi.access.models import Agent
+from liqi.accounts import tokens
+from liqi.accounts.models import ApiToken
 
-__all__ = ["AgentToken", "agent_of", "token_of"]
+__all__ = ["ANYBODY", "SIGNED_IN", "AgentToken", "PersonToken", "agent_of", "scope_of", "token_of"]
+
+WRITES = {
+    **dict.fromkeys(("bookings", "waiting", "sessions", "training"), "book"),
+    **dict.fromkeys(("orders", "samples", "runs"), "orders"),
+    "money": "money",
+    **dict.fromkeys(("rules", "agents", "metering", "services", "webhooks"), "manage"),
+    "notices": "read",
+}
+"""The scope that a token needs to change something of a resource; reading anything needs `read`."""
+MANAGES = ("bookings/requests", "bookings/terms")
+"""Addresses of stewards below a resource of everybody."""
+MOST_A_MINUTE = 1200
+"""How often one token may ask in a minute, in each process of the server."""
+MOST_WRONG_A_MINUTE = 30
+"""How many unknown tokens one network address may try in a minute, in each process of the server."""
 
 
 def token_of(request: HttpRequest) -> str:
@@ -24,12 +43,73 @@ def agent_of(request: HttpRequest) -> Agent | None:
     return agents.recognise(token, now=datetime.now(UTC)) if token.startswith(agents.PREFIX) else None
 
 
+def scope_of(method: str, route: str) -> str:
+    """The scope that a token needs for an address of the interface, such as POST api/bookings.
+
+    >>> scope_of("GET", "api/bookings"), scope_of("POST", "api/bookings"), scope_of("PUT", "api/bookings/terms/<key>")
+    ('read', 'book', 'manage')
+    """
+    if method in ("GET", "HEAD"):
+        return "read"
+    below = route.removeprefix("api/")
+    return "manage" if below.startswith(MANAGES) else WRITES[below.split("/")[0]]
+
+
 class AgentToken(HttpBearer):
     """Lets agents in; the endpoint finds its agent in ``request.auth``."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Agent:
         """The agent of the token."""
+        _hold_off(f"wrong:{_address(request)}", MOST_WRONG_A_MINUTE, count=False)
         try:
             return agents.recognise(token, now=datetime.now(UTC))
         except agents.UnknownToken as problem:
+            _hold_off(f"wrong:{_address(request)}", MOST_WRONG_A_MINUTE)
             raise HttpError(401, str(problem)) from None
+
+
+class PersonToken(HttpBearer):
+    """Lets programs of people in: the endpoint finds the person in ``request.user``, the token in ``request.auth``."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiToken:
+        """The token, once its scope is enough for what is asked."""
+        _hold_off(f"wrong:{_address(request)}", MOST_WRONG_A_MINUTE, count=False)
+        try:
+            found = tokens.recognise(token, now=datetime.now(UTC))
+        except tokens.UnknownToken as problem:
+            _hold_off(f"wrong:{_address(request)}", MOST_WRONG_A_MINUTE)
+            raise HttpError(401, str(problem)) from None
+        _hold_off(f"token:{found.pk}", MOST_A_MINUTE)
+        match = request.resolver_match
+        needed = scope_of(request.method or "", match.route if match else "")
+        if needed not in found.scopes:
+            has = ", ".join(found.scopes)
+            raise HttpError(403, f"found a token with the scopes {has}; this needs {needed}; make a token that has it.")
+        request.user = found.person
+        return found
+
+
+def _everybody(request: HttpRequest) -> str:
+    return "visitor"
+
+
+SIGNED_IN: list[Any] = [PersonToken(), django_auth]
+"""An endpoint for people: by token, or signed in by the page."""
+ANYBODY: list[Any] = [PersonToken(), _everybody]
+"""An endpoint for everybody, that shows more to whom it knows; a wrong token is refused all the same."""
+
+
+def _address(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _hold_off(key: str, most: int, *, count: bool = True) -> None:
+    """Raise 429 once the key was counted more than ``most`` times within a minute."""
+    key = f"liqi-rate:{key}:{datetime.now(UTC):%H%M}"
+    if not count:
+        counted = cache.get(key, 0)
+    else:
+        cache.add(key, 0, timeout=120)
+        counted = cache.incr(key)
+    if counted >= most + (1 if count else 0):
+        raise HttpError(429, f"found more than {most} requests within a minute; wait a minute and go on.")

@@ -7,14 +7,13 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Router, Schema, Status
-from ninja.security import django_auth
 from pydantic import Field
 
 from liqi.access import agents
 from liqi.access.models import Agent
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
-from liqi.web.bearer import AgentToken
+from liqi.web.bearer import SIGNED_IN, AgentToken
 
 router = Router(tags=["agents"])
 Count = Annotated[int, Field(ge=0, le=10**15)]
@@ -101,7 +100,7 @@ def heartbeat(request: HttpRequest, report: Report) -> Any:
     return {"at": now.timestamp(), "silence_s": agent.silence / timedelta(seconds=1)}
 
 
-@router.get("", response=list[Shown], auth=django_auth, summary="The agents of an instrument")
+@router.get("", response=list[Shown], auth=SIGNED_IN, summary="The agents of an instrument")
 def listed(request: HttpRequest, instrument: str) -> Any:
     """Every agent of the instrument, for its stewards."""
     one = get_object_or_404(Instrument, key=instrument)
@@ -109,7 +108,7 @@ def listed(request: HttpRequest, instrument: str) -> Any:
     return [_shown(agent, one.key) for agent in one.agents.order_by("name")]
 
 
-@router.post("", response={201: Made}, auth=django_auth, summary="Issue a token")
+@router.post("", response={201: Made}, auth=SIGNED_IN, summary="Issue a token")
 def issue(request: HttpRequest, asked: Asked) -> Any:
     """The instrument has an agent; its token is in this answer and nowhere else."""
     instrument = get_object_or_404(Instrument, key=asked.instrument)
@@ -117,7 +116,7 @@ def issue(request: HttpRequest, asked: Asked) -> Any:
     return Status(201, {**_shown(made.agent, instrument.key), "token": made.token})
 
 
-@router.post("/{int:id}/revoke", response=Shown, auth=django_auth, summary="Revoke a token")
+@router.post("/{int:id}/revoke", response=Shown, auth=SIGNED_IN, summary="Revoke a token")
 def revoke(request: HttpRequest, id: int) -> Any:
     """The token is good for nothing from now on; revoking again changes nothing."""
     agent = get_object_or_404(Agent.objects.select_related("instrument"), pk=id)

@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import File, Header, Router, Schema, Status, UploadedFile
-from ninja.security import django_auth
 from pydantic import AwareDatetime, Field
 
 from liqi.access import approval, booking_import, series, swap, terms, together
@@ -16,8 +15,9 @@ from liqi.access.models import Booking, Swap
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 from liqi.web.api.bookings import Held, any_booking, held, instruments_asked, person_named
+from liqi.web.bearer import SIGNED_IN
 
-router = Router(tags=["bookings"], auth=django_auth)
+router = Router(tags=["bookings"], auth=SIGNED_IN)
 
 
 class Period(Schema):

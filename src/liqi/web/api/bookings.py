@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Header, Query, Router, Schema, Status
-from ninja.security import django_auth
 from pydantic import AwareDatetime, Field
 
 from liqi.access import booking as bookings
@@ -16,8 +15,9 @@ from liqi.access import calendar, free, series
 from liqi.access.models import Booking, Order
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
+from liqi.web.bearer import ANYBODY, SIGNED_IN
 
-router = Router(tags=["bookings"], auth=django_auth)
+router = Router(tags=["bookings"], auth=SIGNED_IN)
 
 LONGEST_FEED = timedelta(days=93)
 MOST = 500
@@ -141,7 +141,7 @@ def mine(request: HttpRequest, after: int = 0, limit: Annotated[int, Query(ge=1,
     return [held(booking) for booking in rows.prefetch_related(Prefetch("instrument", instruments_asked()))[:limit]]
 
 
-@router.get("/feed", auth=None, summary="Events of a period")
+@router.get("/feed", auth=ANYBODY, summary="Events of a period")
 def feed(
     request: HttpRequest, start: AwareDatetime, end: AwareDatetime, instrument: Annotated[list[str], Query()]
 ) -> Any:

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from ninja import Query, Router, Schema, Status
-from ninja.security import django_auth
 from pydantic import AwareDatetime, Field, model_validator
 
 from liqi.access.metering import confirmation, correction, log_ons, meters, reconciliation, settlement
@@ -21,9 +20,9 @@ from liqi.answers import file_times
 from liqi.catalogue.models import Instrument
 from liqi.insight.metering import Finding
 from liqi.web.api.sessions import Metered, metered
-from liqi.web.bearer import AgentToken
+from liqi.web.bearer import SIGNED_IN, AgentToken
 
-router = Router(tags=["metering"], auth=django_auth)
+router = Router(tags=["metering"], auth=SIGNED_IN)
 LONGEST = timedelta(days=32)
 
 

@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Schema
-from ninja.security import django_auth
 from pydantic import Field
 
 from liqi.access.models import Budget, Charge, Invoice, Quote, Voucher
@@ -18,8 +17,9 @@ from liqi.accounts import membership
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 from liqi.web.api import _cursor
+from liqi.web.bearer import SIGNED_IN
 
-router = Router(tags=["money"], auth=django_auth)
+router = Router(tags=["money"], auth=SIGNED_IN)
 Limit = Annotated[int, Field(ge=1, le=_cursor.MOST)]
 
 

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
-from ninja.security import django_auth
 from pydantic import Field
 
 from liqi.access import orders
@@ -22,10 +21,11 @@ from liqi.access.models import Commission, Order, Result, Sample, StoragePlace
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Service
 from liqi.web.api import _cursor
+from liqi.web.bearer import SIGNED_IN
 
 services = Router(tags=["services"])
-router = Router(tags=["orders"], auth=django_auth)
-sample_router = Router(tags=["samples"], auth=django_auth)
+router = Router(tags=["orders"], auth=SIGNED_IN)
+sample_router = Router(tags=["samples"], auth=SIGNED_IN)
 
 Text = Annotated[str, Field(max_length=4000)]
 Short = Annotated[str, Field(max_length=200)]
@@ -124,7 +124,7 @@ def form(request: HttpRequest, key: str) -> Any:
     return {"version": found.version, "order": found.schema, "sample": found.sample_schema}
 
 
-@services.put("/{key}/form", response=Form, auth=django_auth, summary="A new version of the form")
+@services.put("/{key}/form", response=Form, auth=SIGNED_IN, summary="A new version of the form")
 def define(request: HttpRequest, key: str, wish: NewForm) -> Any:
     """The schemas become the form that new orders answer; the same schemas again make no new version."""
     made = forms.define(

@@ -7,15 +7,15 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Router, Schema, Status
-from ninja.security import django_auth
 from pydantic import AwareDatetime
 
 from liqi.access import rulebook, rules
 from liqi.access.models import RuleSetting
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Facility, Instrument
+from liqi.web.bearer import SIGNED_IN
 
-router = Router(tags=["rules"], auth=django_auth)
+router = Router(tags=["rules"], auth=SIGNED_IN)
 Kind = Literal["instruments", "facilities"]
 
 

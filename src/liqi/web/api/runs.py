@@ -7,15 +7,15 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema, Status
 from ninja.errors import HttpError
-from ninja.security import django_auth
 
 from liqi.access import orders
 from liqi.access.models import Order
 from liqi.accounts.models import Person
 from liqi.answers import answer, run
 from liqi.answers.models import Run, StoredFile
+from liqi.web.bearer import ANYBODY, SIGNED_IN
 
-router = Router(tags=["runs"], auth=django_auth)
+router = Router(tags=["runs"], auth=SIGNED_IN)
 
 
 class Start(Schema):
@@ -81,7 +81,7 @@ def start(request: HttpRequest, asked: Start) -> Any:
     return Status(202, state_of(one))
 
 
-@router.get("/{key}", response=State, auth=None, summary="See a run and its answer")
+@router.get("/{key}", response=State, auth=ANYBODY, summary="See a run and its answer")
 def show(request: HttpRequest, key: str) -> Any:
     """How far the run is, and the whole answer once there is one; runs on examples are open to all."""
     return state_of(_seen(request, key))

@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Router, Schema, Status
-from ninja.security import django_auth
 from pydantic import AwareDatetime, Field
 
 from liqi.access import session as sessions
@@ -16,8 +15,9 @@ from liqi.access.metering import walk_up
 from liqi.access.models import Booking, Session
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
+from liqi.web.bearer import SIGNED_IN
 
-router = Router(tags=["sessions"], auth=django_auth)
+router = Router(tags=["sessions"], auth=SIGNED_IN)
 
 
 class Start(Schema):

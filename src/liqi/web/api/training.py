@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Schema, Status
-from ninja.security import django_auth
 from pydantic import Field
 
 from liqi.access.models import Course, Enrolment, Qualification, TrainingSession
@@ -16,8 +15,9 @@ from liqi.access.training import course as courses
 from liqi.access.training import sessions
 from liqi.accounts.models import Person
 from liqi.web.api import _cursor
+from liqi.web.bearer import SIGNED_IN
 
-router = Router(tags=["training"], auth=django_auth)
+router = Router(tags=["training"], auth=SIGNED_IN)
 
 
 class Paged(Schema):

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Header, Query, Router, Schema, Status
-from ninja.security import django_auth
 from pydantic import AwareDatetime, Field
 
 from liqi.access import belonging, waiting, whole_job
@@ -18,8 +17,9 @@ from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import MOST, page
 from liqi.web.api.bookings import Held, held
+from liqi.web.bearer import SIGNED_IN
 
-router = Router(tags=["waiting"], auth=django_auth)
+router = Router(tags=["waiting"], auth=SIGNED_IN)
 
 
 class WishIn(Schema):

@@ -41,6 +41,7 @@ ONLY_POST = {
     *("facility_rule_undo", "facility_rule_switch", "facility_rule_drop", "facility_rules_copy"),
     *("session_enrol", "session_leave", "qualification_change"),
     *("unmerge", "bulk_undo", "import_confirm", "import_cancel", "import_undo"),
+    *("evaluation_give", "evaluation_instrument_give", "evaluation_undo", "evaluation_table_withdraw"),
     *("order_step", "order_quote", "order_results", "order_feedback", "order_samples_file", "order_sample_remove"),
     *("sample_act", "storage_remove", "organisation_order_terms"),
 }
@@ -58,6 +59,7 @@ SHOWN_ELSEWHERE = {
     *("instrument_edit", "facility_edit", "institution_edit", "service_edit", "maker_edit"),
     *("quality", "bulk_done", "misses", "search_look"),
     *("instrument_waiting",),
+    *("evaluation_unit", "evaluation_instrument", "evaluation_session", "evaluation_purchase"),
     *("instrument_hours", "instrument_metering", "session_correct"),
     *("service_form", "order_report", "storage_place"),
 }

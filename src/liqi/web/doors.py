@@ -64,6 +64,8 @@ DESK: tuple[tuple[Any, tuple[Door, ...]], ...] = (
         _("Records and reports"),
         (
             Door("national", _("National report"), "send"),
+            Door("evaluation", _("Evaluation"), "scale"),
+            Door("evaluation_purchase", _("Check before buying"), "search"),
             Door("imports", _("Import a list"), "upload"),
             Door("misses", _("Unmet demand"), "question-mark", operators=True),
             Door("harvests", _("Harvests"), "database", operators=True),

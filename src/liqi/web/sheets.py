@@ -260,6 +260,8 @@ def _meant(name: str, value: Any, record: Any) -> Any:
     if name == "class_code" and value.strip():
         first = value.split()[0]
         return first if first.isdigit() else taxonomy.find_class(value.strip()) or value
+    if record.pk is None and name in {field.name for field in record._meta.many_to_many}:
+        return value
     linked = getattr(record, name, None)
     if isinstance(linked, models.Model) and value.strip() in choices.names_of(linked):
         return linked

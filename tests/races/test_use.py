@@ -56,3 +56,15 @@ def test_a_finding_that_eight_settle_at_once_is_settled_once(where: dict[str, st
     seen = run("settle", where)
     assert seen["outcomes"] == {"won": ROUNDS, "told": 7 * ROUNDS}
     assert (seen["sessions"], seen["corrections"], seen["settlements"]) == (ROUNDS, ROUNDS, ROUNDS)
+
+
+@pytest.mark.parametrize("where", [SQLITE, POSTGRESQL], indirect=True)
+def test_a_booking_that_is_started_and_given_free_at_once_is_one_of_the_two(where: dict[str, str]) -> None:
+    seen = run("release", where)
+    outcomes = seen["outcomes"]
+    won = outcomes.get("started", 0) // 4
+    assert outcomes.get("started", 0) == 4 * won  # all four hold the one session
+    assert (seen["running"], seen["sessions"], seen["live"]) == (won, won, won)
+    assert outcomes.get("released", 0) == ROUNDS - won
+    assert outcomes.get("refused: released", 0) == 4 * (ROUNDS - won)
+    assert set(outcomes) <= {"started", "released", "told", "refused: released"}

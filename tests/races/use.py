@@ -1,7 +1,7 @@
 """One race about the use of instruments, run as a program: `python -m tests.races.use KIND --rounds N --racers K`.
 
 start: everybody stands at the same free instrument and starts; send: everybody sends the same readings; settle:
-everybody takes the same finding. Racers wait for one another before every round; what came of it is JSON.
+everybody takes the same finding; release: half of them start a booking, half give it free. Racers wait for one another before every round; what came of it is JSON.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from typing import Any
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 READINGS = 60
-KINDS = ("start", "send", "settle")
+KINDS = ("start", "send", "settle", "release")
 
 
 def ready() -> None:
@@ -27,11 +27,12 @@ def ready() -> None:
     django.setup()
 
 
-def prepare(rounds: int, racers: int) -> None:
-    """A migrated database with an instrument, a meter and a ghost a round; the racers look after all."""
+def prepare(kind: str, rounds: int, racers: int) -> None:
+    """A migrated database with an instrument and a meter a round; the racers look after all."""
     ready()
     from django.core.management import call_command
 
+    from liqi.access import booking
     from liqi.access.metering import meters
     from liqi.accounts.models import Person
     from liqi.catalogue.models import Instrument
@@ -47,6 +48,10 @@ def prepare(rounds: int, racers: int) -> None:
             created_at=NOW, updated_at=NOW,
         )  # fmt: skip
         meters.keep(instrument=instrument, person=people[0], now=NOW, name="power")
+        if kind == "release":
+            booking.book(
+                instrument=instrument, person=people[0], starts_at=NOW + MINUTE, ends_at=NOW + 61 * MINUTE, now=NOW
+            )
 
 
 def start(number: int, racer: int) -> str:
@@ -90,6 +95,22 @@ def settle(number: int, racer: int) -> str:
     return "won"
 
 
+def release(number: int, racer: int) -> str:
+    """Start the booking, or give it free because nobody came."""
+    from liqi.access import booking, session
+    from liqi.access.models import Booking
+
+    instrument, person = _of(number, 0)
+    held = Booking.objects.select_related("instrument", "person").get(instrument=instrument, person=person)
+    try:
+        if racer % 2:
+            return "released" if booking.release(booking=held, now=NOW + 30 * MINUTE) else "told"
+        session.start(booking=held, person=person, now=NOW + 30 * MINUTE)
+    except booking.Refused as problem:
+        return f"refused: {problem.objections[0].code}"
+    return "started"
+
+
 def _of(number: int, racer: int) -> tuple[Any, Any]:
     from liqi.accounts.models import Person
     from liqi.catalogue.models import Instrument
@@ -100,7 +121,7 @@ def _of(number: int, racer: int) -> tuple[Any, Any]:
 def racer(kind: str, racer_number: int, rounds: int, gate: Any, said: Any) -> None:
     """Run every round, each beginning when all are there."""
     ready()
-    act: Callable[[int, int], str] = {"start": start, "send": send, "settle": settle}[kind]
+    act: Callable[[int, int], str] = {"start": start, "send": send, "settle": settle, "release": release}[kind]
     for number in range(rounds):
         gate.wait(120)
         try:
@@ -111,7 +132,7 @@ def racer(kind: str, racer_number: int, rounds: int, gate: Any, said: Any) -> No
 
 def run(kind: str, rounds: int, racers: int) -> dict[str, Any]:
     """What the racers were told, and what stands in the database afterwards."""
-    prepare(rounds, racers)
+    prepare(kind, rounds, racers)
     from django.db import connections
 
     connections.close_all()

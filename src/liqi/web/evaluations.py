@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from liqi.access.evaluation import editions, use
 from liqi.access.evaluation.editions import Rules
@@ -30,7 +30,7 @@ BASES = {
     use.DECLARED: gettext_lazy("declared hours"),
 }
 WORDS = {
-    "organisation": gettext_lazy("Organisation"), "running": gettext_lazy("Running"),
+    "organisation": pgettext_lazy("evaluation", "Organisation"), "running": gettext_lazy("Running"),
     "sharing": gettext_lazy("Sharing"),
     "coordination": gettext_lazy("Coordination"), "open_share": gettext_lazy("Open share"),
     "technicians": gettext_lazy("Technicians for each instrument"),
@@ -38,8 +38,8 @@ WORDS = {
     "running_results": gettext_lazy("Use and its results"), "shared_hours": gettext_lazy("Mean outside hours"),
     "outside_results": gettext_lazy("Grades of outside users"),
     "home_grown": gettext_lazy("Share of instruments made at home"),
-    "hours": gettext_lazy("Hours"), "training": gettext_lazy("Training"), "results": gettext_lazy("Results"),
-    "income": gettext_lazy("Income"), "functions": gettext_lazy("Functions"),
+    "hours": gettext_lazy("Hours"), "training": gettext_lazy("Training"), "results": pgettext_lazy("evaluation", "Results"),
+    "income": gettext_lazy("Income"), "functions": pgettext_lazy("evaluation", "Functions"),
     "outside_share": gettext_lazy("Outside share"), "yield": gettext_lazy("Yield"),
     "mean_hours": gettext_lazy("Effective hours"),
     "effective_h": gettext_lazy("effective hours"), "quota_h": gettext_lazy("quota of hours"),
@@ -53,8 +53,8 @@ WORDS = {
     "trained_teachers": gettext_lazy("teachers trained"), "trained_others": gettext_lazy("others trained"),
     "patents_teachers": gettext_lazy("patents of teachers"), "patents_students": gettext_lazy("patents of students"),
     "papers_indexed": gettext_lazy("papers in the three indexes"),
-    "excellent": gettext_lazy("excellent"), "good": gettext_lazy("good"), "passed": gettext_lazy("passed"),
-    "poor": gettext_lazy("poor"), "failed": gettext_lazy("failed"),
+    "excellent": gettext_lazy("excellent"), "good": gettext_lazy("good"), "passed": pgettext_lazy("evaluation", "passed"),
+    "poor": gettext_lazy("poor"), "failed": pgettext_lazy("evaluation", "failed"),
     "weights": gettext_lazy("Weights"), "full_at": gettext_lazy("Full marks at"), "grades": gettext_lazy("Grades from"),
     "steps": gettext_lazy("Points by per cent of functions used"), "points": gettext_lazy("most points"),
     "survey_full_h": gettext_lazy("full use, national survey, h"),

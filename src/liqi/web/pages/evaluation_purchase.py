@@ -107,7 +107,7 @@ def _file(request: HttpRequest, checked: Checked, values: dict[str, str]) -> Htt
     ]
     header = COLUMNS
     if request.GET.get("format") == "pdf":
-        header = (_("Key"), _("Name"), _("Institution"), _("Place"), "km", _("Effective hours"), _("Open"),
+        header = (_("Key"), _("Name"), _("Institution"), _("Where"), "km", _("Effective hours"), _("Open"),
                   _("Counts as"))  # fmt: skip
     return evaluations.given_file(
         request, f"check-{checked.wanted.class_code}-{checked.on}", header, rows, title=_("Check before buying"),

@@ -45,10 +45,14 @@ def rules(on: date) -> Rules:
 
 def in_force(table: str, on: date) -> Edition:
     """The edition of one table in force on the day."""
+    _require_known(table)
+    return rules(on)[table]
+
+
+def _require_known(table: str) -> None:
     if table not in evaluation.TABLES:
         words = _("Found the table “%(found)s”; expected one of %(tables)s.")
         raise NotSound(words % {"found": table[:40], "tables": ", ".join(evaluation.TABLES)})
-    return rules(on)[table]
 
 
 def date_new(
@@ -61,6 +65,7 @@ def date_new(
     assumption. Raises NotAllowed for who is no operator, NotSound for numbers that cannot be.
     """
     _require_operator(person)
+    _require_known(table)
     source = " ".join(source.split())[:300]
     if not source:
         raise NotSound(

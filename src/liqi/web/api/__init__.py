@@ -8,6 +8,7 @@ from liqi.web.api import (
     agents,
     booking_plans,
     bookings,
+    evaluation,
     facilities,
     institutions,
     instruments,
@@ -32,6 +33,7 @@ api = NinjaAPI(title="Liqi", version=__version__, urls_namespace="api", docs=DOC
 api.add_router("/agents", agents.router)
 api.add_router("/bookings", booking_plans.router)
 api.add_router("/bookings", bookings.router)
+api.add_router("/evaluation", evaluation.router)
 api.add_router("/facilities", facilities.router)
 api.add_router("/institutions", institutions.router)
 api.add_router("/instruments", instruments.router)

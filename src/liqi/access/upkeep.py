@@ -5,13 +5,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from liqi.access import agents, approval, no_shows, outages, waiting
+from liqi.access import agents, approval, booking_reminders, no_shows, outages, waiting, webhooks
+from liqi.access.care import chores, fittings, plans, stock
 from liqi.access.commissions import reminders
 from liqi.access.evaluation import tally
 from liqi.access.metering import meters, overtime
 from liqi.access.money import budgets, customs, invoices, proposals, quotes, vouchers
 from liqi.access.opening import utc
 from liqi.access.training import reminders as expiries
+from liqi.accounts import mail
 
 __all__ = ["TASKS", "Task", "run"]
 
@@ -43,6 +45,13 @@ TASKS: tuple[Task, ...] = (
     outages.make_ahead,
     expiries.due,
     tally.due,
+    booking_reminders.due,
+    webhooks.due,
+    mail.due,
+    chores.due,
+    plans.due,
+    stock.due,
+    fittings.due,
 )
 """Asked several times a minute, so each finds what is due by an index and keeps its own transactions."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from liqi.accounts.models import Notice, Person
+from liqi.accounts.models import Notice, NoticeWishes, Person
 
 __all__ = ["KINDS", "read", "tell", "unread"]
 
@@ -52,6 +52,8 @@ KINDS: dict[str, Any] = {
         "%(instrument)s is out of use (%(words)s) during your booking at %(start_at)s; move or cancel it."
     ),
     "booking.outage_over": _("%(instrument)s is in use again; your booking at %(start_at)s stands."),
+    "booking.soon": _("Your booking of %(instrument)s begins at %(start_at)s."),
+    "access.webhook_stopped": _("The webhook to %(url)s took nothing for days and was switched off: %(reason)s"),
     "swap.proposed": _("%(person)s would swap their time with your booking of %(instrument)s at %(start_at)s."),
     "swap.done": _("Your booking was swapped with %(person)s's; yours is now %(instrument)s at %(start_at)s."),
     "swap.declined": _("%(person)s would rather keep their booking of %(instrument)s at %(start_at)s."),
@@ -81,6 +83,16 @@ KINDS: dict[str, Any] = {
     "voucher.refused": _("Your application for voucher %(number)s was refused: %(reason)s"),
     "customs.ending": _("Customs supervision of %(instrument)s ends on %(until)s; apply for its release."),
     "instrument.trouble": _("%(person)s reports a problem with %(instrument)s: %(words)s"),
+    "incident.closed": _("The problem with %(instrument)s that you reported is closed: %(words)s"),
+    "chore.given": _("%(person)s gave you a task at %(instrument)s: %(title)s"),
+    "chore.comment": _("%(person)s about the task “%(title)s”: %(words)s"),
+    "chore.overdue": _("The task “%(title)s” at %(instrument)s was due on %(day)s; do it, or change its day."),
+    "maintenance.due": _("%(name)s of %(instrument)s falls due; plan an outage and record what was done."),
+    "contract.ends": _("The contract with %(name)s for %(instrument)s ends on %(day)s; renew it in time."),
+    "stock.low": _("“%(item)s” runs low: %(left)s %(unit)s left; order it again."),
+    "fitting.needed": _(
+        "The booking of %(instrument)s at %(start_at)s needs %(name)s: %(value)s; something else is fitted now."
+    ),
     "session.ended_by_rule": _(
         "Your session on %(instrument)s was still running long after its booking; it was ended at %(end_at)s."
     ),
@@ -110,10 +122,15 @@ def tell(people: Iterable[Person], *, kind: str, now: datetime, link: str = "", 
 
 
 def unread(person: Person) -> int:
-    """How many notices the person has not seen."""
-    return Notice.objects.filter(person=person, read_at=None).count()
+    """How many notices the person has not seen, without those about what they muted."""
+    muted = NoticeWishes.objects.filter(person=person).values_list("muted", flat=True).first() or []
+    rows = Notice.objects.filter(person=person, read_at=None)
+    for subject in muted:
+        rows = rows.exclude(kind__startswith=f"{subject}.")
+    return rows.count()
 
 
-def read(person: Person, *, now: datetime) -> int:
-    """The person has seen all their notices; how many were new."""
-    return Notice.objects.filter(person=person, read_at=None).update(read_at=now)
+def read(person: Person, *, now: datetime, only: Iterable[int] | None = None) -> int:
+    """The person has seen all their notices, or only those with these numbers; how many were new."""
+    rows = Notice.objects.filter(person=person, read_at=None)
+    return (rows if only is None else rows.filter(pk__in=list(only))).update(read_at=now)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from liqi.accounts.models import Person
-from liqi.catalogue import _image, _values, editing
+from liqi.catalogue import _image, _values, deposit, editing
 from liqi.catalogue.models import Instrument, Picture, RecordChange
 
-__all__ = ["MOST_BYTES", "MOST_PICTURES", "UnusablePicture", "add", "path_of", "remove"]
+__all__ = ["MOST_BYTES", "MOST_PICTURES", "Kept", "UnusablePicture", "add", "keep", "path_of", "remove"]
 
 MOST_BYTES = 5_000_000
 MOST_PICTURES = 12
@@ -29,7 +26,24 @@ class UnusablePicture(ValueError):
 
 def path_of(sha256: str) -> Path:
     """Where the bytes of the picture with this hash lie."""
-    return Path(settings.LIQI_DATA) / "pictures" / sha256[:2] / sha256
+    return deposit.path_of("pictures", sha256)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A picture on disk: the hash of its bytes, its type and its size."""
+
+    sha256: str
+    media_type: str
+    size: int
+    width: int
+    height: int
+
+
+def keep(content: bytes) -> Kept:
+    """The picture is on disk, without what a camera wrote of place and owner; raises UnusablePicture."""
+    content, size = _sound(content)
+    return Kept(deposit.keep("pictures", content), size.media_type, len(content), size.width, size.height)
 
 
 def add(
@@ -49,29 +63,13 @@ def add(
     """
     if person is not None and not editing.may_edit(person, instrument):
         raise editing.NotAllowed(_("Only those who look after the instrument add pictures to it."))
-    if not content or len(content) > MOST_BYTES:
-        raise UnusablePicture(
-            _("Found %(found)s kB; expected a picture of at most %(most)s MB. Make it smaller and send it again.")
-            % {"found": len(content) // 1000, "most": MOST_BYTES // 1_000_000}
-        )
-    try:
-        size = _image.read(content)
-    except _image.NotAPicture:
-        raise UnusablePicture(
-            _("Found a file that is no whole PNG, JPEG or WebP picture; save it as one of these and send it again.")
-        ) from None
-    content = _image.without_place(content)
-    if size.width * size.height > MOST_PIXELS:
-        raise UnusablePicture(
-            _("Found %(width)s × %(height)s pixels; expected at most 50 million in all. Make it smaller.")
-            % {"width": size.width, "height": size.height}
-        )
+    content, size = _sound(content)
     there = _values.current(instrument, "pictures")
     if len(there) >= MOST_PICTURES:
         raise UnusablePicture(
             _("Found %(most)s pictures already; take one away before you add another.") % {"most": MOST_PICTURES}
         )
-    sha256 = _keep(content)
+    sha256 = deposit.keep("pictures", content)
     if any(one["sha256"] == sha256 for one in there):
         return None
     row = {
@@ -95,16 +93,23 @@ def remove(picture: Picture, *, person: Person | None, now: datetime) -> RecordC
     return editing.change(instrument, {"pictures": rest}, person=person, now=now, cause="picture")
 
 
-def _keep(content: bytes) -> str:
-    """The bytes are on disk under their hash, whole or not at all."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    path = path_of(sha256)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"{sha256}.{secrets.token_hex(4)}")
-        with draft.open("wb") as target:
-            target.write(content)
-            target.flush()
-            os.fsync(target.fileno())
-        os.replace(draft, path)
-    return sha256
+def _sound(content: bytes) -> tuple[bytes, _image.Size]:
+    """The bytes without place and owner, and what they show; raises UnusablePicture."""
+    if not content or len(content) > MOST_BYTES:
+        raise UnusablePicture(
+            _("Found %(found)s kB; expected a picture of at most %(most)s MB. Make it smaller and send it again.")
+            % {"found": len(content) // 1000, "most": MOST_BYTES // 1_000_000}
+        )
+    try:
+        size = _image.read(content)
+    except _image.NotAPicture:
+        raise UnusablePicture(
+            _("Found a file that is no whole PNG, JPEG or WebP picture; save it as one of these and send it again.")
+        ) from None
+    content = _image.without_place(content)
+    if size.width * size.height > MOST_PIXELS:
+        raise UnusablePicture(
+            _("Found %(width)s × %(height)s pixels; expected at most 50 million in all. Make it smaller.")
+            % {"width": size.width, "height": size.height}
+        )
+    return content, size

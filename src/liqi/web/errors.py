@@ -22,6 +22,7 @@ STATUS = {
     "liqi.catalogue.merging.NotAsItWas": 409,
     "liqi.accounts.membership.NotAllowed": 403,
     "liqi.access.metering.terms.NotPossible": 422,
+    "liqi.access.care.refusal.NotPossible": 422,
     "liqi.access.evaluation.refusal.NotSound": 422,
     "liqi.access.rulebook.NotPossible": 422,
     "liqi.access.training.documents.NotPossible": 422,

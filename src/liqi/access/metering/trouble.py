@@ -1,32 +1,20 @@
-"""A problem reported at the instrument: its stewards are told at once, and it stands in the instrument's journal."""
+"""A problem reported at the instrument: an incident on record, and its stewards are told at once."""
 
 from datetime import datetime
 
-from django.db import transaction
-from django.utils.translation import gettext as _
-
-from liqi.access.agents import stewards_of
+from liqi.access.care import incidents
+from liqi.access.care.refusal import NotPossible as Unfit
 from liqi.access.metering.terms import NotPossible
-from liqi.accounts import journal, notices
+from liqi.access.models import Incident
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 
 __all__ = ["report"]
 
-LONGEST = 500
 
-
-def report(*, instrument: Instrument, person: Person, words: str, now: datetime) -> int:
-    """The stewards of the instrument know of the problem, in the person's words; how many were told."""
-    said = " ".join(words.split())
-    if not 0 < len(said) <= LONGEST:
-        raise NotPossible(
-            _("Found no words, or more than %(most)d characters; say in a sentence what is wrong.") % {"most": LONGEST}
-        )
-    with transaction.atomic():
-        journal.write(person=person, verb="reported a problem", thing=instrument, at=now, words=said)
-        told = notices.tell(
-            stewards_of(instrument), kind="instrument.trouble", now=now, link=f"/instruments/{instrument.key}/",
-            person=str(person), instrument=instrument.name, words=said,
-        )  # fmt: skip
-    return len(told)
+def report(*, instrument: Instrument, person: Person, words: str, now: datetime) -> Incident:
+    """The incident is on record in the person's words and the stewards know; raises NotPossible."""
+    try:
+        return incidents.report(instrument=instrument, person=person, words=" ".join(words.split()), now=now)
+    except Unfit as problem:
+        raise NotPossible(str(problem)) from None

@@ -31,7 +31,7 @@ def strike(outage: Outage, *, now: datetime) -> int:
 
 
 def spare(outage: Outage, *, now: datetime) -> int:
-    """Bookings that the outage strikes no longer are spared, and their people hear so; how many."""
+    """Bookings that the outage strikes no longer are spared; their people and the waiting list hear so; how many."""
     told = StruckBooking.objects.filter(outage=outage, outcome=Outcome.TOLD)
     still = _met(outage, now).values("pk") if outage.stands else Booking.objects.none().values("pk")
     free_again = told.exclude(booking__in=still).filter(booking__ends_at__gt=now)
@@ -40,6 +40,7 @@ def spare(outage: Outage, *, now: datetime) -> int:
     for each in found:
         if each.booking.is_live:
             _tell(each.booking, outage, "booking.outage_over", now)
+    bookings.freed(outage.instrument, now=now)
     return len(found)
 
 

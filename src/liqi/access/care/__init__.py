@@ -1,0 +1,1 @@
+"""The state of instruments: incidents, tasks, maintenance, stock and what is fitted; one module a noun."""

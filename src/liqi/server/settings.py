@@ -132,6 +132,14 @@ LOGIN_URL = "/accounts/login/"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 if email_url := os.environ.get("LIQI_EMAIL_HOST"):
     EMAIL_BACKEND, EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", email_url
+    EMAIL_PORT = int(os.environ.get("LIQI_EMAIL_PORT", 25))
+    EMAIL_HOST_USER = os.environ.get("LIQI_EMAIL_USER", "")
+    EMAIL_HOST_PASSWORD = os.environ.get("LIQI_EMAIL_PASSWORD", "")
+    EMAIL_USE_TLS = os.environ.get("LIQI_EMAIL_TLS") == "1"
+    EMAIL_TIMEOUT = 20
+LIQI_MAIL = bool(email_url)
+"""Whether notices go out by mail; without a mail host they stand on the pages alone."""
+DEFAULT_FROM_EMAIL = LIQI_EMAIL or "liqi@localhost"
 
 USE_I18N = True
 LANGUAGE_CODE = "zh-hans"

@@ -1,0 +1,22 @@
+"""Webhooks: what happens to an instrument or in an organisation is told to an address elsewhere, signed."""
+
+from liqi.access.webhooks._hooks import (
+    NotPossible,
+    make,
+    may_make,
+    mine,
+    of_mine,
+    places_of,
+    remove,
+    require,
+    restart,
+    stop,
+    test,
+)
+from liqi.access.webhooks._out import MOST_TRIES, WAITS, due, send, signed
+from liqi.access.webhooks._what import THINGS, enqueue
+
+__all__ = [
+    "MOST_TRIES", "THINGS", "WAITS", "NotPossible", "due", "enqueue", "make", "may_make", "mine", "of_mine",
+    "places_of", "remove", "require", "restart", "send", "signed", "stop", "test",
+]  # fmt: skip

@@ -1,7 +1,8 @@
 """One race about the use of instruments, run as a program: `python -m tests.races.use KIND --rounds N --racers K`.
 
 start: everybody stands at the same free instrument and starts; send: everybody sends the same readings; settle:
-everybody takes the same finding; release: half of them start a booking, half give it free. Racers wait for one another before every round; what came of it is JSON.
+everybody takes the same finding; release: half of them start a booking, half give it free. Racers wait for one another
+before every round; what came of it is JSON.
 """
 
 import argparse

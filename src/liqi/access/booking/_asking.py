@@ -73,6 +73,20 @@ class Asking:
     @cached_property
     def acts_for(self) -> Organisation | None:
         """The organisation it is for: the named one, the project's, the order's, the person's first."""
+        return membership.home_of(self.person) if self.is_for_home else self.named
+
+    @property
+    def is_for_home(self) -> bool:
+        """Whether nothing names an organisation, so that it is for the person's first."""
+        return not self.settled and self.organisation is None and self.project is None and self.order is None
+
+    def know_home(self, organisation: Organisation | None) -> None:
+        """The person's first organisation has been read."""
+        self.__dict__["acts_for"] = organisation
+
+    @cached_property
+    def named(self) -> Organisation | None:
+        """The organisation that is named, by itself, by the project or by the order."""
         order, person = self.order, self.person
         if self.settled:
             return self.organisation
@@ -84,7 +98,7 @@ class Asking:
         if organisation is not None:
             membership.require(person, organisation)
             return organisation
-        return order.organisation if order is not None else membership.home_of(person)
+        return order.organisation if order is not None else None
 
 
 def require_override(person: Person, instrument: Instrument, waive: Collection[str], reason: str) -> None:

@@ -15,7 +15,7 @@ from liqi.access.models import Booking, Order, Series, Steward
 from liqi.access.positions import Place
 from liqi.access.rules import Objection, Refused, Request, budget
 from liqi.access.terms import Terms
-from liqi.accounts import journal, notices
+from liqi.accounts import journal, notices, rows
 from liqi.accounts.models import Organisation, Person, Project
 from liqi.catalogue.models import Instrument
 
@@ -101,7 +101,7 @@ def keep(
         state, expires_at = state_of(each, asking, asked.of(each))
         if offer_until is not None:
             state, expires_at = Booking.State.OFFERED, offer_until
-        booking = Booking.objects.create(
+        booking = Booking(
             order=order, instrument=each.instrument, person=asking.person, made_by=asking.behalf,
             organisation=asking.acts_for, starts_at=each.starts_at, ends_at=each.ends_at, position=place.position,
             held_from=place.held_from, held_until=place.held_until, family=each.family, state=state,
@@ -109,8 +109,10 @@ def keep(
             occurrence_at=each.occurrence_at, together=each.together or together, created_at=asking.now,
             request_key="" if index else request_key,
         )  # fmt: skip
+        rows.insert(booking)
         _note(booking, asking)
-        budget.follow(booking, now=asking.now, new=True)
+        if asked.seen.budget:
+            budget.follow(booking, now=asking.now, new=True)
         made.append(booking)
     return made
 
@@ -167,10 +169,11 @@ def _keyed(wanted: Wanted, person: Person, request_key: str) -> Booking | None:
 
 
 def _opened(instrument: Instrument, asking: Asking) -> Order:
-    return Order.objects.create(
+    opened = Order(
         title=asking.title[:200] or instrument.name[:200], need=asking.need, person=asking.person,
         organisation=asking.acts_for, project=asking.project, instrument=instrument, created_at=asking.now,
     )  # fmt: skip
+    return rows.insert(opened)
 
 
 def _note(booking: Booking, asking: Asking) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from liqi.access import positions, rules, terms
 from liqi.access.booking._asking import Asking, Wanted
+from liqi.access.booking._glance import ALL, look
 from liqi.access.booking._taken import SlotTaken
 from liqi.access.models import Booking
 from liqi.access.opening import Period
@@ -17,19 +18,28 @@ from liqi.access.terms import Terms
 
 
 class Round:
-    """What is held where, with what was placed so far; reads terms and holds once, in two queries."""
+    """What is held where, with what was placed so far; reads terms and holds once, in two queries.
+
+    For a single period one glance comes first, and only what it sees is read.
+    """
 
     def __init__(self, asking: Asking, wanted: Sequence[Wanted], *, but: Booking | None = None) -> None:
         self.asking, self.but = asking, but
+        self._alongside: dict[int, list[Period]] = defaultdict(list)
+        self._first: Request | None = None
+        self._only = wanted[0] if len(wanted) == 1 else None
+        self.seen = look(wanted[0], asking) if len(wanted) == 1 else ALL
         instruments = {each.instrument.pk: each.instrument for each in wanted}
-        if len(instruments) == 1:
+        self.holds: dict[int, list[Hold]] = defaultdict(list)
+        if not self.seen.terms:
+            self.terms = {pk: Terms() for pk in instruments}
+        elif len(instruments) == 1:
             self.terms = {pk: terms.of(instrument) for pk, instrument in instruments.items()}
         else:
             self.terms = terms.of_many(instruments.values())
-        first, last = min(each.starts_at for each in wanted), max(each.ends_at for each in wanted)
-        self.holds: dict[int, list[Hold]] = positions.around(instruments.values(), first, last, self.terms)
-        self._alongside: dict[int, list[Period]] = defaultdict(list)
-        self._first: Request | None = None
+        if self.seen.terms or self.seen.held:
+            first, last = min(each.starts_at for each in wanted), max(each.ends_at for each in wanted)
+            self.holds = positions.around(instruments.values(), first, last, self.terms)
 
     def of(self, wanted: Wanted) -> Terms:
         """The terms of its instrument."""
@@ -39,6 +49,10 @@ class Round:
         """What the rules are asked; what they read for the first request serves all."""
         if self._first is None:
             self._first = request_of(wanted, self.asking, but=self.but)
+            if not self.seen.settings:
+                self._first.known.put(wanted.instrument, ())
+        if wanted is self._only:
+            return replace(self._first, outage=self.seen.outage, alongside=tuple(self._alongside[wanted.instrument.pk]))
         return replace(
             self._first,
             instrument=wanted.instrument,

@@ -35,6 +35,8 @@ class Request:
     """The booking that is being changed: it does not count beside its own new period."""
     alongside: tuple[Period, ...] = ()
     """Other periods of the instrument wished in the same breath, as in a series; not on record yet, but counted."""
+    outage: bool = True
+    """False where it was seen, while nobody else could change it, that no outage meets the period."""
     known: Settings = field(default_factory=Settings, repr=False, compare=False)
     record: Record = field(default_factory=Record, repr=False, compare=False)
 

@@ -12,7 +12,7 @@ CODES = ("outage",)
 
 def objections(request: Request) -> list[Objection]:
     """One objection when an outage of the whole instrument, or of the wished place, meets the period."""
-    if request.instrument.pk is None:  # a wish for an instrument that is not on record
+    if not request.outage or request.instrument.pk is None:  # the latter: an instrument that is not on record
         return []
     out = Outage.objects.standing().filter(Q(position=None) | Q(position=request.position))
     out = out.filter(instrument=request.instrument).meeting(request.starts_at, request.ends_at)

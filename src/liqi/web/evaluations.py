@@ -19,7 +19,7 @@ from liqi.access.evaluation import editions, use
 from liqi.access.evaluation.editions import Rules
 from liqi.access.evaluation.income import Income
 from liqi.accounts.models import Person
-from liqi.catalogue.national.figures import CLOCK
+from liqi.catalogue.exchange.national.records import CLOCK
 from liqi.insight.evaluation.use import Shares
 from liqi.web import leaflet, tables
 
@@ -38,7 +38,8 @@ WORDS = {
     "running_results": gettext_lazy("Use and its results"), "shared_hours": gettext_lazy("Mean outside hours"),
     "outside_results": gettext_lazy("Grades of outside users"),
     "home_grown": gettext_lazy("Share of instruments made at home"),
-    "hours": gettext_lazy("Hours"), "training": gettext_lazy("Training"), "results": pgettext_lazy("evaluation", "Results"),
+    "hours": gettext_lazy("Hours"), "training": gettext_lazy("Training"),
+    "results": pgettext_lazy("evaluation", "Results"),
     "income": gettext_lazy("Income"), "functions": pgettext_lazy("evaluation", "Functions"),
     "outside_share": gettext_lazy("Outside share"), "yield": gettext_lazy("Yield"),
     "mean_hours": gettext_lazy("Effective hours"),
@@ -53,7 +54,8 @@ WORDS = {
     "trained_teachers": gettext_lazy("teachers trained"), "trained_others": gettext_lazy("others trained"),
     "patents_teachers": gettext_lazy("patents of teachers"), "patents_students": gettext_lazy("patents of students"),
     "papers_indexed": gettext_lazy("papers in the three indexes"),
-    "excellent": gettext_lazy("excellent"), "good": gettext_lazy("good"), "passed": pgettext_lazy("evaluation", "passed"),
+    "excellent": gettext_lazy("excellent"), "good": gettext_lazy("good"),
+    "passed": pgettext_lazy("evaluation", "passed"),
     "poor": gettext_lazy("poor"), "failed": pgettext_lazy("evaluation", "failed"),
     "weights": gettext_lazy("Weights"), "full_at": gettext_lazy("Full marks at"), "grades": gettext_lazy("Grades from"),
     "steps": gettext_lazy("Points by per cent of functions used"), "points": gettext_lazy("most points"),
@@ -99,6 +101,17 @@ SOURCES = {
         ("coordination", "platform", "running_results"), gettext_lazy("points that operators give, with a reason")
     ),
 }
+NOTES = (
+    gettext_lazy(
+        "The supplementary letter prints 20 for the results, and the weights would then add up to 95; 25 is taken."
+    ),
+    gettext_lazy("Each university has its own points; date an edition with yours."),
+)
+"""Notes of the tables that come with the product, so that they are translated."""
+METERED_BY = {
+    "log-on": pgettext_lazy("metered by", "start and end by the person"), "sensor": pgettext_lazy("metered by", "sensor"),
+    "files": pgettext_lazy("metered by", "data files"), "by hand": pgettext_lazy("metered by", "entered by hand"),
+}  # fmt: skip
 ROWS = {
     "running_hours": "sessions", "shared_hours": "sessions", "outside_results": "grades", "technicians": "technicians",
 }  # fmt: skip
@@ -122,7 +135,7 @@ class Asked:
     @property
     def query(self) -> str:
         """The same question as the query of an address."""
-        return urlencode({"year": self.year, "basis": self.basis})
+        return urlencode({"year": str(self.year), "basis": self.basis})
 
     @property
     def bases(self) -> list[tuple[str, Any]]:
@@ -207,9 +220,10 @@ def given_file(
     title: str = "",
     about: Sequence[tuple[str, str]] = (),
     example: bool = False,
+    kind: str = "",
 ) -> HttpResponseBase | None:
-    """The list as CSV, XLSX or PDF where the address asks for one; None where it asks for the page."""
-    kind = request.GET.get("format", "")
+    """The list as CSV, XLSX or PDF where `kind`, or else the address, asks for one; None where it asks for the page."""
+    kind = kind or request.GET.get("format", "")
     if kind == "csv":
         return tables.as_csv(name, header, rows)
     if kind == "xlsx":

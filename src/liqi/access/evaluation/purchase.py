@@ -113,7 +113,10 @@ def _near(rows: QuerySet[Instrument], wanted: Wanted) -> tuple[QuerySet[Instrume
     except search.UnknownFilter as problem:
         raise NotSound(str(problem)) from None
     up = near.km / DEGREE_KM
-    reach = Q(latitude__gte=near.latitude - up, latitude__lte=near.latitude + up) | Q(latitude=None)
+    reach = Q(latitude__gte=near.latitude - up, latitude__lte=near.latitude + up)
+    code = taxonomy.find_place(wanted.place)
+    if code is not None and code.isdigit():  # one without a point may be near where it stands in the same province
+        reach |= Q(latitude=None, country="CN", province=f"{code[:2]}0000")
     return rows.filter(reach), (near.latitude, near.longitude)
 
 

@@ -16,8 +16,8 @@ from liqi.access.evaluation import editions, form, given, purchase, scope, tally
 from liqi.access.evaluation.purchase import Wanted
 from liqi.access.models import EvaluationEdition, GivenFigure
 from liqi.accounts.models import Person
+from liqi.catalogue.exchange.national.records import CLOCK
 from liqi.catalogue.models import Institution, Instrument
-from liqi.catalogue.national.figures import CLOCK
 from liqi.insight.evaluation import Score
 from liqi.web.api import _cursor
 from liqi.web.bearer import SIGNED_IN

@@ -183,7 +183,7 @@ def _seen(request: HttpRequest, asked: Asked) -> list[Unit]:
         if unit.institution.pk in mine
         and (not text or text in f"{unit.institution.name} {unit.institution.name_en}".casefold())
     ]  # fmt: skip
-    return sorted(found, key=SORTS.get(request.GET.get("sort", ""), SORTS["rank"]))  # type: ignore[no-any-return]
+    return sorted(found, key=SORTS.get(request.GET.get("sort", ""), SORTS["rank"]))
 
 
 def _sorts(request: HttpRequest) -> list[tuple[str, str, bool]]:
@@ -243,7 +243,9 @@ def _line(part: Part, one: Unit, rule: Edition, asked: Asked, after: Part | None
 
 def _what_if(request: HttpRequest, every: list[Unit], one: Unit, rule: Edition) -> dict[str, Any]:
     """What was typed, and the unit as it would stand; `wrong` says why it cannot be read."""
-    typed = {name: text.strip() for name, text in request.GET.items() if name.startswith(("m.", "weights.")) and text}
+    typed = {
+        name: str(text).strip() for name, text in request.GET.items() if name.startswith(("m.", "weights.")) and text
+    }
     if not typed:
         return {"typed": {}}
     key = one.institution.key

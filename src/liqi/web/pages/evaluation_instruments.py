@@ -32,7 +32,7 @@ COLUMNS = (
     *("sharing_percent", "open", "sessions", "sessions_not_confirmed", "benefit_low", "benefit_high", "benefit_grade"),
     "university_points",
 )
-SORTS = {
+SORTS: dict[str, list[Any]] = {
     "-effective": [F("effective_h").desc(nulls_last=True), "pk"],
     "effective": [F("effective_h").asc(nulls_last=True), "pk"],
     "-outside": [F("outside_h").desc(nulls_last=True), "pk"],
@@ -50,13 +50,11 @@ def index(request: HttpRequest) -> HttpResponseBase:
     tally.bring_up()
     mine, host = _mine(request, asked)
     kind = request.GET.get("format", "")
-    if kind.startswith("sj3-"):
-        request.GET = request.GET.copy()
-        request.GET["format"] = kind[4:]
+    if kind in ("sj3-csv", "sj3-xlsx"):
         table = sj3.rows(mine, asked.year, asked.basis, asked.rules)
-        answer = evaluations.given_file(request, f"SJ3-{asked.year}", sj3.COLUMNS, table)
-        if answer is not None:
-            return answer
+        answer = evaluations.given_file(request, f"SJ3-{asked.year}", sj3.COLUMNS, table, kind=kind[4:])
+        assert answer is not None
+        return answer
     rows = use.of(mine.select_related("institution").defer("source_row", "description"), asked.year, asked.basis)
     rows = rows.order_by(*SORTS.get(request.GET.get("sort", ""), SORTS["-effective"]))
     answer = evaluations.given_file(

@@ -7,10 +7,11 @@ from typing import Any
 
 from django import template
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from liqi.insight.evaluation import Score
-from liqi.web import evaluations, numbers, words
+from liqi.web import evaluations, numbers
 from liqi.web.templatetags.money import STATES
 
 register = template.Library()
@@ -20,6 +21,12 @@ register = template.Library()
 def evaluation_word(name: str) -> str:
     """The word for a name of the formulas and tables."""
     return evaluations.word(name.removeprefix("reported:"))
+
+
+@register.filter
+def note(text: str) -> str:
+    """The note of a table in the language of the page, where it comes with the product; else as it was written."""
+    return gettext(text) if text else ""
 
 
 @register.filter
@@ -99,7 +106,7 @@ def row_unit(unit: str) -> str:
 @register.filter
 def session_source(code: str) -> str:
     """How a session was metered."""
-    return words.word(code)
+    return str(evaluations.METERED_BY.get(code, code))
 
 
 @register.filter

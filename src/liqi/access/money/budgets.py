@@ -97,7 +97,9 @@ def of(organisation: Organisation | None, seller: Institution | None, project: P
     if organisation is None or seller is None:
         return None
     rows = Budget.objects.filter(seller=seller, organisation=organisation, closed=False)
-    found = list(rows.select_related("available", "reserved", "organisation", "seller").order_by("pk"))
+    found = list(rows.select_related("available", "reserved").order_by("pk"))
+    for each in found:
+        each.organisation, each.seller = organisation, seller
     own = [each for each in found if project is not None and each.project_id == project.pk]
     return next(iter(own or [each for each in found if each.project_id is None]), None)
 

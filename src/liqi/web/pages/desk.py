@@ -16,7 +16,7 @@ from liqi.access import belonging
 from liqi.access.models import Booking, Session
 from liqi.accounts.models import Person
 from liqi.catalogue.models import InstrumentStatus
-from liqi.web import calendars, curation, doors, periods
+from liqi.web import calendars, curation, doors, periods, queues
 from liqi.web.frame import zone as zone_named
 
 ROWS = 10
@@ -64,6 +64,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "idle": sessions.filter(ended_at__gte=now - timedelta(days=31), effective_hours=0).order_by("-ended_at")[:ROWS],
         "month": _month(person, mine, now),
         "doors": doors.desk(person),
+        "queues": queues.of(person, mine, now=now),
         "curation": curation.card(person, today=timezone.localdate(now)),
         "lines": lines,
         "example": any(instrument.synthetic for instrument in lines),

@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liqi import taxonomy
-from liqi.access import availability, vacancy
+from liqi.access import availability, belonging, vacancy
 from liqi.accounts.models import Person
 from liqi.catalogue import editing
 from liqi.catalogue.models import Instrument, RecordChange
 from liqi.web import (
     capabilities,
+    conditions,
     gaps,
     histories,
     maps,
@@ -116,6 +117,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "week": weeks.ahead(instrument, now=now) if instrument.bookable else [],
         "price": prices.of_instrument(instrument),
         "use": _use(known.months),
+        "condition": conditions.of(instrument, now=now, signed_in=person is not None),
         "point": maps.of_record(instrument, language),
         "example": instrument.synthetic,
         "now": now,
@@ -136,6 +138,7 @@ def _kept_by(instrument: Instrument, person: Person | None, now: datetime) -> di
     changes = RecordChange.objects.filter(kind="instrument", key=instrument.key).select_related("person")[:CHANGES]
     return {
         "may_edit": may_edit,
+        "in_care": belonging.looks_after(person, instrument),
         "contacts": contacts,
         "pictures": pictures,
         "gaps": gaps.of_instrument(instrument, contacts=public, pictures=len(pictures), today=today)

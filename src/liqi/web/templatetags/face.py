@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from liqi import taxonomy
-from liqi.web import demo, histories, maps, numbers, periods, scripts, words
+from liqi.web import demo, histories, maps, numbers, periods, recurrences, scripts, words
 
 register = template.Library()
 
@@ -125,6 +125,12 @@ def period(starts_at: datetime, ends_at: datetime) -> str | SafeString:
     head = date_format(start, gettext("D j M"))
     tail = f"{end:%H:%M}" if end.date() == start.date() else f"{date_format(end, gettext('D j M'))} {end:%H:%M}"
     return format_html('<time datetime="{}">{} {}–{}</time>', starts_at.isoformat(), head, f"{start:%H:%M}", tail)
+
+
+@register.filter
+def recurrence(rule: str) -> str:
+    """A recurrence rule in words: every week on Thu, 4 times."""
+    return recurrences.in_words(rule)
 
 
 @register.inclusion_tag("components/provenance.html")

@@ -59,6 +59,7 @@ SHOWN_ELSEWHERE = {
     *("instrument_edit", "facility_edit", "institution_edit", "service_edit", "maker_edit"),
     *("quality", "bulk_done", "misses", "search_look"),
     *("instrument_waiting",),
+    *("incident_picture", "instrument_tasks", "maintenance_certificate", "stock_item"),
     *("evaluation_unit", "evaluation_instrument", "evaluation_session", "evaluation_purchase"),
     *("instrument_hours", "instrument_metering", "session_correct"),
     *("service_form", "order_report", "storage_place"),

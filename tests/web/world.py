@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from liqi.access import booking, orders, waiting
+from liqi.access.care import chores, fittings, incidents, plans
 from liqi.access.commissions import custody, forms, progress, samples, storage
-from liqi.access.models import Booking, Order, Session, Steward
+from liqi.access.models import Booking, Chore, Incident, Order, Session, Steward
 from liqi.answers import execution
 from liqi.answers.models import Run, StoredFile
 from liqi.catalogue import search
@@ -46,7 +47,7 @@ class World:
         bare = "home search instruments about health calendar order_new bench desk answers answers_new observatory"
         bare += " classes compare national"
         bare += " class_queue class_preview duplicates quality_index bulk"
-        bare += " searches desk_outages"
+        bare += " searches desk_outages desk_incidents desk_maintenance tasks stock"
         bare += " hours_queue kiosk_pass inbox approvals bookings_import"
         bare += " waiting waiting_join first_slot desk_waiting"
         bare += " observatory_dependence observatory_rows observatory_chain observatory_facilities rules"
@@ -54,6 +55,9 @@ class World:
             **{name: [] for name in [*bare.split(), "subscription", "profile", "organisations"]},
             **{name: [thing] for name in ("instrument", "instrument_calendar", "book", "kiosk", "instrument_outages")},
             "book_plan": [thing],
+            **{name: [thing] for name in ("problem", "instrument_maintenance", "instrument_fittings")},
+            "incident": [Incident.objects.get().pk],
+            "task": [Chore.objects.get().pk],
             "facility": [self.place.facility.key],
             "institution": ["host"],
             "maker": [self.maker.key],
@@ -141,10 +145,23 @@ def world() -> World:
         ended_at=now - timedelta(days=3), effective_hours=Decimal(2), outside=True,
     )  # fmt: skip
     trained.make(home, now)
+    cared_for(home, now)
     search.rebuild()
     run = answered(home, now)
     commission(home, service, now)
     return World(home, maker, booked, session, run, run.files.get(), money(home, now))
+
+
+def cared_for(home: Place, now: datetime) -> None:
+    """A problem that the member reported, a task given to them, a plan and something fitted."""
+    keeper, thing = home.manager, Instrument.objects.get(pk=home.orbitrap.pk)
+    seen = incidents.report(instrument=thing, person=home.member, words="No vacuum", now=now)
+    chores.write(
+        instrument=thing, person=keeper, title="Oil", assignee=home.member, incident=seen, items=["drain"], now=now
+    )
+    plans.begin(instrument=thing, person=keeper, name="Tuning", every_months=12, every_hours=500, now=now)
+    column = fittings.add(instrument=thing, person=keeper, name="Column", choices=["C18"], now=now)
+    fittings.fit(fitting=column, person=keeper, value="C18", now=now)
 
 
 def commission(home: Place, service: Service, now: datetime) -> Order:

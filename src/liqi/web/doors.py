@@ -47,6 +47,10 @@ DESK: tuple[tuple[Any, tuple[Door, ...]], ...] = (
             Door("rulebooks", _("Booking rules"), "adjustments"),
             Door("inbox", _("Files from instruments"), "file-text"),
             Door("desk_outages", _("Outages"), "tool"),
+            Door("desk_incidents", _("Incidents"), "alert-triangle"),
+            Door("desk_maintenance", _("Maintenance"), "calendar-time"),
+            Door("tasks", _("Tasks"), "check"),
+            Door("stock", _("Stock"), "package"),
         ),
     ),
     (
@@ -67,6 +71,7 @@ DESK: tuple[tuple[Any, tuple[Door, ...]], ...] = (
             Door("evaluation", _("Evaluation"), "scale"),
             Door("evaluation_purchase", _("Check before buying"), "search"),
             Door("imports", _("Import a list"), "upload"),
+            Door("webhooks", _("Webhooks"), "send"),
             Door("misses", _("Unmet demand"), "question-mark", operators=True),
             Door("harvests", _("Harvests"), "database", operators=True),
         ),
@@ -79,12 +84,17 @@ BENCH: tuple[Door, ...] = (
     Door("orders", _("My orders"), "test-pipe"),
     Door("samples", _("Scan a label"), "qrcode"),
     Door("waiting", _("Waiting"), "hourglass-empty"),
+    Door("tasks", _("Tasks"), "check"),
     Door("first_slot", _("First time for a whole job"), "list"),
     Door("kiosk_pass", _("PIN and badge"), "key"),
     Door("quotes", _("My quotes"), "file-text"),
     Door("invoices", _("My invoices"), "file-text"),
     Door("budgets", _("Budgets"), "book"),
     Door("vouchers", _("Innovation vouchers"), "scale"),
+    Door("notices", _("Notices"), "bell"),
+    Door("my_tokens", _("API tokens"), "key"),
+    Door("journal", _("Journal"), "history"),
+    Door("my_data", _("My data"), "download"),
 )
 """What everybody who is signed in works at, beside what waits for them."""
 

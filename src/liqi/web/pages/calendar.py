@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from liqi.access import belonging, free, ical, rules, terms
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Facility, Instrument
-from liqi.web import calendars, periods, prices
+from liqi.web import calendars, conditions, periods, prices
 from liqi.web.scripts import name_of
 
 CARRIED = ("order", "project", "need")
@@ -49,6 +49,7 @@ def instrument(request: HttpRequest, key: str) -> HttpResponse:
             "rules": [*rules.in_words(shown, now=now), *terms.of(shown).in_words()],
             "is_steward": person is not None and belonging.looks_after(person, shown),
             "price": prices.of_instrument(shown),
+            "condition": conditions.of(shown, now=now, signed_in=person is not None),
             "carry": carry,
             "today": settings["date"],
             "example": shown.synthetic,
@@ -168,3 +169,27 @@ def ics(request: HttpRequest, token: str) -> HttpResponse:
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": 'inline; filename="liqi.ics"'},
     )
+
+
+@require_safe
+@never_cache
+def free_busy(request: HttpRequest, key: str) -> HttpResponse:
+    """When an instrument is held, for everybody, without names."""
+    return _ics(request, key, None)
+
+
+@require_safe
+@never_cache
+def instrument_ics(request: HttpRequest, key: str, token: str) -> HttpResponse:
+    """When an instrument is held, at a person's secret address: stewards read who holds it."""
+    person = ical.person_of(token)
+    if person is None:
+        raise Http404(_("This feed has no such address; look up the present one under My bench."))
+    return _ics(request, key, person)
+
+
+def _ics(request: HttpRequest, key: str, person: Person | None) -> HttpResponse:
+    shown = get_object_or_404(Instrument, key=key)
+    site = f"{request.scheme}://{request.get_host()}"
+    body = ical.feed_of_instrument(shown, person=person, now=timezone.now(), site=site)
+    return HttpResponse(body, content_type="text/calendar; charset=utf-8")

@@ -109,7 +109,8 @@ NOTES = (
 )
 """Notes of the tables that come with the product, so that they are translated."""
 METERED_BY = {
-    "log-on": pgettext_lazy("metered by", "start and end by the person"), "sensor": pgettext_lazy("metered by", "sensor"),
+    "log-on": pgettext_lazy("metered by", "start and end by the person"),
+    "sensor": pgettext_lazy("metered by", "sensor"),
     "files": pgettext_lazy("metered by", "data files"), "by hand": pgettext_lazy("metered by", "entered by hand"),
 }  # fmt: skip
 ROWS = {

@@ -252,7 +252,7 @@ def test_the_worker_sweeps_what_a_cut_left_behind_and_keeps_the_rest(person: Per
     (storage.incoming() / "x.draft").touch()
     worker.sweep(datetime.now(UTC))
     assert len(list(storage.incoming().iterdir())) == 2
-    worker.sweep(datetime.now(UTC) + timedelta(days=9))
+    worker.sweep(datetime.now(UTC) + timedelta(days=40))
     assert not list(storage.incoming().iterdir())
     assert not DBTaskResult.objects.exists()
     one.refresh_from_db()

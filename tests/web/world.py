@@ -97,6 +97,10 @@ class World:
             **{f"facility_{name}": [self.place.facility.key] for name in ("linkset", "qr", "labels")},
             "institution_linkset": ["host"],
             **trained.addresses(),
+            **{name: [] for name in ("notices", "notices_count", "notice_wishes", "my_tokens", "journal", "my_data")},
+            **{name: [] for name in ("my_data_file", "webhooks")},
+            "instrument_free_busy": [thing],
+            "instrument_ics": [thing, self.place.member.feed_token],
             "resourcesync": [],
             "resourcesync_list": ["changelist"],
         }

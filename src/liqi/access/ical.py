@@ -6,15 +6,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from liqi.access import belonging
 from liqi.access.models import Booking
 from liqi.access.opening import utc
 from liqi.accounts import journal
 from liqi.accounts.models import Person, new_token
+from liqi.catalogue.models import Instrument
 
-__all__ = ["feed", "person_of", "renew"]
+__all__ = ["feed", "feed_of_instrument", "person_of", "renew"]
 
 KEPT = timedelta(days=90)
 """How long bookings stay in the feed after they end."""
+MOST = 2000
+"""How many periods the calendar of an instrument shows."""
 
 
 def feed(*, person: Person, now: datetime, site: str = "") -> bytes:
@@ -30,6 +34,30 @@ def feed(*, person: Person, now: datetime, site: str = "") -> bytes:
     bookings = Booking.objects.of(person).filter(ends_at__gt=utc(now) - KEPT)
     for booking in bookings.select_related("instrument", "order").order_by("starts_at", "pk"):
         calendar.add_component(_event(booking, utc(now), site))
+    return bytes(calendar.to_ical())
+
+
+def feed_of_instrument(instrument: Instrument, *, person: Person | None, now: datetime, site: str = "") -> bytes:
+    """When the instrument is held, as iCalendar: a steward reads who holds it, a person their own, others "busy"."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Liqi//instrument//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", instrument.name)
+    cares = belonging.looks_after(person, instrument)
+    held = Booking.objects.live().filter(instrument=instrument, ends_at__gt=utc(now) - timedelta(days=7))
+    for booking in held.select_related("order", "person").order_by("starts_at", "pk")[:MOST]:
+        event = Event()
+        event.add("uid", f"busy-{booking.pk}@liqi")
+        event.add("dtstamp", utc(now))
+        event.add("dtstart", booking.starts_at.astimezone(UTC))
+        event.add("dtend", booking.ends_at.astimezone(UTC))
+        event.add("status", "CONFIRMED")
+        mine = person is not None and booking.person_id == person.pk
+        event.add("summary", f"{booking.person}: {booking.order.title}" if cares or mine else _("busy"))
+        if site and (cares or mine):
+            event.add("url", f"{site}/bookings/{booking.pk}/")
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 

@@ -62,6 +62,9 @@ def current(record: Any, name: str) -> Any:
         return [{field: as_json(getattr(row, field)) for field in _ROWS[name][1]} for row in rows]
     if name in _MANY.get(str(record._meta.model_name), {}):
         return sorted(one.key for one in getattr(record, name).all()) if record.pk else []
+    field = record._meta.get_field(name) if record.pk is None else None
+    if field is not None and field.is_relation and not field.null and getattr(record, field.attname, None) is None:
+        return None
     return as_json(getattr(record, name))
 
 

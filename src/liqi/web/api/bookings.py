@@ -185,13 +185,16 @@ def change(request: HttpRequest, id: int, change: Change) -> Any:
         else:
             series.cancel(booking=booking, scope=change.scope, person=person, now=now)
         return held(booking)
-    if change.state == "confirmed" and not booking.is_live:
+    again = change.state == "confirmed" and not booking.is_live
+    if again:
         if change.scope == "this":
             bookings.restore(booking=booking, person=person, now=now)
         else:
             series.restore(booking=booking, scope=change.scope, person=person, now=now)
     if change.start or change.end or change.instrument:
         _move(booking, change, person, now)
+    elif not again:
+        return held(_mine(request, id))
     return held(booking)
 
 

@@ -1,0 +1,118 @@
+"""Webhooks: which addresses are told of my instruments and organisations, what was sent, what they answered."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liqi.access import webhooks
+from liqi.access.models import Webhook
+from liqi.accounts.models import Organisation, Person
+from liqi.catalogue.models import Instrument
+from liqi.web.words import word
+
+PAGE = 50
+ACTS = {"stop": webhooks.stop, "restart": webhooks.restart}
+
+
+class NewHook(forms.Form):
+    """Of what place, to what address, about what."""
+
+    place = forms.ChoiceField(label=gettext_lazy("Of"))
+    url = forms.CharField(label=gettext_lazy("Address"), max_length=500, help_text="https://example.org/liqi")
+    things = forms.MultipleChoiceField(
+        label=gettext_lazy("Only about (nothing chosen: everything)"), required=False,
+        widget=forms.CheckboxSelectMultiple, choices=[(name, word(name)) for name in webhooks.THINGS],
+    )  # fmt: skip
+
+    def __init__(self, person: Person, *given: object) -> None:
+        super().__init__(*given)
+        instruments, led = webhooks.places_of(person)
+        choice = self.fields["place"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [(f"organisation:{one.pk}", one.name) for one in led[:200]] + [
+            (f"instrument:{one.key}", one.name) for one in instruments.only("key", "name")[:500]
+        ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    """The person's webhooks and the form that makes one; its secret stands on the answer and nowhere else."""
+    person = _person(request)
+    form, made = NewHook(person, request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        try:
+            made = webhooks.make(
+                place=_place(values["place"]), url=values["url"], things=values["things"], person=person,
+                now=timezone.now(),
+            )  # fmt: skip
+            form = NewHook(person)
+        except webhooks.NotPossible as problem:
+            form.add_error("url", str(problem))
+    facts = {
+        "form": form,
+        "made": made,
+        "hooks": webhooks.mine(person),
+        "crumbs": [(_("Manager's desk"), "/desk/"), (_("Webhooks"), "")],
+    }
+    return render(request, "webhooks/index.html", facts, status=422 if form.errors else 200)
+
+
+@require_safe
+@login_required
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was sent to the address, and what it answered."""
+    hook = _hook(request, pk)
+    page = Paginator(hook.deliveries.order_by("-at", "-pk"), PAGE).get_page(request.GET.get("page"))
+    crumbs = [(_("Webhooks"), reverse("webhooks")), (hook.url[:60], "")]
+    return render(request, "webhooks/show.html", {"hook": hook, "page": page, "crumbs": crumbs})
+
+
+@require_POST
+@login_required
+def act(request: HttpRequest, pk: int) -> HttpResponse:
+    """Tested, stopped, restarted or removed."""
+    hook, person, now = _hook(request, pk), _person(request), timezone.now()
+    do = request.POST.get("do", "")
+    if do == "test":
+        sent = webhooks.test(hook=hook, person=person, now=now)
+        if sent.state == sent.State.DELIVERED:
+            messages.success(request, _("Delivered: the address answered %(status)s.") % {"status": sent.status})
+        else:
+            messages.error(request, _("Not delivered: %(said)s") % {"said": sent.said})
+    elif do == "remove":
+        webhooks.remove(hook=hook, person=person, now=now)
+        return redirect("webhooks")
+    elif do in ACTS:
+        ACTS[do](hook=hook, person=person, now=now)
+    else:
+        return HttpResponse(status=400)
+    return redirect("webhook", pk)
+
+
+def _hook(request: HttpRequest, pk: int) -> Webhook:
+    hook = webhooks.of_mine(_person(request), pk)
+    if hook is None:
+        raise Http404(_("You have no such webhook."))
+    return hook
+
+
+def _place(text: str) -> Instrument | Organisation:
+    kind, _colon, name = text.partition(":")
+    return Instrument.objects.get(key=name) if kind == "instrument" else Organisation.objects.get(pk=name)
+
+
+def _person(request: HttpRequest) -> Person:
+    assert isinstance(request.user, Person)
+    return request.user

@@ -1,0 +1,93 @@
+"""Every endpoint of the interface with records behind its address and a body that gets past the reading of fields."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from liqi.access.models import Course, TrainingSession
+from liqi.web.api import api
+from tests.web.world import World
+
+QUERIES = {
+    "/api/agents": "instrument=orbitrap",
+    "/api/bookings/feed": "instrument=triple&start=2026-12-01T00:00:00Z&end=2026-12-02T00:00:00Z",
+    "/api/bookings/free": "instrument=triple",
+    "/api/match": "q=tea",
+    "/api/metering/instruments/{key}/hours": "from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z",
+    "/api/money/price": "instrument=triple&start=2026-12-01T00:00:00Z&end=2026-12-01T02:00:00Z",
+    "/api/search": "q=tea",
+    "/api/waiting/line": "instrument=triple",
+}
+
+
+def endpoints(world: World) -> dict[tuple[str, str], tuple[str, Any]]:
+    """(method, path) of every endpoint: its address with a record behind it, and what is sent there."""
+    sent = bodies(world)
+    found = {}
+    for path, methods in api.get_openapi_schema()["paths"].items():
+        address = re.sub(r"{(\w+)}", lambda match, path=path: str(_value(world, path, match[1])), path)
+        if query := QUERIES.get(path):
+            address += f"?{query}"
+        for method in methods:
+            found[method.upper(), path] = (address, sent.get((method, path), {}))
+    return found
+
+
+def _value(world: World, path: str, name: str) -> Any:
+    """What stands in the address of this path under this name."""
+    resource = path.split("/")[2]
+    if name == "id":
+        if "sessions" in path:
+            return TrainingSession.objects.get().pk if resource == "training" else world.session.pk
+        return world.booking.pk if resource == "bookings" else 1
+    if name == "number":
+        return world.money.invoice.number if "invoices" in path else world.money.quote.number
+    keys = {
+        "orders": world.commissioned.key, "samples": world.commissioned.samples.get().key, "runs": world.run.key,
+        "services": "unknowns", "facilities": world.place.facility.key, "institutions": "host",
+        "training": Course.objects.get().key,
+    }  # fmt: skip
+    others = {"verb": "accept", "answer": "accept", "step": "confirm", "kind": "instruments", "rule": "quota"}
+    return others.get(name) or keys.get(resource, world.place.orbitrap.key)
+
+
+def bodies(world: World) -> dict[tuple[str, str], Any]:
+    """What is sent to endpoints that read fields before they ask who may."""
+    start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=4)
+    times = {"start": start.isoformat(), "end": (start + timedelta(hours=1)).isoformat()}
+    wish = {"instrument": "triple", **times}
+    limits = {"limits": [{"whose": "person", "most": 40, "what": "hours", "per": "week"}]}
+    return {
+        ("post", "/api/agents/heartbeat"): {"version": "1", "at": 1.0},
+        ("post", "/api/agents"): {"instrument": "orbitrap", "name": "Second PC"},
+        ("post", "/api/bookings"): wish,
+        ("post", "/api/bookings/together"): {"instruments": ["triple", "orbitrap"], **times},
+        ("post", "/api/bookings/swaps"): {"offered": world.booking.pk, "wanted": world.booking.pk},
+        ("post", "/api/metering/confirmations"): {
+            "instrument": "orbitrap", "starts_at": "2026-11-01T00:00:00Z", "ends_at": "2026-11-02T00:00:00Z"
+        },
+        ("post", "/api/metering/settlements"): {
+            "instrument": "orbitrap", "kind": "ghost", "verdict": "dismiss", "reason": "x",
+            "starts_at": "2026-11-01T00:00:00Z", "ends_at": "2026-11-02T00:00:00Z",
+        },
+        ("post", "/api/orders/{key}/results"): [{"sample": "A", "quantity": "pH", "value": "7"}],
+        ("post", "/api/money/charges/{step}"): {"charges": [world.money.charge.pk]},
+        ("post", "/api/rules/{kind}/{key}/trial"): {"rules": {"quota": limits}},
+        ("put", "/api/rules/{kind}/{key}/{rule}"): {"parameters": limits},
+        ("post", "/api/runs"): {"method": "ms.identify", "files": [world.file.key]},
+        ("post", "/api/sessions"): {"booking": world.booking.pk},
+        ("post", "/api/sessions/walk-up"): {"instrument": "triple"},
+        ("post", "/api/orders"): {"title": "Water", "service": "unknowns"},
+        ("patch", "/api/orders/{key}"): {"title": "Water"},
+        ("post", "/api/orders/{key}/samples"): [{"name": "B"}],
+        ("post", "/api/samples/{key}/custody"): {"verb": "receive"},
+        ("post", "/api/samples/{key}/aliquots"): [{"quantity": "1", "unit": "mg"}],
+        ("put", "/api/services/{key}/form"): {"fields": []},
+        ("post", "/api/waiting"): {
+            "instruments": ["triple"], "earliest": times["start"], "latest": times["end"], "minutes": 60
+        },
+    }  # fmt: skip

@@ -1,0 +1,96 @@
+"""The table of every address by role: who may and who may not. An address without a row fails."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+
+from tests.web.api.roles import endpoints
+from tests.web.roles import ROLES, SENT, pages, people
+from tests.web.world import World, world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def data(settings: Any, tmp_path: Path) -> Iterator[None]:
+    settings.LIQI_DATA = tmp_path
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def one_of_everything() -> World:
+    return world()
+
+
+def outcome(client: Client, method: str, address: str, sent: Any) -> str:
+    """What the role is told; nothing of it stays. `fields`: what was sent was refused, not who sent it."""
+    cache.clear()
+    with transaction.atomic():
+        if address.startswith("/api/"):
+            answer = client.generic(method, address, json.dumps(sent), "application/json")
+        else:
+            answer = client.post(address, sent) if method == "POST" else client.get(address)
+        transaction.set_rollback(True)
+    answer.close()
+    status = answer.status_code
+    if status == 302 and answer["Location"].startswith("/accounts/login/"):
+        return "sign in"
+    if status in (401, 403, 404):
+        return "no"
+    named = {405: "-", 410: "no", 400: "fields", 422: "fields"}
+    return named.get(status, "yes" if status < 500 else f"broken {status}")
+
+
+def test_every_page_lets_in_whom_the_table_says_and_nobody_else(one_of_everything: World) -> None:
+    clients = people(one_of_everything)
+    found = {}
+    for name, address in sorted(pages(one_of_everything).items()):
+        for method in ("GET", "POST"):
+            row = tuple(outcome(clients[role], method, address, SENT.get(name, {})) for role in ROLES)
+            if set(row) != {"-"}:
+                found[name, method] = row
+    compare(found, Path(__file__).with_name("who_may.tsv"))
+
+
+def test_every_endpoint_lets_in_whom_the_table_says_and_nobody_else(one_of_everything: World) -> None:
+    clients = people(one_of_everything)
+    found = {
+        (path, method): tuple(outcome(clients[role], method, address, sent) for role in ROLES)
+        for (method, path), (address, sent) in sorted(endpoints(one_of_everything).items())
+    }
+    compare(found, Path(__file__).with_name("api") / "who_may.tsv")
+
+
+def compare(found: dict[tuple[str, str], tuple[str, ...]], table: Path) -> None:
+    """Address, method, and for each role `yes`, `fields`, `sign in` or `no`; `LIQI_RECORD=1` writes what is found, to be read."""
+    if os.environ.get("LIQI_RECORD"):
+        _write(found, table)
+    kept = _read(table)
+    wrong = {key: (row, kept.get(key)) for key, row in found.items() if kept.get(key) != row}
+    assert not wrong, f"(found, in the table) by {ROLES}: {wrong}"
+    assert found.keys() == kept.keys(), f"rows without an address: {kept.keys() - found.keys()}"
+    assert not [key for key, row in found.items() if any(cell.startswith("broken") for cell in row)]
+
+
+def _write(found: dict[tuple[str, str], tuple[str, ...]], table: Path) -> None:
+    with table.open("w", newline="") as file:
+        rows = csv.writer(file, delimiter="\t", lineterminator="\n")
+        rows.writerow(("address", "method", *ROLES))
+        rows.writerows((*key, *row) for key, row in found.items())
+
+
+def _read(table: Path) -> dict[tuple[str, str], tuple[str, ...]]:
+    with table.open(newline="") as file:
+        return {(row[0], row[1]): tuple(row[2:]) for row in list(csv.reader(file, delimiter="\t"))[1:]}

@@ -1,51 +1,106 @@
 """Where races are run: a fresh database, a server where one is asked for, the race as a program of its own."""
 
+import atexit
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def new_database(server: str) -> str:
-    """The address of a new, empty database on the PostgreSQL server."""
+def fresh(folder: Path, server: str = "") -> dict[str, str]:
+    """The environment of a fresh database with all tables, in the folder or on the PostgreSQL server.
+
+    The tables are made once a process, in a database that all others are copied from: making them takes longer than
+    most races.
+    """
+    if not server:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(_made_on_sqlite(), folder, dirs_exist_ok=True)
+        return {"LIQI_DATA": str(folder)}
+    return {"LIQI_DATA": str(folder), "LIQI_DATABASE_URL": new_database(server, like=_made_on_postgresql(server))}
+
+
+def tables_for_tests(server: str, name: str) -> str:
+    """The address that tests are given, where `--reuse-db` finds all tables made: in ``test_`` and that name."""
+    new_database(server, like=_made_on_postgresql(server), name=f"test_{name}")
+    return f"{server.rpartition('/')[0]}/{name}"
+
+
+def new_database(server: str, *, like: str = "template1", name: str = "") -> str:
+    """The address of a new database on the PostgreSQL server, a copy of the named one."""
     import psycopg
 
-    name = f"race_{uuid.uuid4().hex}"
+    name = name or f"race_{uuid.uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
     return f"{server.rpartition('/')[0]}/{name}"
+
+
+@cache
+def _made_on_sqlite() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="liqi-race-made-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _make_tables({"LIQI_DATA": str(folder)})
+    return folder
+
+
+@cache
+def _made_on_postgresql(server: str) -> str:
+    address = new_database(server)
+    with tempfile.TemporaryDirectory(prefix="liqi-race-made-") as folder:
+        _make_tables({"LIQI_DATA": folder, "LIQI_DATABASE_URL": address})
+    return address.rpartition("/")[2]
+
+
+def _make_tables(where: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
+    known = environment(where) | {"DJANGO_SETTINGS_MODULE": "liqi.server.settings"}
+    subprocess.run(command, env=known, cwd=ROOT, check=True)
+
+
+def environment(where: dict[str, str]) -> dict[str, str]:
+    """What a program of a race is started with: nothing of the test's own database."""
+    rest = {name: value for name, value in os.environ.items() if name != "LIQI_DATABASE_URL"}
+    return {**rest, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", **where}
+
+
+def program(name: str, *words: str, where: dict[str, str]) -> dict[str, Any]:
+    """What came of the race, as the module of that name of this folder tells it when it is run."""
+    done = subprocess.run(
+        [sys.executable, "-m", f"tests.races.{name}", *words],
+        env=environment(where), cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"the race ended with {done.returncode}:\n{done.stderr[-3000:]}")
+    seen: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return seen
 
 
 def run(kind: str, *, slots: int, where: dict[str, str], way: str = "verb", racers: int = 8) -> dict[str, Any]:
     """What came of the race, as its program tells it."""
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", **where}
-    if "LIQI_DATABASE_URL" not in where:
-        environment.pop("LIQI_DATABASE_URL", None)
-    race = [sys.executable, "-m", "tests.races.race", kind, "--slots", str(slots), "--racers", str(racers)]
-    if way == "http":
-        subprocess.run([*race, "--way", "prepare"], env=environment, cwd=ROOT, check=True)
-    with server(environment) if way == "http" else nullcontext() as port:
-        environment["LIQI_RACE_PORT"] = str(port)
-        done = subprocess.run(
-            [*race, "--way", way], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
-        )
-    if done.returncode:
-        raise RuntimeError(f"the race ended with {done.returncode}:\n{done.stderr[-3000:]}")
-    seen: dict[str, Any] = json.loads(done.stdout)
-    return seen
+    race = [kind, "--slots", str(slots), "--racers", str(racers)]
+    if way == "verb":
+        return program("race", *race, where=where)
+    command = [sys.executable, "-m", "tests.races.race", *race, "--way", "prepare"]
+    subprocess.run(command, env=environment(where), cwd=ROOT, check=True)
+    with server(environment(where)) as port:
+        return program("race", *race, "--way", way, where={**where, "LIQI_RACE_PORT": str(port)})
 
 
 @contextmanager
-def server(environment: dict[str, str], *, workers: int = 2, threads: int = 4) -> Iterator[int]:
+def server(known: dict[str, str], *, workers: int = 2, threads: int = 4) -> Iterator[int]:
     """The port of a web server like the product's own, with several processes and threads."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -61,7 +116,7 @@ def server(environment: dict[str, str], *, workers: int = 2, threads: int = 4) -
         "error",
     ]
     settings = {"DJANGO_SETTINGS_MODULE": "liqi.server.settings"}
-    process = subprocess.Popen([*command, "liqi.server.wsgi:application"], env=environment | settings, cwd=ROOT)
+    process = subprocess.Popen([*command, "liqi.server.wsgi:application"], env=known | settings, cwd=ROOT)
     try:
         _wait_for(port, process)
         yield port

@@ -6,13 +6,13 @@ and prints what happened as JSON.
 
 import itertools
 import json
-import multiprocessing
 import sys
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
 from tests.races.race import ready
+from tests.races.start import abreast, alone
 
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
 
@@ -54,18 +54,8 @@ def edit(racer: int, rounds: int, barrier: Any, results: Any) -> None:
 
 def main(rounds: int, racers: int) -> dict[str, Any]:
     """What came of the race: outcomes, changes on record, the length of their chain."""
-    spawn = multiprocessing.get_context("spawn")
-    first = spawn.Process(target=prepare, args=(racers,))
-    first.start()
-    first.join()
-    barrier, results = spawn.Barrier(racers), spawn.Queue()
-    processes = [spawn.Process(target=edit, args=(racer, rounds, barrier, results)) for racer in range(racers)]
-    for process in processes:
-        process.start()
-    outcomes: Counter[str] = sum((results.get(timeout=300) for _ in processes), Counter())
-    for process in processes:
-        process.join()
-    ready()
+    alone(prepare, racers)
+    outcomes = abreast(racers, edit, rounds)
     from liqi.catalogue.models import Instrument, RecordChange
 
     changes = [change.fields["model"] for change in RecordChange.objects.filter(key="raced").order_by("pk")]
@@ -75,7 +65,7 @@ def main(rounds: int, racers: int) -> dict[str, Any]:
         "outcomes": outcomes,
         "changes": len(changes),
         "chained": chained and changes[-1][1] == last,
-        "processes": len(processes),
+        "processes": racers,
     }
 
 

@@ -6,7 +6,6 @@ that all confirm at once and that all invoice at once afterwards.
 """
 
 import json
-import multiprocessing
 import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.races.race import ready
+from tests.races.start import abreast, alone
 
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -104,7 +104,7 @@ def run(racer: int, rounds: int, gate: Any, told: Any) -> None:
         charge = Charge.objects.get(cause=f"race:{number}")
         tried("confirm", lambda charge=charge: charges.confirm([charge], person=person, now=NOW))
         tried("invoice", lambda charge=charge: invoices.write([charge], person=person, now=NOW))
-    told.put(dict(seen))
+    told.put(seen)
 
 
 def summary() -> dict[str, Any]:
@@ -127,24 +127,11 @@ def summary() -> dict[str, Any]:
     }
 
 
-def main(rounds: int) -> None:
-    """Prepare, race, print."""
-    prepare(rounds)
-    from django.db import connections
-
-    connections.close_all()
-    fork = multiprocessing.get_context("spawn")
-    gate, told = fork.Barrier(RACERS), fork.Queue()
-    racers = [fork.Process(target=run, args=(number, rounds, gate, told)) for number in range(RACERS)]
-    for each in racers:
-        each.start()
-    outcomes: Counter[str] = Counter()
-    for _each in racers:
-        outcomes.update(told.get(timeout=500))
-    for each in racers:
-        each.join(60)
-    print(json.dumps({"outcomes": outcomes, **summary()}))
+def main(rounds: int) -> dict[str, Any]:
+    """What came of the race, and what is on record afterwards."""
+    alone(prepare, rounds)
+    return {"outcomes": abreast(RACERS, run, rounds), **summary()}
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[sys.argv.index("--rounds") + 1]))
+    print(json.dumps(main(int(sys.argv[sys.argv.index("--rounds") + 1]))))

@@ -5,13 +5,13 @@ name, and prints what happened as JSON. In every round one offer is at stake; a 
 """
 
 import json
-import multiprocessing
 import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.races.race import ready
+from tests.races.start import abreast, alone
 
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
@@ -112,19 +112,8 @@ def run(racer: int, rounds: int, gate: Any, told: Any) -> None:
 
 def main(rounds: int) -> dict[str, Any]:
     """What came of the race, counted over all rounds."""
-    ready()  # before the fork, so that the processes need not; no connection is open yet
-    fork = multiprocessing.get_context("fork")
-    first = fork.Process(target=prepare, args=(rounds,))
-    first.start()
-    first.join()
-    gate, told = fork.Barrier(len(PARTS)), fork.Queue()
-    racers = [fork.Process(target=run, args=(racer, rounds, gate, told)) for racer in range(len(PARTS))]
-    for process in racers:
-        process.start()
-    outcomes: Counter[str] = sum((told.get(timeout=900) for _ in racers), Counter())
-    for process in racers:
-        process.join()
-    return {"rounds": rounds, "processes": len(racers), "outcomes": outcomes}
+    alone(prepare, rounds)
+    return {"rounds": rounds, "processes": len(PARTS), "outcomes": abreast(len(PARTS), run, rounds)}
 
 
 if __name__ == "__main__":

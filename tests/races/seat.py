@@ -6,7 +6,6 @@ have one give it back at once, and one person begins the same quiz eight times.
 """
 
 import json
-import multiprocessing
 import random
 import sys
 from collections import Counter
@@ -14,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.races.race import ready
+from tests.races.start import abreast, alone
 
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
 RACERS, PLACES = 8, 2
@@ -88,18 +88,8 @@ def _seats(enrolment: Any, session: Any) -> str:
 
 def main(rounds: int) -> dict[str, Any]:
     """What came of the race, counted over all rounds."""
-    spawn = multiprocessing.get_context("spawn")
-    first = spawn.Process(target=prepare, args=(rounds,))
-    first.start()
-    first.join()
-    gate, told = spawn.Barrier(RACERS), spawn.Queue()
-    racers = [spawn.Process(target=run, args=(racer, rounds, gate, told)) for racer in range(RACERS)]
-    for process in racers:
-        process.start()
-    outcomes: Counter[str] = sum((told.get(timeout=900) for _ in racers), Counter())
-    for process in racers:
-        process.join()
-    return {"rounds": rounds, "processes": RACERS, "outcomes": outcomes}
+    alone(prepare, rounds)
+    return {"rounds": rounds, "processes": RACERS, "outcomes": abreast(RACERS, run, rounds)}
 
 
 if __name__ == "__main__":

@@ -5,13 +5,13 @@ and prints what happened as JSON.
 """
 
 import json
-import multiprocessing
 import sys
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
 from tests.races.race import ready
+from tests.races.start import abreast, alone
 
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
 KINDS = ("barcode", "position", "custody", "refuse")
@@ -96,18 +96,8 @@ def run(racer: int, rounds: int, barrier: Any, results: Any) -> None:
 
 def main(rounds: int, racers: int) -> dict[str, Any]:
     """What came of the race: outcomes by kind, and what stands in the tables."""
-    spawn = multiprocessing.get_context("spawn")
-    first = spawn.Process(target=prepare, args=(rounds, racers))
-    first.start()
-    first.join()
-    barrier, results = spawn.Barrier(racers), spawn.Queue()
-    processes = [spawn.Process(target=run, args=(racer, rounds, barrier, results)) for racer in range(racers)]
-    for process in processes:
-        process.start()
-    outcomes: Counter[str] = sum((results.get(timeout=300) for _ in processes), Counter())
-    for process in processes:
-        process.join()
-    ready()
+    alone(prepare, rounds, racers)
+    outcomes = abreast(racers, run, rounds)
     from liqi.access.models import CommissionStep, Custody, Sample
 
     chains: dict[int, list[int]] = {}

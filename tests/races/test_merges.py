@@ -1,12 +1,13 @@
 """Two people merge the same record at the same moment: it goes one way."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.races import course
 
 ROUNDS = 12
 
@@ -69,28 +70,16 @@ if __name__ == "__main__":
 """
 
 
-def run(tmp_path: Path, **environment: str) -> dict[str, object]:
-    """What the race says of itself."""
+@pytest.mark.race
+@pytest.mark.timeout(300)
+@pytest.mark.xdist_group("races")
+def test_of_four_merges_of_one_record_one_is_done(tmp_path: Path, where: dict[str, str]) -> None:
     program = tmp_path / "race_merges.py"
     program.write_text(PROGRAM)
     found = subprocess.run(
         [sys.executable, str(program), str(ROUNDS)],
-        env={**os.environ, "LIQI_DATA": str(tmp_path / "data"), **environment},
-        capture_output=True, text=True, timeout=280, check=False,
+        env=course.environment(where), capture_output=True, text=True, timeout=280, check=False,
     )  # fmt: skip
     assert found.returncode == 0, found.stderr[-2000:]
-    return dict(json.loads(found.stdout.splitlines()[-1]))
-
-
-def check(found: dict[str, object]) -> None:
-    assert found == {"merged": [1] * ROUNDS, "merges": ROUNDS, "gone": ROUNDS, "twice": 1}
-
-
-@pytest.mark.timeout(300)
-def test_of_four_merges_of_one_record_one_is_done_on_sqlite(tmp_path: Path) -> None:
-    check(run(tmp_path))
-
-
-@pytest.mark.timeout(300)
-def test_of_four_merges_of_one_record_one_is_done_on_postgresql(tmp_path: Path, postgresql: str) -> None:
-    check(run(tmp_path, LIQI_DATABASE_URL=postgresql))
+    seen = json.loads(found.stdout.splitlines()[-1])
+    assert seen == {"merged": [1] * ROUNDS, "merges": ROUNDS, "gone": ROUNDS, "twice": 1}

@@ -1,4 +1,4 @@
-"""The tests of access, catalogue and observatory hold on PostgreSQL as they do on SQLite."""
+"""The tests of records, bookings, money, answers and the interface hold on PostgreSQL as they do on SQLite."""
 
 import os
 import subprocess
@@ -6,27 +6,22 @@ import sys
 
 import pytest
 
-from tests.races.course import ROOT
+from tests.races import course
+
+FOLDERS = ("access", "accounts", "answers", "catalogue", "observatory", "web/api")
 
 
 @pytest.mark.postgresql
-@pytest.mark.xdist_group("races")
-def test_access_catalogue_and_observatory_pass_on_postgresql(postgresql: str) -> None:
-    environment = {**os.environ, "LIQI_TEST_DATABASE_URL": postgresql}
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "tests/access",
-        "tests/catalogue",
-        "tests/observatory",
-        "tests/web/api",
-        "-q",
-        "-n",
-        "0",
-    ]
+@pytest.mark.timeout(1200)
+@pytest.mark.xdist_group("postgresql")
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_tests_of_a_folder_pass_on_postgresql(folder: str, postgresql: str) -> None:
+    address = course.tables_for_tests(postgresql, folder.replace("/", "_"))
+    command = [sys.executable, "-m", "pytest", f"tests/{folder}", "-q", "-n", "0", "--reuse-db"]
     done = subprocess.run(
-        [*command, "-p", "no:cacheprovider"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+        [*command, "-p", "no:cacheprovider"],
+        env={**os.environ, "LIQI_TEST_DATABASE_URL": address},
+        cwd=course.ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout[-5000:]
     assert "passed" in done.stdout

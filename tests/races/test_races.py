@@ -4,8 +4,6 @@ Each slot is wanted by eight racers at the same moment, on SQLite and on Postgre
 over HTTP. `./run bench races` runs every race at full size.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,20 +11,6 @@ import pytest
 from tests.races import course
 
 pytestmark = [pytest.mark.race, pytest.mark.timeout(600), pytest.mark.xdist_group("races")]
-
-SQLITE, POSTGRESQL = "sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)
-
-
-@pytest.fixture
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of a fresh database."""
-    if request.param == SQLITE:
-        yield {"LIQI_DATA": str(tmp_path)}
-    else:
-        yield {
-            "LIQI_DATA": str(tmp_path),
-            "LIQI_DATABASE_URL": course.new_database(request.getfixturevalue("postgresql")),
-        }
 
 
 def wins(seen: dict[str, Any], *, live: int, won: int) -> None:
@@ -49,69 +33,59 @@ def told(seen: dict[str, Any]) -> dict[str, int]:
     return outcomes
 
 
-@pytest.mark.parametrize("where", [SQLITE, POSTGRESQL], indirect=True)
 @pytest.mark.parametrize(("kind", "slots"), [("create", 100), ("move", 30), ("revive", 30), ("override", 30)])
 def test_of_eight_who_want_a_slot_one_gets_it(where: dict[str, str], kind: str, slots: int) -> None:
     seen = course.run(kind, slots=slots, where=where)
     wins(seen, live=slots * 8 if kind == "move" else slots, won=slots)
 
 
-@pytest.mark.parametrize("where", [SQLITE, POSTGRESQL], indirect=True)
 @pytest.mark.parametrize(("kind", "each"), [("together", 2), ("import", 2)])
 def test_of_eight_who_want_two_things_at_once_one_gets_both(where: dict[str, str], kind: str, each: int) -> None:
     seen = course.run(kind, slots=20, where=where)
     wins(seen, live=20 * each, won=20)
 
 
-@pytest.mark.parametrize("where", [SQLITE, POSTGRESQL], indirect=True)
 def test_eight_series_that_meet_leave_no_half_of_one(where: dict[str, str]) -> None:
     seen = course.run("series", slots=10, where=where)
     won = told(seen)["won"]
     assert 2 * won <= seen["live"] <= 3 * won
 
 
-@pytest.mark.parametrize("where", [SQLITE, POSTGRESQL], indirect=True)
 @pytest.mark.parametrize("kind", ["resize", "family"])
 def test_neighbours_that_grow_or_are_set_up_anew_never_meet(where: dict[str, str], kind: str) -> None:
     assert told(course.run(kind, slots=20, where=where))["won"] >= 20
 
 
-@pytest.mark.parametrize("where", [SQLITE, POSTGRESQL], indirect=True)
 def test_eight_who_want_three_positions_fill_them(where: dict[str, str]) -> None:
     seen = course.run("positions", slots=20, where=where)
     wins(seen, live=60, won=60)
 
 
-@pytest.mark.parametrize("where", [SQLITE, POSTGRESQL], indirect=True)
 def test_of_eight_changes_of_one_booking_one_stands_and_seven_are_told(where: dict[str, str]) -> None:
     seen = course.run("change", slots=20, where=where)
     wins(seen, live=20, won=20)
     assert seen["changes"] == 20
 
 
-@pytest.mark.parametrize("where", [SQLITE, POSTGRESQL], indirect=True)
 def test_of_eight_answers_to_one_request_one_stands(where: dict[str, str]) -> None:
     outcomes = told(course.run("approve", slots=20, where=where))
     assert outcomes["won"] == 20
 
 
-@pytest.mark.parametrize("where", [SQLITE, POSTGRESQL], indirect=True)
 def test_eight_who_swap_the_same_two_bookings_swap_them_once(where: dict[str, str]) -> None:
     seen = course.run("swap", slots=20, where=where)
     assert told(seen) == {"won": 160}
     assert (seen["live"], seen["changes"]) == (40, 40)
 
 
-@pytest.mark.parametrize("where", [SQLITE, POSTGRESQL], indirect=True)
 def test_eight_identical_requests_of_one_person_give_one_booking_to_all(where: dict[str, str]) -> None:
     wins(course.run("repeat", slots=30, where=where), live=30, won=240)
 
 
-@pytest.mark.parametrize("where", [SQLITE, POSTGRESQL], indirect=True)
 def test_of_eight_who_want_a_slot_over_http_one_gets_it(where: dict[str, str]) -> None:
     wins(course.run("create", slots=60, where=where, way="http"), live=60, won=60)
 
 
-@pytest.mark.parametrize("where", [SQLITE], indirect=True)
+@pytest.mark.parametrize("where", ["sqlite"], indirect=True)
 def test_eight_identical_requests_over_http_give_one_booking_to_all(where: dict[str, str]) -> None:
     wins(course.run("repeat", slots=50, where=where, way="http"), live=50, won=400)

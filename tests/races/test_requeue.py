@@ -1,13 +1,12 @@
 """Many workers find the same dead run at the same moment: it is queued again once, and worked off once."""
 
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.races import course
+
 RACERS = 4
 
 START = """
@@ -74,18 +73,7 @@ def race(env: dict[str, str]) -> None:
     assert said(python(env, COUNT)) == "5 5 5"
 
 
-@pytest.fixture
-def env(tmp_path: Path) -> dict[str, str]:
-    rest = {name: value for name, value in os.environ.items() if name != "LIQI_DATABASE_URL"}
-    return {**rest, "LIQI_DATA": str(tmp_path), "PYTHONPATH": str(ROOT / "src"), "LIQI_LOG": "ERROR"}
-
-
 @pytest.mark.race
-def test_a_dead_run_is_queued_again_once_on_sqlite(env: dict[str, str]) -> None:
-    race(env)
-
-
-@pytest.mark.race
-@pytest.mark.postgresql
-def test_a_dead_run_is_queued_again_once_on_postgresql(env: dict[str, str], postgresql: str) -> None:
-    race({**env, "LIQI_DATABASE_URL": postgresql})
+@pytest.mark.xdist_group("races")
+def test_a_dead_run_is_queued_again_once(where: dict[str, str]) -> None:
+    race(course.environment(where) | {"LIQI_LOG": "ERROR"})

@@ -1,10 +1,5 @@
 """Eight people and programs at one instrument at the same moment: one session, each reading once, one correction."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,53 +7,31 @@ import pytest
 from tests.races import course
 
 pytestmark = [pytest.mark.race, pytest.mark.timeout(600), pytest.mark.xdist_group("races")]
-SQLITE, POSTGRESQL = "sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)
 ROUNDS = 10
 
 
-@pytest.fixture
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
-    """The environment of a fresh database."""
-    found = {"LIQI_DATA": str(tmp_path)}
-    if request.param != SQLITE:
-        found["LIQI_DATABASE_URL"] = course.new_database(request.getfixturevalue("postgresql"))
-    return found
-
-
 def run(kind: str, where: dict[str, str]) -> dict[str, Any]:
-    path = f"{course.ROOT / 'src'}{os.pathsep}{course.ROOT}"
-    environment = {name: value for name, value in os.environ.items() if name != "LIQI_DATABASE_URL"}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.races.use", kind, "--rounds", str(ROUNDS)],
-        env=environment | {"PYTHONPATH": path} | where, cwd=course.ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
-    seen: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return seen
+    return course.program("use", kind, "--rounds", str(ROUNDS), where=where)
 
 
-@pytest.mark.parametrize("where", [SQLITE, POSTGRESQL], indirect=True)
 def test_of_eight_who_start_at_once_one_runs_and_no_booking_is_left_behind(where: dict[str, str]) -> None:
     seen = run("start", where)
     assert seen["outcomes"] == {"won": ROUNDS, "told": 7 * ROUNDS}
     assert (seen["running"], seen["live"]) == (ROUNDS, ROUNDS)
 
 
-@pytest.mark.parametrize("where", [SQLITE, POSTGRESQL], indirect=True)
 def test_readings_that_eight_send_at_once_are_kept_once_and_say_the_same(where: dict[str, str]) -> None:
     seen = run("send", where)
     assert seen["outcomes"] == {"taken 60": ROUNDS, "taken 0": 7 * ROUNDS}
     assert (seen["readings"], seen["stretches"]) == (60 * ROUNDS, 6 * ROUNDS)
 
 
-@pytest.mark.parametrize("where", [SQLITE, POSTGRESQL], indirect=True)
 def test_a_finding_that_eight_settle_at_once_is_settled_once(where: dict[str, str]) -> None:
     seen = run("settle", where)
     assert seen["outcomes"] == {"won": ROUNDS, "told": 7 * ROUNDS}
     assert (seen["sessions"], seen["corrections"], seen["settlements"]) == (ROUNDS, ROUNDS, ROUNDS)
 
 
-@pytest.mark.parametrize("where", [SQLITE, POSTGRESQL], indirect=True)
 def test_a_booking_that_is_started_and_given_free_at_once_is_one_of_the_two(where: dict[str, str]) -> None:
     seen = run("release", where)
     outcomes = seen["outcomes"]

@@ -7,25 +7,18 @@ before every round; what came of it is JSON.
 
 import argparse
 import json
-import multiprocessing
-import os
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.races.race import ready
+from tests.races.start import abreast, alone
+
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 READINGS = 60
 KINDS = ("start", "send", "settle", "release")
-
-
-def ready() -> None:
-    """Django is set up in this process."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liqi.server.settings")
-    import django
-
-    django.setup()
 
 
 def prepare(kind: str, rounds: int, racers: int) -> None:
@@ -119,34 +112,24 @@ def _of(number: int, racer: int) -> tuple[Any, Any]:
     return Instrument.objects.get(key=f"race-{number}"), Person.objects.get(email=f"racer{racer}@example.org")
 
 
-def racer(kind: str, racer_number: int, rounds: int, gate: Any, said: Any) -> None:
+def racer(racer_number: int, kind: str, rounds: int, gate: Any, said: Any) -> None:
     """Run every round, each beginning when all are there."""
     ready()
     act: Callable[[int, int], str] = {"start": start, "send": send, "settle": settle, "release": release}[kind]
+    seen: Counter[str] = Counter()
     for number in range(rounds):
         gate.wait(120)
         try:
-            said.put(act(number, racer_number))
-        except Exception as problem:
-            said.put(f"{type(problem).__name__}: {problem}"[:300])
+            seen[act(number, racer_number)] += 1
+        except Exception as problem:  # every fault of a racer is a result of the race
+            seen[f"{type(problem).__name__}: {problem}"[:300]] += 1
+    said.put(seen)
 
 
 def run(kind: str, rounds: int, racers: int) -> dict[str, Any]:
     """What the racers were told, and what stands in the database afterwards."""
-    prepare(kind, rounds, racers)
-    from django.db import connections
-
-    connections.close_all()
-    context = multiprocessing.get_context("spawn")
-    gate, said = context.Barrier(racers), context.Queue()
-    started = [
-        context.Process(target=racer, args=(kind, number, rounds, gate, said), daemon=True) for number in range(racers)
-    ]
-    for one in started:
-        one.start()
-    outcomes = Counter(said.get(timeout=300) for _n in range(rounds * racers))
-    for one in started:
-        one.join(60)
+    alone(prepare, kind, rounds, racers)
+    outcomes = abreast(racers, racer, kind, rounds)
     from liqi.access.models import Booking, Correction, MeteredStretch, Reading, Session, Settlement
 
     return {

@@ -1,0 +1,48 @@
+"""How the programs of races set racers going: forked from a process that has loaded all, told apart by number."""
+
+import multiprocessing
+import queue
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from tests.races.race import ready
+
+PATIENCE_SECONDS = 900
+
+
+def alone(function: Callable[..., Any], *given: Any) -> Any:
+    """What the function gives in a process of its own, so that no connection is shared by a fork."""
+    ready()  # before the fork, so that the process need not
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        return pool.apply(function, given)
+
+
+def abreast(racers: int, run: Callable[..., None], *given: Any) -> Counter[str]:
+    """All that the racers tell, each run as ``run(number, *given, gate, told)``; a racer that dies ends the race."""
+    ready()
+    context = multiprocessing.get_context("fork")
+    gate, told = context.Barrier(racers), context.Queue()
+    processes = [
+        context.Process(target=run, args=(number, *given, gate, told), daemon=True) for number in range(racers)
+    ]
+    for process in processes:
+        process.start()
+    seen: Counter[str] = Counter()
+    for _process in processes:
+        seen.update(_next(told, processes))
+    for process in processes:
+        process.join(60)
+    return seen
+
+
+def _next(told: Any, processes: list[Any]) -> Counter[str]:
+    for _second in range(PATIENCE_SECONDS):
+        try:
+            found: Counter[str] = told.get(timeout=1)
+            return found
+        except queue.Empty:
+            died = [process.exitcode for process in processes if process.exitcode]
+            if died:
+                raise RuntimeError(f"a racer ended with {died[0]} before it told what came of it") from None
+    raise RuntimeError(f"the racers told nothing within {PATIENCE_SECONDS} s")

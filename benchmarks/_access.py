@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -50,7 +51,10 @@ def peer(python: str, task: str) -> dict[str, Any]:
 
 
 def prepare(rows: int) -> tuple[list[Any], list[Any], datetime]:
-    """Instruments, people and the present hour of a migrated database with ``rows`` past bookings and a full week."""
+    """Instruments, people and the present hour of a migrated database with ``rows`` past bookings and a full week.
+
+    A database that was prepared before is taken as it is.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liqi.server.settings")
     import django
 
@@ -62,6 +66,8 @@ def prepare(rows: int) -> tuple[list[Any], list[Any], datetime]:
     from liqi.catalogue.models import Institution, Instrument
 
     call_command("migrate", verbosity=0)
+    if begun := Institution.objects.filter(key="home", source="benchmark").values_list("created_at", flat=True).first():
+        return list(Instrument.objects.order_by("pk")[: BUSY + 500]), list(Person.objects.order_by("pk")), begun
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     about: dict[str, Any] = {"source": "benchmark", "synthetic": True, "created_at": now, "updated_at": now}
     home = Organisation.objects.create(name="Home")
@@ -118,6 +124,17 @@ def _repeat_every_two_hours(times: int) -> None:
             f"CROSS JOIN (SELECT * FROM access_booking ORDER BY id LIMIT {BUSY}) AS b ORDER BY k"
         )
         cursor.execute("ANALYZE access_booking")
+
+
+def syncs_per_second(folder: Path, seconds: float = 2.0) -> float:
+    """How often a second the disk below the folder keeps 8 kB for good: no durable commit is faster than that."""
+    count, begin = 0, time.perf_counter()
+    with tempfile.TemporaryFile(dir=folder) as file:
+        while time.perf_counter() - begin < seconds:
+            os.pwrite(file.fileno(), bytes(8192), 0)
+            os.fdatasync(file.fileno())
+            count += 1
+    return count / (time.perf_counter() - begin)
 
 
 def spread(seconds: list[float]) -> dict[str, float]:

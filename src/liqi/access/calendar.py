@@ -52,12 +52,13 @@ def events(
         chunk_size=5000
     ):
         seen = who == mine or instrument in cared_for
+        starts, ends = _text(start), _text(end)
         found.append(
             {
                 "id": key,
                 "instrument": keys[instrument],
-                "start": _text(start),
-                "end": _text(end),
+                "start": starts,
+                "end": ends,
                 "person": name if mine is not None else "",
                 "title": title if seen else "",
                 "order": order if seen else "",
@@ -66,8 +67,8 @@ def events(
                 "synthetic": synthetic,
                 "state": state,
                 "position": place,
-                "held_from": _text(early),
-                "held_until": _text(late),
+                "held_from": starts if early == start else _text(early),
+                "held_until": ends if late == end else _text(late),
             }
         )
     return found
@@ -139,7 +140,7 @@ def _shut(instrument: Instrument, starts_at: datetime, ends_at: datetime) -> Ite
 
 def _text(moment: datetime) -> str:
     """A moment that is in UTC already."""
-    return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    return moment.isoformat(timespec="seconds")[:19] + "Z"
 
 
 def _iso(moment: datetime) -> str:

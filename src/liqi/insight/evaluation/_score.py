@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 
 HUNDRED = Decimal(100)
 _SHOWN = Decimal("0.01")
@@ -21,7 +22,7 @@ class Part:
     formula: str = ""
     head: str = ""
 
-    @property
+    @cached_property
     def counted(self) -> Decimal | None:
         """What the part adds to the score: points / most x weight."""
         return None if self.points is None else rounded(self.points / self.most * self.weight)
@@ -35,12 +36,12 @@ class Score:
     grade: str
     """Empty where the parts that are not known could still change it."""
 
-    @property
+    @cached_property
     def low(self) -> Decimal:
         """The score if every part that is not known had no points."""
         return sum((part.counted or Decimal(0) for part in self.parts), Decimal(0))
 
-    @property
+    @cached_property
     def high(self) -> Decimal:
         """The score if every part that is not known had all points."""
         return sum((part.weight if part.counted is None else part.counted for part in self.parts), Decimal(0))

@@ -57,7 +57,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     example = any(unit.institution.synthetic for unit in seen)
     answer = evaluations.given_file(
         request, f"evaluation-{asked.year}", COLUMNS if request.GET.get("format") != "pdf" else header,
-        [_cells(unit) for unit in seen], title=_("Evaluation of sharing"), about=about, example=example,
+        (_cells(unit) for unit in seen), title=_("Evaluation of sharing"), about=about, example=example,
     )  # fmt: skip
     if answer is not None:
         return answer
@@ -174,13 +174,13 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 def _seen(request: HttpRequest, asked: Asked) -> list[Unit]:
     """The units that the person sees, found by words and sorted; their ranks are among all."""
     person = evaluations.person_of(request)
-    mine = set(scope.institutions(person).values_list("pk", flat=True))
-    if not mine:
+    mine = None if person.is_operator else set(scope.institutions(person).order_by().values_list("pk", flat=True))
+    if mine is not None and not mine:
         return []
     text = request.GET.get("q", "").strip().casefold()
     found = [
         unit for unit in units.read(asked.year, asked.basis, asked.rules)
-        if unit.institution.pk in mine
+        if (mine is None or unit.institution.pk in mine)
         and (not text or text in f"{unit.institution.name} {unit.institution.name_en}".casefold())
     ]  # fmt: skip
     return sorted(found, key=SORTS.get(request.GET.get("sort", ""), SORTS["rank"]))

@@ -79,6 +79,13 @@ def test_an_instrument_whose_clock_was_changed_is_added_up_again(instrument: Ins
     assert UseTally.objects.get().year == 2025
 
 
+def test_an_instrument_noted_many_times_is_added_up_once(instrument: Instrument, member: Person) -> None:
+    used(instrument, member, "3")
+    UseChange.objects.bulk_create(UseChange(instrument=instrument.pk) for _ in range(5))
+    assert tally.bring_up() == 1
+    assert not tally.waiting()
+
+
 def test_many_instruments_are_added_up_in_parts(
     institution: Institution, member: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

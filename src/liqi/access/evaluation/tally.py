@@ -50,11 +50,11 @@ def due(*, now: datetime) -> int:
 
 
 def _part() -> int:
-    """The first notes are taken and deleted before the sessions are read: what comes later is noted anew."""
-    notes = list(UseChange.objects.order_by("pk").values_list("pk", "instrument")[:AT_ONCE])
-    for part in _parts([pk for pk, _instrument in notes]):
-        UseChange.objects.filter(pk__in=part).delete()
-    instruments = sorted({instrument for _pk, instrument in notes})
+    """The notes are deleted before the sessions are read: what is committed later is noted anew."""
+    noted = UseChange.objects.order_by("instrument").values_list("instrument", flat=True)
+    instruments = list(noted.distinct()[:AT_ONCE])
+    for part in _parts(instruments):
+        UseChange.objects.filter(instrument__in=part).delete()
     for part in _parts(instruments):
         UseTally.objects.filter(instrument__in=part).delete()
         UseTally.objects.bulk_create(_made(part), batch_size=_IN_A_LIST)

@@ -148,7 +148,8 @@ def test_the_bench_costs_the_same_queries_with_more_rows(lab: Place, django_asse
 def test_the_desk_shows_a_steward_what_runs_and_who_comes(lab: Place) -> None:
     made = soon(lab)
     session.start(booking=made, person=lab.member, now=now())
-    Booking.objects.update(starts_at=now() - timedelta(hours=4), ends_at=now() - timedelta(hours=2))
+    began, ended = now() - timedelta(hours=4), now() - timedelta(hours=2)
+    Booking.objects.update(starts_at=began, held_from=began, ends_at=ended, held_until=ended)
     text = page(browser_of(lab.manager), "/desk/").replace("&#x27;", "'")
     assert "Member's session still runs" in text
     assert "2 instruments in your care" in text

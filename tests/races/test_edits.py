@@ -8,7 +8,7 @@ pytestmark = [pytest.mark.race, pytest.mark.timeout(600), pytest.mark.xdist_grou
 
 
 def test_of_four_who_save_at_once_one_saves(where: dict[str, str]) -> None:
-    rounds, racers = 25, 4
+    rounds, racers = 12, 4
     seen = course.program("edit", "--rounds", str(rounds), "--racers", str(racers), where=where)
     assert seen["processes"] == racers
     assert seen["outcomes"] == {"saved": rounds, "conflict": rounds * (racers - 1)}

@@ -1,6 +1,6 @@
 """The last yuan of a budget is spent once, a voucher never pays over its cap, a charge is owed and invoiced once.
 
-`python -m tests.races.money --rounds 1000` runs the race at full size.
+`./run bench races --kinds money` runs it at full size.
 """
 
 import pytest

@@ -1,7 +1,7 @@
 """An offer that is taken, refused, ended by the clock and wanted by newcomers at once goes to one person.
 
 While somebody waits behind it, that is the person offered or the next in line, never a newcomer.
-`python -m tests.races.offer --rounds 1000` runs the race at full size.
+`./run bench races --kinds offer` runs it at full size.
 """
 
 import pytest
@@ -10,7 +10,7 @@ from tests.races import course
 
 pytestmark = [pytest.mark.race, pytest.mark.timeout(600), pytest.mark.xdist_group("races")]
 
-ROUNDS = 25
+ROUNDS = 12
 TAKEN, PASSED_ON = "left: [('Racer 0', 'confirmed')]", "left: [('Racer 1', 'offered')]"
 
 

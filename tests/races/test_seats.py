@@ -1,6 +1,6 @@
 """The last places of a session go to as many people as there are places, and those given back to the first in line.
 
-`python -m tests.races.seat --rounds 1000` runs the race at full size.
+`./run bench races --kinds seat` runs it at full size.
 """
 
 import pytest
@@ -9,7 +9,7 @@ from tests.races import course
 
 pytestmark = [pytest.mark.race, pytest.mark.timeout(600), pytest.mark.xdist_group("races")]
 
-ROUNDS = 25
+ROUNDS = 12
 
 
 def test_two_places_are_had_by_two_of_eight_and_passed_on_to_two(where: dict[str, str]) -> None:

@@ -53,6 +53,7 @@ def outcome(client: Client, method: str, address: str, sent: Any) -> str:
     return named.get(status, "yes" if status < 500 else f"broken {status}")
 
 
+@pytest.mark.timeout(1500)  # some five thousand requests
 def test_every_page_lets_in_whom_the_table_says_and_nobody_else(one_of_everything: World) -> None:
     clients = people(one_of_everything)
     found = {}
@@ -64,6 +65,7 @@ def test_every_page_lets_in_whom_the_table_says_and_nobody_else(one_of_everythin
     compare(found, Path(__file__).with_name("who_may.tsv"))
 
 
+@pytest.mark.timeout(900)
 def test_every_endpoint_lets_in_whom_the_table_says_and_nobody_else(one_of_everything: World) -> None:
     clients = people(one_of_everything)
     found = {

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from liqi.insight.evaluation import Score
-from liqi.web import evaluations, numbers
+from liqi.web import evaluation_words, numbers
 from liqi.web.templatetags.money import STATES
 
 register = template.Library()
@@ -20,7 +20,7 @@ register = template.Library()
 @register.filter
 def evaluation_word(name: str) -> str:
     """The word for a name of the formulas and tables."""
-    return evaluations.word(name.removeprefix("reported:"))
+    return evaluation_words.word(name.removeprefix("reported:"))
 
 
 @register.filter
@@ -106,7 +106,7 @@ def row_unit(unit: str) -> str:
 @register.filter
 def session_source(code: str) -> str:
     """How a session was metered."""
-    return str(evaluations.METERED_BY.get(code, code))
+    return str(evaluation_words.METERED_BY.get(code, code))
 
 
 @register.filter

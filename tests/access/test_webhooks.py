@@ -149,8 +149,8 @@ def test_an_address_that_moves_inside_later_is_not_asked(home: Place, receiver: 
 def test_only_stewards_and_leads_make_webhooks(home: Place, receiver: Receiver) -> None:
     with pytest.raises(NotAllowed):
         webhooks.make(place=home.triple, url=receiver.url, things=[], person=home.member, now=NOW)
+    group = home.project.organisation
     with pytest.raises(NotAllowed):
-        group = home.project.organisation
         webhooks.make(place=group, url=receiver.url, things=[], person=home.member, now=NOW)
     with pytest.raises(NotAllowed):
         webhooks.test(hook=hook_of(home, receiver), person=home.other, now=NOW)

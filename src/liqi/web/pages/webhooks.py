@@ -1,5 +1,7 @@
 """Webhooks: which addresses are told of my instruments and organisations, what was sent, what they answered."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -33,7 +35,7 @@ class NewHook(forms.Form):
         widget=forms.CheckboxSelectMultiple, choices=[(name, word(name)) for name in webhooks.THINGS],
     )  # fmt: skip
 
-    def __init__(self, person: Person, *given: object) -> None:
+    def __init__(self, person: Person, *given: Any) -> None:
         super().__init__(*given)
         instruments, led = webhooks.places_of(person)
         choice = self.fields["place"]

@@ -16,11 +16,12 @@ ROUNDS = {
     "offer": ("offer",),
     "money": ("money",),
     "seat": ("seat",),
+    "lot": ("lot",),
     "steps": ("steps", "--racers", "8"),
     "edit": ("edit", "--racers", "8"),
     **{f"use-{kind}": ("use", kind) for kind in use.KINDS},
 }
-"""The races that are run in rounds: an offer, money, training, an order's steps, a record's edits, use."""
+"""The races that are run in rounds: an offer, money, training, a lot, an order's steps, a record's edits, use."""
 NAMES = (*race.KINDS, *(f"{kind}-http" for kind in OVER_HTTP), *ROUNDS)
 
 

@@ -8,6 +8,7 @@ from liqi.web.api import (
     agents,
     booking_plans,
     bookings,
+    care,
     evaluation,
     facilities,
     institutions,
@@ -34,6 +35,7 @@ api.add_router("/agents", agents.router)
 api.add_router("/bookings", booking_plans.router)
 api.add_router("/bookings", bookings.router)
 api.add_router("/evaluation", evaluation.router)
+api.add_router("/care", care.router)
 api.add_router("/facilities", facilities.router)
 api.add_router("/institutions", institutions.router)
 api.add_router("/instruments", instruments.router)

@@ -1,0 +1,190 @@
+"""/api/care: report incidents, read what falls due, keep stock, say what is fitted."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Header, Query, Router, Schema, Status
+from ninja.security import django_auth
+from pydantic import AwareDatetime, Field
+
+from liqi.access import belonging
+from liqi.access.care import fittings, incidents, plans, stock
+from liqi.access.models import Incident, MaintenancePlan, Order, Session, StockItem
+from liqi.catalogue.models import Instrument
+from liqi.web import asked
+from liqi.web.api._cursor import MOST, page
+
+router = Router(tags=["state of instruments"], auth=django_auth)
+
+
+class ReportIn(Schema):
+    """What went wrong at an instrument."""
+
+    instrument: str
+    words: Annotated[str, Field(min_length=1, max_length=2000)]
+    severity: str = "minor"
+    happened: AwareDatetime | None = None
+
+
+class IncidentOut(Schema):
+    """An incident; ``closed`` and ``lesson`` are empty while it is open."""
+
+    id: int
+    instrument: str
+    severity: str
+    words: str
+    reported: AwareDatetime
+    closed: AwareDatetime | None
+    lesson: str
+
+
+class IncidentsOut(Schema):
+    """A page of incidents; ``next`` is the cursor of the page that follows."""
+
+    items: list[IncidentOut]
+    next: str | None
+
+
+class DueOut(Schema):
+    """How far a plan is: overdue, soon or fine."""
+
+    instrument: str
+    plan: str
+    kind: str
+    state: str
+    due_on: date | None
+    days_left: int | None
+    hours_used: Decimal
+    hours_left: Decimal | None
+
+
+class LevelOut(Schema):
+    """What is left of an item and can be used."""
+
+    id: int
+    name: str
+    unit: str
+    left: Decimal
+    expired: Decimal
+    minimum: Decimal
+    low: bool
+
+
+class IssueIn(Schema):
+    """So much of an item for a session or an order, or for neither."""
+
+    quantity: Decimal
+    session: int | None = None
+    order: str = ""
+    words: Annotated[str, Field(max_length=200)] = ""
+
+
+class MovementOut(Schema):
+    """A movement of a lot; below zero went out."""
+
+    id: int
+    lot: str
+    kind: str
+    quantity: Decimal
+
+
+class FittedOut(Schema):
+    """What is fitted, and what the next booking needs where that is something else."""
+
+    fitting: str
+    choices: list[str]
+    value: str
+    since: AwareDatetime | None
+    next_needs: str
+
+
+@router.get("/incidents", response=IncidentsOut, summary="Incidents I may read")
+def listed(
+    request: HttpRequest, cursor: str = "", limit: Annotated[int, Query(ge=1, le=MOST)] = 50, instrument: str = ""
+) -> Any:
+    """Those that the person reported and those of the instruments in their care, oldest first."""
+    person = asked.person(request)
+    rows = Incident.objects.filter(person=person) | Incident.objects.filter(
+        instrument__in=belonging.looked_after_by(person)
+    )
+    rows = rows.filter(instrument__key=instrument) if instrument else rows
+    found, after = page(rows.select_related("instrument"), cursor, limit)
+    return {"items": [_incident(one) for one in found], "next": after}
+
+
+@router.post("/incidents", response={201: IncidentOut, 200: IncidentOut}, summary="Report a problem")
+def report(request: HttpRequest, sent: ReportIn) -> Any:
+    """The stewards are told; the same words again within ten minutes are the same incident, answered with 200."""
+    now = timezone.now()
+    made = incidents.report(
+        instrument=get_object_or_404(Instrument, key=sent.instrument), person=asked.person(request), words=sent.words,
+        severity=sent.severity, happened_at=sent.happened, now=now,
+    )  # fmt: skip
+    return Status(201 if made.reported_at == now else 200, _incident(made))
+
+
+@router.get("/maintenance", response=list[DueOut], summary="What falls due")
+def due(request: HttpRequest) -> Any:
+    """The plans of the instruments in one's care, overdue first."""
+    mine = MaintenancePlan.objects.filter(instrument__in=belonging.looked_after_by(asked.person(request)))
+    return [
+        {
+            "instrument": one.plan.instrument.key, "plan": one.plan.name, "kind": one.plan.kind, "state": one.state,
+            "due_on": one.plan.due_on, "days_left": one.days_left, "hours_used": one.hours,
+            "hours_left": one.hours_left,
+        }
+        for one in plans.due_list(mine, now=timezone.now())
+    ]  # fmt: skip
+
+
+@router.get("/stock", response=list[LevelOut], summary="What is left")
+def levels(request: HttpRequest, low: bool = False) -> Any:
+    """The items of the facilities in one's care; ``low`` gives those to order alone."""
+    mine = stock.facilities_of(asked.person(request))
+    return [
+        {
+            "id": one.item.pk, "name": one.item.name, "unit": one.item.unit, "left": one.left, "expired": one.expired,
+            "minimum": one.item.minimum, "low": one.low,
+        }
+        for one in stock.levels(mine, on=timezone.localdate())
+        if one.low or not low
+    ]  # fmt: skip
+
+
+@router.post("/stock/{int:id}/issue", response=list[MovementOut], summary="Issue from stock")
+def issue(
+    request: HttpRequest, id: int, sent: IssueIn, idempotency_key: Annotated[str, Header(max_length=80)] = ""
+) -> Any:
+    """What expires first goes out first; sent again under the same key it is the same issue."""
+    item = get_object_or_404(StockItem.objects.select_related("facility"), pk=id)
+    session = get_object_or_404(Session.objects.select_related("instrument"), pk=sent.session) if sent.session else None
+    order = get_object_or_404(Order, key=sent.order) if sent.order else None
+    made = stock.issue(
+        item=item, person=asked.person(request), quantity=sent.quantity, session=session, order=order,
+        words=sent.words, now=timezone.now(), request_key=idempotency_key,
+    )  # fmt: skip
+    return [{"id": one.pk, "lot": one.lot.number, "kind": one.kind, "quantity": one.quantity} for one in made]
+
+
+@router.get("/fittings/{key}", response=list[FittedOut], summary="What is fitted")
+def fitted(request: HttpRequest, key: str) -> Any:
+    """What is on the instrument now."""
+    instrument = get_object_or_404(Instrument, key=key)
+    return [
+        {
+            "fitting": one.fitting.name, "choices": one.fitting.choices, "value": one.state.value if one.state else "",
+            "since": one.state.at if one.state else None, "next_needs": one.next_need.value if one.next_need else "",
+        }
+        for one in fittings.of(instrument, now=timezone.now())
+    ]  # fmt: skip
+
+
+def _incident(one: Incident) -> dict[str, Any]:
+    return {
+        "id": one.pk, "instrument": one.instrument.key, "severity": one.severity, "words": one.words,
+        "reported": one.reported_at, "closed": one.closed_at, "lesson": one.lesson,
+    }  # fmt: skip

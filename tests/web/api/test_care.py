@@ -1,0 +1,67 @@
+"""/api/care: problems, what falls due, stock and fittings, by the same rules as the pages."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from liqi.access.care import fittings, plans, stock
+from liqi.accounts.models import Person
+from tests.web.access import Place, place
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def lab() -> Place:
+    return place()
+
+
+def browser(person: Person) -> Client:
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def send(client: Client, path: str, body: dict[str, Any], key: str = "") -> Any:
+    return client.post(f"/api/care/{path}", body, content_type="application/json", headers={"Idempotency-Key": key})
+
+
+def test_a_problem_is_reported_once_and_read_by_those_it_concerns(lab: Place) -> None:
+    body = {"instrument": "triple", "words": "No gas", "severity": "blocking"}
+    mine = browser(lab.member)
+    assert [send(mine, "incidents", body).status_code for _ in range(2)] == [201, 200]
+    assert send(mine, "incidents", body | {"severity": "x"}).status_code == 422
+    for person, count in ((lab.member, 1), (lab.manager, 1), (lab.other, 0)):
+        assert len(browser(person).get("/api/care/incidents").json()["items"]) == count
+    assert Client().get("/api/care/incidents").status_code == 401
+
+
+def test_what_falls_due_is_for_those_who_look_after_it(lab: Place) -> None:
+    plans.begin(instrument=lab.triple, person=lab.manager, name="Oil", every_hours=100, now=NOW)
+    (one,) = browser(lab.manager).get("/api/care/maintenance").json()
+    assert (one["plan"], one["state"], Decimal(str(one["hours_left"]))) == ("Oil", "fine", Decimal(100))
+    assert browser(lab.member).get("/api/care/maintenance").json() == []
+
+
+def test_stock_is_issued_once_under_one_key_and_only_by_stewards(lab: Place) -> None:
+    item = stock.add(facility=lab.facility, person=lab.manager, name="Vials", unit="box", minimum=Decimal(5), now=NOW)
+    stock.receive(item=item, person=lab.manager, number="L", quantity=Decimal(6), now=NOW)
+    keeper, path = browser(lab.manager), f"stock/{item.pk}/issue"
+    assert keeper.get("/api/care/stock?low=true").json() == []
+    first = send(keeper, path, {"quantity": "2.5"}, "k").json()
+    assert send(keeper, path, {"quantity": "2.5"}, "k").json() == first
+    (level,) = keeper.get("/api/care/stock?low=true").json()
+    assert Decimal(str(level["left"])) == Decimal("3.5")
+    assert send(keeper, path, {"quantity": "99"}).status_code == 422
+    assert send(browser(lab.member), path, {"quantity": "1"}).status_code == 403
+
+
+def test_what_is_fitted_is_read_by_who_is_signed_in(lab: Place) -> None:
+    column = fittings.add(instrument=lab.triple, person=lab.manager, name="Column", choices=["C18"], now=NOW)
+    fittings.fit(fitting=column, person=lab.manager, value="C18", now=NOW)
+    assert browser(lab.other).get("/api/care/fittings/triple").json()[0]["value"] == "C18"

@@ -34,6 +34,7 @@ def work(one: Run, clock: Callable[[], datetime] = lambda: LATER) -> Run:
     return one
 
 
+@pytest.mark.django_db(transaction=True)  # the worker closes its connection, which a transaction would not outlive
 def test_a_run_is_queued_worked_off_by_the_worker_and_answered(person: Person) -> None:
     one = start(person, parameters={"factor": "2"})
     assert (one.state, one.parameters, one.version) == ("queued", {"factor": 2}, "1.0")
@@ -243,6 +244,7 @@ def test_a_file_as_parameter_is_named_by_its_key_and_never_by_a_path(
             start(other, parameters={"library": given})
 
 
+@pytest.mark.django_db(transaction=True)  # the worker closes its connection, which a transaction would not outlive
 def test_the_worker_sweeps_what_a_cut_left_behind_and_keeps_the_rest(person: Person, data: Path) -> None:
     one = start(person)
     worker._batch().run()

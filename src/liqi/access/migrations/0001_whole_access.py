@@ -9,6 +9,7 @@ import liqi.access.models.order
 import liqi.access.models.rule_setting
 import liqi.access.models.terms
 import liqi.access.noted_changes
+import uuid
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -18,12 +19,12 @@ from liqi.accounts.tables import CreateModels
 
 class Migration(migrations.Migration):
 
-    replaces = [('access', '0001_first'), ('access', '0002_bookings_hold_positions'), ('access', '0003_waiting_offers_no_shows'), ('access', '0004_rule_settings'), ('access', '0005_commissions_samples_custody'), ('access', '0006_sessions_meters_kiosks'), ('access', '0007_money'), ('access', '0008_agents_and_their_tokens'), ('access', '0009_training'), ('access', '0010_outages_and_maintenance_windows'), ('access', '0011_swaps'), ('access', '0012_evaluation_tallies_editions_given_figures')]
+    replaces = [('access', '0001_first'), ('access', '0002_bookings_hold_positions'), ('access', '0003_waiting_offers_no_shows'), ('access', '0004_rule_settings'), ('access', '0005_commissions_samples_custody'), ('access', '0006_sessions_meters_kiosks'), ('access', '0007_money'), ('access', '0008_agents_and_their_tokens'), ('access', '0009_training'), ('access', '0010_outages_and_maintenance_windows'), ('access', '0011_swaps'), ('access', '0012_evaluation_tallies_editions_given_figures'), ('access', '0013_state_of_instruments'), ('access', '0014_webhooks_and_reminders')]
 
     initial = True
 
     dependencies = [
-        ('accounts', '0002_notice'),
+        ('accounts', '0003_tokens_wishes_kept_answers'),
         ('catalogue', '0004_language_and_timetable'),
     ]
 
@@ -229,6 +230,21 @@ class Migration(migrations.Migration):
                     'indexes': [],
                 },
             ), migrations.CreateModel(
+                name='Fitting',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fittings', to='catalogue.instrument')),
+                    ('name', models.CharField(max_length=60)),
+                    ('choices', models.JSONField(default=list)),
+                    ('ended_at', models.DateTimeField(blank=True, null=True)),
+                    ('synthetic', models.BooleanField(default=False)),
+                ],
+                options={
+                    'ordering': ['id'],
+                    'constraints': [models.UniqueConstraint(fields=('instrument', 'name'), name='fitting_name_once')],
+                    'indexes': [],
+                },
+            ), migrations.CreateModel(
                 name='GivenFigure',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -323,6 +339,28 @@ class Migration(migrations.Migration):
                 options={
                     'indexes': [models.Index(fields=['instrument', 'started_at'], name='log_on_instrument_started')],
                     'constraints': [models.UniqueConstraint(fields=('instrument', 'name'), name='log_on_once'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gt', models.F('started_at')), _connector='OR'), name='log_on_ends_after_start')],
+                },
+            ), migrations.CreateModel(
+                name='MaintenancePlan',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='maintenance_plans', to='catalogue.instrument')),
+                    ('name', models.CharField(max_length=120)),
+                    ('kind', models.CharField(choices=[('maintenance', 'maintenance'), ('calibration', 'calibration'), ('inspection', 'safety inspection')], default='maintenance', max_length=12)),
+                    ('every_months', models.PositiveSmallIntegerField(blank=True, null=True)),
+                    ('every_hours', models.PositiveIntegerField(blank=True, null=True)),
+                    ('warn_days', models.PositiveSmallIntegerField(default=14)),
+                    ('due_on', models.DateField(blank=True, null=True)),
+                    ('counted_from', models.DateTimeField()),
+                    ('told_at', models.DateTimeField(blank=True, null=True)),
+                    ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('created_at', models.DateTimeField()),
+                    ('ended_at', models.DateTimeField(blank=True, null=True)),
+                    ('synthetic', models.BooleanField(default=False)),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', False), ('every_months__gte', 1)), models.Q(('due_on', None), ('every_months', None)), _connector='OR'), name='maintenanceplan_date_with_interval'), models.CheckConstraint(condition=models.Q(('every_months__gte', 1), ('every_hours__gte', 1), _connector='OR'), name='maintenanceplan_recurs'), models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('instrument', 'name'), name='maintenanceplan_name_once')],
+                    'indexes': [],
                 },
             ), migrations.CreateModel(
                 name='MaintenanceWindow',
@@ -486,6 +524,26 @@ class Migration(migrations.Migration):
                     'indexes': [],
                 },
             ), migrations.CreateModel(
+                name='ServiceContract',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='service_contracts', to='catalogue.instrument')),
+                    ('kind', models.CharField(choices=[('warranty', 'warranty'), ('contract', 'service contract')], default='contract', max_length=10)),
+                    ('provider', models.CharField(max_length=120)),
+                    ('number', models.CharField(blank=True, max_length=80)),
+                    ('starts_on', models.DateField()),
+                    ('ends_on', models.DateField()),
+                    ('cost_cny', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
+                    ('told_at', models.DateTimeField(blank=True, null=True)),
+                    ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('created_at', models.DateTimeField()),
+                    ('synthetic', models.BooleanField(default=False)),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='servicecontract_ends_after_start')],
+                    'indexes': [],
+                },
+            ), migrations.CreateModel(
                 name='ServiceForm',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -524,6 +582,25 @@ class Migration(migrations.Migration):
                 ],
                 options={
                     'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('facility__isnull', True), ('instrument__isnull', False)), models.Q(('facility__isnull', False), ('instrument__isnull', True)), _connector='OR'), name='steward_of_one_thing'), models.UniqueConstraint(condition=models.Q(('instrument__isnull', False)), fields=('person', 'instrument'), name='steward_instrument_once'), models.UniqueConstraint(condition=models.Q(('facility__isnull', False)), fields=('person', 'facility'), name='steward_facility_once')],
+                    'indexes': [],
+                },
+            ), migrations.CreateModel(
+                name='StockItem',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('facility', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stock_items', to='catalogue.facility')),
+                    ('name', models.CharField(max_length=120)),
+                    ('code', models.CharField(blank=True, max_length=60)),
+                    ('supplier', models.CharField(blank=True, max_length=120)),
+                    ('unit', models.CharField(max_length=16)),
+                    ('minimum', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=12)),
+                    ('price_cny', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
+                    ('told_at', models.DateTimeField(blank=True, null=True)),
+                    ('ended_at', models.DateTimeField(blank=True, null=True)),
+                    ('synthetic', models.BooleanField(default=False)),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(('minimum__gte', 0)), name='stockitem_minimum_not_negative'), models.CheckConstraint(condition=models.Q(('price_cny', None), ('price_cny__gte', 0), _connector='OR'), name='stockitem_price_not_negative'), models.UniqueConstraint(fields=('facility', 'name'), name='stockitem_name_once')],
                     'indexes': [],
                 },
             ), migrations.CreateModel(
@@ -630,6 +707,24 @@ class Migration(migrations.Migration):
                     'indexes': [],
                 },
             ), migrations.CreateModel(
+                name='Webhook',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='webhooks', to='accounts.organisation')),
+                    ('instrument', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='webhooks', to='catalogue.instrument')),
+                    ('url', models.CharField(max_length=500)),
+                    ('secret', models.CharField(max_length=80)),
+                    ('things', models.JSONField(blank=True, default=list)),
+                    ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('made_at', models.DateTimeField()),
+                    ('from_entry', models.PositiveBigIntegerField(default=0)),
+                    ('stopped_at', models.DateTimeField(blank=True, null=True)),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('instrument__isnull', False), ('organisation', None)), models.Q(('instrument', None), ('organisation__isnull', False)), _connector='OR'), name='webhook_of_one_place')],
+                    'indexes': [],
+                },
+            ), migrations.CreateModel(
                 name='Booking',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -703,6 +798,27 @@ class Migration(migrations.Migration):
                     'constraints': [models.CheckConstraint(condition=models.Q(('four_eyes', False), ('released_by__isnull', True), models.Q(('released_by', models.F('measured_by')), _negated=True), _connector='OR'), name='commission_four_eyes'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('released', 'closed')), _negated=True), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='commission_released_by_somebody'), models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'submitted', 'quoted', 'accepted', 'received', 'in work', 'measured', 'in review', 'released', 'closed', 'refused', 'withdrawn'))), name='commission_state_known')],
                 },
             ), migrations.CreateModel(
+                name='Delivery',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('webhook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='access.webhook')),
+                    ('entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.journalentry')),
+                    ('key', models.UUIDField(default=uuid.uuid4, unique=True)),
+                    ('event', models.CharField(max_length=80)),
+                    ('body', models.TextField()),
+                    ('state', models.CharField(choices=[('waiting', 'Waiting'), ('delivered', 'Delivered'), ('failed', 'Failed')], default='waiting', max_length=10)),
+                    ('tries', models.PositiveSmallIntegerField(default=0)),
+                    ('at', models.DateTimeField()),
+                    ('next_at', models.DateTimeField()),
+                    ('done_at', models.DateTimeField(blank=True, null=True)),
+                    ('status', models.PositiveSmallIntegerField(blank=True, null=True)),
+                    ('said', models.CharField(blank=True, max_length=500)),
+                ],
+                options={
+                    'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['next_at'], name='delivery_due')],
+                    'constraints': [models.UniqueConstraint(fields=('webhook', 'entry'), name='delivery_once')],
+                },
+            ), migrations.CreateModel(
                 name='Feedback',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -716,6 +832,22 @@ class Migration(migrations.Migration):
                 options={
                     'constraints': [models.CheckConstraint(condition=models.Q(('grade__gte', 1), ('grade__lte', 5)), name='feedback_five_grades')],
                     'indexes': [],
+                },
+            ), migrations.CreateModel(
+                name='FittedState',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('fitting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='states', to='access.fitting')),
+                    ('value', models.CharField(max_length=80)),
+                    ('at', models.DateTimeField()),
+                    ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('words', models.CharField(blank=True, max_length=200)),
+                    ('synthetic', models.BooleanField(default=False)),
+                ],
+                options={
+                    'ordering': ['-at', '-id'],
+                    'indexes': [models.Index(fields=['fitting', 'at'], name='fittedstate_fitting_at')],
+                    'constraints': [],
                 },
             ), migrations.CreateModel(
                 name='Invoice',
@@ -758,6 +890,30 @@ class Migration(migrations.Migration):
                 ],
                 options={
                     'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='ledgerline_not_zero')],
+                    'indexes': [],
+                },
+            ), migrations.CreateModel(
+                name='MaintenanceRecord',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='maintenance_records', to='catalogue.instrument')),
+                    ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='access.maintenanceplan')),
+                    ('done_on', models.DateField()),
+                    ('done_by', models.CharField(max_length=120)),
+                    ('words', models.TextField(max_length=2000)),
+                    ('parts', models.CharField(blank=True, max_length=500)),
+                    ('cost_cny', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
+                    ('result', models.CharField(choices=[('passed', 'in order'), ('limited', 'in order with limits'), ('failed', 'not in order')], default='passed', max_length=8)),
+                    ('certificate_number', models.CharField(blank=True, max_length=80)),
+                    ('certificate_name', models.CharField(blank=True, max_length=200)),
+                    ('certificate_sha256', models.CharField(blank=True, max_length=64)),
+                    ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('at', models.DateTimeField()),
+                    ('synthetic', models.BooleanField(default=False)),
+                ],
+                options={
+                    'ordering': ['-done_on', '-id'],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('cost_cny', None), ('cost_cny__gte', 0), _connector='OR'), name='maintenancerecord_cost_not_negative')],
                     'indexes': [],
                 },
             ), migrations.CreateModel(
@@ -958,6 +1114,22 @@ class Migration(migrations.Migration):
                     'constraints': [models.UniqueConstraint(fields=('order', 'number'), name='sample_number_once'), models.UniqueConstraint(fields=('order', 'name'), name='sample_name_once'), models.UniqueConstraint(condition=models.Q(('barcode', ''), _negated=True), fields=('barcode',), name='sample_barcode_once'), models.UniqueConstraint(condition=models.Q(('slot', ''), _negated=True), fields=('place', 'slot'), name='sample_position_once'), models.CheckConstraint(condition=models.Q(('slot', ''), ('place__isnull', False), _connector='OR'), name='sample_position_in_a_place'), models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('quantity__gte', 0), _connector='OR'), name='sample_quantity_not_negative'), models.CheckConstraint(condition=models.Q(('state', 'held'), ('place__isnull', True), _connector='OR'), name='sample_lies_only_where_held')],
                 },
             ), migrations.CreateModel(
+                name='StockLot',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='access.stockitem')),
+                    ('number', models.CharField(max_length=60)),
+                    ('expires_on', models.DateField(blank=True, null=True)),
+                    ('place', models.CharField(blank=True, max_length=120)),
+                    ('left_thousandths', models.BigIntegerField(default=0)),
+                    ('created_at', models.DateTimeField()),
+                    ('synthetic', models.BooleanField(default=False)),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(('left_thousandths__gte', 0)), name='stocklot_never_below_zero'), models.UniqueConstraint(fields=('item', 'number'), name='stocklot_number_once')],
+                    'indexes': [],
+                },
+            ), migrations.CreateModel(
                 name='TrainingSession',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1129,6 +1301,19 @@ class Migration(migrations.Migration):
                     'indexes': [],
                 },
             ), migrations.CreateModel(
+                name='FittingNeed',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('booking', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fitting_needs', to='access.booking')),
+                    ('fitting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='access.fitting')),
+                    ('value', models.CharField(max_length=80)),
+                    ('told_at', models.DateTimeField(blank=True, null=True)),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('booking', 'fitting'), name='fittingneed_once')],
+                    'indexes': [],
+                },
+            ), migrations.CreateModel(
                 name='Hold',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1223,6 +1408,17 @@ class Migration(migrations.Migration):
                 ],
                 options={
                     'constraints': [models.UniqueConstraint(fields=('person', 'course', 'number'), name='quiz_attempt_numbered'), models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('person', 'course'), name='quiz_attempt_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('passed', False), ('score_percent__isnull', True)), models.Q(('finished_at__isnull', False), ('score_percent__gte', 0), ('score_percent__lte', 100)), _connector='OR'), name='quiz_attempt_scored_when_finished')],
+                    'indexes': [],
+                },
+            ), migrations.CreateModel(
+                name='Reminded',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('booking', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='access.booking')),
+                    ('starts_at', models.DateTimeField()),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('booking', 'starts_at'), name='reminded_once')],
                     'indexes': [],
                 },
             ), migrations.CreateModel(
@@ -1380,6 +1576,48 @@ class Migration(migrations.Migration):
                     'indexes': [],
                 },
             ), migrations.CreateModel(
+                name='Incident',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='catalogue.instrument')),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to=settings.AUTH_USER_MODEL)),
+                    ('severity', models.CharField(choices=[('minor', 'a nuisance'), ('major', 'spoils results'), ('blocking', 'cannot be used'), ('dangerous', 'dangerous')], default='minor', max_length=10)),
+                    ('words', models.TextField(max_length=2000)),
+                    ('happened_at', models.DateTimeField()),
+                    ('reported_at', models.DateTimeField()),
+                    ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='incidents', to='access.session')),
+                    ('outage', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='access.outage')),
+                    ('closed_at', models.DateTimeField(blank=True, null=True)),
+                    ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('lesson', models.TextField(blank=True, max_length=2000)),
+                    ('synthetic', models.BooleanField(default=False)),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['instrument', 'closed_at'], name='incident_instrument_closed')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None)), models.Q(('closed_at__isnull', False), models.Q(('lesson', ''), _negated=True)), _connector='OR'), name='incident_closed_with_a_lesson')],
+                },
+            ), migrations.CreateModel(
+                name='StockMovement',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='access.stocklot')),
+                    ('kind', models.CharField(choices=[('receipt', 'received'), ('issue', 'issued'), ('return', 'brought back'), ('count', 'counted'), ('disposal', 'disposed of')], max_length=8)),
+                    ('thousandths', models.BigIntegerField()),
+                    ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('at', models.DateTimeField()),
+                    ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='consumables', to='access.session')),
+                    ('order', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='consumables', to='access.order')),
+                    ('unit_price_cny', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
+                    ('words', models.CharField(blank=True, max_length=200)),
+                    ('request_key', models.CharField(blank=True, max_length=80)),
+                    ('synthetic', models.BooleanField(default=False)),
+                ],
+                options={
+                    'ordering': ['id'],
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['receipt', 'return']), ('thousandths__gt', 0)), models.Q(('kind__in', ['issue', 'disposal']), ('thousandths__lt', 0)), models.Q(('kind', 'count'), models.Q(('thousandths', 0), _negated=True)), _connector='OR'), name='stockmovement_sign_fits_kind'), models.UniqueConstraint(condition=models.Q(('request_key', ''), _negated=True), fields=('lot', 'request_key'), name='stockmovement_once')],
+                    'indexes': [],
+                },
+            ), migrations.CreateModel(
                 name='VoucherEvidence',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1393,6 +1631,47 @@ class Migration(migrations.Migration):
                 ],
                 options={
                     'constraints': [models.UniqueConstraint(fields=('use', 'kind', 'sha256'), name='voucherevidence_once')],
+                    'indexes': [],
+                },
+            ), migrations.CreateModel(
+                name='Chore',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chores', to='catalogue.instrument')),
+                    ('title', models.CharField(max_length=200)),
+                    ('words', models.TextField(blank=True, max_length=2000)),
+                    ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='chores', to=settings.AUTH_USER_MODEL)),
+                    ('due_on', models.DateField(blank=True, null=True)),
+                    ('priority', models.PositiveSmallIntegerField(choices=[(1, 'high'), (2, 'normal'), (3, 'low')], default=2)),
+                    ('state', models.CharField(choices=[('open', 'to be done'), ('done', 'done'), ('dropped', 'dropped')], default='open', max_length=8)),
+                    ('incident', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='chores', to='access.incident')),
+                    ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('created_at', models.DateTimeField()),
+                    ('settled_at', models.DateTimeField(blank=True, null=True)),
+                    ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('told_at', models.DateTimeField(blank=True, null=True)),
+                    ('synthetic', models.BooleanField(default=False)),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['state', 'due_on'], name='chore_state_due')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='chore_settled_when_not_open')],
+                },
+            ), migrations.CreateModel(
+                name='IncidentPicture',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='access.incident')),
+                    ('sha256', models.CharField(max_length=64)),
+                    ('media_type', models.CharField(max_length=24)),
+                    ('size', models.PositiveIntegerField()),
+                    ('width', models.PositiveIntegerField()),
+                    ('height', models.PositiveIntegerField()),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('added_at', models.DateTimeField()),
+                ],
+                options={
+                    'ordering': ['id'],
+                    'constraints': [models.UniqueConstraint(fields=('incident', 'sha256'), name='incidentpicture_once')],
                     'indexes': [],
                 },
             ), migrations.CreateModel(
@@ -1412,6 +1691,34 @@ class Migration(migrations.Migration):
                 options={
                     'constraints': [models.UniqueConstraint(fields=('instrument', 'starts_at', 'ends_at', 'kind'), name='settlement_once'), models.CheckConstraint(condition=models.Q(('verdict', 'accepted'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='settlement_dismissed_with_reason')],
                     'indexes': [],
+                },
+            ), migrations.CreateModel(
+                name='ChoreComment',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('chore', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='access.chore')),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('words', models.CharField(max_length=1000)),
+                    ('at', models.DateTimeField()),
+                ],
+                options={
+                    'ordering': ['at', 'id'],
+                    'indexes': [],
+                    'constraints': [],
+                },
+            ), migrations.CreateModel(
+                name='ChoreItem',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('chore', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='access.chore')),
+                    ('words', models.CharField(max_length=200)),
+                    ('done_at', models.DateTimeField(blank=True, null=True)),
+                    ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'ordering': ['id'],
+                    'indexes': [],
+                    'constraints': [],
                 },
             )],
         ),

@@ -76,7 +76,7 @@ def test_every_endpoint_lets_in_whom_the_table_says_and_nobody_else(one_of_every
 
 
 def compare(found: dict[tuple[str, str], tuple[str, ...]], table: Path) -> None:
-    """Address, method, and for each role `yes`, `fields`, `sign in` or `no`; `LIQI_RECORD=1` writes what is found, to be read."""
+    """Address, method, and for each role `yes`, `fields`, `sign in` or `no`; `LIQI_RECORD=1` writes it, to be read."""
     if os.environ.get("LIQI_RECORD"):
         _write(found, table)
     kept = _read(table)

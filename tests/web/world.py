@@ -12,6 +12,7 @@ from liqi.access import booking, orders, waiting
 from liqi.access.care import chores, fittings, incidents, plans
 from liqi.access.commissions import custody, forms, progress, samples, storage
 from liqi.access.models import Booking, Chore, Incident, Order, Session, Steward
+from liqi.accounts.models import Person
 from liqi.answers import execution
 from liqi.answers.models import Run, StoredFile
 from liqi.catalogue import search
@@ -196,10 +197,10 @@ def answered(home: Place, now: datetime) -> Run:
     return run
 
 
-def signed_in(home: Place, language: str = "zh-hans") -> Client:
-    """A browser in which the member is signed in and reads that language."""
+def signed_in(home: Place, language: str = "zh-hans", person: Person | None = None) -> Client:
+    """A browser in which the member, or this person, is signed in and reads that language."""
     client = Client()
-    client.force_login(home.member)
+    client.force_login(person or home.member)
     client.cookies["django_language"] = language
     return client
 

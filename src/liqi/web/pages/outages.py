@@ -57,9 +57,10 @@ def instrument(request: HttpRequest, key: str) -> HttpResponse:
     care = belonging.looks_after(person, shown)
     typed, wrong = request.POST.dict(), ""
     if request.method == "POST":
+        outages.require_steward(person, shown)
         try:
             _declare(shown, person, typed, now)
-        except (outages.Refused, outages.NotAllowed, ValueError) as problem:
+        except (outages.Refused, ValueError) as problem:
             wrong = str(problem)
         else:
             messages.success(request, _("It is on record; everybody whose booking it strikes is told."))

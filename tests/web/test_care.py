@@ -15,6 +15,8 @@ from liqi.catalogue.models import Instrument
 from tests.catalogue.test_pictures import JPEG
 from tests.web.access import Place, place
 
+SHOWN = JPEG.replace(b"\xff\xff\xc2", b"\xff\xc2")
+"""What is kept of it: fill bytes say nothing."""
 pytestmark = pytest.mark.django_db
 
 
@@ -58,7 +60,7 @@ def test_a_problem_is_reported_with_a_picture_becomes_a_task_and_is_closed(
     shot = reverse("incident_picture", args=[made.pk, made.pictures.get().sha256])
     assert shot in text(user, address)
     seen = user.get(shot)
-    assert (seen["Content-Type"], b"".join(seen.streaming_content)) == ("image/jpeg", JPEG)  # type: ignore[arg-type]
+    assert (seen["Content-Type"], b"".join(seen.streaming_content)) == ("image/jpeg", SHOWN)  # type: ignore[arg-type]
     seen.close()
     assert browser(lab.other).get(shot).status_code == 403
     assert browser(lab.other).get(address).status_code == 403

@@ -245,7 +245,7 @@ def test_the_page_of_an_instrument_and_the_booking_say_the_price_for_me(home: Pl
     assert (found["gross"], found["lines"][0]["quantity"]) == ("212.00", "2.0000")
     page = (
         client(home.member)
-        .get(f"/instruments/{home.triple.key}/book/?date=2026-12-02&time=09:00&minutes=120&zone=Asia/Shanghai")
+        .get(f"/instruments/{home.triple.key}/book/?date=2026-12-02&start=09:00&minutes=120&zone=Asia/Shanghai")
         .content.decode()
     )
     assert "¥\xa0212.00" in page

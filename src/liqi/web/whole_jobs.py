@@ -133,8 +133,9 @@ def suggestions(language: str) -> list[str]:
 
 def _instruments(what: str, place: str) -> list[Instrument]:
     """Instruments by key, of a technique by its name or key, of a class by its code, or by name; BadJob for none."""
-    if technique := _technique_named(fold(what)):
-        return whole_job.candidates(technique=technique, place=place)
+    technique = _technique_named(fold(what))
+    if technique and (found := whole_job.candidates(technique=technique, place=place)):
+        return found
     if what in taxonomy.classes():
         return whole_job.candidates(class_code=what, place=place)
     if found := whole_job.candidates(keys=what.replace(",", " ").split()):
@@ -143,6 +144,8 @@ def _instruments(what: str, place: str) -> list[Instrument]:
     rows = Instrument.objects.filter(named, bookable=True).exclude(status__in=vacancy.OUT)
     if found := list(rows.select_related("institution__organisation", "facility").order_by("name", "pk")[:20]):
         return found
+    if technique:
+        return []
     words = _("Found no instrument that can be booked for “%(found)s”; expected a technique, a class or a name.")
     raise BadJob(words % {"found": what})
 

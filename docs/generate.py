@@ -47,8 +47,15 @@ data folder.
 
 def rules_page() -> str:
     """The page of booking rules with the parameters of each rule that a steward sets."""
+    from django.utils import translation
+
     from liqi.access import rules
 
+    with translation.override("en"):
+        return _rules_page(rules)
+
+
+def _rules_page(rules: Any) -> str:
     text = RULES_PAGE.read_text(encoding="utf-8")
     before, rest = text.split(RULES_MARK, 1)
     parts = [before + RULES_MARK]

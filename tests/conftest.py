@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
+from django.test import TransactionTestCase
 from django.utils import translation
 
 from tests import postgresql as postgresql_server
@@ -31,3 +33,24 @@ def no_language_left_over() -> Iterator[None]:
     """What a test or a command made the language of its thread is not that of the next test."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_before() -> None:
+    """How often an address has asked is counted in memory; every test begins at nothing."""
+    cache.clear()
+
+
+_flush = TransactionTestCase._fixture_teardown
+
+
+def _flush_without_guards(self: TransactionTestCase) -> None:
+    """Emptying every table is what the guards of the database are there to forbid."""
+    from liqi.access import guards
+
+    guards.take_down()
+    _flush(self)
+    guards.put_up()
+
+
+TransactionTestCase._fixture_teardown = _flush_without_guards  # type: ignore[method-assign]

@@ -150,7 +150,8 @@ def test_sees_a_hold_exactly_where_the_orm_finds_one(
 def test_where_nothing_is_set_a_booking_takes_one_look_and_three_lines(instrument: Instrument, member: Person) -> None:
     with CaptureQueriesContext(connection) as caught:
         booking.book(instrument=instrument, person=member, starts_at=at(1), ends_at=at(2), now=NOW)
-    said = [query["sql"].split()[0] for query in caught if query["sql"].split()[0] in {"SELECT", "INSERT", "UPDATE"}]
+    asked = [query["sql"] for query in caught if "pg_advisory" not in query["sql"]]
+    said = [sql.split()[0] for sql in asked if sql.split()[0] in {"SELECT", "INSERT", "UPDATE"}]
     assert said == ["SELECT", "INSERT", "INSERT", "INSERT"]
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.utils import translation
 
-from liqi.access.models import Booking, Order, Session, Steward
+from liqi.access.models import Booking, Order, Session, Steward, UseChange
 from liqi.accounts.models import JournalEntry, Membership, Organisation, Person
 from liqi.catalogue import editing, merging
 from liqi.catalogue.models import (
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 RECORD: dict[str, Any] = {"source": "test", "created_at": NOW, "updated_at": NOW}
-TRACES = (RecordChange, JournalEntry, Merge, IndexChange)
+TRACES = (RecordChange, JournalEntry, Merge, IndexChange, UseChange)
 
 
 @pytest.fixture(autouse=True)

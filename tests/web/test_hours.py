@@ -301,7 +301,8 @@ def test_a_walk_up_on_a_phone_books_and_starts(home: Place) -> None:
 
 def test_a_problem_reaches_the_stewards(home: Place) -> None:
     act = reverse("kiosk_act", args=["orbitrap"])
-    assert "no words" in client_of(home.member).post(act, {"do": "problem", "words": " "}, follow=True).content.decode()
+    said = client_of(home.member).post(act, {"do": "problem", "words": " "}, follow=True).content.decode()
+    assert "Found 0 characters" in said
     client_of(home.member).post(act, {"do": "problem", "words": "It leaks"})
     assert Notice.objects.get(person=home.manager).facts["words"] == "It leaks"
     assert JournalEntry.objects.filter(verb="reported a problem").exists()

@@ -42,6 +42,7 @@ def test_a_range_narrows_and_its_chip_takes_it_away(home: Place, client: Client)
 
 @pytest.mark.parametrize("bad", ["cap=big", "near=Nowhere%20at%20all", "min-value=much", "from-year=1", "technique=zz"])
 def test_what_cannot_be_read_is_said_above_the_list(bad: str, home: Place, client: Client) -> None:
+    client.cookies["django_language"] = "en"
     shown = page(client, f"/search/?{bad}")
     assert 'role="alert"' in shown
     assert "expected" in shown

@@ -252,9 +252,9 @@ def _storage(text: str) -> str | None:
     if not plain or plain in STORAGES:
         return plain or None
     if plain.lower() in ("rt", "room", "ambient", "室温", "常温", "室溫", "常溫"):
-        return Sample.Storage.ROOM
+        return str(Sample.Storage.ROOM)
     if plain.lower() in ("ln2", "liquid nitrogen", "液氮"):
-        return Sample.Storage.NITROGEN
+        return str(Sample.Storage.NITROGEN)
     try:
         degrees = Decimal(plain.lower().replace("°c", "").replace("℃", "").replace("−", "-").strip())
     except InvalidOperation:

@@ -201,11 +201,7 @@ def test_a_share_that_vanishes_and_comes_back_loses_nothing(bench: Bench, server
     agent = bench.agent(pull=True)
     bench.until(agent, lambda: server.uploads)
     bench.files.rename(bench.home / "away")
-    for _ in range(5):
-        agent.tick()
-        agent.work()
-        bench.now += 1
-    assert agent.summary()["share"] == "gone"
+    bench.until(agent, lambda: agent.summary()["share"] == "gone")
     assert agent.summary()["files"]["gone"] == 0
     (bench.home / "away").rename(bench.files)
     bench.now += 60

@@ -16,6 +16,7 @@ KINDS: dict[str, Any] = {
     "order.send_back": _("%(person)s asks for more about the order “%(title)s”: %(reason)s"),
     "order.quote": _("%(person)s made a quote for the order “%(title)s”; accept it or withdraw the order."),
     "order.take_on": _("%(person)s took on the order “%(title)s”; send the samples."),
+    "order.decline": _("%(person)s declined the quote for the order “%(title)s”; make another, or refuse the order."),
     "order.accept": _("%(person)s accepted the quote for the order “%(title)s”; its samples are on their way."),
     "order.receive": _("All samples of the order “%(title)s” have arrived."),
     "order.begin": _("%(person)s began the work on the order “%(title)s”."),

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from liqi.access import orders, thread
-from liqi.access.commissions import custody, feedback, progress, queue, quoting, reminders, results, states
+from liqi.access.commissions import custody, feedback, progress, queue, reminders, results, states
 from liqi.access.commissions.results import Reading
 from liqi.access.commissions.states import STEPS, NotPossible
 from liqi.access.models import Commission, GroupTerms, Order, ServiceTerms
@@ -122,49 +121,6 @@ def test_is_taken_on_at_the_listed_price_only_where_the_terms_say_so(
         take(order, "take_on", wei)
     GroupTerms.objects.all().delete()
     assert take(order, "take_on", wei).state == "accepted"
-
-
-def test_only_a_lead_accepts_where_the_organisation_asks_for_it(
-    order: Order, guest: Person, lead: Person, wei: Person
-) -> None:
-    GroupTerms.objects.create(organisation=guest.organisations.get(), lead_accepts=True)
-    register(order, guest, "A")
-    take(order, "submit", guest)
-    with pytest.raises(NotPossible, match="no quote yet"):
-        take(order, "quote", wei)
-    rows = [{"text": "LC-MS/MS", "quantity": "1", "price": "800.00"}]
-    quoting.offer(commission=order.commission, rows=rows, person=wei, now=NOW, tax_percent="6")
-    with pytest.raises(NotAllowed, match="ask Boss"):
-        take(order, "accept", guest)
-    assert take(order, "accept", lead).accepted_by == lead
-    quote = quoting.standing(order)
-    assert quote is not None
-    assert (quote.state, quote.decided_by, quote.gross) == ("accepted", lead, Decimal("848.00"))
-
-
-def test_a_second_quote_takes_the_place_of_the_first_and_a_refusal_drops_it(
-    order: Order, guest: Person, wei: Person
-) -> None:
-    register(order, guest, "A")
-    take(order, "submit", guest)
-    for price in ("800", "700"):
-        rows = [{"text": "LC-MS/MS", "quantity": "1", "price": price}]
-        quoting.offer(commission=order.commission, rows=rows, person=wei, now=NOW)
-    assert [(quote.net, quote.state) for quote in order.quotes.order_by("pk")] == [(800, "withdrawn"), (700, "offered")]
-    assert order.commission.steps.filter(verb="quote").count() == 2
-    for rows in ([{"text": "x", "quantity": "many", "price": "1"}], [{"text": "x"}]):
-        with pytest.raises(NotPossible, match="no price"):
-            quoting.offer(commission=order.commission, rows=rows, person=wei, now=NOW)
-    take(order, "refuse", wei, reason="busy")
-    assert quoting.standing(order) is None
-
-
-def test_the_release_proposes_the_charge_of_the_accepted_price(order: Order, bring: Bring) -> None:
-    bring(order, "released")
-    charge = order.charges.get()
-    assert (charge.net + charge.tax, charge.state) == (Decimal(1600), "proposed")
-    (line,) = charge.lines
-    assert (line["unit"], Decimal(line["quantity"])) == ("sample", 2)
 
 
 def test_the_last_sample_received_receives_the_order_and_sets_the_day(order: Order, wei: Person, bring: Bring) -> None:

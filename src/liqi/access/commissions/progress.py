@@ -174,6 +174,11 @@ def _check_accept(commission: Commission, person: Person, now: datetime) -> None
     commission.accepted_by = person
 
 
+def _decline(commission: Commission, person: Person, now: datetime) -> None:
+    for quote in Quote.objects.filter(order=commission.order, state=Quote.State.OFFERED):
+        quotes.decline(quote, person=person, now=now)
+
+
 def _drop_quote(commission: Commission, person: Person, now: datetime) -> None:
     """An order that ends before its work needs no quote any more."""
     for quote in Quote.objects.filter(order=commission.order, state__in=("offered", "accepted")):
@@ -235,6 +240,7 @@ _BEFORE: dict[str, Callable[[Commission, Person, datetime], None]] = {
     "submit": _check_complete,
     "take_on": _check_take_on,
     "accept": _check_accept,
+    "decline": _decline,
     "receive": _check_received,
     "measure": _sign_measured,
     "release": _sign_released,

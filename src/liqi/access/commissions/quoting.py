@@ -1,6 +1,6 @@
 """The price of an order: what its service costs, the facility's quote, the customer's word on it, the charge."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,7 +16,7 @@ from liqi.access.money.pricing import Priced
 from liqi.accounts.models import Organisation, Person
 from liqi.catalogue.models import Service
 
-__all__ = ["offer", "price", "standing"]
+__all__ = ["answer", "offer", "price", "standing"]
 
 
 def price(service: Service, *, samples: int, organisation: Organisation | None, now: datetime) -> Priced | None:
@@ -63,3 +63,31 @@ def offer(
         )  # fmt: skip
         progress.take(commission=commission, verb="quote", person=person, now=now, reason=text, again=True)
     return quote
+
+
+def answer(*, quote: Quote, verb: str, person: Person, now: datetime) -> Quote:
+    """The quote is accepted, declined or withdrawn; that of a sample order takes its order along, by the order's rules.
+
+    Raises NotPossible, NotAllowed, and money's Unable.
+    """
+    if verb not in _ANSWERS:
+        facts = {"found": verb[:40], "known": ", ".join(_ANSWERS)}
+        raise NotPossible(_("Found the answer “%(found)s”; expected one of %(known)s.") % facts)
+    commission = Commission.objects.filter(order=quote.order_id).first() if quote.order_id else None
+    if commission is None:
+        return _ANSWERS[verb](quote, person=person, now=now)
+    if verb == "withdraw":
+        raise NotPossible(
+            _("This quote belongs to a sample order; on the page of the order make a new quote, or refuse the order.")
+        )
+    standing = Quote.State.ACCEPTED if verb == "accept" else Quote.State.OFFERED
+    if quote.state not in (Quote.State.OFFERED, standing):
+        raise NotPossible(_("This quote does not stand any more; look at the page of the order."))
+    progress.take(commission=commission, verb=verb, person=person, now=now)
+    quote.refresh_from_db()
+    return quote
+
+
+_ANSWERS: dict[str, Callable[..., Quote]] = {
+    "accept": quotes.accept, "decline": quotes.decline, "withdraw": quotes.withdraw,
+}  # fmt: skip

@@ -55,6 +55,10 @@ STEPS: dict[str, Step] = {
             gettext_lazy("Accept the quote"), pgettext_lazy("step of an order", "quote accepted"),
         ),
         Step(
+            "decline", (State.QUOTED,), State.SUBMITTED, CUSTOMER,
+            gettext_lazy("Decline the quote"), pgettext_lazy("step of an order", "quote declined"),
+        ),
+        Step(
             "receive", (State.ACCEPTED,), State.RECEIVED, FACILITY,
             gettext_lazy("All samples are here"), pgettext_lazy("step of an order", "samples received"),
         ),

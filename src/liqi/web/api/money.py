@@ -11,8 +11,9 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from liqi.access.commissions import quoting
 from liqi.access.models import Budget, Charge, Invoice, Quote, Voucher
-from liqi.access.money import books, charges, invoices, quotes, tables
+from liqi.access.money import books, charges, invoices, tables
 from liqi.accounts import membership
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
@@ -124,10 +125,7 @@ def list_quotes(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> An
 def answer_quote(request: HttpRequest, number: str, answer: str) -> Any:
     """The quote is accepted, declined or withdrawn."""
     quote = get_object_or_404(Quote.objects.select_related("organisation", "person", "seller", "order"), number=number)
-    verbs = {"accept": quotes.accept, "decline": quotes.decline, "withdraw": quotes.withdraw}
-    if answer not in verbs:
-        raise ValueError(f"found {answer[:40]!r}; expected accept, decline or withdraw.")
-    return _bill(verbs[answer](quote, person=_person(request), now=timezone.now()))
+    return _bill(quoting.answer(quote=quote, verb=answer, person=_person(request), now=timezone.now()))
 
 
 @router.get("/charges", response=Bills, summary="Charges of my institutions")

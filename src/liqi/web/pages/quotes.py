@@ -13,6 +13,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from liqi.access.commissions import quoting
+from liqi.access.commissions.states import NotPossible
 from liqi.access.models import Quote
 from liqi.access.money import books, quotes
 from liqi.access.money.refusal import Unable
@@ -65,15 +67,10 @@ def show(request: HttpRequest, number: str) -> HttpResponseBase:
     """One quote; a POST accepts, declines or withdraws it."""
     person, quote = _person(request), _seen(request, number)
     if request.method == "POST":
-        verb = {"accept": quotes.accept, "decline": quotes.decline, "withdraw": quotes.withdraw}.get(
-            request.POST.get("do", "")
-        )
         try:
-            if verb is None:
-                raise Unable(_("Found no such step; use the buttons of the page."))
-            verb(quote, person=person, now=timezone.now())
+            quoting.answer(quote=quote, verb=request.POST.get("do", ""), person=person, now=timezone.now())
             messages.success(request, _("Done."))
-        except Unable as problem:
+        except (Unable, NotPossible) as problem:
             messages.error(request, str(problem))
         return redirect("quote", quote.number)
     buyer = quote.person_id == person.pk or (

@@ -129,7 +129,7 @@ def closed_project(world: World) -> dict[str, Any]:
 
 def being_moved(world: World) -> dict[str, Any]:
     world.facts = {"but": world.booked(3 * HOUR, 4 * HOUR)}
-    return {"hours": 24, "later": "refused"}
+    return {"hours": 24}
 
 
 def not_come(world: World) -> dict[str, Any]:

@@ -237,24 +237,3 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} (…{self.hint})"
-
-
-class KeptAnswer(models.Model):
-    """The answer to a request with an idempotency key, given again when the request comes again."""
-
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
-    key = models.CharField(max_length=200)
-    fingerprint = models.CharField(max_length=64)
-    """SHA-256 of method, address and body; the same key with another is refused."""
-    status = models.PositiveSmallIntegerField(null=True)
-    """Empty while the first request is still at work."""
-    content_type = models.CharField(max_length=100, blank=True)
-    location = models.CharField(max_length=400, blank=True)
-    body = models.TextField(blank=True)
-    at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "key"], name="keptanswer_once")]
-
-    def __str__(self) -> str:
-        return f"{self.key}: {self.status}"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
-from liqi.accounts.models import ApiToken, JournalEntry, KeptAnswer, Membership, Notice, NoticeWishes, Person, new_token
+from liqi.accounts.models import ApiToken, JournalEntry, Membership, Notice, NoticeWishes, Person, new_token
 
 SECRET = frozenset({"password", "feed_token", "digest", "secret", "pin", "pin_hash", "badge", "badge_hash", "token"})
 """Fields that prove who somebody is; they are in no export."""
@@ -72,7 +72,7 @@ def forget(*, person: Person, by: Person, now: datetime) -> None:
         raise NotAllowed(_("Only the person themselves or an operator has an account forgotten."))
     with transaction.atomic():
         _refuse_last(person)
-        for kind in (ApiToken, Notice, NoticeWishes, KeptAnswer, Membership):
+        for kind in (ApiToken, Notice, NoticeWishes, Membership):
             kind._meta.base_manager.filter(person=person).delete()
         person.name, person.email = f"Former user {person.pk}", f"former-{person.pk}@invalid.example"
         person.language, person.is_active, person.is_operator = "", False, False

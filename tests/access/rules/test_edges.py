@@ -184,7 +184,7 @@ def test_priority_classes_book_earlier_to_the_minute(world: World, later: timede
 @pytest.mark.parametrize(("hours", "found"), [(24, []), (23, ["late_change"])])
 def test_a_booking_is_moved_freely_until_its_notice(world: World, hours: int, found: list[str]) -> None:
     mine = world.booked(hours * HOUR, (hours + 2) * HOUR)
-    world.set("cancellation", {"hours": 24, "later": "refused"})
+    world.set("cancellation", {"hours": 24})
     moved = (hours + 5) * HOUR
     assert codes(world, moved, moved + HOUR, but=mine) == found
     assert codes(world, hours * HOUR, (hours + 3) * HOUR, but=mine) == []  # made longer: nothing is given back

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0003_tokens_wishes_kept_answers'),
+        ('accounts', '0003_tokens_and_wishes'),
         ('catalogue', '0004_language_and_timetable'),
     ]
 

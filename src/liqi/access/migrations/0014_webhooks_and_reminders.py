@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0013_state_of_instruments'),
-        ('accounts', '0003_tokens_wishes_kept_answers'),
+        ('accounts', '0003_tokens_and_wishes'),
         ('catalogue', '0004_language_and_timetable'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import secrets
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -20,6 +16,7 @@ from liqi.access.money.amounts import ZERO
 from liqi.access.money.refusal import Unable
 from liqi.accounts import journal, membership
 from liqi.accounts.models import Person
+from liqi.catalogue import deposit
 from liqi.catalogue.models import Institution
 
 __all__ = ["HEADER", "MOST_BYTES", "NEEDED", "add_evidence", "hand_in", "lacking", "paid", "path_of", "rows"]
@@ -27,6 +24,8 @@ __all__ = ["HEADER", "MOST_BYTES", "NEEDED", "add_evidence", "hand_in", "lacking
 NEEDED = ("contract", "result")
 """Beside the invoice, which is ours, the documents without which no use is handed in."""
 MOST_BYTES = 10_000_000
+EVIDENCE = "evidence"
+"""The folder of the documents within the data folder."""
 STARTS = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF")
 """PDF, PNG, JPEG, office files and WebP by their first bytes."""
 HEADER = (
@@ -37,7 +36,7 @@ HEADER = (
 
 def path_of(sha256: str) -> Path:
     """Where the bytes of the document with this hash lie."""
-    return Path(settings.LIQI_DATA) / "evidence" / sha256[:2] / sha256
+    return deposit.path_of(EVIDENCE, sha256)
 
 
 def add_evidence(
@@ -50,8 +49,7 @@ def add_evidence(
         raise Unable(_("Found kind “%(kind)s”; expected contract, invoice, result or payment.") % {"kind": kind[:40]})
     if not content.startswith(STARTS) or len(content) > MOST_BYTES:
         raise Unable(_("Found a file that is no PDF, picture or office file of at most 10 MB; save it as PDF."))
-    sha256 = hashlib.sha256(content).hexdigest()
-    _keep(sha256, content)
+    sha256 = deposit.keep(EVIDENCE, content)
     with transaction.atomic():
         made, new = VoucherEvidence.objects.get_or_create(
             use=use, kind=kind, sha256=sha256,
@@ -133,17 +131,3 @@ def rows(batch: VoucherBatch) -> list[tuple[str, ...]]:
             str(use.contract - use.amount), proof,
         ))  # fmt: skip
     return found
-
-
-def _keep(sha256: str, content: bytes) -> None:
-    """The bytes are on disk under their hash, whole or not at all."""
-    path = path_of(sha256)
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{sha256}.{secrets.token_hex(4)}")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)

@@ -17,14 +17,6 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         "title": gettext_lazy("Hours before the start until which a booking is given back or moved freely"),
         "type": "number", "exclusiveMinimum": 0, "maximum": 2160, "default": 24,
     },
-    "later": {
-        "title": gettext_lazy("After that"),
-        "type": "string", "enum": ["refused", "charged"], "default": "charged",
-    },
-    "charge_percent": {
-        "title": gettext_lazy("Share of the price that is charged then, in percent"),
-        "type": "integer", "minimum": 0, "maximum": 100, "default": 50,
-    },
     "grace_minutes": {
         "title": gettext_lazy("Minutes after booking in which it is always free"),
         "type": "integer", "minimum": 0, "maximum": 1440, "default": 15,
@@ -33,7 +25,7 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
 
 
 def objections(request: Request) -> list[Objection]:
-    """One objection when a booking is moved or cut short later than that, where late changes are refused.
+    """One objection when a booking is moved or cut short later than that, so that nobody else can have the time.
 
     A change that keeps every minute of the booking gives nothing back, so it is always free.
     """
@@ -41,7 +33,7 @@ def objections(request: Request) -> list[Objection]:
         return []
     parameters = request.settings("cancellation")
     booking = request.but
-    if parameters is None or parameters["later"] != "refused" or not is_late(request, parameters):
+    if parameters is None or not _is_late(request, parameters):
         return []
     if request.starts_at <= booking.starts_at and booking.ends_at <= request.ends_at:
         return []
@@ -49,14 +41,14 @@ def objections(request: Request) -> list[Objection]:
 
 
 def to_giving_back(request: Request) -> list[Objection]:
-    """One objection to cancelling ``request.but`` at ``request.now``, where that is late and late is refused."""
+    """One objection to cancelling ``request.but`` at ``request.now``, where that is late."""
     parameters = request.settings("cancellation")
-    if parameters is None or parameters["later"] != "refused" or not is_late(request, parameters):
+    if parameters is None or not _is_late(request, parameters):
         return []
     return [_objection(request, parameters, "late_cancellation")]
 
 
-def is_late(request: Request, parameters: Mapping[str, Any]) -> bool:
+def _is_late(request: Request, parameters: Mapping[str, Any]) -> bool:
     """Whether ``request.but`` is so near, and was made so long ago, that giving it back is no longer free."""
     if request.but is None:
         return False
@@ -65,11 +57,9 @@ def is_late(request: Request, parameters: Mapping[str, Any]) -> bool:
 
 
 def words(instrument: Instrument, parameters: Mapping[str, Any]) -> str:
-    """Until when a booking is given back freely, and what comes after."""
-    facts = {"notice": duration(timedelta(hours=parameters["hours"])), "percent": parameters["charge_percent"]}
-    if parameters["later"] == "refused":
-        return _("Bookings are given back or moved until %(notice)s before their start.") % facts
-    return _("Given back later than %(notice)s before the start, %(percent)d %% of the price is charged.") % facts
+    """Until when a booking is given back."""
+    notice = duration(timedelta(hours=parameters["hours"]))
+    return _("Bookings are given back or moved until %(notice)s before their start.") % {"notice": notice}
 
 
 def _latest(starts_at: datetime, parameters: Mapping[str, Any]) -> datetime:

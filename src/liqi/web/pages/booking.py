@@ -20,7 +20,7 @@ from liqi.access.models import Booking, Order
 from liqi.accounts import membership
 from liqi.accounts.models import Person, Project
 from liqi.catalogue.models import Instrument
-from liqi.web import belongings, calendars, periods, prices, refusals
+from liqi.web import belongings, calendars, periods, refusals
 from liqi.web.scripts import name_of
 
 TYPED = ("order", "project", "need", "title")
@@ -119,7 +119,6 @@ def _confirmation(instrument: Instrument, person: Person | None, wish: periods.W
         "wish": wish,
         "clocks": clocks,
         "length": periods.length_in_words(int(wish.minutes)) if wish.length else "",
-        "price": prices.of_period(instrument, wish.length) if wish.length else "",
         "rules": rules.in_words(instrument, now=timezone.now()),
         "lengths": periods.lengths(instrument, wish.minutes),
         "zones": calendars.zones(wish.zone, instrument.time_zone, at=now),

@@ -1,16 +1,25 @@
 """Approval: a requested booking holds its time until a steward says yes or no, or the time to answer is over."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from liqi.access import belonging
-from liqi.access.booking import Refused, SlotTaken, exactly
-from liqi.access.booking._asking import require_override
-from liqi.access.booking._change import AGED, asking_of, copied, fresh, place_of
-from liqi.access.booking._round import Round, request_of
+from liqi.access.booking import (
+    AGED,
+    Refused,
+    Round,
+    SlotTaken,
+    asking_of,
+    copied,
+    exactly,
+    fresh,
+    place_of,
+    request_of,
+    require_override,
+)
 from liqi.access.models import Booking
 from liqi.access.opening import utc
 from liqi.access.rules import Objection
@@ -61,11 +70,7 @@ def approve(
         _tell(found, "booking.approved", person, words, now)
         return found
 
-    done = exactly(
-        write, instruments=[booking.instrument], people=[booking.person],
-        taken=lambda: SlotTaken(request_of(place_of(booking), asking_of(booking, person, now))),
-    )  # fmt: skip
-    return copied(done, booking)
+    return _in_turn(write, booking, person, now)
 
 
 def refuse(*, booking: Booking, person: Person, now: datetime, words: str = "") -> Booking:
@@ -110,11 +115,7 @@ def undo(*, booking: Booking, person: Person, now: datetime) -> Booking:
         journal.write(person=person, verb="took back the answer", thing=found, at=now)
         return found
 
-    done = exactly(
-        write, instruments=[booking.instrument], people=[booking.person],
-        taken=lambda: SlotTaken(request_of(place_of(booking), asking_of(booking, person, now))),
-    )  # fmt: skip
-    return copied(done, booking)
+    return _in_turn(write, booking, person, now)
 
 
 def due(*, now: datetime) -> int:
@@ -161,3 +162,12 @@ def _require_requested(booking: Booking) -> None:
         words = _("This booking does not wait for an answer any more: it is %(state)s; look at it again.")
         said = words % {"state": Booking.State(booking.state).label.lower()}
         raise Refused([Objection("not_requested", said, waivable=False)])
+
+
+def _in_turn(write: Callable[[], Booking], booking: Booking, person: Person, now: datetime) -> Booking:
+    """What ``write`` makes of the booking while nobody else books its instrument or for its person."""
+    done = exactly(
+        write, instruments=[booking.instrument], people=[booking.person],
+        taken=lambda: SlotTaken(request_of(place_of(booking), asking_of(booking, person, now))),
+    )  # fmt: skip
+    return copied(done, booking)

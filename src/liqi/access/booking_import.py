@@ -12,9 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from icalendar import Calendar
 
-from liqi.access.booking import Asking, Refused, SlotTaken, Wanted, exactly
-from liqi.access.booking._make import keep, same
-from liqi.access.booking._round import Round, request_of
+from liqi.access.booking import Asking, Refused, Round, SlotTaken, Wanted, exactly, keep, request_of, same
 from liqi.access.models import Booking
 from liqi.access.rules import Objection
 from liqi.access.series import BadRule, moments

@@ -12,7 +12,16 @@ from django.db.models.sql import Query
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-__all__ = ["NoOverlap"]
+__all__ = ["NoOverlap", "one_thing"]
+
+
+def one_thing(name: str) -> models.CheckConstraint:
+    """A row is of one instrument or of one facility, never of both or neither."""
+    return models.CheckConstraint(
+        condition=models.Q(instrument__isnull=False, facility__isnull=True)
+        | models.Q(instrument__isnull=True, facility__isnull=False),
+        name=name,
+    )
 
 
 class NoOverlap(models.BaseConstraint):

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from liqi.access import belonging
-from liqi.access.booking import copied, fresh
+from liqi.access.booking import copied, fresh, require_held
 from liqi.access.models import Booking, Session
 from liqi.access.opening import utc
 from liqi.access.rules import Objection, Refused, clock
@@ -142,12 +142,7 @@ def _require_its_time(booking: Booking, now: datetime) -> None:
         "start": clock(booking.starts_at, booking.instrument, booking.person),
         "end": clock(booking.ends_at, booking.instrument, booking.person),
     }
-    if not booking.is_live:
-        words = {
-            Booking.State.REFUSED: _("This booking was refused; make a new one."),
-            Booking.State.RELEASED: _("This booking was given free because nobody came; make a new one."),
-        }.get(Booking.State(booking.state), _("This booking is cancelled; take it back first, or make a new one."))
-        raise Refused([Objection(booking.state, words, waivable=False)])
+    require_held(booking)
     if booking.state != Booking.State.CONFIRMED:
         words = _("This booking is not confirmed yet; a steward of the instrument has to say yes first.")
         raise Refused([Objection("not_confirmed", words, waivable=False)])

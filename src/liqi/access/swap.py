@@ -7,10 +7,21 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from liqi.access import belonging
-from liqi.access.booking import Refused, SlotTaken, Wanted, exactly
-from liqi.access.booking._asking import require_live, require_unused
-from liqi.access.booking._change import asking_of, copied, fresh, place_of, put
-from liqi.access.booking._round import Round, request_of
+from liqi.access.booking import (
+    Refused,
+    Round,
+    SlotTaken,
+    Wanted,
+    asking_of,
+    copied,
+    exactly,
+    fresh,
+    place_of,
+    put,
+    request_of,
+    require_live,
+    require_unused,
+)
 from liqi.access.models import Booking, Swap
 from liqi.access.rules import Objection
 from liqi.accounts import journal, notices

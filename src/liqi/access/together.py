@@ -5,10 +5,22 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from liqi.access.booking import Asking, Refused, SlotTaken, Wanted, exactly, make
-from liqi.access.booking._asking import require_hand, require_live, require_unused
-from liqi.access.booking._change import drop, fresh, require_in_time, revive
-from liqi.access.booking._round import request_of
+from liqi.access.booking import (
+    Asking,
+    Refused,
+    SlotTaken,
+    Wanted,
+    drop,
+    exactly,
+    fresh,
+    make,
+    request_of,
+    require_hand,
+    require_in_time,
+    require_live,
+    require_unused,
+    revive,
+)
 from liqi.access.models import Booking, Order
 from liqi.access.models.order import new_key
 from liqi.access.rules import Objection

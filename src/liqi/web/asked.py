@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from liqi.access.metering.terms import require_steward
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Facility, Instrument
 
@@ -37,7 +38,15 @@ def number(text: str) -> int:
     return int(text) if text.isdigit() and len(text) < 9 else 0
 
 
-def person(request: HttpRequest) -> Person:
+def in_my_care(request: HttpRequest, key: str) -> Instrument:
+    """The instrument of this key, for its stewards: they alone see and settle its hours; raises NotAllowed."""
+    near = Instrument.objects.select_related("institution__organisation", "facility")
+    instrument: Instrument = get_object_or_404(near, key=key)
+    require_steward(signed_in(request), instrument)
+    return instrument
+
+
+def signed_in(request: HttpRequest) -> Person:
     """Who is signed in; ask it behind ``login_required`` only."""
     assert isinstance(request.user, Person)
     return request.user

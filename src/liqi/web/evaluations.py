@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 from liqi.access.evaluation import editions, use
 from liqi.access.evaluation.editions import Rules
 from liqi.access.evaluation.income import Income
-from liqi.accounts.models import Person
 from liqi.catalogue.exchange.national.records import CLOCK
 from liqi.insight.evaluation.use import Shares
 from liqi.web import leaflet, tables
@@ -36,7 +35,6 @@ __all__ = [
     "given_file",
     "instruments_address",
     "number",
-    "person_of",
     "rows_address",
     "shown",
     "word",
@@ -203,12 +201,6 @@ def number(text: str) -> Decimal | None:
     except ArithmeticError:
         return None
     return found if found.is_finite() else None
-
-
-def person_of(request: HttpRequest) -> Person:
-    """Who is signed in."""
-    assert isinstance(request.user, Person)
-    return request.user
 
 
 def _two(value: Decimal | None) -> Decimal | None:

@@ -138,6 +138,11 @@ def require_live(booking: Booking) -> None:
     if booking.state == Booking.State.OFFERED:
         words = _("This time is offered to %(owner)s; take the offer first, then change the booking.")
         raise Refused([Objection("offered", words % {"owner": booking.person}, waivable=False)])
+    require_held(booking)
+
+
+def require_held(booking: Booking) -> None:
+    """Raise Refused unless the booking holds its instrument, for whomever."""
     if not booking.is_live:
         words = {
             Booking.State.REFUSED: _("This booking was refused; make a new one."),

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from liqi.access.constraints import one_thing
 from liqi.access.models.order import new_key
 
 
@@ -66,11 +67,7 @@ class Course(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(instrument__isnull=False, facility__isnull=True)
-                | models.Q(instrument__isnull=True, facility__isnull=False),
-                name="course_of_one_thing",
-            ),
+            one_thing("course_of_one_thing"),
             models.CheckConstraint(condition=models.Q(level__in=Level.values), name="course_level_known"),
             models.CheckConstraint(
                 condition=models.Q(pass_percent__gte=1, pass_percent__lte=100), name="course_pass_mark_possible"

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db import models
 
+from liqi.access.constraints import one_thing
+
 
 def no_parameters() -> dict[str, Any]:
     """The parameters of a rule that needs none."""
@@ -36,11 +38,7 @@ class RuleSetting(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(instrument__isnull=False, facility__isnull=True)
-                | models.Q(instrument__isnull=True, facility__isnull=False),
-                name="rule_setting_of_one_thing",
-            ),
+            one_thing("rule_setting_of_one_thing"),
             models.CheckConstraint(
                 condition=models.Q(since__isnull=True)
                 | models.Q(until__isnull=True)

@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator
 from django.db import models
 
+from liqi.access.constraints import one_thing
 from liqi.access.models.order import new_key
 
 
@@ -24,11 +25,7 @@ class SafetyDocument(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(instrument__isnull=False, facility__isnull=True)
-                | models.Q(instrument__isnull=True, facility__isnull=False),
-                name="safety_document_of_one_thing",
-            ),
+            one_thing("safety_document_of_one_thing"),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from liqi.access.constraints import one_thing
+
 
 class Steward(models.Model):
     """A person who looks after one instrument, or every instrument of one facility."""
@@ -16,11 +18,7 @@ class Steward(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(instrument__isnull=False, facility__isnull=True)
-                | models.Q(instrument__isnull=True, facility__isnull=False),
-                name="steward_of_one_thing",
-            ),
+            one_thing("steward_of_one_thing"),
             models.UniqueConstraint(
                 fields=["person", "instrument"],
                 condition=models.Q(instrument__isnull=False),

@@ -5,6 +5,8 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from liqi.access.constraints import one_thing
+
 DAY_MINUTES = 24 * 60
 
 
@@ -46,11 +48,7 @@ class BookingTerms(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(instrument__isnull=False, facility__isnull=True)
-                | models.Q(instrument__isnull=True, facility__isnull=False),
-                name="booking_terms_of_one_thing",
-            ),
+            one_thing("booking_terms_of_one_thing"),
             models.CheckConstraint(
                 condition=models.Q(positions__gte=1, positions__lte=200), name="booking_terms_has_positions"
             ),

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from liqi.access.constraints import one_thing
 from liqi.accounts.models import Person
 
 WEEK_MINUTES = 7 * 24 * 60
@@ -40,11 +41,7 @@ class WaitingTerms(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(instrument__isnull=False, facility__isnull=True)
-                | models.Q(instrument__isnull=True, facility__isnull=False),
-                name="waiting_terms_of_one_thing",
-            ),
+            one_thing("waiting_terms_of_one_thing"),
             models.CheckConstraint(
                 condition=models.Q(
                     offer_minutes__gte=1, standby_minutes__gte=1, fair_days__gte=1, missed_offers__gte=1

@@ -7,9 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
-from liqi.access.booking import Asking, Refused, SlotTaken, Wanted, exactly
-from liqi.access.booking._make import keep
-from liqi.access.booking._round import Round, request_of
+from liqi.access.booking import Asking, Refused, Round, SlotTaken, Wanted, exactly, keep, request_of
 from liqi.access.models import HOLDING, Booking, Order, Series
 from liqi.access.models.order import new_key
 from liqi.access.positions import Place

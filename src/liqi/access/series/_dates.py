@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from liqi.access.booking import Refused, SlotTaken, Wanted
-from liqi.access.booking._round import Round
+from liqi.access.booking import Refused, Round, SlotTaken, Wanted
 from liqi.access.models import Series
 from liqi.access.positions import Place
 from liqi.access.rules import Objection, clock

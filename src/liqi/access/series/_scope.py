@@ -8,19 +8,25 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max
 
 from liqi.access import booking as bookings
-from liqi.access.booking import SlotTaken, Wanted, exactly
-from liqi.access.booking._asking import Asking, require_hand, require_live, require_override, require_unused
-from liqi.access.booking._change import (
+from liqi.access.booking import (
+    Asking,
+    SlotTaken,
+    Wanted,
     asking_of,
     drop,
+    exactly,
     fresh,
     place_of,
     put,
+    request_of,
+    require_hand,
     require_in_time,
+    require_live,
+    require_override,
     require_unchanged,
+    require_unused,
     revive,
 )
-from liqi.access.booking._round import request_of
 from liqi.access.models import Booking, Series
 from liqi.access.positions import Place
 from liqi.access.series._book import round_of

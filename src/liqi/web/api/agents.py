@@ -11,8 +11,8 @@ from pydantic import Field
 
 from liqi.access import agents
 from liqi.access.models import Agent
-from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
+from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN, AgentToken
 
 router = Router(tags=["agents"])
@@ -104,7 +104,7 @@ def heartbeat(request: HttpRequest, report: Report) -> Any:
 def listed(request: HttpRequest, instrument: str) -> Any:
     """Every agent of the instrument, for its stewards."""
     one = get_object_or_404(Instrument, key=instrument)
-    agents.require(_person(request), one)
+    agents.require(signed_in(request), one)
     return [_shown(agent, one.key) for agent in one.agents.order_by("name")]
 
 
@@ -112,7 +112,7 @@ def listed(request: HttpRequest, instrument: str) -> Any:
 def issue(request: HttpRequest, asked: Asked) -> Any:
     """The instrument has an agent; its token is in this answer and nowhere else."""
     instrument = get_object_or_404(Instrument, key=asked.instrument)
-    made = agents.issue(instrument=instrument, name=asked.name, person=_person(request), now=timezone.now())
+    made = agents.issue(instrument=instrument, name=asked.name, person=signed_in(request), now=timezone.now())
     return Status(201, {**_shown(made.agent, instrument.key), "token": made.token})
 
 
@@ -120,7 +120,7 @@ def issue(request: HttpRequest, asked: Asked) -> Any:
 def revoke(request: HttpRequest, id: int) -> Any:
     """The token is good for nothing from now on; revoking again changes nothing."""
     agent = get_object_or_404(Agent.objects.select_related("instrument"), pk=id)
-    agent = agents.revoke(agent=agent, person=_person(request), now=timezone.now())
+    agent = agents.revoke(agent=agent, person=signed_in(request), now=timezone.now())
     return _shown(agent, agent.instrument.key)
 
 
@@ -130,8 +130,3 @@ def _shown(agent: Agent, key: str) -> dict[str, Any]:
         "revoked_at": agent.revoked_at, "seen_at": agent.seen_at, "silent": agent.is_silent(timezone.now()),
         "silence_minutes": agent.silence // timedelta(minutes=1), "report": agent.report,
     }  # fmt: skip
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

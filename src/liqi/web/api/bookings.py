@@ -15,6 +15,7 @@ from liqi.access import calendar, free, series
 from liqi.access.models import Booking, Order
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
+from liqi.web.asked import signed_in
 from liqi.web.bearer import ANYBODY, SIGNED_IN
 
 router = Router(tags=["bookings"], auth=SIGNED_IN)
@@ -113,7 +114,7 @@ def book(
 
     Send the same ``Idempotency-Key`` with a repeated request, and nothing is booked twice.
     """
-    now, person = timezone.now(), _person(request)
+    now, person = timezone.now(), signed_in(request)
     order = get_object_or_404(Order, key=wish.order) if wish.order else None
     made = bookings.book(
         instrument=get_object_or_404(instruments_asked(), key=wish.instrument),
@@ -137,7 +138,7 @@ def book(
 @router.get("", response=list[Held], summary="My bookings")
 def mine(request: HttpRequest, after: int = 0, limit: Annotated[int, Query(ge=1, le=MOST)] = 100) -> Any:
     """The person's bookings by id; pass the last id as ``after`` for the next page."""
-    rows = Booking.objects.of(_person(request)).filter(pk__gt=after).select_related("order").order_by("pk")
+    rows = Booking.objects.of(signed_in(request)).filter(pk__gt=after).select_related("order").order_by("pk")
     return [held(booking) for booking in rows.prefetch_related(Prefetch("instrument", instruments_asked()))[:limit]]
 
 
@@ -175,7 +176,7 @@ def show(request: HttpRequest, id: int) -> Any:
 @router.patch("/{int:id}", response=Held, summary="Move, cancel or take back")
 def change(request: HttpRequest, id: int, change: Change) -> Any:
     """The booking, or its series within the scope, has the new period or the new state."""
-    booking, person, now = any_booking(id), _person(request), timezone.now()
+    booking, person, now = any_booking(id), signed_in(request), timezone.now()
     if change.seen_start is not None:
         length = booking.ends_at - booking.starts_at
         booking.starts_at, booking.ends_at = change.seen_start, change.seen_start + length
@@ -217,18 +218,13 @@ def _move(booking: Booking, change: Change, person: Person, now: datetime) -> No
 @router.delete("/{int:id}", response={204: None}, summary="Cancel")
 def cancel(request: HttpRequest, id: int) -> Any:
     """The booking holds its instrument no longer."""
-    bookings.cancel(booking=any_booking(id), person=_person(request), now=timezone.now())
+    bookings.cancel(booking=any_booking(id), person=signed_in(request), now=timezone.now())
     return Status(204, None)
 
 
 def person_named(email: str) -> Person | None:
     """The person with this address; None for none, 404 for one that no account has."""
     return get_object_or_404(Person, email=email.strip().lower(), is_active=True) if email else None
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user
 
 
 ASKED = (
@@ -256,4 +252,4 @@ def any_booking(id: int) -> Booking:
 
 
 def _mine(request: HttpRequest, id: int) -> Booking:
-    return get_object_or_404(Booking.objects.of(_person(request)).select_related("order", "instrument"), pk=id)
+    return get_object_or_404(Booking.objects.of(signed_in(request)).select_related("order", "instrument"), pk=id)

@@ -107,7 +107,7 @@ def listed(
     request: HttpRequest, cursor: str = "", limit: Annotated[int, Query(ge=1, le=MOST)] = 50, instrument: str = ""
 ) -> Any:
     """Those that the person reported and those of the instruments in their care, oldest first."""
-    person = asked.person(request)
+    person = asked.signed_in(request)
     rows = Incident.objects.filter(person=person) | Incident.objects.filter(
         instrument__in=belonging.looked_after_by(person)
     )
@@ -121,8 +121,8 @@ def report(request: HttpRequest, sent: ReportIn) -> Any:
     """The stewards are told; the same words again within ten minutes are the same incident, answered with 200."""
     now = timezone.now()
     made = incidents.report(
-        instrument=get_object_or_404(Instrument, key=sent.instrument), person=asked.person(request), words=sent.words,
-        severity=sent.severity, happened_at=sent.happened, now=now,
+        instrument=get_object_or_404(Instrument, key=sent.instrument), person=asked.signed_in(request),
+        words=sent.words, severity=sent.severity, happened_at=sent.happened, now=now,
     )  # fmt: skip
     return Status(201 if made.reported_at == now else 200, _incident(made))
 
@@ -130,7 +130,7 @@ def report(request: HttpRequest, sent: ReportIn) -> Any:
 @router.get("/maintenance", response=list[DueOut], summary="What falls due")
 def due(request: HttpRequest) -> Any:
     """The plans of the instruments in one's care, overdue first."""
-    mine = MaintenancePlan.objects.filter(instrument__in=belonging.looked_after_by(asked.person(request)))
+    mine = MaintenancePlan.objects.filter(instrument__in=belonging.looked_after_by(asked.signed_in(request)))
     return [
         {
             "instrument": one.plan.instrument.key, "plan": one.plan.name, "kind": one.plan.kind, "state": one.state,
@@ -144,7 +144,7 @@ def due(request: HttpRequest) -> Any:
 @router.get("/stock", response=list[LevelOut], summary="What is left")
 def levels(request: HttpRequest, low: bool = False) -> Any:
     """The items of the facilities in one's care; ``low`` gives those to order alone."""
-    mine = stock.facilities_of(asked.person(request))
+    mine = stock.facilities_of(asked.signed_in(request))
     return [
         {
             "id": one.item.pk, "name": one.item.name, "unit": one.item.unit, "left": one.left, "expired": one.expired,
@@ -164,7 +164,7 @@ def issue(
     session = get_object_or_404(Session.objects.select_related("instrument"), pk=sent.session) if sent.session else None
     order = get_object_or_404(Order, key=sent.order) if sent.order else None
     made = stock.issue(
-        item=item, person=asked.person(request), quantity=sent.quantity, session=session, order=order,
+        item=item, person=asked.signed_in(request), quantity=sent.quantity, session=session, order=order,
         words=sent.words, now=timezone.now(), request_key=idempotency_key,
     )  # fmt: skip
     return [{"id": one.pk, "lot": one.lot.number, "kind": one.kind, "quantity": one.quantity} for one in made]

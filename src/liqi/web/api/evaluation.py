@@ -15,11 +15,11 @@ from pydantic import Field
 from liqi.access.evaluation import editions, form, given, purchase, scope, tally, totals, units, use
 from liqi.access.evaluation.purchase import Wanted
 from liqi.access.models import EvaluationEdition, GivenFigure
-from liqi.accounts.models import Person
 from liqi.catalogue.exchange.national.records import CLOCK
 from liqi.catalogue.models import Institution, Instrument
 from liqi.insight.evaluation import Score
 from liqi.web.api import _cursor
+from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["evaluation"], auth=SIGNED_IN)
@@ -206,7 +206,7 @@ class EditionOf(Schema):
 @router.get("/units", response=Units, summary="Institutions with scores and ranks")
 def read_units(request: HttpRequest, year: Year, basis: Basis = "confirmed") -> Any:
     """Those whose evaluation the person sees, by the national rule in force today."""
-    mine = set(scope.institutions(_person(request)).values_list("pk", flat=True))
+    mine = set(scope.institutions(signed_in(request)).values_list("pk", flat=True))
     rules = editions.rules(_today())
     found = units.read(year, basis, rules) if mine else []
     rule = rules["national"]
@@ -242,7 +242,7 @@ def read_instruments(
 ) -> Any:  # fmt: skip
     """Those the person sees, a page at a time, with the ministry's form and a university's points."""
     tally.bring_up()
-    rules, rows = editions.rules(_today()), scope.instruments(_person(request))
+    rules, rows = editions.rules(_today()), scope.instruments(signed_in(request))
     if institution:
         rows = rows.filter(institution__key=institution)
     used = use.of(rows.select_related("institution").defer("source_row", "description"), year, basis)
@@ -258,7 +258,7 @@ def check(
     value_cny: Annotated[Decimal | None, Query(gt=0)] = None, unfit: Annotated[list[str], Query()] = [],  # noqa: B006
 ) -> Any:  # fmt: skip
     """Like instruments near with their hours, and the verdict."""
-    purchase.require(_person(request))
+    purchase.require(signed_in(request))
     wanted = Wanted(class_code, place, km, technique, value_cny)
     done = purchase.check(wanted, year=year, basis=basis, on=_today(), rules=editions.rules(_today()), unfit=unfit)
     found = done.finding
@@ -283,7 +283,7 @@ def give(request: HttpRequest, asked: Give) -> Any:
     else:
         of = get_object_or_404(Instrument.objects.select_related("institution", "facility"), key=asked.instrument)
     made = given.give(
-        of=of, year=asked.year, name=asked.name, value=asked.value, reason=asked.reason, person=_person(request),
+        of=of, year=asked.year, name=asked.name, value=asked.value, reason=asked.reason, person=signed_in(request),
         now=timezone.now(),
     )  # fmt: skip
     return Status(201, _given(made))
@@ -293,7 +293,7 @@ def give(request: HttpRequest, asked: Give) -> Any:
 def undo(request: HttpRequest, id: int) -> Any:
     """What was given before holds again."""
     figure = get_object_or_404(GivenFigure.objects.select_related("institution", "instrument"), pk=id)
-    given.undo(figure=figure, person=_person(request), now=timezone.now())
+    given.undo(figure=figure, person=signed_in(request), now=timezone.now())
     figure.refresh_from_db()
     return _given(figure)
 
@@ -313,7 +313,7 @@ def date_new(request: HttpRequest, table: str, asked: NewEdition) -> Any:
     """The numbers hold from that day on; for operators."""
     made = editions.date_new(
         table=table, since=asked.since, source=asked.source, note=asked.note, numbers=dict(asked.numbers),
-        person=_person(request), now=timezone.now(),
+        person=signed_in(request), now=timezone.now(),
     )  # fmt: skip
     return Status(201, _edition(made))
 
@@ -322,7 +322,7 @@ def date_new(request: HttpRequest, table: str, asked: NewEdition) -> Any:
 def withdraw(request: HttpRequest, id: int) -> Any:
     """The edition before it holds again; for operators."""
     edition = get_object_or_404(EvaluationEdition, pk=id)
-    editions.withdraw(edition=edition, person=_person(request), now=timezone.now())
+    editions.withdraw(edition=edition, person=signed_in(request), now=timezone.now())
     return _edition(edition)
 
 
@@ -374,10 +374,5 @@ def _today() -> date:
 
 def _institution(request: HttpRequest, key: str) -> Institution:
     found: Institution = get_object_or_404(Institution, key=key)
-    scope.require_institution(_person(request), found)
+    scope.require_institution(signed_in(request), found)
     return found
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

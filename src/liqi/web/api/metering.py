@@ -13,13 +13,14 @@ from ninja import Query, Router, Schema, Status
 from pydantic import AwareDatetime, Field, model_validator
 
 from liqi.access.metering import confirmation, correction, log_ons, meters, reconciliation, settlement
-from liqi.access.metering.terms import NotPossible, require_steward
+from liqi.access.metering.terms import NotPossible
 from liqi.access.models import Agent, Confirmation, Correction, Session
 from liqi.accounts.models import Person
 from liqi.answers import file_times
 from liqi.catalogue.models import Instrument
 from liqi.insight.metering import Finding
 from liqi.web.api.sessions import Metered, metered
+from liqi.web.asked import in_my_care, signed_in
 from liqi.web.bearer import SIGNED_IN, AgentToken
 
 router = Router(tags=["metering"], auth=SIGNED_IN)
@@ -176,7 +177,7 @@ def hours(
     request: HttpRequest, key: str, since: Annotated[str, Query(alias="from")], until: Annotated[str, Query(alias="to")]
 ) -> Any:
     """Sessions, findings and agreed hours in a period of at most 32 days; for its stewards."""
-    instrument = _instrument(request, key)
+    instrument = in_my_care(request, key)
     starts_at, ends_at = _period(since, until)
     seen = reconciliation.read_one(instrument, starts_at, ends_at, now=timezone.now(), files=file_times.read)
     inside = [
@@ -205,9 +206,9 @@ def hours(
 @router.post("/settlements", response={201: Settled}, summary="Settle a finding")
 def settle(request: HttpRequest, asked: Settle) -> Any:
     """What is proposed is done as a correction, or it is said why it is right as it is."""
-    instrument, now = _instrument(request, asked.instrument), timezone.now()
+    instrument, now = in_my_care(request, asked.instrument), timezone.now()
     finding = settlement.find(instrument, asked.kind, asked.starts_at, asked.ends_at, now=now, files=file_times.read)
-    common: dict[str, Any] = {"instrument": instrument, "finding": finding, "person": _person(request), "now": now}
+    common: dict[str, Any] = {"instrument": instrument, "finding": finding, "person": signed_in(request), "now": now}
     if asked.verdict == "dismiss":
         row = settlement.dismiss(**common, reason=asked.reason)
     else:
@@ -230,7 +231,7 @@ def correct(request: HttpRequest, id: int, asked: Correct) -> Any:
     if asked.idle_minutes is not None:
         changes["idle"] = timedelta(minutes=asked.idle_minutes)
     made = correction.correct(
-        session=session, person=_person(request), reason=asked.reason, now=timezone.now(), **changes
+        session=session, person=signed_in(request), reason=asked.reason, now=timezone.now(), **changes
     )
     return Status(201, _corrected(made))
 
@@ -239,16 +240,16 @@ def correct(request: HttpRequest, id: int, asked: Correct) -> Any:
 def undo_correction(request: HttpRequest, id: int) -> Any:
     """The session is what it was before."""
     made = get_object_or_404(Correction.objects.select_related("session__instrument"), pk=id)
-    return _corrected(correction.undo(correction=made, person=_person(request), now=timezone.now()))
+    return _corrected(correction.undo(correction=made, person=signed_in(request), now=timezone.now()))
 
 
 @router.post("/confirmations", response={201: Confirmed}, summary="Confirm hours")
 def confirm(request: HttpRequest, asked: Confirm) -> Any:
     """Every session that ended in the period and has nothing amiss is confirmed."""
-    chosen = Instrument.objects.filter(pk=_instrument(request, asked.instrument).pk) if asked.instrument else None
+    chosen = Instrument.objects.filter(pk=in_my_care(request, asked.instrument).pk) if asked.instrument else None
     _require_order(asked.starts_at, asked.ends_at, timedelta(days=366))
     done = confirmation.confirm(
-        instruments=chosen, person=_person(request), starts_at=asked.starts_at, ends_at=asked.ends_at,
+        instruments=chosen, person=signed_in(request), starts_at=asked.starts_at, ends_at=asked.ends_at,
         now=timezone.now(), files=file_times.read,
     )  # fmt: skip
     return Status(201, {"id": done.confirmation and done.confirmation.pk, "sessions": done.sessions, "left": done.left})
@@ -258,7 +259,7 @@ def confirm(request: HttpRequest, asked: Confirm) -> Any:
 def undo_confirmation(request: HttpRequest, id: int) -> Any:
     """The sessions wait again."""
     made = get_object_or_404(Confirmation.objects.select_related("person"), pk=id)
-    count = confirmation.undo(confirmation=made, person=_person(request), now=timezone.now())
+    count = confirmation.undo(confirmation=made, person=signed_in(request), now=timezone.now())
     return {"id": made.pk, "sessions": 0, "left": count}
 
 
@@ -301,18 +302,6 @@ def _require_order(starts_at: datetime, ends_at: datetime, longest: timedelta) -
         )
 
 
-def _instrument(request: HttpRequest, key: str) -> Instrument:
-    near = Instrument.objects.select_related("institution", "facility")
-    instrument: Instrument = get_object_or_404(near, key=key)
-    require_steward(_person(request), instrument)
-    return instrument
-
-
 def _agent(request: Any) -> Agent:
     assert isinstance(request.auth, Agent)
     return request.auth
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

@@ -15,9 +15,9 @@ from liqi.access.commissions import quoting
 from liqi.access.models import Budget, Charge, Invoice, Quote, Voucher
 from liqi.access.money import books, charges, invoices, tables
 from liqi.accounts import membership
-from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 from liqi.web.api import _cursor
+from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["money"], auth=SIGNED_IN)
@@ -104,7 +104,7 @@ def price(request: HttpRequest, instrument: str, start: datetime, end: datetime)
     if start.tzinfo is None or end.tzinfo is None or not start < end:
         raise ValueError("found a period without time zone or that ends before it starts; send two aware moments.")
     thing = get_object_or_404(Instrument.objects.select_related("institution__organisation"), key=instrument)
-    home = membership.home_of(_person(request))
+    home = membership.home_of(signed_in(request))
     found = tables.of_instrument(thing, organisation=home, starts_at=start, ends_at=end)
     if found is None:
         return 404, None
@@ -116,7 +116,7 @@ def price(request: HttpRequest, instrument: str, start: datetime, end: datetime)
 @router.get("/quotes", response=Bills, summary="Quotes")
 def list_quotes(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> Any:
     """Quotes made for me and my organisations, and by institutions whose money I look after."""
-    person = _person(request)
+    person = signed_in(request)
     mine = Q(organisation__memberships__person=person) | Q(person=person) | Q(seller__in=books.kept_by(person))
     return _bills(Quote.objects.filter(mine).select_related("organisation", "person").distinct(), cursor, limit)
 
@@ -125,7 +125,7 @@ def list_quotes(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> An
 def answer_quote(request: HttpRequest, number: str, answer: str) -> Any:
     """The quote is accepted, declined or withdrawn."""
     quote = get_object_or_404(Quote.objects.select_related("organisation", "person", "seller", "order"), number=number)
-    return _bill(quoting.answer(quote=quote, verb=answer, person=_person(request), now=timezone.now()))
+    return _bill(quoting.answer(quote=quote, verb=answer, person=signed_in(request), now=timezone.now()))
 
 
 @router.get("/charges", response=Bills, summary="Charges of my institutions")
@@ -133,14 +133,14 @@ def list_charges(
     request: HttpRequest, state: Annotated[str, Query()] = "proposed", cursor: str = "", limit: Limit = 50
 ) -> Any:
     """Charges in that state at institutions whose money I look after."""
-    rows = Charge.objects.filter(seller__in=books.kept_by(_person(request)), state=state)
+    rows = Charge.objects.filter(seller__in=books.kept_by(signed_in(request)), state=state)
     return _bills(rows.select_related("organisation", "person"), cursor, limit)
 
 
 @router.post("/charges/{str:step}", response=list[Bill], summary="Confirm, waive or undo charges")
 def decide_charges(request: HttpRequest, step: str, asked: Decision) -> Any:
     """All of the charges are confirmed, waived or proposed again; sending it again changes nothing."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     rows = list(Charge.objects.filter(pk__in=asked.charges))
     if step == "waive":
         done = charges.waive(rows, reason=asked.reason, person=person, now=now)
@@ -154,7 +154,7 @@ def decide_charges(request: HttpRequest, step: str, asked: Decision) -> Any:
 @router.get("/invoices", response=Bills, summary="Invoices")
 def list_invoices(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> Any:
     """Invoices to me and my organisations, and of institutions whose money I look after."""
-    person = _person(request)
+    person = signed_in(request)
     mine = Q(organisation__memberships__person=person) | Q(organisation=None, person=person)
     rows = Invoice.objects.filter(mine | Q(seller__in=books.kept_by(person)))
     return _bills(rows.select_related("organisation", "person").distinct(), cursor, limit)
@@ -165,14 +165,14 @@ def show_invoice(request: HttpRequest, number: str) -> Any:
     """The invoice with its lines."""
     rows = Invoice.objects.select_related("organisation", "person", "seller")
     invoice = get_object_or_404(rows, number=number)
-    invoices.require_sight(invoice, _person(request))
+    invoices.require_sight(invoice, signed_in(request))
     return _bill(invoice)
 
 
 @router.get("/budgets", response=Accounts, summary="Budgets")
 def list_budgets(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> Any:
     """Budgets of my groups and of institutions whose money I look after, with what is left."""
-    person = _person(request)
+    person = signed_in(request)
     rows = Budget.objects.filter(Q(organisation__memberships__person=person) | Q(seller__in=books.kept_by(person)))
     rows = rows.select_related("organisation", "available", "reserved").distinct()
     found, following = _cursor.page(rows, cursor, limit)
@@ -186,7 +186,7 @@ def list_budgets(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> A
 @router.get("/vouchers", response=Accounts, summary="Vouchers of my firms")
 def list_vouchers(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> Any:
     """Vouchers of organisations I act for, with what is left."""
-    rows = Voucher.objects.filter(organisation__memberships__person=_person(request))
+    rows = Voucher.objects.filter(organisation__memberships__person=signed_in(request))
     found, following = _cursor.page(rows.select_related("organisation").distinct(), cursor, limit)
     items = [
         {"id": each.pk, "title": each.number, "payer": str(each.organisation), "left": each.left,
@@ -209,8 +209,3 @@ def _bill(made: Any) -> dict[str, Any]:
         "lines": [{"quantity": 0, "price": 0, "amount": 0} | line for line in made.lines], "on": on,
         "due_on": getattr(made, "due_on", getattr(made, "valid_until", None)), "open": getattr(made, "open", None),
     }  # fmt: skip
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

@@ -21,6 +21,7 @@ from liqi.access.models import Commission, Order, Result, Sample, StoragePlace
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Service
 from liqi.web.api import _cursor
+from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 services = Router(tags=["services"])
@@ -130,7 +131,7 @@ def define(request: HttpRequest, key: str, wish: NewForm) -> Any:
     made = forms.define(
         service=get_object_or_404(Service.objects.select_related("institution"), key=key),
         fields=forms.fields_of(wish.order), sample_fields=forms.fields_of(wish.sample),
-        person=_person(request), now=timezone.now(),
+        person=signed_in(request), now=timezone.now(),
     )  # fmt: skip
     return {"version": made.version, "order": made.schema, "sample": made.sample_schema}
 
@@ -141,7 +142,7 @@ def listed(
     limit: Annotated[int, Query(ge=1, le=_cursor.MOST)] = 50,
 ) -> Any:  # fmt: skip
     """The person's orders, or with ``side=facility`` those that they answer for; by id, `next` is the next cursor."""
-    person = _person(request)
+    person = signed_in(request)
     rows: QuerySet[Order] = queue.rows(person) if side == "facility" else queue.mine(person)
     rows = rows.filter(kind=Order.Kind.COMMISSIONED)
     if state:
@@ -153,7 +154,7 @@ def listed(
 @router.post("", response={201: dict[str, Any]}, summary="Draft an order")
 def make(request: HttpRequest, wish: NewOrder) -> Any:
     """The draft of an order on a service; its samples come next, then the step `submit`."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     service = get_object_or_404(Service.objects.select_related("institution", "facility"), key=wish.service)
     made = orders.open(
         person=person, title=wish.title or wish.need.partition("\n")[0], need=wish.need, service=service, now=now
@@ -165,13 +166,13 @@ def make(request: HttpRequest, wish: NewOrder) -> Any:
 @router.get("/{key}", summary="One order")
 def show(request: HttpRequest, key: str) -> Any:
     """The order with its samples, steps, and, once it may be seen, its results."""
-    return _whole(_commission(request, key), _person(request))
+    return _whole(_commission(request, key), signed_in(request))
 
 
 @router.patch("/{key}", summary="Change a draft")
 def change(request: HttpRequest, key: str, draft: Draft) -> Any:
     """The draft says this."""
-    person, commission = _person(request), _commission(request, key)
+    person, commission = signed_in(request), _commission(request, key)
     drafts.write(commission=commission, person=person, now=timezone.now(), **draft.dict())
     return _whole(_commission(request, key), person)
 
@@ -179,7 +180,7 @@ def change(request: HttpRequest, key: str, draft: Draft) -> Any:
 @router.post("/{key}/steps/{verb}", summary="Take a step")
 def step(request: HttpRequest, key: str, verb: str, why: Step) -> Any:
     """The order makes this step of the table; one that is not possible now is answered 422 with what is."""
-    person = _person(request)
+    person = signed_in(request)
     progress.take(commission=_commission(request, key), verb=verb, person=person, now=timezone.now(), reason=why.reason)
     return _whole(_commission(request, key), person)
 
@@ -189,7 +190,7 @@ def register(request: HttpRequest, key: str, wish: list[SampleIn]) -> Any:
     """All of the samples are registered, or none; the problems say which rows are wrong."""
     entries = [Entry(**{**one.dict(), "hazards": tuple(one.hazards)}) for one in wish]
     order = _commission(request, key).order
-    made = samples.register(order=order, entries=entries, person=_person(request), now=timezone.now())
+    made = samples.register(order=order, entries=entries, person=signed_in(request), now=timezone.now())
     return Status(201, [_sample(one) for one in made])
 
 
@@ -200,7 +201,7 @@ def register_file(request: HttpRequest, key: str, file: File[UploadedFile]) -> A
     sheet = bulk.read(order, file.read(), name=file.name or "")
     if sheet.problems:
         raise samples.WrongSamples(sheet.problems)
-    made = samples.register(order=order, entries=sheet.entries, person=_person(request), now=timezone.now())
+    made = samples.register(order=order, entries=sheet.entries, person=signed_in(request), now=timezone.now())
     return Status(201, [_sample(one) for one in made])
 
 
@@ -209,7 +210,7 @@ def write(request: HttpRequest, key: str, wish: list[ResultIn]) -> Any:
     """The results stand beside their samples, all or none."""
     readings = [results.Reading(**one.dict()) for one in wish]
     order = _commission(request, key).order
-    made = results.write(order=order, readings=readings, person=_person(request), now=timezone.now())
+    made = results.write(order=order, readings=readings, person=signed_in(request), now=timezone.now())
     return Status(201, [_result(one) for one in made])
 
 
@@ -225,14 +226,14 @@ def hand_over(request: HttpRequest, key: str, wish: HandOverIn) -> Any:
     found = _found(request, key)
     place = get_object_or_404(StoragePlace, pk=wish.place) if wish.place is not None else None
     facts = HandOver(place, wish.slot, wish.giver, wish.temperature_c, wish.condition, wish.quantity, wish.note)
-    custody.hand_over(sample=found, verb=wish.verb, person=_person(request), now=timezone.now(), facts=facts)
+    custody.hand_over(sample=found, verb=wish.verb, person=signed_in(request), now=timezone.now(), facts=facts)
     return Status(201, _with_chain(_found(request, key)))
 
 
 @sample_router.post("/{key}/aliquots", response={201: list[dict[str, Any]]}, summary="Split a sample")
 def split(request: HttpRequest, key: str, parts: list[Amount]) -> Any:
     """As many aliquots as amounts are given, each with a label and a chain of its own."""
-    made = custody.split(sample=_found(request, key), parts=parts, person=_person(request), now=timezone.now())
+    made = custody.split(sample=_found(request, key), parts=parts, person=signed_in(request), now=timezone.now())
     return Status(201, [_sample(one) for one in made])
 
 
@@ -291,20 +292,15 @@ def _commission(request: HttpRequest, key: str) -> Commission:
         "order__service__institution", "order__service__facility", "order__person", "order__organisation", "form"
     )
     commission = get_object_or_404(rows, order__key=key)
-    orders.require_sight(commission.order, _person(request))
+    orders.require_sight(commission.order, signed_in(request))
     return commission
 
 
 def _found(request: HttpRequest, key: str) -> Sample:
     rows = Sample.objects.select_related("order__service__institution", "order__person", "order__organisation", "place")
     one = get_object_or_404(rows, key=key)
-    orders.require_sight(one.order, _person(request))
+    orders.require_sight(one.order, signed_in(request))
     return one
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user
 
 
 __all__ = ["router", "sample_router", "services"]

@@ -11,8 +11,8 @@ from pydantic import AwareDatetime
 
 from liqi.access import rulebook, rules
 from liqi.access.models import RuleSetting
-from liqi.accounts.models import Person
 from liqi.catalogue.models import Facility, Instrument
+from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["rules"], auth=SIGNED_IN)
@@ -93,7 +93,7 @@ def index(request: HttpRequest) -> Any:
 def show(request: HttpRequest, kind: Kind, key: str) -> Any:
     """What is set in that place itself; the stewards of the place may read it."""
     place = _place(kind, key)
-    rulebook.require_steward(_person(request), place)
+    rulebook.require_steward(signed_in(request), place)
     rows = {"facility": place} if isinstance(place, Facility) else {"instrument": place}
     return [_shown(row, place) for row in RuleSetting.objects.filter(**rows).order_by("rule")]
 
@@ -102,7 +102,7 @@ def show(request: HttpRequest, kind: Kind, key: str) -> Any:
 def attempt(request: HttpRequest, kind: Kind, key: str, tried: Tried) -> Any:
     """Every booking that starts in the period is asked again as it was asked then."""
     found = rulebook.attempt(
-        place=_place(kind, key), by=_person(request), starts_at=tried.starts_at, ends_at=tried.ends_at,
+        place=_place(kind, key), by=signed_in(request), starts_at=tried.starts_at, ends_at=tried.ends_at,
         tried=tried.rules,
     )  # fmt: skip
     return {
@@ -120,7 +120,7 @@ def put(request: HttpRequest, kind: Kind, key: str, rule: str, wished: Wished) -
     place = _place(kind, key)
     row = rulebook.put(
         place=place, rule=rule, parameters=wished.parameters, active=wished.active, since=wished.since,
-        until=wished.until, by=_person(request), now=timezone.now(),
+        until=wished.until, by=signed_in(request), now=timezone.now(),
     )  # fmt: skip
     return _shown(row, place)
 
@@ -128,7 +128,7 @@ def put(request: HttpRequest, kind: Kind, key: str, rule: str, wished: Wished) -
 @router.delete("/{kind}/{key}/{rule}", response={204: None}, summary="Take a rule away")
 def drop(request: HttpRequest, kind: Kind, key: str, rule: str) -> Any:
     """The place says nothing about the rule any more."""
-    rulebook.drop(place=_place(kind, key), rule=rule, by=_person(request), now=timezone.now())
+    rulebook.drop(place=_place(kind, key), rule=rule, by=signed_in(request), now=timezone.now())
     return Status(204, None)
 
 
@@ -163,8 +163,3 @@ def _place(kind: Kind, key: str) -> Instrument | Facility:
         return get_object_or_404(Facility, key=key)
     found: Instrument = get_object_or_404(Instrument.objects.select_related("facility", "institution"), key=key)
     return found
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

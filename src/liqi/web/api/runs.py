@@ -13,6 +13,7 @@ from liqi.access.models import Order
 from liqi.accounts.models import Person
 from liqi.answers import answer, run
 from liqi.answers.models import Run, StoredFile
+from liqi.web.asked import signed_in
 from liqi.web.bearer import ANYBODY, SIGNED_IN
 
 router = Router(tags=["runs"], auth=SIGNED_IN)
@@ -63,7 +64,7 @@ def state_of(one: Run) -> dict[str, Any]:
 @router.post("", response={202: State}, summary="Start a run")
 def start(request: HttpRequest, asked: Start) -> Any:
     """The run waits in the queue; its address is /api/runs/<key>."""
-    person = _person(request)
+    person = signed_in(request)
     files = list(StoredFile.objects.visible_to(person).filter(key__in=asked.files))
     if missing := set(asked.files) - {file.key for file in files}:
         raise HttpError(404, f"found no file {', '.join(sorted(missing))}; send it to /uploads/ first.")
@@ -90,7 +91,7 @@ def show(request: HttpRequest, key: str) -> Any:
 @router.post("/{key}/cancel", response=State, summary="Cancel a run")
 def cancel(request: HttpRequest, key: str) -> Any:
     """The run is cancelled; one that is over stays as it is."""
-    one = run.cancel(run=_seen(request, key), person=_person(request), now=datetime.now(UTC))
+    one = run.cancel(run=_seen(request, key), person=signed_in(request), now=datetime.now(UTC))
     return state_of(one)
 
 
@@ -99,8 +100,3 @@ def _seen(request: HttpRequest, key: str) -> Run:
     person = user if isinstance(user, Person) else None
     runs = Run.objects.visible_to(person).select_related("order", "person").prefetch_related("files")
     return get_object_or_404(runs, key=key)
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

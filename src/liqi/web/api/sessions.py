@@ -13,8 +13,8 @@ from pydantic import AwareDatetime, Field
 from liqi.access import session as sessions
 from liqi.access.metering import walk_up
 from liqi.access.models import Booking, Session
-from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
+from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["sessions"], auth=SIGNED_IN)
@@ -82,7 +82,7 @@ def start(request: HttpRequest, asked: Start) -> Any:
     booked = Booking.objects.select_related("instrument__institution__organisation", "person", "organisation")
     booking = get_object_or_404(booked, pk=asked.booking)
     how: dict[str, Any] = {"purpose": asked.purpose, "take_over": asked.take_over}
-    return Status(201, metered(sessions.start(booking=booking, person=_person(request), now=timezone.now(), **how)))
+    return Status(201, metered(sessions.start(booking=booking, person=signed_in(request), now=timezone.now(), **how)))
 
 
 @router.post("/walk-up", response={201: Metered}, summary="Start without a booking")
@@ -92,7 +92,7 @@ def walk_up_start(request: HttpRequest, asked: WalkUp) -> Any:
     instrument = get_object_or_404(near, key=asked.instrument)
     given: dict[str, Any] = {"until": asked.until, "purpose": asked.purpose}
     return Status(
-        201, metered(walk_up.start(instrument=instrument, person=_person(request), now=timezone.now(), **given))
+        201, metered(walk_up.start(instrument=instrument, person=signed_in(request), now=timezone.now(), **given))
     )
 
 
@@ -101,9 +101,4 @@ def end(request: HttpRequest, id: int, asked: End) -> Any:
     """The session is over and its effective hours are on record."""
     session = get_object_or_404(Session.objects.select_related("instrument", "person"), pk=id)
     idle = timedelta(minutes=asked.idle_minutes)
-    return metered(sessions.end(session=session, person=_person(request), now=timezone.now(), idle=idle))
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user
+    return metered(sessions.end(session=session, person=signed_in(request), now=timezone.now(), idle=idle))

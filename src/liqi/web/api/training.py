@@ -13,8 +13,8 @@ from pydantic import Field
 from liqi.access.models import Course, Enrolment, Qualification, TrainingSession
 from liqi.access.training import course as courses
 from liqi.access.training import sessions
-from liqi.accounts.models import Person
 from liqi.web.api import _cursor
+from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["training"], auth=SIGNED_IN)
@@ -85,14 +85,14 @@ def index(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
 @router.get("/qualifications", response=Qualifications, summary="My qualifications")
 def mine(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
     """Those of whoever asks, past ones too."""
-    return _page(Qualification.objects.filter(person=_person(request)), paged)
+    return _page(Qualification.objects.filter(person=signed_in(request)), paged)
 
 
 @router.get("/courses/{key}/qualifications", response=Qualifications, summary="Who is qualified")
 def of_course(request: HttpRequest, key: str, paged: Annotated[Paged, Query()]) -> Any:
     """Those of a course, for its stewards."""
     course = get_object_or_404(Course.objects.select_related("instrument", "facility"), key=key)
-    courses.require_steward(_person(request), course)
+    courses.require_steward(signed_in(request), course)
     return _page(Qualification.objects.filter(course=course), paged)
 
 
@@ -100,14 +100,14 @@ def of_course(request: HttpRequest, key: str, paged: Annotated[Paged, Query()]) 
 def enrol(request: HttpRequest, id: int) -> Any:
     """The person has a place at the session or waits for one; asking again changes nothing."""
     session = get_object_or_404(TrainingSession.objects.select_related("course"), pk=id)
-    return Status(201, _place(sessions.enrol(session=session, person=_person(request), now=timezone.now())))
+    return Status(201, _place(sessions.enrol(session=session, person=signed_in(request), now=timezone.now())))
 
 
 @router.delete("/sessions/{int:id}/place", response=Place, summary="Give a place back")
 def leave(request: HttpRequest, id: int) -> Any:
     """The person's place or turn is given back; the first in line has it."""
-    held = get_object_or_404(Enrolment.objects.select_related("session__course"), session=id, person=_person(request))
-    return _place(sessions.leave(enrolment=held, by=_person(request), now=timezone.now()))
+    held = get_object_or_404(Enrolment.objects.select_related("session__course"), session=id, person=signed_in(request))
+    return _place(sessions.leave(enrolment=held, by=signed_in(request), now=timezone.now()))
 
 
 def _page(rows: QuerySet[Qualification], paged: Paged) -> dict[str, Any]:
@@ -123,8 +123,3 @@ def _qualification(one: Qualification) -> dict[str, Any]:
 
 def _place(held: Enrolment) -> dict[str, Any]:
     return {"session": held.session_id, "state": held.state, "enrolled_at": held.enrolled_at}
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

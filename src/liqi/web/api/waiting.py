@@ -13,10 +13,10 @@ from liqi.access import belonging, waiting, whole_job
 from liqi.access.models import Offer, Wish
 from liqi.access.whole_job import At, JobStep, Way
 from liqi.accounts.membership import NotAllowed
-from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import MOST, page
 from liqi.web.api.bookings import Held, held
+from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["waiting"], auth=SIGNED_IN)
@@ -131,7 +131,7 @@ class BookIn(Schema):
 @router.get("", response=WishesOut, summary="My wishes")
 def mine(request: HttpRequest, cursor: str = "", limit: Annotated[int, Query(ge=1, le=MOST)] = 50) -> Any:
     """The wishes of the person, oldest first."""
-    found, after = page(_wishes().filter(person=_person(request)), cursor, limit)
+    found, after = page(_wishes().filter(person=signed_in(request)), cursor, limit)
     return {"items": [_wish(wish) for wish in found], "next": after}
 
 
@@ -146,7 +146,7 @@ def join(
     now = timezone.now()
     chosen = _instruments(wish.instruments)
     made = waiting.join(
-        person=_person(request), instruments=chosen, earliest_at=wish.earliest, latest_at=wish.latest,
+        person=signed_in(request), instruments=chosen, earliest_at=wish.earliest, latest_at=wish.latest,
         minutes=wish.minutes, standby=wish.standby, automatic=wish.automatic, title=wish.title, need=wish.need,
         now=now, request_key=idempotency_key,
     )  # fmt: skip
@@ -158,7 +158,7 @@ def join(
 @router.get("/offers", response=list[OfferOut], summary="What is held for me")
 def offers(request: HttpRequest) -> Any:
     """The open offers of the person, the one that ends first on top."""
-    rows = _offers().filter(wish__person=_person(request), state=Offer.State.OPEN).order_by("expires_at", "pk")
+    rows = _offers().filter(wish__person=signed_in(request), state=Offer.State.OPEN).order_by("expires_at", "pk")
     return [_offer(offer) for offer in rows]
 
 
@@ -166,20 +166,20 @@ def offers(request: HttpRequest) -> Any:
 def accept(request: HttpRequest, id: int) -> Any:
     """The offered time is booked; again gives the same booking."""
     offer = get_object_or_404(_offers(), pk=id)
-    return held(waiting.accept(offer=offer, person=_person(request), now=timezone.now()))
+    return held(waiting.accept(offer=offer, person=signed_in(request), now=timezone.now()))
 
 
 @router.post("/offers/{int:id}/refuse", response=OfferOut, summary="Let an offered time go")
 def refuse(request: HttpRequest, id: int) -> Any:
     """The time goes to the next in line; the wish goes on waiting."""
     offer = get_object_or_404(_offers(), pk=id)
-    return _offer(waiting.refuse(offer=offer, person=_person(request), now=timezone.now()))
+    return _offer(waiting.refuse(offer=offer, person=signed_in(request), now=timezone.now()))
 
 
 @router.get("/line", response=list[TurnOut], summary="Who waits for an instrument")
 def line(request: HttpRequest, instrument: str) -> Any:
     """The line of the instrument, the next one first; for its stewards."""
-    thing, person = get_object_or_404(Instrument, key=instrument), _person(request)
+    thing, person = get_object_or_404(Instrument, key=instrument), signed_in(request)
     if not belonging.looks_after(person, thing):
         raise NotAllowed(f"Only the stewards of {thing} see who waits for it; ask one of them.")
     return [
@@ -207,7 +207,7 @@ def search(request: HttpRequest, job: JobIn) -> Any:
         for each in job.steps
     ]  # fmt: skip
     ways = whole_job.first(
-        steps, person=_person(request), now=timezone.now(), not_before=job.not_before, not_after=job.not_after,
+        steps, person=signed_in(request), now=timezone.now(), not_before=job.not_before, not_after=job.not_after,
         count=job.count,
     )  # fmt: skip
     return [
@@ -224,7 +224,7 @@ def book(request: HttpRequest, job: BookIn, idempotency_key: Annotated[str, Head
         one, length = known[each.instrument], each.end - each.start
         steps.append(At(JobStep((one,), int(length.total_seconds() // 60)), one, (), each.start, each.end))
     made = whole_job.book(
-        way=Way(tuple(steps)), person=_person(request), now=timezone.now(), title=job.title, need=job.need,
+        way=Way(tuple(steps)), person=signed_in(request), now=timezone.now(), title=job.title, need=job.need,
         request_key=idempotency_key,
     )  # fmt: skip
     return Status(201, [held(booking) for booking in made])
@@ -233,19 +233,14 @@ def book(request: HttpRequest, job: BookIn, idempotency_key: Annotated[str, Head
 @router.get("/{int:id}", response=WishOut, summary="One wish")
 def show(request: HttpRequest, id: int) -> Any:
     """A wish of the person."""
-    return _wish(get_object_or_404(_wishes(), pk=id, person=_person(request)))
+    return _wish(get_object_or_404(_wishes(), pk=id, person=signed_in(request)))
 
 
 @router.delete("/{int:id}", response={204: None}, summary="Stop waiting")
 def withdraw(request: HttpRequest, id: int) -> Any:
     """The wish is off the list, and what was offered to it is free again."""
-    waiting.withdraw(wish=get_object_or_404(_wishes(), pk=id), person=_person(request), now=timezone.now())
+    waiting.withdraw(wish=get_object_or_404(_wishes(), pk=id), person=signed_in(request), now=timezone.now())
     return Status(204, None)
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user
 
 
 def _instruments(keys: list[str]) -> list[Instrument]:

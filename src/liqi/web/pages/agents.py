@@ -17,9 +17,9 @@ from django.views.decorators.http import require_POST
 
 from liqi.access import agents
 from liqi.access.models import Agent
-from liqi.accounts.models import Person
 from liqi.answers.models import Arrival
 from liqi.catalogue.models import Instrument
+from liqi.web.asked import signed_in
 
 RECENT = 20
 WRONG_CLOCK_S = 60
@@ -46,7 +46,7 @@ REASONS = {
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """The agents with how each is; POST issues a token and shows it this once."""
     instrument = get_object_or_404(Instrument.objects.select_related("institution"), key=key)
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     agents.require(person, instrument)
     issued, refusal = None, ""
     if request.method == "POST":
@@ -78,7 +78,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """The token is good for nothing; it can be taken back."""
-    agent = agents.revoke(agent=_agent(pk), person=_person(request), now=timezone.now())
+    agent = agents.revoke(agent=_agent(pk), person=signed_in(request), now=timezone.now())
     words = _("The token of %(agent)s is revoked; its agent can send nothing more.") % {"agent": agent}
     messages.success(request, words, extra_tags=reverse("agent_restore", args=[pk]))
     return redirect("agents", key=agent.instrument.key)
@@ -88,7 +88,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     """The token is good again."""
-    agent = agents.restore(agent=_agent(pk), person=_person(request), now=timezone.now())
+    agent = agents.restore(agent=_agent(pk), person=signed_in(request), now=timezone.now())
     return redirect("agents", key=agent.instrument.key)
 
 
@@ -99,7 +99,7 @@ def silence(request: HttpRequest, pk: int) -> HttpResponse:
     text = request.POST.get("minutes", "")
     agent = _agent(pk)
     if text.isascii() and text.isdecimal() and len(text) < 8:
-        agents.allow_silence(agent=agent, minutes=int(text), person=_person(request), now=timezone.now())
+        agents.allow_silence(agent=agent, minutes=int(text), person=signed_in(request), now=timezone.now())
         messages.success(request, _("Saved."))
     else:
         words = _("Found “%(found)s”; expected minutes as a whole number, such as 60.") % {"found": text[:40]}
@@ -152,8 +152,3 @@ def _moment(seconds: float | None, skew: float | None) -> datetime | None:
 
 def _agent(pk: int) -> Agent:
     return get_object_or_404(Agent.objects.select_related("instrument"), pk=pk)
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from liqi.access import approval, rules
 from liqi.access.models import Booking
-from liqi.accounts.models import Person
 from liqi.web import periods, tables
+from liqi.web.asked import signed_in
 
 PAGE = 30
 
@@ -24,7 +24,7 @@ PAGE = 30
 @login_required
 def queue(request: HttpRequest) -> HttpResponseBase:
     """The requests, those that expire first at the top; the one that is looked at has its answer beside it."""
-    person = _person(request)
+    person = signed_in(request)
     rows = approval.waiting_for(person).select_related("instrument__facility", "person", "organisation", "order")
     if text := request.GET.get("q", "").strip():
         rows = rows.filter(instrument__name__icontains=text) | rows.filter(person__name__icontains=text)
@@ -62,7 +62,7 @@ def _row(each: Booking) -> tuple[str, ...]:
 @login_required
 def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """The request is approved, refused, or waits again; the next one is shown."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     booked = get_object_or_404(
         Booking.objects.select_related("instrument__institution", "person", "order", "organisation"), pk=pk
     )
@@ -83,8 +83,3 @@ def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     messages.success(request, said % {"person": booked.person, "instrument": booked.instrument}, extra_tags=undo)
     after = request.POST.get("after", "")
     return redirect(f"{reverse('approvals')}?at={after if after.isdecimal() else pk}")
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

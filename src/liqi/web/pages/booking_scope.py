@@ -19,6 +19,7 @@ from liqi.access import swap as swapping
 from liqi.access.models import Booking, Swap
 from liqi.accounts.models import Person
 from liqi.web import calendars, periods
+from liqi.web.asked import signed_in
 
 VERBS = ("move", "cancel", "restore")
 
@@ -29,7 +30,7 @@ def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """This booking, this and those that follow, all of the series, or all made together; undo where it can be."""
     if verb not in VERBS:
         raise Http404
-    booked, person, now = _booking(pk), _person(request), timezone.now()
+    booked, person, now = _booking(pk), signed_in(request), timezone.now()
     scope = request.POST.get("scope") or request.GET.get("scope") or "this"
     if scope not in (*series.SCOPES, "together"):
         raise Http404
@@ -79,7 +80,7 @@ def _move(request: HttpRequest, booked: Booking, person: Person, scope: str) -> 
 @login_required
 def propose(request: HttpRequest, pk: int) -> HttpResponse:
     """The owner of another booking is asked to change places with this one; a steward's swap is done at once."""
-    given, person, other = _booking(pk), _person(request), request.POST.get("wanted", "")
+    given, person, other = _booking(pk), signed_in(request), request.POST.get("wanted", "")
     wanted = get_object_or_404(_rows(), pk=other if other.isdecimal() else 0)
     if request.POST.get("at_once"):
         swapping.swap(one=given, other=wanted, person=person, now=timezone.now())
@@ -103,7 +104,7 @@ def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         "wanted__instrument__institution", "wanted__person", "wanted__order", "wanted__organisation", "proposed_by",
     )  # fmt: skip
     proposal = get_object_or_404(rows, pk=pk)
-    verbs[verb](proposal=proposal, person=_person(request), now=timezone.now())
+    verbs[verb](proposal=proposal, person=signed_in(request), now=timezone.now())
     said = {
         "accept": _("The two bookings have changed places."),
         "decline": _("The proposal is declined."),
@@ -120,8 +121,3 @@ def _rows() -> Any:
 def _booking(pk: int) -> Booking:
     found: Booking = get_object_or_404(_rows(), pk=pk)
     return found
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

@@ -17,6 +17,7 @@ from liqi.access.money import amounts, books, budgets
 from liqi.access.money.refusal import Unable
 from liqi.accounts.models import Organisation, Person
 from liqi.web import leaflet, tables
+from liqi.web.asked import signed_in
 
 COLUMNS = ("day", "what", "text", "left_change_cny", "set_aside_change_cny", "left_cny", "set_aside_cny")
 
@@ -25,7 +26,7 @@ COLUMNS = ("day", "what", "text", "left_change_cny", "set_aside_change_cny", "le
 @login_required
 def index(request: HttpRequest) -> HttpResponseBase:
     """The budgets of one's groups and those of institutions whose money one looks after; a POST begins one."""
-    person = _person(request)
+    person = signed_in(request)
     sellers = books.kept_by(person)
     if request.method == "POST":
         return _begin(request, person)
@@ -52,7 +53,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 @login_required
 def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One budget with what is left, what is set aside and every movement; a POST adds money or closes it."""
-    person, budget = _person(request), _seen(request, pk)
+    person, budget = signed_in(request), _seen(request, pk)
     if request.method == "POST":
         return _change(request, person, budget)
     facts = {
@@ -128,14 +129,9 @@ def _change(request: HttpRequest, person: Person, budget: Budget) -> HttpRespons
 def _seen(request: HttpRequest, pk: int) -> Budget:
     rows = Budget.objects.select_related("organisation", "seller__organisation", "available", "reserved", "project")
     budget = get_object_or_404(rows, pk=pk)
-    budgets.require_sight(budget, _person(request))
+    budgets.require_sight(budget, signed_in(request))
     return budget
 
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 15 else 0
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

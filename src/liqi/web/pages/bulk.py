@@ -16,10 +16,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liqi import taxonomy
-from liqi.accounts.models import Person
 from liqi.catalogue import bulk_edit, quality, search
 from liqi.catalogue.models import BulkEdit, Institution, Instrument
 from liqi.web import choices, fieldnames, histories, questions, sheets
+from liqi.web.asked import signed_in
 
 SHOWN = (
     *("class_code", "maker", "facility", "department", "status", "shared", "bookable", "confirmed_on", "confidence"),
@@ -34,7 +34,7 @@ NAMED = 300
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest) -> HttpResponse:
     """The form for the records of the address; with `step=preview` what would change, with `step=apply` it is done."""
-    person = _person(request)
+    person = signed_in(request)
     keys, asked = _keys(request)
     values = _values(request) if request.method == "POST" else {}
     facts = _facts(request, keys, asked)
@@ -61,7 +61,7 @@ def edit(request: HttpRequest) -> HttpResponse:
 def done(request: HttpRequest, pk: int) -> HttpResponse:
     """What one bulk edit did, and the way to take it back."""
     found = get_object_or_404(BulkEdit.objects.select_related("person"), pk=pk)
-    person = _person(request)
+    person = signed_in(request)
     if not person.is_operator and found.person_id != person.pk:
         raise bulk_edit.NotAllowed(_("Only who made this change, or an operator, sees it; ask them."))
     keys = sorted(found.before)
@@ -78,7 +78,7 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
     """The records of these edits have what they had before; those changed since are named."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     numbers = [int(number) for number in request.GET.getlist("edit") if number.isdecimal()]
     restored, changed = 0, []
     for found in BulkEdit.objects.filter(pk__in=numbers).order_by("pk"):
@@ -215,8 +215,3 @@ def _said(value: Any) -> str:
     if isinstance(value, str) and value in taxonomy.classes():
         return f"{value} {taxonomy.label(value, translation.get_language() or '')}"
     return histories.said(value)
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

@@ -22,6 +22,7 @@ from liqi.access.money import amounts, books, budgets, charges, quotes
 from liqi.access.money.refusal import Unable
 from liqi.accounts.models import Person
 from liqi.web import pricelines, tables
+from liqi.web.asked import signed_in
 from liqi.web.templatetags.money import STATES
 
 PAGE = 50
@@ -37,7 +38,7 @@ COLUMNS = ("cause", "kind", "title", "payer", "used_on", "net_cny", "tax_cny", "
 @login_required
 def queue(request: HttpRequest) -> HttpResponseBase:
     """The charges that wait, the first with its lines; a POST confirms, corrects, waives or undoes."""
-    person = _person(request)
+    person = signed_in(request)
     if request.method == "POST":
         return _act(request, person)
     rows, state, find, sort = _found(request, person)
@@ -68,7 +69,7 @@ def queue(request: HttpRequest) -> HttpResponseBase:
 def undo(request: HttpRequest) -> HttpResponseBase:
     """What was confirmed or waived waits again."""
     chosen = Charge.objects.filter(pk__in=_numbers(request.GET.getlist("charge")))
-    charges.undo(chosen, person=_person(request), now=timezone.now())
+    charges.undo(chosen, person=signed_in(request), now=timezone.now())
     messages.success(request, _("Taken back; it waits again."))
     return redirect("charges")
 
@@ -184,8 +185,3 @@ def _numbers(given: list[str]) -> list[int]:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 15 else 0
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

@@ -38,7 +38,7 @@ WRONG = (NotPossible, NotAllowed)
 @login_required
 def index(request: HttpRequest) -> HttpResponseBase:
     """The tasks given to one and those of the instruments in one's care, what is overdue and urgent first."""
-    person, now = asked.person(request), timezone.now()
+    person, now = asked.signed_in(request), timezone.now()
     state = request.GET.get("state", "open")
     state = state if state in dict(STATES) else "open"
     seen = Q(assignee=person)
@@ -73,7 +73,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 def instrument(request: HttpRequest, key: str) -> HttpResponse:
     """The tasks of one instrument, and the form for another one."""
     shown = get_object_or_404(Instrument.objects.select_related("facility", "institution"), key=key)
-    person, now, given, wrong = asked.person(request), timezone.now(), request.POST.dict(), ""
+    person, now, given, wrong = asked.signed_in(request), timezone.now(), request.POST.dict(), ""
     if not belonging.looks_after(person, shown):
         words = _("The tasks of %(instrument)s are for its stewards; ask one of them, or report a problem.")
         raise NotAllowed(words % {"instrument": shown})
@@ -113,7 +113,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     """One task: tick its lines, say something, give it to somebody, be done with it."""
     rows = Chore.objects.select_related("instrument__facility", "assignee", "person", "incident", "settled_by")
     chore = get_object_or_404(rows, pk=pk)
-    person, now, wrong = asked.person(request), timezone.now(), ""
+    person, now, wrong = asked.signed_in(request), timezone.now(), ""
     if not chores.may_work(person, chore):
         words = _("This task is for who is to do it and the stewards of %(instrument)s; ask one of them.")
         raise NotAllowed(words % {"instrument": chore.instrument})

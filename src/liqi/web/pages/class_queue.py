@@ -18,10 +18,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from liqi import taxonomy
-from liqi.accounts.models import Person
 from liqi.catalogue import class_suggestion, editing
 from liqi.catalogue.models import Instrument
 from liqi.web import tables
+from liqi.web.asked import signed_in
 
 PAGE, EXPORTED = 20, 2000
 SURE = (0.95, 0.9, 0.8, 0.7)
@@ -83,7 +83,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         )
         return redirect(back)
     try:
-        done = class_suggestion.choose(record, code, person=_person(request), now=timezone.now())
+        done = class_suggestion.choose(record, code, person=signed_in(request), now=timezone.now())
     except (editing.Conflict, editing.Invalid) as problem:
         messages.error(request, str(problem))
         return redirect(back)
@@ -99,7 +99,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 def accept(request: HttpRequest) -> HttpResponse:
     """The ticked records are of the classes that were shown beside them: all of them, or none."""
     chosen = dict(pair.split("=", 1) for pair in request.POST.getlist("chosen") if "=" in pair)
-    edits = class_suggestion.accept(chosen, person=_person(request), now=timezone.now())
+    edits = class_suggestion.accept(chosen, person=signed_in(request), now=timezone.now())
     count = sum(edit.count for edit in edits)
     undo = f"{reverse('bulk_undo')}?{urlencode({'edit': [edit.pk for edit in edits]}, doseq=True)}" if edits else ""
     words = ngettext("%(count)s record has a class now.", "%(count)s records have a class now.", count)
@@ -108,7 +108,7 @@ def accept(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> QuerySet[Instrument]:
-    rows = class_suggestion.unclassified(_person(request))
+    rows = class_suggestion.unclassified(signed_in(request))
     if text := request.GET.get("q", "").strip():
         rows = rows.filter(Q(name__icontains=text) | Q(name_en__icontains=text) | Q(model__icontains=text))
     if key := request.GET.get("institution"):
@@ -174,8 +174,3 @@ def _export(queue: list[class_suggestion.Suggested]) -> HttpResponseBase:
         maker = str(record.maker or record.maker_text)
         rows.append((record.key, record.name, record.model, maker, str(record.institution or ""), *said))
     return tables.as_csv("without-class", header, rows)
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

@@ -24,8 +24,9 @@ from liqi.access.commissions.states import NotPossible
 from liqi.access.models import Commission, Order
 from liqi.access.money.refusal import Unable
 from liqi.accounts.membership import NotAllowed
-from liqi.accounts.models import Organisation, Person
+from liqi.accounts.models import Organisation
 from liqi.web import leaflet, tables
+from liqi.web.asked import signed_in
 
 PAGE = 50
 SORTS = {"newest": "-created_at", "oldest": "created_at", "due": "commission__due_on"}
@@ -36,7 +37,7 @@ CSV = ("key", "title", "service", "state", "samples", "due_on", "created_at", "o
 @login_required
 def index(request: HttpRequest) -> HttpResponseBase:
     """My orders and those of my organisations: by state, by words, as a file."""
-    person = _person(request)
+    person = signed_in(request)
     rows = queue.mine(person)
     state, find = request.GET.get("state", ""), request.GET.get("find", "").strip()
     if state in Commission.State.values:
@@ -80,7 +81,7 @@ def _row(order: Any) -> tuple[Any, ...]:
 @login_required
 def step(request: HttpRequest, key: str, verb: str) -> HttpResponse:
     """The order makes a step of the table; a refusal is said on its page."""
-    commission, person = _commission(request, key), _person(request)
+    commission, person = _commission(request, key), signed_in(request)
     try:
         done = progress.take(
             commission=commission, verb=verb, person=person, now=timezone.now(), reason=request.POST.get("reason", "")
@@ -105,7 +106,7 @@ def quote(request: HttpRequest, key: str) -> HttpResponse:
     ]
     try:
         quoting.offer(
-            commission=commission, rows=lines, person=_person(request), now=timezone.now(),
+            commission=commission, rows=lines, person=signed_in(request), now=timezone.now(),
             tax_percent=request.POST.get("tax_percent", "0"), valid_until=_day(request.POST.get("valid_until", "")),
             text=request.POST.get("note", ""),
         )  # fmt: skip
@@ -119,7 +120,7 @@ def quote(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def write(request: HttpRequest, key: str) -> HttpResponse:
     """Results are written beside the samples, all lines or none; also what the report says on top."""
-    commission, person = _commission(request, key), _person(request)
+    commission, person = _commission(request, key), signed_in(request)
     names = ("sample", "quantity", "value", "uncertainty", "unit", "method")
     lines = zip(*(request.POST.getlist(name) for name in names), strict=False)
     readings = [Reading(*(part.strip() for part in line)) for line in lines if line[2].strip()]
@@ -141,7 +142,7 @@ def feedback(request: HttpRequest, key: str) -> HttpResponse:
     order, grade = _commission(request, key).order, request.POST.get("grade", "")
     try:
         feedbacks.give(
-            order=order, grade=int(grade) if grade.isdecimal() else 0, person=_person(request), now=timezone.now(),
+            order=order, grade=int(grade) if grade.isdecimal() else 0, person=signed_in(request), now=timezone.now(),
             text=request.POST.get("words", ""),
         )  # fmt: skip
     except (NotPossible, ValueError) as problem:
@@ -154,7 +155,7 @@ def feedback(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def report(request: HttpRequest, key: str) -> HttpResponse:
     """The report of the order as a PDF: samples, custody, results with uncertainty and method; once it may be seen."""
-    commission, person = _commission(request, key), _person(request)
+    commission, person = _commission(request, key), signed_in(request)
     if not results.seen_by(commission.order, person):
         raise NotAllowed(_("The results are not released yet; the report comes with them."))
     language = translation.get_language() or "en"
@@ -172,7 +173,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     """Whether only leads accept quotes for the organisation; sent again, it is undone."""
     organisation = get_object_or_404(Organisation, pk=pk)
     wanted = request.POST.get("lead_accepts") == "1"
-    terms.set_group(organisation=organisation, lead_accepts=wanted, person=_person(request), now=timezone.now())
+    terms.set_group(organisation=organisation, lead_accepts=wanted, person=signed_in(request), now=timezone.now())
     messages.success(request, _("Saved."))
     return redirect("organisation", pk=pk)
 
@@ -182,7 +183,7 @@ def _commission(request: HttpRequest, key: str) -> Commission:
         "order__service__institution", "order__service__facility", "order__person", "order__organisation", "form"
     )
     commission = get_object_or_404(rows, order__key=key)
-    orders.require_sight(commission.order, _person(request))
+    orders.require_sight(commission.order, signed_in(request))
     return commission
 
 
@@ -196,8 +197,3 @@ def _day(text: str) -> date | None:
         return parse_date(text.strip()) if text.strip() else None
     except ValueError:
         return None
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

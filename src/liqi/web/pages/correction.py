@@ -20,6 +20,7 @@ from liqi.access.metering.terms import NotPossible, require_steward
 from liqi.access.models import Correction, Session
 from liqi.accounts.models import Person
 from liqi.web import spans
+from liqi.web.asked import signed_in
 
 NEAR = ("instrument__institution__organisation", "instrument__facility", "person", "organisation", "staff")
 
@@ -29,7 +30,7 @@ NEAR = ("instrument__institution__organisation", "instrument__facility", "person
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """The session with its corrections; what is sent is kept with its reason. For the stewards."""
     session = get_object_or_404(Session.objects.select_related(*NEAR, "confirmation__person"), pk=pk)
-    person = _person(request)
+    person = signed_in(request)
     require_steward(person, session.instrument)
     zone = opening.zone(session.instrument)
     typed = _standing(session, zone)
@@ -72,7 +73,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """The session is what it was before."""
     made = get_object_or_404(Correction.objects.select_related("session__instrument__facility"), pk=pk)
     try:
-        correction.undo(correction=made, person=_person(request), now=timezone.now())
+        correction.undo(correction=made, person=signed_in(request), now=timezone.now())
     except NotPossible as problem:
         messages.error(request, str(problem))
     else:
@@ -152,8 +153,3 @@ def _differences(one: Correction) -> list[tuple[Any, Any, Any]]:
 def _hours(session: Session) -> str:
     day = session.started_at.astimezone(opening.zone(session.instrument)).date()
     return f"{reverse('instrument_hours', args=[session.instrument.key])}?view=week&day={day}"
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

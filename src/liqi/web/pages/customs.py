@@ -22,6 +22,7 @@ from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
 from liqi.catalogue.models import CustomsRecord
 from liqi.web import tables
+from liqi.web.asked import signed_in
 
 COLUMNS = ("day", "kind", "text", "organisation", "effective_hours", "outside", "allowed")
 
@@ -30,7 +31,7 @@ COLUMNS = ("day", "kind", "text", "organisation", "effective_hours", "outside", 
 @login_required
 def index(request: HttpRequest) -> HttpResponseBase:
     """The duty-free instruments one looks after, those whose supervision ends first in front."""
-    person, today = _person(request), books.day_of(timezone.now())
+    person, today = signed_in(request), books.day_of(timezone.now())
     rows = CustomsRecord.objects.filter(instrument__in=belonging.looked_after_by(person))
     rows = rows.select_related("instrument", "terms").order_by("terms__supervised_until", "pk")[:500]
     found = [(record, getattr(record, "terms", None)) for record in rows]
@@ -66,7 +67,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 @login_required
 def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The ledger of one instrument; a POST sets its terms or adds a line."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     record = get_object_or_404(CustomsRecord.objects.select_related("instrument__facility", "terms"), pk=pk)
     if not customs.may_keep(record, person):
         raise NotAllowed(
@@ -137,8 +138,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Unable(_("Found a day that cannot be read, expected one such as 2026-12-01.")) from None
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

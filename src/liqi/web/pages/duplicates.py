@@ -22,6 +22,7 @@ from liqi.accounts.models import Person
 from liqi.catalogue import duplicates, editing, merging
 from liqi.catalogue.models import Instrument, Merge, Twins
 from liqi.web import fieldnames, histories, scripts, tables
+from liqi.web.asked import signed_in
 
 DECIDED = 10
 REASONS = {
@@ -39,7 +40,7 @@ ALWAYS = ("name", "name_en", "institution", "maker", "model", "serial", "class_c
 @login_required
 def show(request: HttpRequest) -> HttpResponseBase:
     """One pair after the other, the surest first; `format=csv` gives all that wait as a file."""
-    person = _person(request)
+    person = signed_in(request)
     rows = _asked(request, person)
     if request.GET.get("format") == "csv":
         return _export(rows)
@@ -66,7 +67,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def find(request: HttpRequest) -> HttpResponse:
     """All instruments are looked through again."""
-    if not _person(request).is_operator:
+    if not signed_in(request).is_operator:
         raise duplicates.NotAllowed(_("Only an operator looks through the whole catalogue; ask one of them."))
     found = duplicates.propose(now=timezone.now())
     words = _("%(new)s new pairs, %(waiting)s wait for a decision, %(withdrawn)s no longer hold.")
@@ -84,7 +85,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     side = "first" if keeps_second else "second"
     take = [name for name in merging.fields_to_take() if request.POST.get(f"field-{name}") == side]
     try:
-        done = merging.merge(kept, other, person=_person(request), now=timezone.now(), take=take)
+        done = merging.merge(kept, other, person=signed_in(request), now=timezone.now(), take=take)
     except (merging.Clash, merging.NotAsItWas) as problem:
         messages.error(request, str(problem))
         return redirect(_back(request))
@@ -99,7 +100,7 @@ def unmerge(request: HttpRequest, pk: int) -> HttpResponse:
     """The two records are as they were before the merge."""
     done = get_object_or_404(Merge.objects.select_related("kept", "merged"), pk=pk)
     try:
-        merging.unmerge(done, person=_person(request), now=timezone.now())
+        merging.unmerge(done, person=signed_in(request), now=timezone.now())
         messages.success(request, _("Undone: %(record)s stands by itself again.") % {"record": done.merged})
     except merging.NotAsItWas as problem:
         messages.error(request, str(problem))
@@ -111,7 +112,7 @@ def unmerge(request: HttpRequest, pk: int) -> HttpResponse:
 def different(request: HttpRequest, pk: int) -> HttpResponse:
     """The two are different instruments."""
     pair = get_object_or_404(Twins.objects.select_related("first", "second"), pk=pk)
-    duplicates.call_different(pair, person=_person(request), now=timezone.now())
+    duplicates.call_different(pair, person=signed_in(request), now=timezone.now())
     messages.success(
         request,
         _("Kept apart: they are not shown again."),
@@ -125,7 +126,7 @@ def different(request: HttpRequest, pk: int) -> HttpResponse:
 def reconsider(request: HttpRequest, pk: int) -> HttpResponse:
     """The pair waits for a decision again."""
     pair = get_object_or_404(Twins.objects.select_related("first", "second"), pk=pk)
-    duplicates.reconsider(pair, person=_person(request), now=timezone.now())
+    duplicates.reconsider(pair, person=signed_in(request), now=timezone.now())
     return redirect("duplicates")
 
 
@@ -198,8 +199,3 @@ def _export(rows: QuerySet[Twins]) -> HttpResponseBase:
         for pair in rows
     )  # fmt: skip
     return tables.as_csv("duplicates", header, lines)
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

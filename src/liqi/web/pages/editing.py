@@ -21,6 +21,7 @@ from liqi.accounts.models import Person
 from liqi.catalogue import editing
 from liqi.catalogue.models import RecordChange
 from liqi.web import choices, histories, records, scripts, sheets
+from liqi.web.asked import signed_in
 
 
 @login_required
@@ -30,7 +31,7 @@ def edit(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     record = records.find(request, kind, key)
     if isinstance(record, HttpResponse):
         return record
-    person = _person(request)
+    person = signed_in(request)
     _require(person, record)
     if request.method != "POST":
         return _form(request, kind, record)
@@ -70,7 +71,7 @@ def _clash(
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, kind: str) -> HttpResponse:
     """An empty form; a record that stands in the catalogue when it is sent. `institution` may be in the address."""
-    person = _person(request)
+    person = signed_in(request)
     record = records.MODELS[kind]()
     led = editing.institutions_of(person)
     if not person.is_operator and not led.exists():
@@ -184,7 +185,7 @@ def _done(request: HttpRequest, kind: str, key: str, verb: Verb, words: str) -> 
     if kind not in records.MODELS:
         kind = ""
     record = get_object_or_404(records.MODELS[kind].everything if kind else RecordChange.objects.none(), key=key)
-    person = _person(request)
+    person = signed_in(request)
     _require(person, record)
     try:
         done = verb(record, person, timezone.now())
@@ -208,8 +209,3 @@ def _require(person: Person, record: Any) -> None:
             _("Only leads of the institution, stewards and operators edit “%(record)s”; ask one of them.")
             % {"record": record}
         )
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

@@ -24,6 +24,7 @@ from liqi.access.models import GivenFigure
 from liqi.catalogue.models import Institution
 from liqi.insight.evaluation import Edition, Part, national
 from liqi.web import evaluations
+from liqi.web.asked import signed_in
 from liqi.web.evaluations import Asked, word
 
 PAGE = 50
@@ -44,7 +45,7 @@ SORTS = {
 @login_required
 def index(request: HttpRequest) -> HttpResponseBase:
     """The figures of all instruments that the person sees, and the units of theirs with score and rank."""
-    person, now = evaluations.person_of(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     asked = evaluations.asked(request, now)
     mine = scope.instruments(person)
     if not mine.exists():
@@ -84,7 +85,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 @login_required
 def unit(request: HttpRequest, key: str) -> HttpResponseBase:
     """One institution: figures, nine indicators, score, rank, totals; `m.NAME` and `weights.NAME` ask what if."""
-    person, now = evaluations.person_of(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     institution = get_object_or_404(Institution, key=key)
     scope.require_institution(person, institution)
     asked = evaluations.asked(request, now)
@@ -149,7 +150,7 @@ def give(request: HttpRequest, key: str) -> HttpResponse:
             raise NotSound(_("Found “%(found)s”; expected points from 0 to 100.") % {"found": values.get("value", "")})
         made = given.give(
             of=institution, year=int(year), name=values.get("name", ""), value=value, reason=values.get("reason", ""),
-            person=evaluations.person_of(request), now=timezone.now(),
+            person=signed_in(request), now=timezone.now(),
         )  # fmt: skip
     except NotSound as problem:
         messages.error(request, str(problem))
@@ -163,7 +164,7 @@ def give(request: HttpRequest, key: str) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """A figure that was given is taken back."""
     figure = get_object_or_404(GivenFigure.objects.select_related("institution", "instrument"), pk=pk)
-    given.undo(figure=figure, person=evaluations.person_of(request), now=timezone.now())
+    given.undo(figure=figure, person=signed_in(request), now=timezone.now())
     messages.success(request, _("Taken back; what was said before counts again."))
     of = figure.institution or figure.instrument
     assert of is not None
@@ -173,7 +174,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _seen(request: HttpRequest, asked: Asked) -> list[Unit]:
     """The units that the person sees, found by words and sorted; their ranks are among all."""
-    person = evaluations.person_of(request)
+    person = signed_in(request)
     mine = None if person.is_operator else set(scope.institutions(person).order_by().values_list("pk", flat=True))
     if mine is not None and not mine:
         return []

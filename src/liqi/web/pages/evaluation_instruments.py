@@ -24,6 +24,7 @@ from liqi.catalogue.models import Institution, Instrument
 from liqi.insight.evaluation import Part
 from liqi.insight.evaluation.use import sharing_percent, utilisation_percent
 from liqi.web import evaluations
+from liqi.web.asked import signed_in
 from liqi.web.evaluations import Asked, word
 
 PAGE, AT_ONCE = 50, 500
@@ -81,7 +82,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 @login_required
 def show(request: HttpRequest, key: str) -> HttpResponseBase:
     """One instrument and year: figures, the ministry's form, a university's points, figures that people give."""
-    person, asked = evaluations.person_of(request), evaluations.asked(request, timezone.now())
+    person, asked = signed_in(request), evaluations.asked(request, timezone.now())
     instrument = get_object_or_404(Instrument.objects.select_related("institution", "facility"), key=key)
     scope.require_instrument(person, instrument)
     tally.bring_up()
@@ -130,7 +131,7 @@ def give(request: HttpRequest, key: str) -> HttpResponse:
             raise NotSound(_("Found “%(found)s”; expected a number from 0 up.") % {"found": values.get("value", "")})
         made = given.give(
             of=instrument, year=int(year), name=values.get("name", ""), value=value, reason=values.get("reason", ""),
-            person=evaluations.person_of(request), now=timezone.now(),
+            person=signed_in(request), now=timezone.now(),
         )  # fmt: skip
     except NotSound as problem:
         messages.error(request, str(problem))
@@ -142,7 +143,7 @@ def give(request: HttpRequest, key: str) -> HttpResponse:
 
 def _mine(request: HttpRequest, asked: Asked) -> tuple[QuerySet[Instrument], Institution | None]:
     """The instruments that the address asks for, as far as the person sees them."""
-    rows = scope.instruments(evaluations.person_of(request))
+    rows = scope.instruments(signed_in(request))
     host = None
     if key := request.GET.get("institution", ""):
         host = get_object_or_404(Institution, key=key)

@@ -19,6 +19,7 @@ from liqi.access.evaluation.purchase import Checked, Wanted
 from liqi.access.evaluation.refusal import NotSound
 from liqi.insight.evaluation.duplicates import Like
 from liqi.web import evaluations
+from liqi.web.asked import signed_in
 from liqi.web.evaluations import Asked, word
 
 COLUMNS = ("key", "name", "institution", "place", "km", "effective_h", "open", "counts_as")
@@ -28,7 +29,7 @@ COLUMNS = ("key", "name", "institution", "place", "km", "effective_h", "open", "
 @login_required
 def show(request: HttpRequest) -> HttpResponseBase:
     """The form, and the finding where a class is given; `unfit` names instruments that do not fit."""
-    person, asked = evaluations.person_of(request), evaluations.asked(request, timezone.now())
+    person, asked = signed_in(request), evaluations.asked(request, timezone.now())
     purchase.require(person)
     if not request.GET.get("basis"):
         asked = Asked(asked.year, use.METERED, asked.on, asked.rules)

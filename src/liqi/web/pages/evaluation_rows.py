@@ -19,6 +19,7 @@ from liqi.access.evaluation import rows, scope, tally
 from liqi.access.models import Charge, Correction, Session
 from liqi.catalogue.models import Institution, Instrument, ServiceRecord
 from liqi.web import evaluations
+from liqi.web.asked import signed_in
 
 PAGE = 50
 TITLES = {
@@ -61,7 +62,7 @@ def index(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The rows of a kind of the instrument or institution in the address, fifty a page, with what they add up to."""
     if kind not in rows.KINDS:
         raise Http404
-    person, asked = evaluations.person_of(request), evaluations.asked(request, timezone.now())
+    person, asked = signed_in(request), evaluations.asked(request, timezone.now())
     tally.bring_up()
     values = request.GET
     host = get_object_or_404(Institution, key=values["institution"]) if values.get("institution") else None
@@ -101,7 +102,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "booking__order__project",
     )  # fmt: skip
     one = get_object_or_404(near, pk=pk)
-    scope.require_instrument(evaluations.person_of(request), one.instrument)
+    scope.require_instrument(signed_in(request), one.instrument)
     facts = {
         "session": one,
         "corrections": Correction.objects.filter(session=one).select_related("person").order_by("-at"),

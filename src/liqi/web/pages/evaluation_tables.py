@@ -19,6 +19,7 @@ from liqi.access.evaluation.refusal import NotSound
 from liqi.access.models import EvaluationEdition
 from liqi.insight import evaluation
 from liqi.web import evaluations
+from liqi.web.asked import signed_in
 from liqi.web.evaluations import word
 
 TITLES = dict(EvaluationEdition.Table.choices)
@@ -42,7 +43,7 @@ def show(request: HttpRequest, table: str) -> HttpResponse:
     """One table: its numbers, its editions; an operator's POST dates a new one."""
     if table not in evaluation.TABLES:
         raise Http404
-    person, now = evaluations.person_of(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     asked = evaluations.asked(request, now)
     rule, wrong = asked.rules[table], ""
     values = request.POST if request.method == "POST" else request.GET
@@ -72,7 +73,7 @@ def show(request: HttpRequest, table: str) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """An edition is withdrawn; the one before it holds again."""
     edition = get_object_or_404(EvaluationEdition, pk=pk)
-    editions.withdraw(edition=edition, person=evaluations.person_of(request), now=timezone.now())
+    editions.withdraw(edition=edition, person=signed_in(request), now=timezone.now())
     messages.success(request, _("Withdrawn; the edition before it is in force again."))
     return redirect("evaluation_table", edition.table)
 

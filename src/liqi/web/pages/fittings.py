@@ -31,7 +31,7 @@ MOST_LINES, MOST_BOOKINGS = 100, 20
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """What is fitted now, the dated history, and the needs of bookings to come."""
     shown = get_object_or_404(Instrument.objects.select_related("facility", "institution"), key=key)
-    person, now, wrong = asked.person(request), timezone.now(), ""
+    person, now, wrong = asked.signed_in(request), timezone.now(), ""
     if request.method == "POST":
         try:
             messages.success(request, _act(request, shown, person, now))

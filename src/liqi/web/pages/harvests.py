@@ -24,6 +24,7 @@ from liqi.accounts.models import Person
 from liqi.catalogue.federation import sources
 from liqi.catalogue.models import Harvest, HarvestProblem, HarvestState
 from liqi.web import tables, timetable
+from liqi.web.asked import signed_in
 
 PAGE = 50
 FORMATS = {
@@ -127,7 +128,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     refusal = ""
     if request.method == "POST":
         try:
-            now, person = timezone.now(), _person(request)
+            now, person = timezone.now(), signed_in(request)
             repeat = timetable.read(request.POST)
             with transaction.atomic():
                 if source is None:
@@ -153,7 +154,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @_for_operators
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """A worker harvests the source."""
-    sources.enqueue(get_object_or_404(Harvest, pk=pk), person=_person(request), now=timezone.now())
+    sources.enqueue(get_object_or_404(Harvest, pk=pk), person=signed_in(request), now=timezone.now())
     return redirect("harvest", pk=pk)
 
 
@@ -161,7 +162,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 @_for_operators
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
     """The harvest stops at its next page and keeps its place."""
-    sources.stop(get_object_or_404(Harvest, pk=pk), person=_person(request), now=timezone.now())
+    sources.stop(get_object_or_404(Harvest, pk=pk), person=signed_in(request), now=timezone.now())
     return redirect("harvest", pk=pk)
 
 
@@ -169,7 +170,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 @_for_operators
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """The source is no longer harvested; its records stay."""
-    sources.remove(get_object_or_404(Harvest, pk=pk), person=_person(request), now=timezone.now())
+    sources.remove(get_object_or_404(Harvest, pk=pk), person=signed_in(request), now=timezone.now())
     return redirect("harvests")
 
 
@@ -206,8 +207,3 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
         "set_spec": given.get("set_spec", "").strip(),
         "allow_private": bool(given.get("allow_private")),
     }
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

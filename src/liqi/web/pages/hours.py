@@ -20,13 +20,14 @@ from django.views.decorators.http import require_POST, require_safe
 from liqi.access import opening
 from liqi.access.metering import confirmation, reconciliation, settlement
 from liqi.access.metering.reconciliation import Seen
-from liqi.access.metering.terms import NotPossible, require_steward
+from liqi.access.metering.terms import NotPossible
 from liqi.access.models import Confirmation, Meter, Session, Settlement
 from liqi.accounts.models import Person
 from liqi.answers import file_times
 from liqi.catalogue.models import Instrument
 from liqi.insight.metering import length, within
 from liqi.web import findings, hour_rows, spans, strips, tables
+from liqi.web.asked import in_my_care, signed_in
 
 COLUMNS = hour_rows.COLUMNS
 
@@ -35,7 +36,7 @@ COLUMNS = hour_rows.COLUMNS
 @login_required
 def show(request: HttpRequest, key: str) -> HttpResponseBase:
     """A day, a week or a month of the instrument; `format=csv` or `xlsx` gives its sessions. For its stewards."""
-    instrument, now = _instrument(request, key), timezone.now()
+    instrument, now = in_my_care(request, key), timezone.now()
     values = request.GET
     span = spans.read(values.get("view", ""), values.get("day", ""), zone=opening.zone(instrument), now=now)
     seen = reconciliation.read_one(instrument, span.starts_at, span.ends_at, now=now, files=file_times.read)
@@ -69,7 +70,7 @@ def show(request: HttpRequest, key: str) -> HttpResponseBase:
 @login_required
 def settle(request: HttpRequest, key: str) -> HttpResponse:
     """One finding is settled; the page goes on with the next."""
-    instrument, person, now = _instrument(request, key), _person(request), timezone.now()
+    instrument, person, now = in_my_care(request, key), signed_in(request), timezone.now()
     back, named = _back(request, instrument), findings.read_name(request.POST)
     try:
         if named is None:
@@ -97,7 +98,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     row = Settlement.objects.select_related("instrument__facility", "correction__session__instrument").filter(pk=pk)
     found = get_object_or_404(row)
     try:
-        settlement.undo(settlement=found, person=_person(request), now=timezone.now())
+        settlement.undo(settlement=found, person=signed_in(request), now=timezone.now())
     except NotPossible as problem:
         messages.error(request, str(problem))
     else:
@@ -109,7 +110,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def confirm(request: HttpRequest, key: str) -> HttpResponse:
     """What is clear in the span is confirmed, or the one session that the form names."""
-    instrument, person, now = _instrument(request, key), _person(request), timezone.now()
+    instrument, person, now = in_my_care(request, key), signed_in(request), timezone.now()
     back = _back(request, instrument)
     if (named := request.POST.get("session", "")).isdecimal():
         session = get_object_or_404(Session.objects.select_related("instrument"), pk=named, instrument=instrument)
@@ -174,15 +175,3 @@ def _back(request: HttpRequest, instrument: Instrument, near: Settlement | None 
         day = near.starts_at.astimezone(opening.zone(instrument)).date()
         return f"{home}?view=week&day={day}"
     return f"{home}?{query}" if query else home
-
-
-def _instrument(request: HttpRequest, key: str) -> Instrument:
-    near = Instrument.objects.select_related("institution__organisation", "facility")
-    instrument: Instrument = get_object_or_404(near, key=key)
-    require_steward(_person(request), instrument)
-    return instrument
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

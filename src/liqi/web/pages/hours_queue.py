@@ -25,6 +25,7 @@ from liqi.access.models import Confirmation
 from liqi.accounts.models import Person
 from liqi.answers import file_times
 from liqi.web import findings, hour_rows, spans, tables
+from liqi.web.asked import signed_in
 
 PAGE, AT_ONCE = 12, 50
 LAST = 5
@@ -34,7 +35,7 @@ LAST = 5
 @login_required
 def show(request: HttpRequest) -> HttpResponseBase:
     """The instruments with sessions in the month, most to confirm first; `format=csv` or `xlsx` gives every session."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     span = _month(request.GET.get("month", ""), person, now)
     lines = confirmation.queue(person, span.starts_at, span.ends_at)
     if (form := request.GET.get("format", "")) in ("csv", "xlsx"):
@@ -70,7 +71,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
 @login_required
 def confirm(request: HttpRequest) -> HttpResponse:
     """Every session of the month with nothing amiss is confirmed; the toast undoes it."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     span = _month(request.POST.get("month", ""), person, now)
     done = confirmation.confirm(
         person=person, starts_at=span.starts_at, ends_at=span.ends_at, now=now, files=file_times.read
@@ -93,7 +94,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """The sessions of a confirmation wait again."""
     made = get_object_or_404(Confirmation.objects.select_related("person"), pk=pk)
-    count = confirmation.undo(confirmation=made, person=_person(request), now=timezone.now())
+    count = confirmation.undo(confirmation=made, person=signed_in(request), now=timezone.now())
     words = ngettext("%(count)d session waits again.", "%(count)d sessions wait again.", count)
     messages.success(request, words % {"count": count})
     return redirect(f"{reverse('hours_queue')}?month={made.starts_at:%Y-%m}")
@@ -125,8 +126,3 @@ def _rows(lines: list[Line], span: spans.Span, now: datetime) -> Iterator[list[A
 
 def _sum(values: Any) -> float:
     return float(sum(values, Decimal(0)).quantize(Decimal("0.1")))
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

@@ -22,6 +22,7 @@ from liqi.catalogue import column_mapping, import_job, import_undo
 from liqi.catalogue.editors import institutions_of
 from liqi.catalogue.models import ColumnMapping, Facility, ImportJob, ImportState, Institution, Instrument, Service
 from liqi.web import imports
+from liqi.web.asked import signed_in
 
 PAGE = 20
 _LISTED = 20
@@ -32,7 +33,7 @@ _MOST_OWNERS = 500
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
     """The person's imports and the place to drop a file; a dropped file is kept and looked at."""
-    person = _person(request)
+    person = signed_in(request)
     if not import_job.may_import(person):
         return render(request, "imports/none.html", {"crumbs": [(_("Import"), "")]}, status=403)
     wrong = ""
@@ -61,7 +62,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """The file: how far it is, its columns, what it would do or did; POST says what the columns mean."""
-    job, person = _mine(request, key), _person(request)
+    job, person = _mine(request, key), signed_in(request)
     wrong, typed = "", None
     if request.method == "POST":
         typed = _typed(request, job)
@@ -102,7 +103,7 @@ def progress(request: HttpRequest, key: str) -> HttpResponse:
 def confirm(request: HttpRequest, key: str) -> HttpResponse:
     """The checked file is imported."""
     try:
-        import_job.confirm(_mine(request, key), person=_person(request), now=timezone.now())
+        import_job.confirm(_mine(request, key), person=signed_in(request), now=timezone.now())
     except import_job.UnreadableFile as problem:
         messages.warning(request, str(problem))
     return redirect("import", key)
@@ -112,7 +113,7 @@ def confirm(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, key: str) -> HttpResponse:
     """The file is given up."""
-    import_job.cancel(_mine(request, key), person=_person(request), now=timezone.now())
+    import_job.cancel(_mine(request, key), person=signed_in(request), now=timezone.now())
     return redirect("import", key)
 
 
@@ -123,7 +124,7 @@ def undo(request: HttpRequest, key: str) -> HttpResponse:
     job = _mine(request, key)
     if job.imported is not None:
         try:
-            counts = import_undo.undo(job.imported, person=_person(request), now=timezone.now())
+            counts = import_undo.undo(job.imported, person=signed_in(request), now=timezone.now())
             said = _("Undone: %(removed)s records taken out, %(restored)s as they were before.") % counts
             messages.success(request, said)
         except import_undo.ChangedSince as problem:
@@ -235,11 +236,5 @@ def _owners(person: Person) -> list[Institution]:
 
 
 def _mine(request: HttpRequest, key: str) -> ImportJob:
-    job: ImportJob = get_object_or_404(import_job.visible_to(_person(request)), key=key)
+    job: ImportJob = get_object_or_404(import_job.visible_to(signed_in(request)), key=key)
     return job
-
-
-def _person(request: HttpRequest) -> Person:
-    user: Any = request.user
-    assert isinstance(user, Person)
-    return user

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -25,6 +23,7 @@ from liqi.answers import arrivals, owner
 from liqi.answers.models import Arrival
 from liqi.catalogue.models import Instrument
 from liqi.web import tables
+from liqi.web.asked import signed_in
 
 PAGE = 50
 MOST = 500
@@ -39,7 +38,7 @@ SORTS = {"newest": "-modified_at", "oldest": "modified_at", "path": "path", "lar
 @login_required
 def show(request: HttpRequest) -> HttpResponseBase:
     """The files that wait, were filed or put aside, with bookings near their time; `format=csv` gives a file."""
-    mine = belonging.looked_after_by(_person(request))
+    mine = belonging.looked_after_by(signed_in(request))
     rows, chosen = _asked(request, mine)
     if request.GET.get("format") == "csv":
         found = rows.values_list(*(f"{name}__key" if name in ("instrument", "order") else name for name in COLUMNS))
@@ -69,7 +68,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
 @login_required
 def file(request: HttpRequest) -> HttpResponse:
     """The ticked files are in the order that was named, or put aside: all of them, or none."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     back = f"{reverse('inbox')}?{request.POST.get('query', '')}"
     one, _sign, key = request.POST.get("to", "").partition("=")
     chosen = _chosen([one] if one else request.POST.getlist("arrival"), person)
@@ -97,7 +96,7 @@ def file(request: HttpRequest) -> HttpResponse:
 @login_required
 def back(request: HttpRequest) -> HttpResponse:
     """The files wait in the inbox again: all of them, or none."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     chosen = _chosen(request.GET.getlist("arrival"), person)
     try:
         with transaction.atomic():
@@ -148,9 +147,3 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
     """The inbox of one instrument."""
     instrument = get_object_or_404(Instrument, key=key)
     return redirect(f"{reverse('inbox')}?{urlencode({'instrument': instrument.key})}")
-
-
-def _person(request: HttpRequest) -> Person:
-    user: Any = request.user
-    assert isinstance(user, Person)
-    return user

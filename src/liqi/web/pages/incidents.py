@@ -40,7 +40,7 @@ WRONG = (NotPossible, NotAllowed, pictures.UnusablePicture)
 def report(request: HttpRequest, key: str) -> HttpResponse:
     """What is wrong, how bad, with pictures; open problems stand above, so that nobody reports them again."""
     shown = get_object_or_404(Instrument.objects.select_related("facility", "institution"), key=key)
-    person, now, given, wrong = asked.person(request), timezone.now(), request.POST.dict(), ""
+    person, now, given, wrong = asked.signed_in(request), timezone.now(), request.POST.dict(), ""
     if request.method == "POST":
         try:
             happened = typed.moment(given.get("happened", ""), person.time_zone or shown.time_zone)
@@ -71,7 +71,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     """One incident: words, pictures, tasks, the time out of use, the lesson."""
     rows = Incident.objects.select_related("instrument__facility", "instrument__institution", "person", "closed_by")
     incident = get_object_or_404(rows.select_related("outage", "session"), pk=pk)
-    person, now, wrong = asked.person(request), timezone.now(), ""
+    person, now, wrong = asked.signed_in(request), timezone.now(), ""
     if not incidents.may_read(person, incident):
         words = _("This incident is for who reported it and the stewards of %(instrument)s; ask one of them.")
         raise NotAllowed(words % {"instrument": incident.instrument})
@@ -131,7 +131,7 @@ def picture(request: HttpRequest, pk: int, sha256: str) -> HttpResponseBase:
     """The bytes of a picture, for who reported it and the stewards."""
     rows = IncidentPicture.objects.select_related("incident__instrument")
     kept = get_object_or_404(rows, incident=pk, sha256=sha256)
-    if not incidents.may_read(asked.person(request), kept.incident):
+    if not incidents.may_read(asked.signed_in(request), kept.incident):
         raise NotAllowed(_("The pictures of an incident are for who reported it and the stewards; ask one of them."))
     path = pictures.path_of(kept.sha256)
     if not path.exists():
@@ -147,7 +147,7 @@ def picture(request: HttpRequest, pk: int, sha256: str) -> HttpResponseBase:
 @login_required
 def desk(request: HttpRequest) -> HttpResponseBase:
     """The incidents of the instruments in one's care: open ones, the worst first."""
-    person = asked.person(request)
+    person = asked.signed_in(request)
     state = request.GET.get("state", "open")
     state = state if state in dict(STATES) else "open"
     worst = Case(

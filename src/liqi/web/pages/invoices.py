@@ -23,6 +23,7 @@ from liqi.access.money.refusal import Unable
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Institution
 from liqi.web import leaflet, pricelines, tables
+from liqi.web.asked import signed_in
 
 PAGE = 50
 COLUMNS = (
@@ -44,7 +45,7 @@ COLUMNS = (
 @login_required
 def desk(request: HttpRequest) -> HttpResponseBase:
     """What is ready to be invoiced, what is to be matched, what was written; a POST does the next step."""
-    person = _person(request)
+    person = signed_in(request)
     sellers = books.kept_by(person)
     if request.method == "POST":
         return _act(request, person, sellers)
@@ -80,7 +81,7 @@ def desk(request: HttpRequest) -> HttpResponseBase:
 @login_required
 def mine(request: HttpRequest) -> HttpResponseBase:
     """The invoices of the person and of the organisations they act for."""
-    person = _person(request)
+    person = signed_in(request)
     rows = Invoice.objects.filter(
         Q(organisation__memberships__person=person) | Q(organisation=None, person=person)
     ).distinct()
@@ -94,7 +95,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
 @login_required
 def show(request: HttpRequest, number: str) -> HttpResponseBase:
     """One invoice with its lines, payments and files; a POST takes a payment off or the invoice back."""
-    person, invoice = _person(request), _seen(request, number)
+    person, invoice = signed_in(request), _seen(request, number)
     if request.method == "POST":
         return _change(request, person, invoice)
     facts = {
@@ -244,7 +245,7 @@ def _csv(request: HttpRequest, rows: QuerySet[Invoice]) -> HttpResponseBase | No
 def _seen(request: HttpRequest, number: str) -> Invoice:
     rows = Invoice.objects.select_related("seller", "organisation", "person", "corrects")
     invoice = get_object_or_404(rows, number=number)
-    invoices.require_sight(invoice, _person(request))
+    invoices.require_sight(invoice, signed_in(request))
     return invoice
 
 
@@ -257,8 +258,3 @@ def _day(text: str) -> date:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 15 else 0
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

@@ -37,7 +37,7 @@ RECORDS = ("instrument", "done_on", "plan", "done_by", "words", "parts", "cost_c
 def instrument(request: HttpRequest, key: str) -> HttpResponseBase:
     """The plans of an instrument, its records and contracts; stewards add to each."""
     shown = get_object_or_404(Instrument.objects.select_related("facility", "institution"), key=key)
-    person, now, wrong = asked.person(request), timezone.now(), ""
+    person, now, wrong = asked.signed_in(request), timezone.now(), ""
     if request.method == "POST":
         try:
             messages.success(request, _act(request, shown, person, now))
@@ -122,7 +122,7 @@ def _record(request: HttpRequest, shown: Instrument, person: Person, now: dateti
 def certificate(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The certificate of a record, for the stewards."""
     kept = get_object_or_404(MaintenanceRecord.objects.select_related("instrument"), pk=pk)
-    require_steward(asked.person(request), kept.instrument)
+    require_steward(asked.signed_in(request), kept.instrument)
     if not kept.certificate_sha256 or not plans.path_of(kept.certificate_sha256).exists():
         raise Http404(_("No certificate is kept with this record."))
     return FileResponse(
@@ -135,7 +135,7 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponseBase:
 @login_required
 def desk(request: HttpRequest) -> HttpResponse | HttpResponseBase:
     """What falls due among the instruments in one's care, overdue first."""
-    person, now = asked.person(request), timezone.now()
+    person, now = asked.signed_in(request), timezone.now()
     found = plans.due_list(MaintenancePlan.objects.filter(instrument__in=belonging.looked_after_by(person)), now=now)
     state = request.GET.get("state", "")
     rows = [one for one in found if not state or one.state == state]

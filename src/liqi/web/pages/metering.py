@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liqi.access.metering import kiosk, meters, terms
-from liqi.access.metering.terms import NotPossible, require_steward
+from liqi.access.metering.terms import NotPossible
 from liqi.access.models import Kiosk, KioskPass, Meter, MeteredStretch
-from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 from liqi.web import landing, scripts
+from liqi.web.asked import in_my_care, signed_in
 
 TERMS = (
     ("startup", gettext_lazy("Start-up that counts"), gettext_lazy("At most, before the first measuring.")),
@@ -47,7 +47,7 @@ NEW = {
 @login_required
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """The forms with what stands; one of them is sent at a time."""
-    instrument = _instrument(request, key)
+    instrument = in_my_care(request, key)
     typed, wrong = dict(NEW), {}
     if request.method == "POST":
         acts = {"terms": _terms, "meter": _meter, "kiosk": _kiosk}
@@ -67,7 +67,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
 def remove_meter(request: HttpRequest, pk: int) -> HttpResponse:
     """The meter takes nothing more; its stretches stay."""
     meter = get_object_or_404(Meter.objects.select_related("instrument__facility"), pk=pk)
-    meters.remove(meter=meter, person=_person(request), now=timezone.now())
+    meters.remove(meter=meter, person=signed_in(request), now=timezone.now())
     messages.success(request, _("%(meter)s takes no more readings; what it said stays.") % {"meter": meter.name})
     return redirect("instrument_metering", meter.instrument.key)
 
@@ -77,7 +77,7 @@ def remove_meter(request: HttpRequest, pk: int) -> HttpResponse:
 def revoke_kiosk(request: HttpRequest, pk: int) -> HttpResponse:
     """The tablet opens nothing any more."""
     found = get_object_or_404(Kiosk.objects.select_related("instrument__facility"), pk=pk)
-    kiosk.revoke(kiosk=found, person=_person(request), now=timezone.now())
+    kiosk.revoke(kiosk=found, person=signed_in(request), now=timezone.now())
     messages.success(request, _("%(kiosk)s opens nothing any more.") % {"kiosk": found.name})
     return redirect("instrument_metering", found.instrument.key)
 
@@ -86,7 +86,7 @@ def revoke_kiosk(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def my_pass(request: HttpRequest) -> HttpResponse:
     """One's PIN and badge for the tablets beside instruments."""
-    person, wrong = _person(request), ""
+    person, wrong = signed_in(request), ""
     if request.method == "POST":
         given = {name: request.POST[name].strip() for name in ("pin", "badge") if request.POST.get(name, "").strip()}
         given |= {name: "" for name in ("pin", "badge") if request.POST.get("clear") == name}
@@ -137,7 +137,7 @@ def _page(request: HttpRequest, instrument: Instrument, typed: dict[str, str], w
 def _terms(request: HttpRequest, instrument: Instrument) -> HttpResponse:
     minutes = {name: int(_number(request, name)) for name in terms.FIELDS}
     walk_up = request.POST.get("walk_up") == "1"
-    terms.change(instrument=instrument, person=_person(request), now=timezone.now(), walk_up=walk_up, minutes=minutes)
+    terms.change(instrument=instrument, person=signed_in(request), now=timezone.now(), walk_up=walk_up, minutes=minutes)
     messages.success(request, _("Saved."))
     return redirect("instrument_metering", instrument.key)
 
@@ -151,7 +151,7 @@ def _meter(request: HttpRequest, instrument: Instrument) -> HttpResponse:
     given["silence"] = timedelta(minutes=max(1, _number(request, "silence")))
     known = Meter.objects.filter(instrument=instrument, name=given["name"], active=False).first()
     meters.keep(
-        instrument=instrument, person=_person(request), now=timezone.now(), meter=known, **given | {"active": True}
+        instrument=instrument, person=signed_in(request), now=timezone.now(), meter=known, **given | {"active": True}
     )
     messages.success(request, _("The meter is set up; send its first reading."))
     return redirect("instrument_metering", instrument.key)
@@ -159,7 +159,7 @@ def _meter(request: HttpRequest, instrument: Instrument) -> HttpResponse:
 
 def _kiosk(request: HttpRequest, instrument: Instrument) -> HttpResponse:
     name = request.POST.get("kiosk_name", "")
-    _made, token = kiosk.register(instrument=instrument, name=name, person=_person(request), now=timezone.now())
+    _made, token = kiosk.register(instrument=instrument, name=name, person=signed_in(request), now=timezone.now())
     request.session["kiosk_address"] = landing.absolute(request, reverse("kiosk", args=[token]))
     return redirect("instrument_metering", instrument.key)
 
@@ -173,15 +173,3 @@ def _number(request: HttpRequest, name: str) -> float:
     except ValueError:
         raise NotPossible(_("Found “%(found)s”, expected a number.") % {"found": text[:40]}) from None
     return found
-
-
-def _instrument(request: HttpRequest, key: str) -> Instrument:
-    near = Instrument.objects.select_related("institution", "facility")
-    instrument: Instrument = get_object_or_404(near, key=key)
-    require_steward(_person(request), instrument)
-    return instrument
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

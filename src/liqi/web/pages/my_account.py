@@ -17,8 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liqi.accounts import personal_data, tokens
-from liqi.accounts.models import ApiToken, JournalEntry, Person
+from liqi.accounts.models import ApiToken, JournalEntry
 from liqi.web import tables
+from liqi.web.asked import signed_in
 
 PAGE = 50
 DAYS = ((7, gettext_lazy("7 days")), (30, gettext_lazy("30 days")), (90, gettext_lazy("90 days")),
@@ -42,7 +43,7 @@ class NewToken(forms.Form):
 @login_required
 def my_tokens(request: HttpRequest) -> HttpResponse:
     """The person's tokens and the form that makes one; its secret stands on the answer and nowhere else."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     form, made = NewToken(request.POST or None, initial={"scopes": ["read"]}), None
     if request.method == "POST" and form.is_valid():
         try:
@@ -65,7 +66,7 @@ def my_tokens(request: HttpRequest) -> HttpResponse:
 @login_required
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """The token is good for nothing any more."""
-    person = _person(request)
+    person = signed_in(request)
     tokens.revoke(token=get_object_or_404(ApiToken, pk=pk, person=person), person=person, now=timezone.now())
     messages.success(request, _("The token is revoked; programs that use it are refused."))
     return redirect("my_tokens")
@@ -75,7 +76,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def journal(request: HttpRequest) -> HttpResponseBase:
     """What was done by me and about me; operators read everything, or one person's or one thing's lines."""
-    person = _person(request)
+    person = signed_in(request)
     everything = person.is_operator and request.GET.get("all") == "1"
     rows = personal_data.lines_about(person)
     if everything:
@@ -107,7 +108,7 @@ def journal(request: HttpRequest) -> HttpResponseBase:
 @login_required
 def my_data(request: HttpRequest) -> HttpResponse:
     """What is kept about the person, and the way to be forgotten: the address is typed, as nothing undoes it."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     problem = ""
     if request.method == "POST":
         if request.POST.get("email", "").strip().lower() != person.email:
@@ -129,15 +130,10 @@ def my_data(request: HttpRequest) -> HttpResponse:
 @login_required
 def my_data_file(request: HttpRequest) -> HttpResponse:
     """Everything that is kept about the person, as a ZIP."""
-    answer = HttpResponse(personal_data.export(_person(request), now=timezone.now()), content_type="application/zip")
+    answer = HttpResponse(personal_data.export(signed_in(request), now=timezone.now()), content_type="application/zip")
     answer["Content-Disposition"] = 'attachment; filename="my-data.zip"'
     return answer
 
 
 def _crumbs(here: str) -> list[tuple[str, str]]:
     return [(_("Profile"), reverse("profile")), (here, "")]
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

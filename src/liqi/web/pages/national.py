@@ -27,6 +27,7 @@ from liqi.catalogue.exchange.national.records import CLOCK
 from liqi.catalogue.models import Institution, Push, PushRun, PushState
 from liqi.catalogue.national import client, queue, run
 from liqi.web import national, tables
+from liqi.web.asked import signed_in
 
 PAGE = 50
 SORTS = {"place": ("place", "id"), "answered": ("-answered_at", "id"), "state": ("state", "place", "id")}
@@ -37,7 +38,7 @@ YEARS = 4
 @login_required
 def show(request: HttpRequest) -> HttpResponseBase:
     """The check or the queue of one institution and year; `format=csv` gives the list as a file."""
-    person = _person(request)
+    person = signed_in(request)
     mine = list(reporting.institutions_of(person)[:500])
     if not mine:
         return render(request, "national/none.html", {"crumbs": _crumbs()})
@@ -83,7 +84,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
 def progress(request: HttpRequest, key: str) -> HttpResponse:
     """How far the push is, for the page that asks again and again; the page is loaded anew once it has ended."""
     institution = get_object_or_404(Institution, key=key)
-    reporting.require(_person(request), institution)
+    reporting.require(signed_in(request), institution)
     facts = _run_facts(institution)
     if request.headers.get("HX-Request") and not facts["going_on"]:
         return HttpResponseClientRefresh()
@@ -94,7 +95,7 @@ def progress(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def act(request: HttpRequest, key: str) -> HttpResponse:
     """One of: records, queue, push, cancel, ask, hold, again; the page then says what came of it."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     institution = get_object_or_404(Institution, key=key)
     reporting.require(person, institution)
     year = _year(request, now)
@@ -137,11 +138,6 @@ def _do(request: HttpRequest, what: str, institution: Institution, year: int, pe
     if what == "hold":
         return ngettext("%(n)s record is held back.", "%(n)s records are held back.", moved) % {"n": moved}
     return ngettext("%(n)s record waits to be sent.", "%(n)s records wait to be sent.", moved) % {"n": moved}
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user
 
 
 def _crumbs() -> list[tuple[str, str]]:

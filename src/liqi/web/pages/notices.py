@@ -18,8 +18,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liqi.accounts import notice_wishes, notices, sentences
-from liqi.accounts.models import Notice, Person
+from liqi.accounts.models import Notice
 from liqi.web import tables
+from liqi.web.asked import signed_in
 
 PAGE = 30
 RHYTHMS = {
@@ -61,7 +62,7 @@ class Wishes(forms.Form):
 @login_required
 def index(request: HttpRequest) -> HttpResponseBase:
     """What the person was told, newest first; `new=1` shows what is unread, `about=` one subject."""
-    person = _person(request)
+    person = signed_in(request)
     rows = Notice.objects.filter(person=person).order_by("-at", "-pk")
     about, new = request.GET.get("about", ""), request.GET.get("new") == "1"
     if about in sentences.SUBJECTS:
@@ -91,7 +92,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 @login_required
 def count(request: HttpRequest) -> HttpResponse:
     """How many notices are new, for the bar: a number, or nothing."""
-    new = notices.unread(_person(request))
+    new = notices.unread(signed_in(request))
     return HttpResponse("99+" if new > 99 else str(new or ""), content_type="text/plain; charset=utf-8")
 
 
@@ -99,8 +100,8 @@ def count(request: HttpRequest) -> HttpResponse:
 @login_required
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
     """The notice is read, and the page where the person can act opens."""
-    notice = get_object_or_404(Notice, pk=pk, person=_person(request))
-    notices.read(_person(request), now=timezone.now(), only=[pk])
+    notice = get_object_or_404(Notice, pk=pk, person=signed_in(request))
+    notices.read(signed_in(request), now=timezone.now(), only=[pk])
     inside = notice.link.startswith("/") and url_has_allowed_host_and_scheme(notice.link, allowed_hosts=None)
     return redirect(notice.link if inside else reverse("notices"))
 
@@ -109,7 +110,7 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def mark(request: HttpRequest) -> HttpResponse:
     """All notices are read, or the one that is named; `unread` takes it back."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     only = [int(one) for one in request.POST.getlist("notice") if one.isascii() and one.isdecimal() and len(one) < 18]
     if request.POST.get("unread"):
         Notice.objects.filter(person=person, pk__in=only).update(read_at=None)
@@ -122,7 +123,7 @@ def mark(request: HttpRequest) -> HttpResponse:
 @login_required
 def wishes(request: HttpRequest) -> HttpResponse:
     """How the person wants to be told."""
-    person = _person(request)
+    person = signed_in(request)
     kept = notice_wishes.of(person)
     names = ("rhythm", "hour", "quiet_from", "quiet_until", "muted", "remind_minutes")
     form = Wishes(request.POST or None, initial={name: getattr(kept, name) for name in names})
@@ -139,8 +140,3 @@ def wishes(request: HttpRequest) -> HttpResponse:
         "crumbs": [(_("My bench"), "/bench/"), (_("Notices"), reverse("notices")), (_("How I am told"), "")],
     }
     return render(request, "notices/wishes.html", facts, status=422 if form.errors else 200)
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

@@ -20,6 +20,7 @@ from liqi.access.models import Commission, StoragePlace
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Facility
 from liqi.web import tables
+from liqi.web.asked import signed_in
 
 PAGE = 50
 CSV = (
@@ -41,7 +42,7 @@ CSV = (
 @login_required
 def show(request: HttpRequest) -> HttpResponseBase:
     """What waits for whom: the board of all orders on their way, or the list with every state; as a file too."""
-    person, today = _person(request), progress.today(timezone.now())
+    person, today = signed_in(request), progress.today(timezone.now())
     service, state = request.GET.get("service", ""), request.GET.get("state", "")
     as_list = request.GET.get("view") == "list" or bool(state)
     facts = {
@@ -88,7 +89,7 @@ def _row(card: queue.Card) -> tuple[object, ...]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def places(request: HttpRequest) -> HttpResponse:
     """Rooms, freezers, racks and boxes of one's facilities; a new one is made below what it stands in."""
-    person, refused = _person(request), ""
+    person, refused = signed_in(request), ""
     facilities = storage.facilities_of(person)
     wanted = request.POST.get("facility") or request.GET.get("facility", "")
     facility = next((one for one in facilities if one.key == wanted), facilities[0] if facilities else None)
@@ -136,7 +137,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     """One place: a box as its grid, anything else as the list of what is in it."""
     rows = StoragePlace.objects.select_related("facility", "parent__parent__parent")
     found = get_object_or_404(rows, pk=pk)
-    storage.require(found.facility, _person(request))
+    storage.require(found.facility, signed_in(request))
     facts = {
         "place": found,
         "path": storage.path_of(found),
@@ -159,13 +160,8 @@ def remove_place(request: HttpRequest, pk: int) -> HttpResponse:
     """The empty place is gone."""
     found = get_object_or_404(StoragePlace.objects.select_related("facility"), pk=pk)
     try:
-        storage.remove(place=found, person=_person(request), now=timezone.now())
+        storage.remove(place=found, person=signed_in(request), now=timezone.now())
     except storage.WrongPlace as problem:
         messages.error(request, str(problem))
         return redirect("storage_place", pk=pk)
     return redirect(f"{reverse('storage')}?facility={found.facility.key}")
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liqi.accounts import membership, organisation
-from liqi.accounts.models import Membership, Organisation, Person, Project
+from liqi.accounts.models import Membership, Organisation, Project
+from liqi.web.asked import signed_in
 from liqi.web.words import word
 
 KINDS = (Organisation.Kind.GROUP, Organisation.Kind.FIRM, Organisation.Kind.INSTITUTION)
@@ -52,7 +53,7 @@ class Begin(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def mine(request: HttpRequest) -> HttpResponse:
     """The organisations the person acts for, and the form that founds one."""
-    person = _person(request)
+    person = signed_in(request)
     form = Found(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -81,7 +82,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     def join() -> None:
         role = Membership.Role.LEAD if form.cleaned_data["lead"] else Membership.Role.MEMBER
         email = form.cleaned_data["email"]
-        organisation.add(organisation=theirs, email=email, by=_person(request), now=now, role=role)
+        organisation.add(organisation=theirs, email=email, by=signed_in(request), now=now, role=role)
 
     return _tried(form, "email", join, theirs) or _page(request, theirs, form, Begin())
 
@@ -92,7 +93,7 @@ def remove(request: HttpRequest, pk: int, membership_pk: int) -> HttpResponse:
     """Somebody leaves; oneself too."""
     theirs = _of_mine(request, pk)
     left = get_object_or_404(theirs.memberships.select_related("organisation", "person"), pk=membership_pk)
-    organisation.remove(left=left, by=_person(request), now=timezone.now())
+    organisation.remove(left=left, by=signed_in(request), now=timezone.now())
     messages.success(
         request, _("%(person)s no longer acts for %(organisation)s.") % {"person": left.person, "organisation": theirs}
     )
@@ -106,7 +107,7 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
     theirs, form, now = _of_mine(request, pk), Begin(request.POST), timezone.now()
 
     def start() -> None:
-        organisation.begin_project(organisation=theirs, **form.cleaned_data, person=_person(request), now=now)
+        organisation.begin_project(organisation=theirs, **form.cleaned_data, person=signed_in(request), now=now)
 
     return _tried(form, "code", start, theirs) or _page(request, theirs, Add(), form)
 
@@ -118,7 +119,7 @@ def close(request: HttpRequest, pk: int, project_pk: int) -> HttpResponse:
     theirs, now = _of_mine(request, pk), timezone.now()
     project = get_object_or_404(Project, organisation=theirs, pk=project_pk)
     on = None if project.closed_on else timezone.localdate(now)
-    organisation.close_project(project=project, person=_person(request), now=now, on=on)
+    organisation.close_project(project=project, person=signed_in(request), now=now, on=on)
     return redirect("organisation", pk)
 
 
@@ -138,7 +139,7 @@ def _page(request: HttpRequest, theirs: Organisation, add_form: Add, begin_form:
         "organisation": theirs,
         "memberships": theirs.memberships.select_related("person").order_by("person__name"),
         "projects": theirs.projects.order_by("closed_on", "code"),
-        "may_add": organisation.is_lead(theirs, _person(request)),
+        "may_add": organisation.is_lead(theirs, signed_in(request)),
         "add_form": add_form,
         "begin_form": begin_form,
         "example": theirs.synthetic,
@@ -150,10 +151,5 @@ def _page(request: HttpRequest, theirs: Organisation, add_form: Add, begin_form:
 
 def _of_mine(request: HttpRequest, pk: int) -> Organisation:
     theirs = get_object_or_404(Organisation, pk=pk)
-    membership.require(_person(request), theirs)
+    membership.require(signed_in(request), theirs)
     return theirs
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

@@ -24,6 +24,7 @@ from liqi.access.models import MaintenanceWindow, Outage, StruckBooking
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 from liqi.web import tables
+from liqi.web.asked import signed_in
 from liqi.web.scripts import name_of
 
 PAGE = 50
@@ -53,7 +54,7 @@ STRUCK = Prefetch(
 def instrument(request: HttpRequest, key: str) -> HttpResponse:
     """The outages of an instrument, now, to come and over, with the bookings they strike; stewards declare one."""
     shown = get_object_or_404(Instrument.objects.select_related("facility", "institution"), key=key)
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     care = belonging.looks_after(person, shown)
     typed, wrong = request.POST.dict(), ""
     if request.method == "POST":
@@ -152,7 +153,7 @@ def _moment(text: str, here: zoneinfo.ZoneInfo) -> datetime:
 def act(request: HttpRequest, pk: int) -> HttpResponse:
     """End, withdraw, move the struck bookings away, cancel them."""
     rows = Outage.objects.select_related("instrument__facility", "instrument__institution")
-    outage, person, now = get_object_or_404(rows, pk=pk), _person(request), timezone.now()
+    outage, person, now = get_object_or_404(rows, pk=pk), signed_in(request), timezone.now()
     do = ACTS.get(request.POST.get("do", ""))
     if do is None:
         return HttpResponse(status=400)
@@ -198,7 +199,7 @@ ACTS: dict[str, Callable[[Outage, Person, datetime], str]] = {
 def finish(request: HttpRequest, pk: int) -> HttpResponse:
     """The window recurs no longer."""
     window = get_object_or_404(MaintenanceWindow.objects.select_related("instrument"), pk=pk)
-    outages.finish(window=window, person=_person(request), now=timezone.now())
+    outages.finish(window=window, person=signed_in(request), now=timezone.now())
     messages.success(request, _("It recurs no longer; its outages to come are withdrawn."))
     return redirect("instrument_outages", key=window.instrument.key)
 
@@ -207,7 +208,7 @@ def finish(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def desk(request: HttpRequest) -> HttpResponseBase:
     """Every outage of the instruments in one's care: now first, then what comes, with how many bookings it strikes."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     mine = belonging.looked_after_by(person)
     over = Q(ends_at__lte=now) | Q(withdrawn_at__isnull=False)
     rows: Any = Outage.objects.filter(instrument__in=mine).select_related("instrument")
@@ -236,8 +237,3 @@ def desk(request: HttpRequest) -> HttpResponseBase:
             "crumbs": [(_("Manager's desk"), reverse("desk")), (_("Outages"), "")],
         },
     )
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

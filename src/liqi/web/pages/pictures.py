@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from liqi.accounts.models import Person
 from liqi.catalogue import editing, pictures
 from liqi.catalogue.models import Instrument, Picture, RecordChange
+from liqi.web.asked import signed_in
 
 HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
@@ -45,7 +45,7 @@ def show(request: HttpRequest, sha256: str) -> HttpResponseBase:
 @require_POST
 def add(request: HttpRequest, key: str) -> HttpResponseRedirect:
     """The picture stands with the instrument, or the message says what was wrong with it."""
-    instrument, person = get_object_or_404(Instrument, key=key), _person(request)
+    instrument, person = get_object_or_404(Instrument, key=key), signed_in(request)
     sent = request.FILES.get("picture")
     if sent is None:
         messages.error(request, _("Found no file; choose a PNG, JPEG or WebP picture."))
@@ -71,15 +71,10 @@ def remove(request: HttpRequest, key: str, sha256: str) -> HttpResponseRedirect:
     _tell(
         request,
         _("The picture is taken away."),
-        pictures.remove(picture, person=_person(request), now=timezone.now()),
+        pictures.remove(picture, person=signed_in(request), now=timezone.now()),
     )
     return redirect("instrument", key)
 
 
 def _tell(request: HttpRequest, text: str, done: RecordChange | None) -> None:
     messages.success(request, text, extra_tags=reverse("change_undo", args=[done.pk]) if done else "")
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

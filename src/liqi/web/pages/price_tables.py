@@ -23,6 +23,7 @@ from liqi.accounts.models import Person
 from liqi.catalogue.models import Institution, Instrument, Service
 from liqi.web import pricelines
 from liqi.web import tables as files
+from liqi.web.asked import signed_in
 
 BLANK_ROWS = 3
 COLUMNS = ("unit", "item", "user_class", "when", "above", "price")
@@ -32,7 +33,7 @@ COLUMNS = ("unit", "item", "user_class", "when", "above", "price")
 @login_required
 def index(request: HttpRequest) -> HttpResponseBase:
     """Every table of one's institutions, those in force first, as a list or as CSV with their rows."""
-    person, today = _person(request), books.day_of(timezone.now())
+    person, today = signed_in(request), books.day_of(timezone.now())
     rows = PriceTable.objects.filter(seller__in=books.kept_by(person)).select_related("seller", "instrument", "service")
     find = request.GET.get("find", "").strip()[:100]
     if find:
@@ -59,7 +60,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 @login_required
 def edit(request: HttpRequest, pk: int = 0) -> HttpResponseBase:
     """A table with its rows; a POST keeps what was typed, or says beside it what cannot be."""
-    person = _person(request)
+    person = signed_in(request)
     sellers = books.kept_by(person)
     table = get_object_or_404(PriceTable, pk=pk, seller__in=sellers) if pk else None
     wrong = ""
@@ -90,7 +91,7 @@ def edit(request: HttpRequest, pk: int = 0) -> HttpResponseBase:
 @login_required
 def act(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The table is published, a draft again, or copied from tomorrow on."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     table = get_object_or_404(PriceTable.objects.select_related("seller"), pk=pk)
     do = request.POST.get("do") or request.GET.get("do", "")
     try:
@@ -230,11 +231,6 @@ def _whole(text: str) -> int:
     if plain.isdecimal() and len(plain) < 5:
         return int(plain)
     raise Unable(_("Found “%(found)s”; expected a whole number.") % {"found": text[:40]})
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user
 
 
 def _seller(text: str) -> Institution | None:

@@ -19,6 +19,7 @@ from liqi.accounts.models import Person
 from liqi.catalogue import editing, quality
 from liqi.catalogue.models import Institution, Instrument
 from liqi.web import fieldnames, scripts, tables
+from liqi.web.asked import signed_in
 
 PAGE, EXPORTED, WORDS_SHOWN = 50, 10_000, 200
 ISSUES = {
@@ -39,7 +40,7 @@ ISSUES = {
 @login_required
 def index(request: HttpRequest) -> HttpResponseBase:
     """Every institution whose records this person looks after, with its score and what needs a look."""
-    person, today = _person(request), timezone.localdate()
+    person, today = signed_in(request), timezone.localdate()
     asked = quality.institutions_of(person)
     if text := request.GET.get("q", "").strip():
         asked = asked.filter(name__icontains=text) | asked.filter(name_en__icontains=text)
@@ -62,7 +63,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 def show(request: HttpRequest, key: str) -> HttpResponseBase:
     """The figures of one institution, and the rows behind the one that the address names in `show`."""
     institution = get_object_or_404(Institution, key=key)
-    if not _may_see(_person(request), institution):
+    if not _may_see(signed_in(request), institution):
         raise editing.NotAllowed(
             _("Only those who look after instruments of %(institution)s see this; ask one of its leads.")
             % {"institution": institution}
@@ -142,8 +143,3 @@ def _export_index(institutions: list[Institution]) -> HttpResponseBase:
         if (what := found.get(one.pk))
     )  # fmt: skip
     return tables.as_csv("quality", header, lines)
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

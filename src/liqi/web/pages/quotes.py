@@ -19,8 +19,8 @@ from liqi.access.models import Quote
 from liqi.access.money import books, quotes
 from liqi.access.money.refusal import Unable
 from liqi.accounts.membership import NotAllowed
-from liqi.accounts.models import Person
 from liqi.web import leaflet, tables
+from liqi.web.asked import signed_in
 
 PAGE = 50
 COLUMNS = ("number", "title", "buyer", "made_at", "valid_until", "net_cny", "tax_cny", "state")
@@ -30,7 +30,7 @@ COLUMNS = ("number", "title", "buyer", "made_at", "valid_until", "net_cny", "tax
 @login_required
 def index(request: HttpRequest) -> HttpResponseBase:
     """The quotes made for the person and their organisations, and those of institutions whose money they look after."""
-    person = _person(request)
+    person = signed_in(request)
     mine = Q(organisation__memberships__person=person) | Q(person=person)
     state = request.GET.get("state", "")
     rows = Quote.objects.filter(mine | Q(seller__in=books.kept_by(person))).distinct()
@@ -65,7 +65,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 @login_required
 def show(request: HttpRequest, number: str) -> HttpResponseBase:
     """One quote; a POST accepts, declines or withdraws it."""
-    person, quote = _person(request), _seen(request, number)
+    person, quote = signed_in(request), _seen(request, number)
     if request.method == "POST":
         try:
             quoting.answer(quote=quote, verb=request.POST.get("do", ""), person=person, now=timezone.now())
@@ -101,13 +101,8 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
 def _seen(request: HttpRequest, number: str) -> Quote:
     rows = Quote.objects.select_related("seller__organisation", "organisation", "person", "order", "made_by")
     quote = get_object_or_404(rows, number=number)
-    if not quotes.may_see(quote, _person(request)):
+    if not quotes.may_see(quote, signed_in(request)):
         raise NotAllowed(
             _("This quote is for %(buyer)s; ask them.") % {"buyer": books.named(quote.organisation, quote.person)}
         )
     return quote
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

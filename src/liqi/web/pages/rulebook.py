@@ -20,9 +20,10 @@ from django.views.decorators.http import require_POST, require_safe
 from liqi.access import belonging, rulebook, rules
 from liqi.access.models import RuleSetting
 from liqi.access.rulebook import NotPossible, Trial
-from liqi.accounts.models import JournalEntry, Person
+from liqi.accounts.models import JournalEntry
 from liqi.catalogue.models import Facility, Instrument
 from liqi.web import ruleforms, scripts, tables
+from liqi.web.asked import signed_in
 
 Place = Instrument | Facility
 LANGUAGES = (("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English"))
@@ -36,7 +37,7 @@ MONTHS = 12
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
     """The rulebooks that I look after: of facilities, then of instruments that are booked, with what is set there."""
-    person = _person(request)
+    person = signed_in(request)
     facilities = Facility.objects.all() if person.is_operator else Facility.objects.filter(stewards__person=person)
     instruments = belonging.looked_after_by(person).filter(bookable=True).select_related("facility")
     if text := request.GET.get("find", "").replace("\x00", "").strip()[:100]:
@@ -120,7 +121,7 @@ def trial(request: HttpRequest, kind: str, key: str) -> HttpResponseBase:
     place = _place(request, kind, key)
     month = request.GET.get("month") or _months(place)[0]
     starts_at, ends_at = _period(month, place)
-    found = rulebook.attempt(place=place, by=_person(request), starts_at=starts_at, ends_at=ends_at, tried={})
+    found = rulebook.attempt(place=place, by=signed_in(request), starts_at=starts_at, ends_at=ends_at, tried={})
     chosen = request.GET.get("rule", "")
     hits = [hit for hit in found.hits if not chosen or chosen in hit.rules]
     if request.GET.get("format") == "csv":
@@ -142,7 +143,7 @@ def trial(request: HttpRequest, kind: str, key: str) -> HttpResponseBase:
 def switch(request: HttpRequest, kind: str, key: str, rule: str) -> HttpResponse:
     """The rule is on or off here."""
     place = _place(request, kind, key)
-    rulebook.switch(place=place, rule=rule, on="on" in request.POST, by=_person(request), now=timezone.now())
+    rulebook.switch(place=place, rule=rule, on="on" in request.POST, by=signed_in(request), now=timezone.now())
     return _back(kind, place, "off" if "on" not in request.POST else "on")
 
 
@@ -151,7 +152,7 @@ def switch(request: HttpRequest, kind: str, key: str, rule: str) -> HttpResponse
 def drop(request: HttpRequest, kind: str, key: str, rule: str) -> HttpResponse:
     """The rule is not set here any more."""
     place = _place(request, kind, key)
-    rulebook.drop(place=place, rule=rule, by=_person(request), now=timezone.now())
+    rulebook.drop(place=place, rule=rule, by=signed_in(request), now=timezone.now())
     return _back(kind, place, "dropped")
 
 
@@ -161,7 +162,7 @@ def undo(request: HttpRequest, kind: str, key: str, entry: int) -> HttpResponse:
     """A change of the rulebook is taken back."""
     place = _place(request, kind, key)
     change = get_object_or_404(JournalEntry, pk=entry)
-    rulebook.undo(place=place, entry=change, by=_person(request), now=timezone.now())
+    rulebook.undo(place=place, entry=change, by=signed_in(request), now=timezone.now())
     return _back(kind, place, "undone")
 
 
@@ -171,7 +172,7 @@ def copy(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Every rule of another instrument is set here too."""
     place = _place(request, kind, key)
     source = get_object_or_404(Instrument, key=request.POST.get("source", ""))
-    rulebook.copy(source=source, place=place, by=_person(request), now=timezone.now())
+    rulebook.copy(source=source, place=place, by=signed_in(request), now=timezone.now())
     return _back(kind, place, "copied")
 
 
@@ -184,14 +185,14 @@ def _done(
     if do == "try":
         starts_at, ends_at = _period(given.get("month", ""), place)
         found = rulebook.attempt(
-            place=place, by=_person(request), starts_at=starts_at, ends_at=ends_at, tried={rule: values}, only={rule}
+            place=place, by=signed_in(request), starts_at=starts_at, ends_at=ends_at, tried={rule: values}, only={rule}
         )
         facts |= _trial_facts(found)
         return None
     if do == "read":
         return None
     rulebook.put(
-        place=place, rule=rule, parameters=values, by=_person(request), now=timezone.now(),
+        place=place, rule=rule, parameters=values, by=signed_in(request), now=timezone.now(),
         since=_day("since", given.get("since", "")), until=_day("until", given.get("until", "")),
     )  # fmt: skip
     return _back(kind, place, "kept")
@@ -229,7 +230,7 @@ def _place(request: HttpRequest, kind: str, key: str) -> Place:
         get_object_or_404(Facility, key=key) if kind == "facility" else get_object_or_404(
             Instrument.objects.select_related("facility", "institution"), key=key)
     )  # fmt: skip
-    rulebook.require_steward(_person(request), place)
+    rulebook.require_steward(signed_in(request), place)
     return place
 
 
@@ -293,8 +294,3 @@ def _line(hit: rulebook.Hit) -> list[Any]:
 
 def _back(kind: str, place: Place, said: str) -> HttpResponse:
     return redirect(f"{reverse(f'{kind}_rules', args=[place.key])}?said={said}")
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

@@ -22,8 +22,8 @@ from liqi.access.commissions.custody import HandOver
 from liqi.access.commissions.samples import Entry
 from liqi.access.commissions.states import NotPossible
 from liqi.access.models import Commission, Custody, Sample, StoragePlace
-from liqi.accounts.models import Person
 from liqi.web import leaflet, questionnaires
+from liqi.web.asked import signed_in
 
 UNITS = ("mg", "g", "µg", "kg", "mL", "µL", "L", "piece")
 PREVIEW = 200
@@ -36,7 +36,7 @@ PROBLEMS = (NotPossible, samples.WrongSamples, samples.Taken, storage.WrongPlace
 @require_http_methods(["GET", "HEAD", "POST"])
 def listed(request: HttpRequest, key: str) -> HttpResponse:
     """The samples of an order and a form for one more; each problem stands beside its field."""
-    commission, person = _commission(request, key), _person(request)
+    commission, person = _commission(request, key), signed_in(request)
     problems: list[samples.Problem] = []
     typed: dict[str, Any] = {}
     if request.method == "POST":
@@ -59,7 +59,7 @@ def remove(request: HttpRequest, key: str, sample_key: str) -> HttpResponse:
     commission = _commission(request, key)
     sample = get_object_or_404(commission.order.samples, key=sample_key)
     try:
-        samples.remove(sample=sample, person=_person(request), now=timezone.now())
+        samples.remove(sample=sample, person=signed_in(request), now=timezone.now())
     except NotPossible as refused:
         messages.error(request, str(refused))
     return redirect("order_samples", key=key)
@@ -69,7 +69,7 @@ def remove(request: HttpRequest, key: str, sample_key: str) -> HttpResponse:
 @login_required
 def upload(request: HttpRequest, key: str) -> HttpResponse:
     """A spreadsheet of samples: first what it says with every problem by row, then, confirmed, all of them or none."""
-    commission, person = _commission(request, key), _person(request)
+    commission, person = _commission(request, key), signed_in(request)
     order = commission.order
     if kept := request.POST.get("checked"):
         try:
@@ -134,7 +134,7 @@ def labels(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def find(request: HttpRequest) -> HttpResponse:
     """A label that was scanned or typed leads to its sample; below, samples kept longer than they should be."""
-    person, code = _person(request), request.GET.get("code", "").strip()
+    person, code = signed_in(request), request.GET.get("code", "").strip()
     if code and (sample := samples.find(code)):
         return redirect("sample", key=sample.key)
     today = timezone.localdate()
@@ -158,7 +158,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def act(request: HttpRequest, key: str, verb: str) -> HttpResponse:
     """A hand-over is written down; what was typed is kept where it cannot be."""
-    sample, person, now = _sample(request, key), _person(request), timezone.now()
+    sample, person, now = _sample(request, key), signed_in(request), timezone.now()
     try:
         if verb == Custody.Verb.SPLIT:
             parts = [_number(text) for text in request.POST.get("parts", "").split()] or [None]
@@ -204,12 +204,12 @@ def _sample(request: HttpRequest, key: str) -> Sample:
         "order__organisation", "parent", "place__parent__parent__parent",
     )  # fmt: skip
     sample = get_object_or_404(rows, key=key)
-    orders.require_sight(sample.order, _person(request))
+    orders.require_sight(sample.order, signed_in(request))
     return sample
 
 
 def _sample_page(request: HttpRequest, sample: Sample, refused: str = "") -> HttpResponse:
-    person = _person(request)
+    person = signed_in(request)
     links = list(sample.custody.select_related("person", "place__parent__parent__parent"))
     keeper = keepers.answers_for(person, sample.order.service)
     allowed = [one for one in custody.ALLOWED[sample.state] if keeper or one == Custody.Verb.SEND]
@@ -240,7 +240,7 @@ def _commission(request: HttpRequest, key: str) -> Commission:
         "order__service__facility", "order__service__institution", "order__person", "order__organisation", "form"
     )
     commission = get_object_or_404(rows, order__key=key)
-    orders.require_sight(commission.order, _person(request))
+    orders.require_sight(commission.order, signed_in(request))
     return commission
 
 
@@ -263,7 +263,7 @@ def _list_page(
     name: str = "",
     refused: str = "",
 ) -> HttpResponse:
-    person, order = _person(request), commission.order
+    person, order = signed_in(request), commission.order
     typed, wrong = typed or {}, {one.field: one.message for one in problems or ()}
     keeper = keepers.answers_for(person, order.service)
     open_states = ("draft",) if not keeper else ("draft", "submitted", "quoted", "accepted", "received", "in work")
@@ -291,8 +291,3 @@ def _list_page(
     }
     bad = bool(problems or refused or (sheet and sheet.problems))
     return render(request, "samples/list.html", facts, status=422 if bad else 200)
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

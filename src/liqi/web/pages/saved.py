@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from liqi.accounts.models import Person
 from liqi.catalogue import saved_search
 from liqi.catalogue.models import SavedSearch
 from liqi.web import news, questions
+from liqi.web.asked import signed_in
 
 _SALT = "forgotten search"
 
@@ -24,7 +24,7 @@ _SALT = "forgotten search"
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
     """The searches the person keeps, each with how many records came since they last looked."""
-    rows = news.of(_person(request), muted=True)
+    rows = news.of(signed_in(request), muted=True)
     return render(request, "searches/index.html", {"rows": rows, "crumbs": [(_("Saved searches"), "")]})
 
 
@@ -36,7 +36,7 @@ def save(request: HttpRequest) -> HttpResponse:
     back = f"{reverse('search')}?{address}"
     try:
         saved = saved_search.save(
-            address, request.POST.get("title", "") or news.title(address), person=_person(request), now=timezone.now()
+            address, request.POST.get("title", "") or news.title(address), person=signed_in(request), now=timezone.now()
         )
     except saved_search.NotSaved as problem:
         messages.error(request, str(problem))
@@ -60,7 +60,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     """The saved search has another title."""
     try:
         saved_search.rename(
-            _of_mine(request, pk), request.POST.get("title", ""), person=_person(request), now=timezone.now()
+            _of_mine(request, pk), request.POST.get("title", ""), person=signed_in(request), now=timezone.now()
         )
     except saved_search.NotSaved as problem:
         messages.error(request, str(problem))
@@ -72,7 +72,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 def notify(request: HttpRequest, pk: int) -> HttpResponse:
     """New hits are announced on the bench, or no longer."""
     wanted = request.POST.get("notify") == "1"
-    saved_search.notify(_of_mine(request, pk), wanted, person=_person(request), now=timezone.now())
+    saved_search.notify(_of_mine(request, pk), wanted, person=signed_in(request), now=timezone.now())
     return redirect("searches")
 
 
@@ -81,7 +81,7 @@ def notify(request: HttpRequest, pk: int) -> HttpResponse:
 def forget(request: HttpRequest, pk: int) -> HttpResponse:
     """The search is no longer kept; one button takes it back."""
     saved = _of_mine(request, pk)
-    facts = saved_search.forget(saved, person=_person(request), now=timezone.now())
+    facts = saved_search.forget(saved, person=signed_in(request), now=timezone.now())
     undo = f"{reverse('search_back')}?facts={signing.dumps(facts, salt=_SALT, compress=True)}"
     messages.success(request, _("“%(title)s” is forgotten.") % {"title": facts["title"]}, extra_tags=undo)
     return redirect("searches")
@@ -95,14 +95,9 @@ def back(request: HttpRequest) -> HttpResponse:
         facts = signing.loads(request.GET.get("facts", ""), salt=_SALT)
     except signing.BadSignature:
         raise Http404 from None
-    saved_search.take_back(facts, person=_person(request), now=timezone.now())
+    saved_search.take_back(facts, person=signed_in(request), now=timezone.now())
     return redirect("searches")
 
 
 def _of_mine(request: HttpRequest, pk: int) -> SavedSearch:
-    return get_object_or_404(SavedSearch, pk=pk, person=_person(request))
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user
+    return get_object_or_404(SavedSearch, pk=pk, person=signed_in(request))

@@ -24,6 +24,7 @@ from liqi.answers import storage
 from liqi.catalogue import editing
 from liqi.catalogue.models import Service
 from liqi.web import questionnaires, records, scripts
+from liqi.web.asked import signed_in
 
 KINDS = (
     ("text", gettext_lazy("short text")),
@@ -86,7 +87,7 @@ def _crumbs(service: Service, *more: tuple[str, str]) -> list[tuple[str, str]]:
 def order(request: HttpRequest, key: str) -> HttpResponse:
     """The order form of a service; sent, it is a draft whose samples come next. `?need=` comes along from a search."""
     service = get_object_or_404(Service.objects.select_related("facility", "institution"), key=key)
-    person, form = _person(request), forms.newest(service)
+    person, form = signed_in(request), forms.newest(service)
     if request.method != "POST":
         typed = {"need": request.GET.get("need", ""), "project": request.GET.get("project", "")}
         return _order_page(request, service, form, {}, typed)
@@ -112,7 +113,7 @@ def answers(request: HttpRequest, key: str) -> HttpResponse:
     """The answers of a draft, to be changed until it is sent."""
     rows = Commission.objects.select_related("order__service__facility", "order__service__institution", "form")
     commission = get_object_or_404(rows, order__key=key)
-    orders.require_sight(commission.order, _person(request))
+    orders.require_sight(commission.order, signed_in(request))
     service = commission.order.service
     assert service is not None
     if request.method != "POST":
@@ -125,7 +126,7 @@ def answers(request: HttpRequest, key: str) -> HttpResponse:
     given, typed, wrong = _read(request, commission.form, commission.answers)
     if wrong and "draft" not in request.POST:
         return _order_page(request, service, commission.form, given, typed, wrong, commission)
-    _write(request, commission, given, typed, _person(request))
+    _write(request, commission, given, typed, signed_in(request))
     return redirect("order_samples", key=key)
 
 
@@ -171,7 +172,7 @@ def _order_page(
     wrong: dict[str, str] | None = None,
     commission: Commission | None = None,
 ) -> HttpResponse:
-    person = _person(request)
+    person = signed_in(request)
     projects = Project.objects.filter(organisation__memberships__person=person, closed_on=None).order_by("code")
     facts = {
         "service": service,
@@ -195,7 +196,7 @@ def _order_page(
 def form(request: HttpRequest, key: str) -> HttpResponse:
     """The editor of the form and terms of a service; saved, the questions are a new version for new orders."""
     service = get_object_or_404(Service.objects.select_related("facility", "institution"), key=key)
-    person, now, problem = _person(request), timezone.now(), ""
+    person, now, problem = signed_in(request), timezone.now(), ""
     keepers.require_keeper(person, service)
     newest = forms.newest(service)
     rows = {
@@ -260,8 +261,3 @@ def _project(person: Person, pk: str) -> Project:
 
 def _organisation(person: Person, pk: str) -> Organisation:
     return get_object_or_404(person.organisations.all(), pk=pk if pk.isdecimal() else 0)
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

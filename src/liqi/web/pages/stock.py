@@ -32,7 +32,7 @@ MOVES = ("at", "kind", "lot", "quantity", "unit", "person", "session", "order", 
 @login_required
 def index(request: HttpRequest) -> HttpResponseBase:
     """Every item of the facilities in one's care with what is left; ``low=1`` is the list to order from."""
-    person, now, wrong = asked.person(request), timezone.now(), ""
+    person, now, wrong = asked.signed_in(request), timezone.now(), ""
     facilities = stock.facilities_of(person)
     if request.method == "POST":
         try:
@@ -86,7 +86,7 @@ def _cells(one: stock.Level) -> tuple[Any, ...]:
 def item(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One item: its lots, receive, issue, count, throw away; every movement."""
     shown = get_object_or_404(StockItem.objects.select_related("facility"), pk=pk)
-    person, now, wrong = asked.person(request), timezone.now(), ""
+    person, now, wrong = asked.signed_in(request), timezone.now(), ""
     stock.require(shown.facility, person)
     if request.method == "POST":
         try:

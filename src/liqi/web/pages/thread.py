@@ -19,11 +19,7 @@ from liqi.accounts.models import Person, Project
 from liqi.answers import thread
 from liqi.catalogue.models import Instrument
 from liqi.web import order_panel, periods, refusals, turns
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user
+from liqi.web.asked import signed_in
 
 
 @require_safe
@@ -33,7 +29,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
     found = Order.objects.select_related(
         "person", "organisation", "project", "instrument__institution", "service__facility", "service__institution"
     )
-    order, person, now = get_object_or_404(found, key=key), _person(request), timezone.now()
+    order, person, now = get_object_or_404(found, key=key), signed_in(request), timezone.now()
     orders.require_sight(order, person)
     chain = thread.read(order, now=now, person=person)
     commission = Commission.objects.select_related("form").filter(order=order).first()
@@ -71,7 +67,7 @@ def _crumbs(order: Order) -> list[tuple[str, str]]:
 def finish(request: HttpRequest, key: str) -> HttpResponse:
     """The need is met."""
     order = get_object_or_404(Order, key=key)
-    orders.finish(order=order, person=_person(request), now=timezone.now())
+    orders.finish(order=order, person=signed_in(request), now=timezone.now())
     messages.success(request, _("Finished. Everything stays on record."))
     return redirect("order", key=key)
 
@@ -84,9 +80,9 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
         Booking.objects.select_related("instrument__institution__organisation", "order", "organisation", "person"),
         pk=pk,
     )
-    orders.require_sight(booked.order, _person(request))
+    orders.require_sight(booked.order, signed_in(request))
     try:
-        session.start(booking=booked, person=_person(request), now=timezone.now())
+        session.start(booking=booked, person=signed_in(request), now=timezone.now())
     except refusals.REFUSALS as problem:
         return _refused(request, problem, booked.order)
     messages.success(request, _("The session runs; the hours are counted from now."))
@@ -100,7 +96,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     running = get_object_or_404(Session.objects.select_related("instrument", "person", "booking__order"), pk=pk)
     order = running.booking.order if running.booking else None
     try:
-        ended = session.end(session=running, person=_person(request), now=timezone.now())
+        ended = session.end(session=running, person=signed_in(request), now=timezone.now())
     except refusals.REFUSALS as problem:
         return _refused(request, problem, order)
     messages.success(
@@ -110,7 +106,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, problem: Exception, order: Order | None) -> HttpResponse:
-    refusal = refusals.of(problem, _person(request).time_zone)
+    refusal = refusals.of(problem, signed_in(request).time_zone)
     back = reverse("order", args=[order.key]) if order else reverse("bench")
     facts = {"title": refusal.title, "text": refusal.text, "back": back}
     return render(request, "errors/error.html", facts, status=refusal.status)
@@ -120,7 +116,7 @@ def _refused(request: HttpRequest, problem: Exception, order: Order | None) -> H
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     """A new order on an instrument; the need may come along as `?need=…`. A service has a form of its own."""
-    person, values = _person(request), request.POST if request.method == "POST" else request.GET
+    person, values = signed_in(request), request.POST if request.method == "POST" else request.GET
     if values.get("service"):
         kept = {name: values[name] for name in ("need", "project") if values.get(name)}
         return redirect(f"{reverse('service_order', args=[values['service']])}?{periods.query(kept)}")
@@ -162,7 +158,7 @@ def _project(person: Person, pk: str) -> Project:
 def project(request: HttpRequest, pk: int) -> HttpResponse:
     """The threads of a project with their hours; for the members of its organisation."""
     found = get_object_or_404(Project.objects.select_related("organisation"), pk=pk)
-    membership.require(_person(request), found.organisation)
+    membership.require(signed_in(request), found.organisation)
     rows = found.orders.select_related("person", "instrument", "service").order_by("-created_at")
     metered = DecimalField(max_digits=14, decimal_places=4)
     hours = Sum("bookings__sessions__effective_hours", output_field=metered)

@@ -32,6 +32,7 @@ from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 from liqi.web import leaflet
+from liqi.web.asked import signed_in
 
 PAGE = 30
 SOON_DAYS = 30
@@ -42,7 +43,7 @@ State = Enrolment.State
 @login_required
 def show(request: HttpRequest) -> HttpResponse:
     """My qualifications, what is to be accepted, where I am enrolled, and the courses to choose from."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     found = _courses(request)
     mine = Qualification.objects.filter(person=person).select_related("course").order_by("revoked_at", "-granted_on")
     facts = {
@@ -61,7 +62,7 @@ def show(request: HttpRequest) -> HttpResponse:
 @login_required
 def course(request: HttpRequest, key: str) -> HttpResponse:
     """One course: what it gives, its steps and where I am with them, its sessions."""
-    shown, person, now = _course(key), _person(request), timezone.now()
+    shown, person, now = _course(key), signed_in(request), timezone.now()
     mine = {one.session_id: one for one in Enrolment.objects.filter(session__course=shown, person=person)}
     ahead = TrainingSession.objects.filter(course=shown, ends_at__gt=now, cancelled_at=None).order_by("starts_at")
     rows = [_session_row(one, mine.get(one.pk), now) for one in ahead.prefetch_related("enrolments")[:100]]
@@ -88,7 +89,7 @@ def course(request: HttpRequest, key: str) -> HttpResponse:
 def enrol(request: HttpRequest, pk: int) -> HttpResponse:
     """I have a seat at the session, or a turn in its line."""
     session = get_object_or_404(TrainingSession.objects.select_related("course"), pk=pk)
-    sessions.enrol(session=session, person=_person(request), now=timezone.now())
+    sessions.enrol(session=session, person=signed_in(request), now=timezone.now())
     return redirect("course", key=session.course.key)
 
 
@@ -96,15 +97,15 @@ def enrol(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """I gave my seat or turn back."""
-    mine = get_object_or_404(Enrolment.objects.select_related("session__course"), session=pk, person=_person(request))
-    sessions.leave(enrolment=mine, by=_person(request), now=timezone.now())
+    mine = get_object_or_404(Enrolment.objects.select_related("session__course"), session=pk, person=signed_in(request))
+    sessions.leave(enrolment=mine, by=signed_in(request), now=timezone.now())
     return redirect("course", key=mine.session.course.key)
 
 
 @login_required
 def take(request: HttpRequest, key: str) -> HttpResponse:
     """The quiz: my open try, or how the last one ended; posting begins one or hands it in."""
-    asked, person, now = _course(key), _person(request), timezone.now()
+    asked, person, now = _course(key), signed_in(request), timezone.now()
     mine = QuizAttempt.objects.filter(course=asked, person=person).select_related("course").order_by("-number")
     refusal, chosen = "", {}
     if request.method == "POST" and "begin" in request.POST:
@@ -136,7 +137,7 @@ def take(request: HttpRequest, key: str) -> HttpResponse:
 def document(request: HttpRequest, key: str) -> HttpResponse:
     """A safety document to read; posting accepts its newest version."""
     shown = get_object_or_404(SafetyDocument.objects.select_related("instrument", "facility"), key=key)
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     versions = list(shown.versions.order_by("-number"))
     if request.method == "POST":
         version = get_object_or_404(shown.versions.select_related("document"), number=_number(request, "version"))
@@ -162,7 +163,7 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(
         Qualification.objects.select_related("person", "granted_by", "course__instrument", "course__facility"), pk=pk
     )
-    person = _person(request)
+    person = signed_in(request)
     if shown.person_id != person.pk and not courses.looks_after(person, courses.owner(shown.course)):
         raise NotAllowed(_("This certificate is somebody else's; they or the stewards of the course may open it."))
     made = leaflet.certificate(shown, language=translation.get_language() or "en", now=timezone.now())
@@ -242,8 +243,3 @@ def _number(request: HttpRequest, name: str) -> int:
 
 def _course(key: str) -> Course:
     return get_object_or_404(Course.objects.select_related("instrument", "facility"), key=key)
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

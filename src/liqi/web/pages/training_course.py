@@ -31,7 +31,7 @@ CHOICES = 6
 @login_required
 def edit(request: HttpRequest, key: str = "") -> HttpResponse:
     """The form of a course, new for a place or known; what was typed stays when it cannot be taken."""
-    person, now = asked.person(request), timezone.now()
+    person, now = asked.signed_in(request), timezone.now()
     course = _course(key) if key else None
     place = courses.owner(course) if course else asked.place(request)
     courses.require_steward_of(person, place)
@@ -67,7 +67,7 @@ def edit(request: HttpRequest, key: str = "") -> HttpResponse:
 @login_required
 def course(request: HttpRequest, key: str) -> HttpResponse:
     """One course at work: questions, sessions, practical checks; posting does what the button says."""
-    shown, person, now = _course(key), asked.person(request), timezone.now()
+    shown, person, now = _course(key), asked.signed_in(request), timezone.now()
     courses.require_steward(person, shown)
     refusal = ""
     if request.method == "POST":
@@ -109,7 +109,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(
         TrainingSession.objects.select_related("course__instrument", "course__facility", "trainer"), pk=pk
     )
-    person, now = asked.person(request), timezone.now()
+    person, now = asked.signed_in(request), timezone.now()
     courses.require_steward(person, shown.course)
     if request.method == "POST":
         if "cancel" in request.POST:

@@ -33,7 +33,7 @@ STATES = ("valid", "soon", "expired", "revoked")
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
     """The courses and safety documents that I look after, with what waits."""
-    person, now = asked.person(request), timezone.now()
+    person, now = asked.signed_in(request), timezone.now()
     mine = courses.looked_after_by(person).select_related("instrument", "facility").order_by("closed_at", "title", "pk")
     counted = mine.annotate(
         qualified=Count("qualifications", Q(qualifications__revoked_at=None), distinct=True),
@@ -56,7 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_required
 def qualified(request: HttpRequest) -> HttpResponseBase:
     """Who is qualified by the courses that I look after; ``format=csv`` gives all as a file."""
-    person, today = asked.person(request), timezone.now().date()
+    person, today = asked.signed_in(request), timezone.now().date()
     mine = courses.looked_after_by(person)
     rows: QuerySet[Qualification] = Qualification.objects.filter(course__in=mine.values("pk")).select_related(
         "person", "course"
@@ -95,7 +95,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(
         Qualification.objects.select_related("person", "course__instrument", "course__facility"), pk=pk
     )
-    person, now = asked.person(request), timezone.now()
+    person, now = asked.signed_in(request), timezone.now()
     if "renew" in request.POST:
         qualification.renew(qualification=one, by=person, now=now)
     else:
@@ -106,7 +106,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def bring_in(request: HttpRequest) -> HttpResponse:
     """Qualifications kept elsewhere come in from a CSV file: looked at first, then all or none."""
-    person, found, text, kept = asked.person(request), None, request.POST.get("text", ""), False
+    person, found, text, kept = asked.signed_in(request), None, request.POST.get("text", ""), False
     if request.method == "POST":
         if upload := request.FILES.get("file"):
             text = upload.read(4_000_000).decode("utf-8-sig", errors="replace").replace("\x00", "")
@@ -129,7 +129,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
 @login_required
 def document(request: HttpRequest, key: str = "") -> HttpResponse:
     """The form of a safety document's next version; posting publishes it, or withdraws the document."""
-    person, now = asked.person(request), timezone.now()
+    person, now = asked.signed_in(request), timezone.now()
     shown = get_object_or_404(SafetyDocument.objects.select_related("instrument", "facility"), key=key) if key else None
     place = documents.place_of(shown) if shown else asked.place(request)
     courses.require_steward_of(person, place)

@@ -30,13 +30,14 @@ from liqi.access.money.refusal import Unable
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person
 from liqi.web import tables
+from liqi.web.asked import signed_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def mine(request: HttpRequest) -> HttpResponseBase:
     """The programmes, the vouchers of one's firms, and what they pay; a POST reserves, releases or adds evidence."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     if request.method == "POST":
         return _tried(request, lambda: _use(request, person), "vouchers")
     today = books.day_of(now)
@@ -64,7 +65,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
 @login_required
 def apply(request: HttpRequest, key: str) -> HttpResponseBase:
     """The terms of a programme, its questions, and the answer by them; a POST with ``apply`` sends the application."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     programme = get_object_or_404(VoucherProgramme, key=key)
     rule = vouchers.rule_of(programme)
     inputs = list(rule.inputs.values()) if rule else []
@@ -120,7 +121,7 @@ def apply(request: HttpRequest, key: str) -> HttpResponseBase:
 @login_required
 def desk(request: HttpRequest) -> HttpResponseBase:
     """Applications to decide (operators), used vouchers to hand in, batches and their settlement files."""
-    person = _person(request)
+    person = signed_in(request)
     sellers = books.kept_by(person)
     if request.method == "POST":
         return _tried(request, lambda: _decide(request, person), "desk_vouchers")
@@ -165,7 +166,7 @@ def desk(request: HttpRequest) -> HttpResponseBase:
 def batch_file(request: HttpRequest, number: str, kind: str) -> HttpResponseBase:
     """The settlement file for the authority, as CSV or XLSX."""
     batch = get_object_or_404(VoucherBatch.objects.select_related("seller", "programme"), number=number)
-    books.require(_person(request), batch.seller)
+    books.require(signed_in(request), batch.seller)
     rows = redemption.rows(batch)
     if kind == "csv":
         return tables.as_csv(batch.number, redemption.HEADER, rows)
@@ -180,7 +181,7 @@ def batch_file(request: HttpRequest, number: str, kind: str) -> HttpResponseBase
 @login_required
 def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A document of a use, for its firm and for who keeps the books of its provider."""
-    person = _person(request)
+    person = signed_in(request)
     rows = VoucherEvidence.objects.select_related("use__voucher__organisation", "use__seller")
     kept = get_object_or_404(rows, pk=pk)
     mine = person.memberships.filter(organisation=kept.use.voucher.organisation).exists()
@@ -311,8 +312,3 @@ def _codes(text: str) -> list[str]:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 15 else 0
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

@@ -22,6 +22,7 @@ from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 from liqi.web import calendars, periods, refusals, tables, waits
+from liqi.web.asked import signed_in
 from liqi.web.scripts import name_of
 
 EARLIER, POINTS = 10, 50
@@ -33,7 +34,7 @@ STEPS = range(-2, 4)
 @login_required
 def mine(request: HttpRequest) -> HttpResponseBase:
     """What is held for me, what I wait for and my place in the line, what became of earlier wishes, my no-shows."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     wishes = Wish.objects.of(person).select_related("order").prefetch_related("instruments").order_by("-created_at")
     if request.GET.get("format") == "csv":
         return tables.as_csv("liqi-waiting", waits.COLUMNS, waits.rows(wishes))
@@ -56,7 +57,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
 @login_required
 def join(request: HttpRequest) -> HttpResponse:
     """The form of a wish; posting it joins the list. 422 names what cannot be read or met."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     values = request.POST if request.method == "POST" else request.GET
     keys = values.getlist("instrument")[: waiting.MOST_INSTRUMENTS]
     chosen = list(Instrument.objects.filter(key__in=keys, bookable=True).select_related("institution", "facility"))
@@ -95,7 +96,7 @@ def join(request: HttpRequest) -> HttpResponse:
 @login_required
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """The offered time is mine; an offer that is over says so and leaves me on the list."""
-    person, offer = _person(request), get_object_or_404(_open_offers(open_only=False), pk=pk)
+    person, offer = signed_in(request), get_object_or_404(_open_offers(open_only=False), pk=pk)
     try:
         booked = waiting.accept(offer=offer, person=person, now=timezone.now())
     except refusals.REFUSALS as problem:
@@ -108,7 +109,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def refuse(request: HttpRequest, pk: int) -> HttpResponse:
     """The offered time goes to the next in line; I stay on the list."""
-    person, offer = _person(request), get_object_or_404(_open_offers(open_only=False), pk=pk)
+    person, offer = signed_in(request), get_object_or_404(_open_offers(open_only=False), pk=pk)
     try:
         waiting.refuse(offer=offer, person=person, now=timezone.now())
     except refusals.REFUSALS as problem:
@@ -121,7 +122,7 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """The wish is off the list; undo puts it back where it stood."""
-    person, wish = _person(request), get_object_or_404(Wish.objects.select_related("order", "person"), pk=pk)
+    person, wish = signed_in(request), get_object_or_404(Wish.objects.select_related("order", "person"), pk=pk)
     waiting.withdraw(wish=wish, person=person, now=timezone.now())
     undo = reverse("waiting_rejoin", args=[pk]) if wish.person_id == person.pk else ""
     messages.success(request, _("Taken off the list."), extra_tags=undo)
@@ -132,7 +133,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def rejoin(request: HttpRequest, pk: int) -> HttpResponse:
     """The withdrawn wish waits again."""
-    person, wish = _person(request), get_object_or_404(Wish.objects.select_related("order", "person"), pk=pk)
+    person, wish = signed_in(request), get_object_or_404(Wish.objects.select_related("order", "person"), pk=pk)
     waiting.rejoin(wish=wish, person=person, now=timezone.now())
     messages.success(request, _("You are back on the list, where you stood."))
     return redirect("waiting")
@@ -142,7 +143,7 @@ def rejoin(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def instrument(request: HttpRequest, key: str) -> HttpResponseBase:
     """Who waits for the instrument, in turn and with the reasons of it; its terms; its no-shows. For stewards."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     thing = get_object_or_404(Instrument.objects.select_related("institution", "facility"), key=key)
     if not belonging.looks_after(person, thing):
         words = _("Only the stewards of %(instrument)s see who waits for it; your own place is on your list.")
@@ -178,7 +179,7 @@ def instrument(request: HttpRequest, key: str) -> HttpResponseBase:
 @login_required
 def desk(request: HttpRequest) -> HttpResponse:
     """The instruments in my care for which people wait, or that somebody did not come to lately."""
-    person, now = _person(request), timezone.now()
+    person, now = signed_in(request), timezone.now()
     waits_now = Q(wishes__state=Wish.State.WAITING, wishes__latest_at__gt=now)
     rows = (
         belonging.looked_after_by(person)
@@ -255,8 +256,3 @@ def _back(request: HttpRequest) -> str:
     if key and Instrument.objects.filter(key=key).exists():
         return reverse("instrument_waiting", args=[key])
     return reverse("waiting")
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

@@ -19,6 +19,7 @@ from liqi.access import webhooks
 from liqi.access.models import Webhook
 from liqi.accounts.models import Organisation, Person
 from liqi.catalogue.models import Instrument
+from liqi.web.asked import signed_in
 from liqi.web.words import word
 
 PAGE = 50
@@ -50,7 +51,7 @@ class NewHook(forms.Form):
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
     """The person's webhooks and the form that makes one; its secret stands on the answer and nowhere else."""
-    person = _person(request)
+    person = signed_in(request)
     form, made = NewHook(person, request.POST or None), None
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
@@ -85,7 +86,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def act(request: HttpRequest, pk: int) -> HttpResponse:
     """Tested, stopped, restarted or removed."""
-    hook, person, now = _hook(request, pk), _person(request), timezone.now()
+    hook, person, now = _hook(request, pk), signed_in(request), timezone.now()
     do = request.POST.get("do", "")
     if do == "test":
         sent = webhooks.test(hook=hook, person=person, now=now)
@@ -104,7 +105,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _hook(request: HttpRequest, pk: int) -> Webhook:
-    hook = webhooks.of_mine(_person(request), pk)
+    hook = webhooks.of_mine(signed_in(request), pk)
     if hook is None:
         raise Http404(_("You have no such webhook."))
     return hook
@@ -113,8 +114,3 @@ def _hook(request: HttpRequest, pk: int) -> Webhook:
 def _place(text: str) -> Instrument | Organisation:
     kind, _colon, name = text.partition(":")
     return Instrument.objects.get(key=name) if kind == "instrument" else Organisation.objects.get(pk=name)
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

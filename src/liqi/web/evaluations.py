@@ -8,19 +8,24 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from liqi.access.evaluation import editions, use
+from liqi.access.evaluation import editions, given, use
 from liqi.access.evaluation.editions import Rules
 from liqi.access.evaluation.income import Income
+from liqi.access.evaluation.refusal import NotSound
 from liqi.catalogue.exchange.national.records import CLOCK
+from liqi.catalogue.models import Institution, Instrument
 from liqi.insight.evaluation.use import Shares
 from liqi.web import leaflet, tables
+from liqi.web.asked import signed_in
 from liqi.web.evaluation_words import word
 
 __all__ = [
@@ -32,6 +37,7 @@ __all__ = [
     "asked",
     "earned",
     "figures",
+    "give",
     "given_file",
     "instruments_address",
     "number",
@@ -205,3 +211,21 @@ def number(text: str) -> Decimal | None:
 
 def _two(value: Decimal | None) -> Decimal | None:
     return None if value is None else value.quantize(Decimal("0.01"))
+
+
+def give(request: HttpRequest, *, of: Institution | Instrument, back: str, unreadable: str) -> HttpResponse:
+    """The figure that was typed counts, with its reason and a way to undo it; then back to its page."""
+    values, year = request.POST, request.POST.get("year", "")
+    value = number(values.get("value", ""))
+    try:
+        if value is None or not year.isdecimal():
+            raise NotSound(unreadable % {"found": values.get("value", "")})
+        made = given.give(
+            of=of, year=int(year), name=values.get("name", ""), value=value, reason=values.get("reason", ""),
+            person=signed_in(request), now=timezone.now(),
+        )  # fmt: skip
+    except NotSound as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, _("It counts from now on."), extra_tags=reverse("evaluation_undo", args=[made.pk]))
+    return redirect(f"{back}?{urlencode({'year': year, 'basis': values.get('basis', '')})}")

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -141,22 +140,10 @@ def unit(request: HttpRequest, key: str) -> HttpResponseBase:
 @login_required
 def give(request: HttpRequest, key: str) -> HttpResponse:
     """An operator judges an indicator of the institution, with a reason."""
-    institution = get_object_or_404(Institution, key=key)
-    values, year = request.POST, request.POST.get("year", "")
-    back = f"{reverse('evaluation_unit', args=[key])}?{urlencode({'year': year, 'basis': values.get('basis', '')})}"
-    value = evaluations.number(values.get("value", ""))
-    try:
-        if value is None or not year.isdecimal():
-            raise NotSound(_("Found “%(found)s”; expected points from 0 to 100.") % {"found": values.get("value", "")})
-        made = given.give(
-            of=institution, year=int(year), name=values.get("name", ""), value=value, reason=values.get("reason", ""),
-            person=signed_in(request), now=timezone.now(),
-        )  # fmt: skip
-    except NotSound as problem:
-        messages.error(request, str(problem))
-    else:
-        messages.success(request, _("It counts from now on."), extra_tags=reverse("evaluation_undo", args=[made.pk]))
-    return redirect(back)
+    return evaluations.give(
+        request, of=get_object_or_404(Institution, key=key), back=reverse("evaluation_unit", args=[key]),
+        unreadable=_("Found “%(found)s”; expected points from 0 to 100."),
+    )  # fmt: skip
 
 
 @require_POST

@@ -6,20 +6,17 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from liqi.access.evaluation import form, given, scope, sj3, tally, use
-from liqi.access.evaluation.refusal import NotSound
 from liqi.catalogue.models import Institution, Instrument
 from liqi.insight.evaluation import Part
 from liqi.insight.evaluation.use import sharing_percent, utilisation_percent
@@ -123,22 +120,11 @@ def show(request: HttpRequest, key: str) -> HttpResponseBase:
 @login_required
 def give(request: HttpRequest, key: str) -> HttpResponse:
     """A figure that no record gives is typed, with a reason."""
-    instrument = get_object_or_404(Instrument.objects.select_related("institution", "facility"), key=key)
-    values, year = request.POST, request.POST.get("year", "")
-    value = evaluations.number(values.get("value", ""))
-    try:
-        if value is None or not year.isdecimal():
-            raise NotSound(_("Found “%(found)s”; expected a number from 0 up.") % {"found": values.get("value", "")})
-        made = given.give(
-            of=instrument, year=int(year), name=values.get("name", ""), value=value, reason=values.get("reason", ""),
-            person=signed_in(request), now=timezone.now(),
-        )  # fmt: skip
-    except NotSound as problem:
-        messages.error(request, str(problem))
-    else:
-        messages.success(request, _("It counts from now on."), extra_tags=reverse("evaluation_undo", args=[made.pk]))
-    query = urlencode({"year": year, "basis": values.get("basis", "")})
-    return redirect(f"{reverse('evaluation_instrument', args=[key])}?{query}")
+    return evaluations.give(
+        request, of=get_object_or_404(Instrument.objects.select_related("institution", "facility"), key=key),
+        back=reverse("evaluation_instrument", args=[key]),
+        unreadable=_("Found “%(found)s”; expected a number from 0 up."),
+    )  # fmt: skip
 
 
 def _mine(request: HttpRequest, asked: Asked) -> tuple[QuerySet[Instrument], Institution | None]:

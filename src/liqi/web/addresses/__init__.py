@@ -1,0 +1,1 @@
+"""Every address of the pages, one module a room, one line a page."""

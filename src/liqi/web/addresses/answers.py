@@ -1,0 +1,27 @@
+"""Addresses of answers: files, uploads, runs."""
+
+from django.urls import URLPattern, path
+
+from liqi.web.pages import (
+    answers,
+    runs,
+    uploads,
+)
+
+ADDRESSES: list[URLPattern] = [
+    path("answers/", answers.answers, name="answers"),
+    path("answers/new/", answers.new, name="answers_new"),
+    path("answers/new/settings/", answers.form, name="answers_form"),
+    path("answers/example/<str:method>/", answers.example, name="answers_example"),
+    path("answers/files/<str:key>/", answers.file, name="file"),
+    path("runs/<str:key>/", runs.show, name="run"),
+    path("runs/<str:key>/progress/", runs.progress, name="run_progress"),
+    path("runs/<str:key>/cancel/", runs.cancel, name="run_cancel"),
+    path("runs/<str:key>/report-<str:language>.<str:kind>", runs.report, name="run_report"),
+    path("runs/<str:key>/answer.json", runs.as_json, name="run_json"),
+    path("runs/<str:key>/tables/<str:name>.csv", runs.as_csv, name="run_csv"),
+    path("runs/<str:key>/plots/<str:name>.csv", runs.plot, name="run_plot"),
+    path("uploads/", uploads.create, name="uploads"),
+    path("uploads/sha256/<str:sha256>/", uploads.known, name="upload_known"),
+    path("uploads/<str:key>/", uploads.go_on, name="upload"),
+]

@@ -1,0 +1,82 @@
+"""Addresses of the state of instruments, their agents, rules and training."""
+
+from django.urls import URLPattern, path
+
+from liqi.web.pages import (
+    agents,
+    chores,
+    fittings,
+    inbox,
+    incidents,
+    maintenance,
+    outages,
+    rulebook,
+    stock,
+    training,
+    training_course,
+    training_desk,
+)
+
+ADDRESSES: list[URLPattern] = [
+    path("instruments/<str:key>/agents/", agents.show, name="agents"),
+    path("instruments/<str:key>/inbox/", inbox.one, name="instrument_inbox"),
+    path("agents/<int:pk>/revoke/", agents.revoke, name="agent_revoke"),
+    path("agents/<int:pk>/restore/", agents.restore, name="agent_restore"),
+    path("agents/<int:pk>/silence/", agents.silence, name="agent_silence"),
+    path("desk/inbox/", inbox.show, name="inbox"),
+    path("desk/inbox/file/", inbox.file, name="inbox_file"),
+    path("desk/inbox/back/", inbox.back, name="inbox_back"),
+    path("instruments/<str:key>/outages/", outages.instrument, name="instrument_outages"),
+    path("outages/<int:pk>/act/", outages.act, name="outage_act"),
+    path("windows/<int:pk>/finish/", outages.finish, name="window_finish"),
+    path("desk/outages/", outages.desk, name="desk_outages"),
+    path("instruments/<str:key>/problem/", incidents.report, name="problem"),
+    path("incidents/<int:pk>/", incidents.show, name="incident"),
+    path("incidents/<int:pk>/pictures/<str:sha256>/", incidents.picture, name="incident_picture"),
+    path("desk/incidents/", incidents.desk, name="desk_incidents"),
+    path("tasks/", chores.index, name="tasks"),
+    path("tasks/<int:pk>/", chores.show, name="task"),
+    path("instruments/<str:key>/tasks/", chores.instrument, name="instrument_tasks"),
+    path("instruments/<str:key>/maintenance/", maintenance.instrument, name="instrument_maintenance"),
+    path("maintenance/<int:pk>/certificate/", maintenance.certificate, name="maintenance_certificate"),
+    path("desk/maintenance/", maintenance.desk, name="desk_maintenance"),
+    path("instruments/<str:key>/fittings/", fittings.show, name="instrument_fittings"),
+    path("desk/stock/", stock.index, name="stock"),
+    path("desk/stock/<int:pk>/", stock.item, name="stock_item"),
+    *(
+        path(
+            f"{kind}s/<str:key>/rules/{where}" if kind == "instrument" else f"facilities/<str:key>/rules/{where}",
+            page,
+            {"kind": kind},
+            name=f"{kind}_{name}",
+        )
+        for kind in ("instrument", "facility")
+        for where, page, name in (
+            ("", rulebook.show, "rules"),
+            ("trial/", rulebook.trial, "rules_trial"),
+            ("copy/", rulebook.copy, "rules_copy"),
+            ("undo/<int:entry>/", rulebook.undo, "rule_undo"),
+            ("<str:rule>/", rulebook.edit, "rule"),
+            ("<str:rule>/switch/", rulebook.switch, "rule_switch"),
+            ("<str:rule>/drop/", rulebook.drop, "rule_drop"),
+        )
+    ),
+    path("training/", training.show, name="training"),
+    path("training/courses/<str:key>/", training.course, name="course"),
+    path("training/courses/<str:key>/quiz/", training.take, name="quiz"),
+    path("training/sessions/<int:pk>/enrol/", training.enrol, name="session_enrol"),
+    path("training/sessions/<int:pk>/leave/", training.leave, name="session_leave"),
+    path("training/documents/<str:key>/", training.document, name="document"),
+    path("training/qualifications/<int:pk>/certificate.pdf", training.certificate, name="certificate"),
+    path("desk/rules/", rulebook.index, name="rulebooks"),
+    path("desk/training/", training_desk.index, name="desk_training"),
+    path("desk/training/courses/new/", training_course.edit, name="desk_course_new"),
+    path("desk/training/courses/<str:key>/", training_course.course, name="desk_course"),
+    path("desk/training/courses/<str:key>/edit/", training_course.edit, name="desk_course_edit"),
+    path("desk/training/sessions/<int:pk>/", training_course.session, name="desk_session"),
+    path("desk/training/qualified/", training_desk.qualified, name="qualified"),
+    path("desk/training/qualified/<int:pk>/", training_desk.change, name="qualification_change"),
+    path("desk/training/import/", training_desk.bring_in, name="qualified_import"),
+    path("desk/training/documents/new/", training_desk.document, name="desk_document_new"),
+    path("desk/training/documents/<str:key>/", training_desk.document, name="desk_document"),
+]

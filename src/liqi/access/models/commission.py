@@ -42,6 +42,10 @@ class Commission(models.Model):
     """What the customer wants done with the rest of the samples."""
     purchase_number = models.CharField(max_length=60, blank=True)
     """The number by which the customer's own books know the order."""
+    voucher = models.ForeignKey(
+        "access.Voucher", null=True, blank=True, on_delete=models.PROTECT, related_name="commissions"
+    )
+    """The innovation voucher that the customer wants a part paid by; held when the quote is accepted."""
     four_eyes = models.BooleanField(default=True)
     changed_at = models.DateTimeField()
     """When it came into its state."""

@@ -18,6 +18,7 @@ from liqi.access.models.evaluation import (
 from liqi.access.models.fitting import FittedState, Fitting, FittingNeed
 from liqi.access.models.incident import Incident, IncidentPicture, IncidentQuerySet
 from liqi.access.models.invoice import BillingProfile, Invoice, Payment, PaymentMatch
+from liqi.access.models.kept_answer import KeptAnswer
 from liqi.access.models.kiosk import Kiosk, KioskPass
 from liqi.access.models.ledger import Account, ClosedMonth, Counter, LedgerEntry, LedgerLine
 from liqi.access.models.log_on import LogOn
@@ -92,6 +93,7 @@ __all__ = [
     "IncidentPicture",
     "IncidentQuerySet",
     "Invoice",
+    "KeptAnswer",
     "Kiosk",
     "KioskPass",
     "LedgerEntry",

@@ -18,6 +18,9 @@ class Webhook(models.Model):
     url = models.CharField(max_length=500)
     secret = models.CharField(max_length=80)
     """Signs every request (HMAC), so it is kept as it is; shown once, when it is made."""
+    old_secret = models.CharField(max_length=80, blank=True)
+    """The secret before the last change; requests are signed with both until its time is over."""
+    old_secret_until = models.DateTimeField(null=True, blank=True)
     things = models.JSONField(default=list, blank=True)
     """What it wants to hear of, such as "booking"; empty is everything."""
     made_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
@@ -33,7 +36,12 @@ class Webhook(models.Model):
                 condition=Q(organisation=None, instrument__isnull=False)
                 | Q(organisation__isnull=False, instrument=None),
                 name="webhook_of_one_place",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(old_secret="", old_secret_until=None)
+                | (~Q(old_secret="") & Q(old_secret_until__isnull=False)),
+                name="webhook_old_secret_ends",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from liqi.access import agents, approval, booking_reminders, no_shows, outages, waiting, webhooks
+from liqi.access import agents, approval, booking_reminders, kept_answers, no_shows, outages, waiting, webhooks
 from liqi.access.care import chores, fittings, plans, stock
 from liqi.access.commissions import reminders
 from liqi.access.evaluation import tally
@@ -46,6 +46,7 @@ TASKS: tuple[Task, ...] = (
     expiries.due,
     tally.due,
     booking_reminders.due,
+    kept_answers.due,
     webhooks.due,
     mail.due,
     chores.due,

@@ -4,6 +4,7 @@ from ninja import NinjaAPI, Swagger
 
 from liqi import __version__
 from liqi.web.api import (
+    _once,
     _problems,
     agents,
     booking_plans,
@@ -51,4 +52,6 @@ api.add_router("/waiting", waiting.router)
 api.add_router("/orders", orders.router)
 api.add_router("/samples", orders.sample_router)
 api.add_router("/services", orders.services)
+api.add_decorator(_once.called, mode="operation")
+api.add_decorator(_once.answered, mode="view")
 _problems.register(api)

@@ -8,6 +8,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from liqi.access.booking import Refused, SlotTaken
 from liqi.access.commissions.samples import Taken
+from liqi.access.kept_answers import StillRunning
 from liqi.access.metering.meters import Rejected
 from liqi.access.whole_job import NoSlot
 from liqi.accounts.membership import NotAllowed
@@ -19,6 +20,7 @@ TABLE: dict[type[Exception], tuple[int, str]] = {
     Refused: (422, "The rules of the instrument are against it"),
     NoSlot: (409, "No time fits the whole job"),
     Taken: (409, "This is taken"),
+    StillRunning: (409, "This is at work"),
     NotAllowed: (403, "This is not yours to do"),
     Http404: (404, "There is no such thing"),
     AuthenticationError: (401, "Sign in first"),

@@ -14,6 +14,7 @@ from liqi.access.booking import Wanted
 from liqi.access.models import Booking, Swap
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
+from liqi.web.api._once import changes_nothing, keeps_key
 from liqi.web.api.bookings import Held, any_booking, held, instruments_asked, person_named
 from liqi.web.bearer import SIGNED_IN
 
@@ -147,6 +148,7 @@ def _dates(dates: list[series.Date]) -> list[dict[str, Any]]:
 
 
 @router.post("/together", response={201: list[Held], 200: list[Held]}, summary="Book several instruments")
+@keeps_key
 def book_together(
     request: HttpRequest, asked: Several, idempotency_key: Annotated[str, Header(max_length=80)] = ""
 ) -> Any:  # fmt: skip
@@ -166,12 +168,14 @@ def _recurring(asked: Recurring) -> dict[str, Any]:
 
 
 @router.post("/series/preview", response=list[Date], summary="Look at the dates of a series")
+@changes_nothing
 def preview_series(request: HttpRequest, asked: Recurring) -> Any:
     """What would become of each date now; nothing is held."""
     return _dates(series.preview(_wanted(asked), **_recurring(asked), **_who(request, asked)))
 
 
 @router.post("/series", response={201: MadeSeries, 200: MadeSeries}, summary="Book a series")
+@keeps_key
 def book_series(
     request: HttpRequest, asked: Recurring, idempotency_key: Annotated[str, Header(max_length=80)] = ""
 ) -> Any:  # fmt: skip

@@ -15,6 +15,7 @@ from liqi.access import calendar, free, series
 from liqi.access.models import Booking, Order
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
+from liqi.web.api._once import keeps_key
 from liqi.web.asked import signed_in
 from liqi.web.bearer import ANYBODY, SIGNED_IN
 
@@ -104,6 +105,7 @@ def held(booking: Booking) -> dict[str, Any]:
 
 
 @router.post("", response={201: Held, 200: Held}, summary="Book an instrument")
+@keeps_key
 def book(
     request: HttpRequest,
     wish: Wish,

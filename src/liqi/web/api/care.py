@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Header, Query, Router, Schema, Status
-from ninja.security import django_auth
 from pydantic import AwareDatetime, Field
 
 from liqi.access import belonging
@@ -17,8 +16,9 @@ from liqi.access.models import Incident, MaintenancePlan, Order, Session, StockI
 from liqi.catalogue.models import Instrument
 from liqi.web import asked
 from liqi.web.api._cursor import MOST, page
+from liqi.web.bearer import SIGNED_IN
 
-router = Router(tags=["state of instruments"], auth=django_auth)
+router = Router(tags=["state of instruments"], auth=SIGNED_IN)
 
 
 class ReportIn(Schema):

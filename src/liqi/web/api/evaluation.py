@@ -19,6 +19,7 @@ from liqi.catalogue.exchange.national.records import CLOCK
 from liqi.catalogue.models import Institution, Instrument
 from liqi.insight.evaluation import Score
 from liqi.web.api import _cursor
+from liqi.web.api._once import changes_nothing
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -217,6 +218,7 @@ def read_units(request: HttpRequest, year: Year, basis: Basis = "confirmed") -> 
 
 
 @router.post("/units/{key}/what-if", response=Supposed, summary="What if a measure or weight were another")
+@changes_nothing
 def what_if(request: HttpRequest, key: str, asked: WhatIf) -> Any:
     """The unit before and after, with its rank among all; nothing is kept."""
     _institution(request, key)

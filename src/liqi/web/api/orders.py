@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -14,10 +15,23 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from liqi.access import orders
-from liqi.access.commissions import bulk, custody, drafts, forms, progress, queue, results, samples, states
+from liqi.access.commissions import (
+    bulk,
+    custody,
+    drafts,
+    forms,
+    progress,
+    queue,
+    quoting,
+    results,
+    samples,
+    states,
+    subsidy,
+)
 from liqi.access.commissions.custody import HandOver
 from liqi.access.commissions.samples import Entry
 from liqi.access.models import Commission, Order, Result, Sample, StoragePlace
+from liqi.access.money import books
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Service
 from liqi.web.api import _cursor
@@ -30,6 +44,7 @@ sample_router = Router(tags=["samples"], auth=SIGNED_IN)
 
 Text = Annotated[str, Field(max_length=4000)]
 Short = Annotated[str, Field(max_length=200)]
+Number = Annotated[str, Field(max_length=40)]
 Amount = Annotated[Decimal, Field(max_digits=14, decimal_places=4, ge=0)]
 Degrees = Annotated[Decimal, Field(max_digits=5, decimal_places=1, ge=-273, le=999)]
 
@@ -57,6 +72,7 @@ class NewOrder(Schema):
     need: Text
     answers: dict[str, Any] = {}
     fate: str = "dispose"
+    voucher: Number = ""
 
 
 class Draft(Schema):
@@ -67,6 +83,13 @@ class Draft(Schema):
     title: Short | None = None
     fate: str = ""
     purchase_number: Annotated[str, Field(max_length=60)] = ""
+    voucher: Number | None = None
+
+
+class NamedVoucher(Schema):
+    """The number of the voucher that pays a part of the order; blank for none."""
+
+    voucher: Number = ""
 
 
 class Step(Schema):
@@ -156,10 +179,18 @@ def make(request: HttpRequest, wish: NewOrder) -> Any:
     """The draft of an order on a service; its samples come next, then the step `submit`."""
     person, now = signed_in(request), timezone.now()
     service = get_object_or_404(Service.objects.select_related("institution", "facility"), key=wish.service)
-    made = orders.open(
-        person=person, title=wish.title or wish.need.partition("\n")[0], need=wish.need, service=service, now=now
-    )
-    drafts.write(commission=made.commission, answers=wish.answers, person=person, now=now, fate=wish.fate)
+    with transaction.atomic():
+        made = orders.open(
+            person=person, title=wish.title or wish.need.partition("\n")[0], need=wish.need, service=service, now=now
+        )
+        drafts.write(
+            commission=made.commission,
+            answers=wish.answers,
+            person=person,
+            now=now,
+            fate=wish.fate,
+            voucher=wish.voucher,
+        )
     return Status(201, _whole(_commission(request, made.key), person))
 
 
@@ -174,6 +205,14 @@ def change(request: HttpRequest, key: str, draft: Draft) -> Any:
     """The draft says this."""
     person, commission = signed_in(request), _commission(request, key)
     drafts.write(commission=commission, person=person, now=timezone.now(), **draft.dict())
+    return _whole(_commission(request, key), person)
+
+
+@router.put("/{key}/voucher", summary="Name the voucher that pays a part")
+def name_voucher(request: HttpRequest, key: str, wish: NamedVoucher) -> Any:
+    """The voucher pays a part of the order, held at once where a quote is accepted; 422 with why it cannot."""
+    person, commission = signed_in(request), _commission(request, key)
+    subsidy.name(commission=commission, number=wish.voucher, person=person, now=timezone.now())
     return _whole(_commission(request, key), person)
 
 
@@ -255,6 +294,7 @@ def _whole(commission: Commission, person: Person) -> dict[str, Any]:
         "answers": commission.answers,
         "form_version": commission.form.version if commission.form else 0,
         "fate": commission.fate,
+        "voucher": _split(order, commission),
         "samples": [_sample(one) for one in rows],
         "steps": [
             {"verb": one.verb, "after": one.after, "at": one.at, "person": str(one.person), "reason": one.reason}
@@ -263,6 +303,18 @@ def _whole(commission: Commission, person: Person) -> dict[str, Any]:
         "results": [_result(one) for row in rows for one in row.results.all()] if sees else None,
         "conclusion": commission.conclusion if sees else None,
     }
+
+
+def _split(order: Order, commission: Commission) -> dict[str, Any] | None:
+    """Which voucher pays what of the quote that stands; the sums are blank before there is one."""
+    quote = quoting.standing(order)
+    split = subsidy.split(order, quote.gross, on=books.day_of(timezone.now())) if quote else None
+    if split is not None:
+        number, why_not = split.voucher.number, split.why_not
+        return {"number": number, "pays": split.pays, "rest": split.rest, "held": split.held, "why_not": why_not}
+    if commission.voucher is None:
+        return None
+    return {"number": commission.voucher.number, "pays": None, "rest": None, "held": False, "why_not": ""}
 
 
 def _sample(one: Sample) -> dict[str, Any]:
@@ -289,7 +341,12 @@ def _with_chain(one: Sample) -> dict[str, Any]:
 
 def _commission(request: HttpRequest, key: str) -> Commission:
     rows = Commission.objects.select_related(
-        "order__service__institution", "order__service__facility", "order__person", "order__organisation", "form"
+        "order__service__institution",
+        "order__service__facility",
+        "order__person",
+        "order__organisation",
+        "form",
+        "voucher",
     )
     commission = get_object_or_404(rows, order__key=key)
     orders.require_sight(commission.order, signed_in(request))

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime
 from liqi.access import rulebook, rules
 from liqi.access.models import RuleSetting
 from liqi.catalogue.models import Facility, Instrument
+from liqi.web.api._once import changes_nothing
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -99,6 +100,7 @@ def show(request: HttpRequest, kind: Kind, key: str) -> Any:
 
 
 @router.post("/{kind}/{key}/trial", response=Outcome, summary="Try rules on the past")
+@changes_nothing
 def attempt(request: HttpRequest, kind: Kind, key: str, tried: Tried) -> Any:
     """Every booking that starts in the period is asked again as it was asked then."""
     found = rulebook.attempt(

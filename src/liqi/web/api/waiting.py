@@ -15,6 +15,7 @@ from liqi.access.whole_job import At, JobStep, Way
 from liqi.accounts.membership import NotAllowed
 from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import MOST, page
+from liqi.web.api._once import changes_nothing, keeps_key
 from liqi.web.api.bookings import Held, held
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
@@ -136,6 +137,7 @@ def mine(request: HttpRequest, cursor: str = "", limit: Annotated[int, Query(ge=
 
 
 @router.post("", response={201: WishOut, 200: WishOut}, summary="Join the waiting list")
+@keeps_key
 def join(
     request: HttpRequest,
     wish: WishIn,
@@ -192,6 +194,7 @@ def line(request: HttpRequest, instrument: str) -> Any:
 
 
 @router.post("/whole-job/search", response=list[WayOut], summary="First time for a whole job")
+@changes_nothing
 def search(request: HttpRequest, job: JobIn) -> Any:
     """The ways to do all steps, the one that is over first on top; 409 says which step has no time and why."""
     steps = [

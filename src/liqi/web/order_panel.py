@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from liqi.access.commissions import chain, keepers, quoting, results, states
+from liqi.access.commissions import chain, keepers, quoting, results, states, subsidy
 from liqi.access.commissions.states import CUSTOMER, FACILITY
-from liqi.access.models import Commission, Feedback, Order, Result
+from liqi.access.models import Commission, Feedback, Order, Quote, Result
+from liqi.access.money import books
 from liqi.access.money.pricing import Line
 from liqi.accounts.models import Person
 from liqi.web import questionnaires
@@ -67,6 +68,7 @@ def build(commission: Commission, person: Person, *, now: datetime) -> dict[str,
         "may_answer": state == State.DRAFT and CUSTOMER in on,
         "quote": quote,
         "quote_lines": [Line.of_json(line) for line in quote.lines] if quote else [],
+        **_voucher(commission, person, quote, customer=CUSTOMER in on, now=now),
         "may_quote": may_quote,
         **(_draft(commission, len(samples), now) if may_quote else {}),
         "questions": questionnaires.of_form(commission.form, commission.answers),
@@ -80,6 +82,20 @@ def build(commission: Commission, person: Person, *, now: datetime) -> dict[str,
         "grades": Feedback.Grade.choices,
         "steps": [step for side in on for step in states.allowed(state, side) if step.verb != "quote"],
     }
+
+
+def _voucher(
+    commission: Commission, person: Person, quote: Quote | None, *, customer: bool, now: datetime
+) -> dict[str, Any]:
+    """The voucher that is named, what it pays of the quote, and those that could be named."""
+    order, on = commission.order, books.day_of(now)
+    named = commission.voucher
+    split = subsidy.split(order, quote.gross, on=on) if quote and (named or quote.state == "accepted") else None
+    open_ = customer and not commission.is_over and commission.state not in Commission.OPENED
+    seller = order.service.institution if order.service and open_ else None
+    vouchers = subsidy.choices(person, seller, on=on, named=named) if seller else []
+    may_name = open_ and bool(vouchers or named)
+    return {"named": named, "split": split, "vouchers": vouchers, "may_name": may_name}
 
 
 def _draft(commission: Commission, samples: int, now: datetime) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from liqi.access.commissions import keepers
+from liqi.access.commissions import keepers, subsidy
 from liqi.access.commissions.states import NotPossible, words
 from liqi.access.models import Commission
 from liqi.accounts import journal
@@ -26,10 +26,12 @@ def write(
     purchase_number: str = "",
     need: str | None = None,
     title: str | None = None,
+    voucher: str | None = None,
 ) -> Commission:
     """The draft says this; what is missing or wrong is kept as it was typed and told of when the order is sent.
 
-    Raises NotPossible once the order is sent, NotAllowed for who is not its customer.
+    ``voucher`` is the number of the voucher that pays a part, blank for none; it is looked at at once.
+    Raises NotPossible once the order is sent, NotAllowed for anybody else, Unable why the voucher cannot pay.
     """
     with transaction.atomic():
         held = Commission.objects.select_for_update(of=("self",)).select_related("order").get(pk=commission.pk)
@@ -48,5 +50,7 @@ def write(
         if title:
             held.order.title = title[:200]
         held.order.save(update_fields=["need", "title"])
+        if voucher is not None:
+            held.voucher = subsidy.name(commission=held, number=voucher, person=person, now=now).voucher
         journal.write(person=person, verb="wrote draft", thing=held.order, at=now)
     return held

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from liqi.access.commissions import forms, keepers
+from liqi.access.commissions import forms, keepers, subsidy
 from liqi.access.commissions.states import CUSTOMER, NotPossible, Step, require
 from liqi.access.models import Commission, CommissionStep, Order, Quote, Sample, ServiceTerms
-from liqi.access.money import books, proposals, quotes, tables
+from liqi.access.money import books, proposals, quotes, tables, vouchers
 from liqi.accounts import journal, notices
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
@@ -158,6 +158,7 @@ def _check_take_on(commission: Commission, person: Person, now: datetime) -> Non
         tax_percent=found.tax_percent,
     )
     quotes.accept(quote, person=order.person, now=now)
+    subsidy.hold(commission, person=person, now=now)
 
 
 def _check_accept(commission: Commission, person: Person, now: datetime) -> None:
@@ -171,6 +172,7 @@ def _check_accept(commission: Commission, person: Person, now: datetime) -> None
     if quote is None:
         raise NotPossible(_("No quote stands any more; ask the facility for a new one."))
     quotes.accept(quote, person=person, now=now)
+    subsidy.hold(commission, person=person, now=now)
     commission.accepted_by = person
 
 
@@ -180,12 +182,10 @@ def _decline(commission: Commission, person: Person, now: datetime) -> None:
 
 
 def _drop_quote(commission: Commission, person: Person, now: datetime) -> None:
-    """An order that ends before its work needs no quote any more."""
+    """An order that ends before its work needs no quote any more, and no voucher holds money for it."""
     for quote in Quote.objects.filter(order=commission.order, state__in=("offered", "accepted")):
-        if keepers.answers_for(person, commission.order.service):
-            quotes.withdraw(quote, person=person, now=now)
-        elif quote.state == Quote.State.OFFERED:
-            quotes.decline(quote, person=person, now=now)
+        quotes.drop(quote, person=person, now=now)
+    vouchers.free(commission.order, person=person, now=now)
 
 
 def _end_withdrawn(commission: Commission, person: Person, now: datetime) -> None:

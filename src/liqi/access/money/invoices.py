@@ -55,7 +55,7 @@ def write(charges: Iterable[Charge], *, person: Person, now: datetime, due_on: d
         gross = net + tax
         if net <= 0:
             raise Unable(_("These charges sum to ¥ %(sum)s; an invoice needs more than 0.") % {"sum": net})
-        uses = vouchers.for_invoice([charge.order_id for charge in found if charge.order_id], lines, now=now)
+        uses = vouchers.for_invoice(_agreed(found), lines, now=now)
         voucher = sum((use.amount for use in uses), ZERO)
         profile = parties.of(organisation)
         both = {"seller": parties.seller(seller), "buyer": parties.buyer(organisation, buyer)}
@@ -164,7 +164,9 @@ def require_sight(invoice: Invoice, person: Person) -> None:
 def _taken(wanted: list[int]) -> list[Charge]:
     rows = Charge.objects.select_for_update(of=("self",)).select_related("seller__organisation", "organisation__parent")
     found = list(
-        rows.select_related("person", "seller__organisation", "organisation").filter(pk__in=wanted).order_by("pk")
+        rows.select_related("person", "seller__organisation", "organisation", "order")
+        .filter(pk__in=wanted)
+        .order_by("pk")
     )
     buyers = {
         (charge.seller_id, charge.organisation_id, charge.organisation_id is None and charge.person_id)
@@ -181,6 +183,17 @@ def _taken(wanted: list[int]) -> list[Charge]:
                 % {"title": charge.title, "state": charge.get_state_display()}
             )
     return sorted(found, key=lambda charge: (charge.used_on, charge.pk))
+
+
+def _agreed(found: list[Charge]) -> list[int]:
+    """The orders whose agreed price is among the charges: a voucher pays of that, not of what was billed before it."""
+    kinds = (Charge.Kind.SERVICE, Charge.Kind.USE)
+    return [
+        charge.order.pk
+        for charge in found
+        if charge.order is not None
+        and (charge.kind == Charge.Kind.SERVICE or (charge.order.service_id is None and charge.kind in kinds))
+    ]
 
 
 def _lines(charge: Charge) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person
 from liqi.catalogue.models import Institution
 
-__all__ = ["accept", "decline", "expire", "lines_of", "may_see", "offer", "withdraw"]
+__all__ = ["accept", "decline", "drop", "expire", "lines_of", "may_see", "offer", "withdraw"]
 
 DAYS = 30
 """How long a quote stands where nothing is said."""
@@ -113,9 +113,14 @@ def decline(quote: Quote, *, person: Person, now: datetime) -> Quote:
 def withdraw(quote: Quote, *, person: Person, now: datetime) -> Quote:
     """The facility offers it no longer; an accepted one only while nothing was charged by it."""
     books.require(person, quote.seller)
+    return drop(quote, person=person, now=now)
+
+
+def drop(quote: Quote, *, person: Person, now: datetime) -> Quote:
+    """The quote stands no longer, for this person's step ended its order; not once something was charged by it."""
     if quote.state == Quote.State.ACCEPTED and quote.order is not None and quote.order.charges.exists():
         raise Unable(_("This quote was charged already; correct the charge instead."))
-    told = [quote.person] if quote.person else []
+    told = [one for one in (quote.person, quote.made_by) if one is not None and one != person]
     return _turn(quote, Quote.State.WITHDRAWN, person, now, told=told, also=(Quote.State.ACCEPTED,))
 
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from liqi import policy
 from liqi.access.models import Order, Voucher, VoucherAllowance, VoucherProgramme, VoucherUse
-from liqi.access.money import books, parties
+from liqi.access.money import books, parties, programmes
 from liqi.access.money.amounts import ZERO, fen, percent_of
 from liqi.access.money.refusal import Overdrawn, Unable
 from liqi.accounts import journal, membership, notices
@@ -26,35 +24,16 @@ __all__ = [
     "apply",
     "expire",
     "for_invoice",
+    "free",
     "issue",
+    "objection",
     "pays",
     "refuse",
     "release",
     "reserve",
-    "rule_of",
-    "verdict",
-    "write_programme",
 ]
 
 State, UseState = Voucher.State, VoucherUse.State
-
-
-def rule_of(programme: VoucherProgramme) -> policy.Rule | None:
-    """Who may claim, as a policy rule: one of those on record by its id, or one written with the programme."""
-    if not programme.rule:
-        return None
-    if "policy" in programme.rule:
-        return policy.rules().get(str(programme.rule["policy"]))
-    return policy.parse(programme.rule)
-
-
-def verdict(programme: VoucherProgramme, subject: Mapping[str, Any], *, on: date) -> policy.Verdict | None:
-    """Whether somebody with these answers may claim; None where the programme asks for nothing."""
-    rule = rule_of(programme)
-    if rule is None:
-        return None
-    language = "en" if translation.get_language() == "en" else "zh"
-    return policy.judge(rule, subject, on=on, language=language)
 
 
 def apply(
@@ -67,14 +46,14 @@ def apply(
     """
     membership.require(person, organisation)
     on = books.day_of(now)
-    _require_open(programme, on)
+    programmes.require_open(programme, on)
     profile = parties.of(organisation)
     if programme.firm_places and not _within(profile.place if profile else "", programme.firm_places):
         raise Unable(
             _("“%(programme)s” is for firms registered in %(places)s; say in its billing details where yours is.")
             % {"programme": programme.title, "places": ", ".join(programme.firm_places)}
         )
-    said = verdict(programme, subject, on=on)
+    said = programmes.verdict(programme, subject, on=on)
     if said is not None and said.result == "no":
         raise Unable(
             _("By the answers given this programme is not for you: %(clause)s")
@@ -108,7 +87,7 @@ def issue(voucher: Voucher, *, person: Person, now: datetime, amount: Decimal | 
             _("Found ¥ %(asked)s; expected more than 0 and at most ¥ %(cap)s.")
             % {"asked": amount, "cap": voucher.programme.cap_year}
         )
-    until = _months_on(books.day_of(now), voucher.programme.valid_months)
+    until = programmes.last_day(voucher.programme, books.day_of(now))
     return _decide(voucher, State.ISSUED, person, now, amount=amount, valid_until=until)
 
 
@@ -120,28 +99,49 @@ def refuse(voucher: Voucher, *, reason: str, person: Person, now: datetime) -> V
     return _decide(voucher, State.REFUSED, person, now, reason=reason.strip()[:300])
 
 
+def objection(voucher: Voucher, *, organisation: Organisation | None, seller: Institution, on: date) -> str:
+    """Why the voucher can pay nothing of an order of this organisation at this provider today; blank where it can."""
+    programme, firm = voucher.programme, voucher.organisation
+    facts: dict[str, Any] = {
+        "number": voucher.number,
+        "firm": firm,
+        "programme": programme.title,
+        "seller": seller.name,
+    }
+    if organisation is None or organisation.pk != firm.pk:
+        said = _("Voucher %(number)s is for orders of %(firm)s; order on its behalf, or choose another voucher.")
+    elif voucher.state == State.APPLIED:
+        said = _("Voucher %(number)s is applied for and not decided yet; it can pay once it is issued.")
+    elif voucher.valid_until is not None and (voucher.state == State.EXPIRED or voucher.valid_until < on):
+        facts["day"] = voucher.valid_until
+        said = _("Voucher %(number)s ended on %(day)s; apply for a new one, or choose another.")
+    elif voucher.state != State.ISSUED:
+        said = _("Voucher %(number)s was refused or taken back; apply for a new one, or choose another.")
+    elif programme.provider_places and not _within(seller.province or "", programme.provider_places):
+        facts |= {"places": ", ".join(programme.provider_places), "place": seller.province or "–"}
+        said = _(
+            "“%(programme)s” pays providers in %(places)s and %(seller)s is in %(place)s; choose a provider there."
+        )
+    elif _left(voucher, on) < programme.step:
+        facts["step"] = programme.step
+        said = _("Less than ¥ %(step)s is left: of voucher %(number)s, of its firm's year, or of “%(programme)s”.")
+    else:
+        return ""
+    return said % facts
+
+
 def pays(voucher: Voucher, seller: Institution, contract: Decimal, *, sharing: bool, on: date) -> Decimal:
     """How much of a contract (tax included) the voucher can pay today: rate, caps, what is left, whole steps.
 
     ``sharing`` is for the use of a shared instrument, which some programmes pay at a higher rate.
     """
+    if objection(voucher, organisation=voucher.organisation, seller=seller, on=on):
+        return ZERO
     programme = voucher.programme
-    if voucher.state != State.ISSUED or voucher.valid_until is None or voucher.valid_until < on:
-        return ZERO
-    if programme.provider_places and not _within(seller.province or "", programme.provider_places):
-        return ZERO
     rate = programme.rate_sharing if sharing and programme.rate_sharing is not None else programme.rate
-    kept = VoucherAllowance.objects.filter(
-        programme=programme, organisation=voucher.organisation_id, year=on.year
-    ).first()
-    most = [
-        percent_of(contract, rate * 100), voucher.amount - voucher.reserved, contract,
-        programme.cap_year - (kept.reserved if kept else ZERO),
-    ]  # fmt: skip
+    most = [percent_of(contract, rate * 100), contract, _left(voucher, on)]
     if programme.cap_contract is not None:
         most.append(programme.cap_contract)
-    if programme.total is not None:
-        most.append(programme.total - programme.reserved)
     steps = (max(min(most), ZERO) / programme.step).quantize(Decimal(1), rounding=ROUND_FLOOR)
     return Decimal(steps * programme.step).quantize(Decimal("0.01"))
 
@@ -157,12 +157,14 @@ def reserve(
         programme = VoucherProgramme.objects.select_for_update().get(pk=voucher.programme_id)
         voucher = Voucher.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=voucher.pk)
         voucher.programme = programme
+        if why := objection(voucher, organisation=order.organisation, seller=seller, on=on):
+            raise Overdrawn(why)
         most = pays(voucher, seller, contract, sharing=sharing, on=on)
         amount = most if amount is None else amount
-        if order.organisation_id != voucher.organisation_id or not 0 < amount <= most:
+        if not 0 < amount <= most:
             raise Overdrawn(
-                _("Voucher %(number)s can pay ¥ %(most)s of this order; it must be an order of its own firm.")
-                % {"number": voucher.number, "most": most}
+                _("Voucher %(number)s can pay ¥ %(most)s of this order of ¥ %(contract)s; it pays whole ¥ %(step)s.")
+                % {"number": voucher.number, "most": most, "contract": contract, "step": programme.step}
             )
         allowance, _made = VoucherAllowance.objects.get_or_create(
             programme=programme, organisation=voucher.organisation, year=on.year, defaults={"cap": programme.cap_year}
@@ -186,13 +188,17 @@ def release(use: VoucherUse, *, person: Person, now: datetime) -> VoucherUse:
     """The voucher can be used for something else; not once it stands on an invoice."""
     membership.require(person, use.voucher.organisation)
     with transaction.atomic():
-        if VoucherUse.objects.filter(pk=use.pk, state=UseState.RESERVED).update(state=UseState.RELEASED, at=now):
-            _move(use.voucher.programme, use.allowance, use.voucher, -use.amount)
-            journal.write(person=person, verb="released", thing=use, at=now, amount=str(use.amount))
-    use.refresh_from_db()
-    if use.state != UseState.RELEASED:
-        raise Unable(_("This voucher stands on an invoice; take the invoice back first."))
-    return use
+        if _freed(use, person, now):
+            return use
+    raise Unable(_("This voucher stands on an invoice; take the invoice back first."))
+
+
+def free(order: Order, *, person: Person, now: datetime) -> Decimal:
+    """What was reserved for the order can be used for something else, for it ended or is paid otherwise; how much."""
+    with transaction.atomic():
+        rows = VoucherUse.objects.select_for_update(of=("self",)).filter(order=order, state=UseState.RESERVED)
+        found = list(rows.select_related("voucher__programme", "allowance"))
+        return sum((use.amount for use in found if _freed(use, person, now)), ZERO)
 
 
 def for_invoice(orders: Iterable[int], lines: Sequence[Mapping[str, Any]], *, now: datetime) -> list[VoucherUse]:
@@ -231,6 +237,26 @@ def expire(*, now: datetime) -> int:
     return count
 
 
+def _freed(use: VoucherUse, person: Person, now: datetime) -> bool:
+    if VoucherUse.objects.filter(pk=use.pk, state=UseState.RESERVED).update(state=UseState.RELEASED, at=now):
+        _move(use.voucher.programme, use.allowance, use.voucher, -use.amount)
+        journal.write(person=person, verb="released", thing=use, at=now, amount=str(use.amount))
+    use.refresh_from_db()
+    return use.state == UseState.RELEASED
+
+
+def _left(voucher: Voucher, on: date) -> Decimal:
+    """The least of what is left of the voucher, of its firm's year, and of the programme."""
+    programme = voucher.programme
+    kept = VoucherAllowance.objects.filter(
+        programme=programme, organisation=voucher.organisation_id, year=on.year
+    ).first()
+    left: list[Decimal] = [voucher.left, programme.cap_year - (kept.reserved if kept else ZERO)]
+    if programme.total is not None:
+        left.append(programme.total - programme.reserved)
+    return min(left)
+
+
 def _move(programme: VoucherProgramme, allowance: VoucherAllowance, voucher: Voucher, amount: Decimal) -> None:
     """The three sums change together; the database refuses each above its cap."""
     VoucherProgramme.objects.filter(pk=programme.pk).update(reserved=F("reserved") + fen(amount))
@@ -252,14 +278,6 @@ def _decide(voucher: Voucher, state: str, person: Person, now: datetime, **value
     return voucher
 
 
-def _require_open(programme: VoucherProgramme, on: date) -> None:
-    if on < programme.valid_from or (programme.valid_until is not None and on > programme.valid_until):
-        raise Unable(
-            _("“%(programme)s” runs from %(start)s to %(end)s; apply then.")
-            % {"programme": programme.title, "start": programme.valid_from, "end": programme.valid_until or "…"}
-        )
-
-
 def _within(place: str, places: Sequence[str]) -> bool:
     """Whether the place is one of these divisions or a part of one."""
     return any((code == "CN" and place.isdigit()) or (place and policy.covers(code, place)) for code in places)
@@ -270,30 +288,3 @@ def _plain(said: policy.Verdict | None) -> dict[str, Any]:
         return {}
     return {"result": said.result, "missing": list(said.missing), "trace": [dict(line) for line in said.trace],
             "clause": said.rule.cited(said.language)}  # fmt: skip
-
-
-def _months_on(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    first = date(year, month + 1, 1)
-    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return min(last, first.replace(day=min(day.day, last.day)))
-
-
-def write_programme(*, key: str, values: Mapping[str, Any], person: Person, now: datetime) -> VoucherProgramme:
-    """The programme is on record with these terms; vouchers that were issued keep theirs."""
-    books.require_operator(person)
-    try:
-        programme = VoucherProgramme.objects.filter(key=key).first() or VoucherProgramme(key=key)
-        for name, value in values.items():
-            setattr(programme, name, value)
-        programme.full_clean(validate_constraints=False)
-        rule_of(programme)
-        with transaction.atomic():
-            programme.save()
-            journal.write(person=person, verb="wrote programme", thing=programme, at=now, title=programme.title)
-    except ValidationError as problem:
-        said = "; ".join(f"{name}: {' '.join(words)}" for name, words in problem.message_dict.items())
-        raise Unable(_("Some terms cannot be read: %(said)s") % {"said": said}) from None
-    except (IntegrityError, policy.BrokenRule):
-        raise Unable(_("Found terms that contradict each other; mend rate, caps and step.")) from None
-    return programme

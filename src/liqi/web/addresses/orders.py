@@ -21,6 +21,7 @@ ADDRESSES: list[URLPattern] = [
     path("orders/<str:key>/answers/", service.answers, name="order_answers"),
     path("orders/<str:key>/step/<str:verb>/", commissions.step, name="order_step"),
     path("orders/<str:key>/quote/", commissions.quote, name="order_quote"),
+    path("orders/<str:key>/voucher/", commissions.voucher, name="order_voucher"),
     path("orders/<str:key>/results/", commissions.write, name="order_results"),
     path("orders/<str:key>/feedback/", commissions.feedback, name="order_feedback"),
     path("orders/<str:key>/report.pdf", commissions.report, name="order_report"),

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from liqi.access.commissions.subsidy import Split
 from liqi.access.models import Budget, Invoice, Quote
 from liqi.access.money import budgets, parties
 from liqi.web import pricelines, scripts
@@ -37,8 +38,8 @@ def bill(invoice: Invoice, *, language: str) -> bytes:
     return typeset("bill.typ", facts, language)
 
 
-def offer(quote: Quote, *, language: str) -> bytes:
-    """The quote as a PDF."""
+def offer(quote: Quote, *, language: str, split: Split | None = None) -> bytes:
+    """The quote as a PDF, with what a voucher pays of it."""
     with translation.override(language):
         dates = [(_("Written"), f"{quote.made_at:%Y-%m-%d}"), (_("Stands until"), str(quote.valid_until))]
         both = {
@@ -46,7 +47,11 @@ def offer(quote: Quote, *, language: str) -> bytes:
             "buyer": parties.buyer(quote.organisation, None if quote.organisation else quote.person),
         }
         facts = _facts(_("Quote"), quote.number, dates, both, language, synthetic=quote.synthetic)
-        facts |= {"rows": _rows(quote.lines, language), "sums": _sums(quote.net, quote.tax), "note": quote.text}
+        sums = _sums(quote.net, quote.tax)
+        if split is not None and split.pays:
+            words = _("Paid by voucher") if split.held else _("The voucher would pay")
+            sums += [(f"{words} {split.voucher.number}", yuan(-split.pays)), (_("Left to pay"), yuan(split.rest))]
+        facts |= {"rows": _rows(quote.lines, language), "sums": sums, "note": quote.text}
     return typeset("bill.typ", facts, language)
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from liqi.access import orders
 from liqi.access.commissions import feedback as feedbacks
-from liqi.access.commissions import progress, queue, quoting, results, terms
+from liqi.access.commissions import progress, queue, quoting, results, subsidy, terms
 from liqi.access.commissions.results import Reading
 from liqi.access.commissions.states import NotPossible
 from liqi.access.models import Commission, Order
@@ -113,6 +113,23 @@ def quote(request: HttpRequest, key: str) -> HttpResponse:
     except (NotPossible, Unable) as problem:
         return _back(request, key, str(problem))
     messages.success(request, _("The quote is with the customer."))
+    return redirect("order", key=key)
+
+
+@require_POST
+@login_required
+def voucher(request: HttpRequest, key: str) -> HttpResponse:
+    """The customer names the voucher that pays a part, or none; why it cannot pay is said on its page."""
+    commission = _commission(request, key)
+    number = request.POST.get("voucher", "")
+    try:
+        done = subsidy.name(commission=commission, number=number, person=signed_in(request), now=timezone.now())
+    except (NotPossible, Unable) as problem:
+        return _back(request, key, str(problem))
+    if done.voucher is None:
+        messages.success(request, _("No voucher pays for this order."))
+    else:
+        messages.success(request, _("Voucher %(number)s pays a part of this order.") % {"number": done.voucher.number})
     return redirect("order", key=key)
 
 

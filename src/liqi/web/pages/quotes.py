@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liqi.access.commissions import quoting
+from liqi.access.commissions import quoting, subsidy
 from liqi.access.commissions.states import NotPossible
 from liqi.access.models import Quote
 from liqi.access.money import books, quotes
@@ -80,6 +80,7 @@ def show(request: HttpRequest, number: str) -> HttpResponseBase:
         "quote": quote,
         "buyer": buyer,
         "may_bill": books.keeps(person, quote.seller),
+        "split": _split(quote),
         "example": quote.synthetic,
         "over": quote.valid_until < books.day_of(timezone.now()),
         "crumbs": [(_("Quotes"), reverse("quotes")), (quote.number, "")],
@@ -92,14 +93,28 @@ def show(request: HttpRequest, number: str) -> HttpResponseBase:
 def pdf(request: HttpRequest, number: str) -> HttpResponse:
     """The quote on paper."""
     quote = _seen(request, number)
-    made = leaflet.offer(quote, language=translation.get_language() or "en")
+    made = leaflet.offer(quote, language=translation.get_language() or "en", split=_split(quote))
     answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{quote.number}.pdf"'
     return answer
 
 
+def _split(quote: Quote) -> subsidy.Split | None:
+    """Who pays how much of a quote that stands."""
+    if quote.order is None or quote.state not in (Quote.State.OFFERED, Quote.State.ACCEPTED):
+        return None
+    return subsidy.split(quote.order, quote.gross, on=books.day_of(timezone.now()))
+
+
 def _seen(request: HttpRequest, number: str) -> Quote:
-    rows = Quote.objects.select_related("seller__organisation", "organisation", "person", "order", "made_by")
+    rows = Quote.objects.select_related(
+        "seller__organisation",
+        "organisation",
+        "person",
+        "order__service__institution",
+        "order__organisation",
+        "made_by",
+    )
     quote = get_object_or_404(rows, number=number)
     if not quotes.may_see(quote, signed_in(request)):
         raise NotAllowed(

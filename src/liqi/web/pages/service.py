@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,8 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from liqi import taxonomy
 from liqi.access import orders
-from liqi.access.commissions import drafts, feedback, forms, keepers, quoting, terms
+from liqi.access.commissions import drafts, feedback, forms, keepers, quoting, subsidy, terms
 from liqi.access.models import Commission, ServiceForm
+from liqi.access.money import books
+from liqi.access.money.refusal import Unable
 from liqi.accounts import membership
 from liqi.accounts.models import Organisation, Person, Project
 from liqi.answers import storage
@@ -99,10 +102,15 @@ def order(request: HttpRequest, key: str) -> HttpResponse:
     now = timezone.now()
     project = _project(person, typed["project"]) if typed["project"] else None
     organisation = _organisation(person, typed["organisation"]) if not project and typed["organisation"] else None
-    made = orders.open(
-        person=person, title=typed["title"] or typed["need"].partition("\n")[0] or str(service), need=typed["need"],
-        service=service, project=project, organisation=organisation, now=now,
-    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            made = orders.open(
+                person=person, title=typed["title"] or typed["need"].partition("\n")[0] or str(service),
+                need=typed["need"], service=service, project=project, organisation=organisation, now=now,
+            )  # fmt: skip
+            subsidy.name(commission=made.commission, number=typed["voucher"], person=person, now=now)
+    except Unable as problem:
+        return _order_page(request, service, form, answers, typed, {"voucher": str(problem)})
     _write(request, made.commission, answers, typed, person)
     return redirect("order_samples", key=made.key)
 
@@ -111,7 +119,9 @@ def order(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answers(request: HttpRequest, key: str) -> HttpResponse:
     """The answers of a draft, to be changed until it is sent."""
-    rows = Commission.objects.select_related("order__service__facility", "order__service__institution", "form")
+    rows = Commission.objects.select_related(
+        "order__service__facility", "order__service__institution", "form", "voucher"
+    )
     commission = get_object_or_404(rows, order__key=key)
     orders.require_sight(commission.order, signed_in(request))
     service = commission.order.service
@@ -120,13 +130,20 @@ def answers(request: HttpRequest, key: str) -> HttpResponse:
         typed = {
             "need": commission.order.need, "title": commission.order.title,
             "fate": commission.fate, "purchase_number": commission.purchase_number,
+            "voucher": commission.voucher.number if commission.voucher else "",
         }  # fmt: skip
         wrong = forms.wrong_fields(commission.form, commission.answers) if commission.answers else {}
         return _order_page(request, service, commission.form, commission.answers, typed, wrong, commission)
     given, typed, wrong = _read(request, commission.form, commission.answers)
     if wrong and "draft" not in request.POST:
         return _order_page(request, service, commission.form, given, typed, wrong, commission)
-    _write(request, commission, given, typed, signed_in(request))
+    person = signed_in(request)
+    try:
+        if "voucher" in request.POST:
+            subsidy.name(commission=commission, number=typed["voucher"], person=person, now=timezone.now())
+    except Unable as problem:
+        return _order_page(request, service, commission.form, given, typed, {"voucher": str(problem)}, commission)
+    _write(request, commission, given, typed, person)
     return redirect("order_samples", key=key)
 
 
@@ -134,7 +151,7 @@ def _read(
     request: HttpRequest, form: ServiceForm | None, before: dict[str, Any] | None = None
 ) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
     """Answers, the other inputs, and what is wrong with the answers; files count as answered when they were sent."""
-    names = ("need", "title", "project", "organisation", "fate", "purchase_number")
+    names = ("need", "title", "project", "organisation", "fate", "purchase_number", "voucher")
     typed = {name: request.POST.get(name, "").strip() for name in names}
     if form is None:
         return {}, typed, {}
@@ -184,6 +201,12 @@ def _order_page(
         "organisations": person.organisations.order_by("name", "pk"),
         "terms": terms.of(service),
         "fates": Commission.Fate.choices,
+        "vouchers": subsidy.choices(
+            person,
+            service.institution,
+            on=books.day_of(timezone.now()),
+            named=commission.voucher if commission else None,
+        ),
         "price": quoting.price(service, samples=1, organisation=membership.home_of(person), now=timezone.now()),
         "example": service.synthetic,
         "crumbs": _crumbs(service, (_("Order"), "")),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liqi import policy
+from liqi.access.commissions import subsidy
 from liqi.access.models import (
     Order,
     Quote,
@@ -25,7 +26,7 @@ from liqi.access.models import (
     VoucherProgramme,
     VoucherUse,
 )
-from liqi.access.money import amounts, books, redemption, vouchers
+from liqi.access.money import amounts, books, programmes, redemption, vouchers
 from liqi.access.money.refusal import Unable
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person
@@ -67,7 +68,7 @@ def apply(request: HttpRequest, key: str) -> HttpResponseBase:
     """The terms of a programme, its questions, and the answer by them; a POST with ``apply`` sends the application."""
     person, now = signed_in(request), timezone.now()
     programme = get_object_or_404(VoucherProgramme, key=key)
-    rule = vouchers.rule_of(programme)
+    rule = programmes.rule_of(programme)
     inputs = list(rule.inputs.values()) if rule else []
     subject, wrong, verdict = {}, "", None
     given = request.POST
@@ -77,7 +78,7 @@ def apply(request: HttpRequest, key: str) -> HttpResponseBase:
             for one in inputs:
                 if given.get(one.name, "").strip():
                     subject[one.name] = policy.from_text(one, given[one.name])
-            verdict = vouchers.verdict(programme, subject, on=books.day_of(now))
+            verdict = programmes.verdict(programme, subject, on=books.day_of(now))
             if "apply" in given:
                 firm = firms.filter(pk=_number(given.get("firm", ""))).first()
                 if firm is None:
@@ -198,23 +199,14 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _use(request: HttpRequest, person: Person) -> str:
     given, now = request.POST, timezone.now()
     if given.get("do") == "reserve":
-        order = get_object_or_404(Order, key=given.get("order", ""), organisation__memberships__person=person)
-        quote = get_object_or_404(Quote, order=order, state=Quote.State.ACCEPTED)
-        own = Voucher.objects.filter(organisation__memberships__person=person).select_related(
-            "programme", "organisation"
-        )
-        voucher = get_object_or_404(own.distinct(), number=given.get("voucher", ""))
-        sharing = order.instrument_id is not None or (order.service is not None and order.service.instruments.exists())
-        made = vouchers.reserve(
-            voucher, order=order, seller=quote.seller, contract=quote.gross, person=person, now=now, sharing=sharing
-        )
-        return _("¥ %(amount)s of this order are paid by voucher %(number)s.") % {
-            "amount": made.amount,
-            "number": voucher.number,
-        }
+        mine = Order.objects.filter(organisation__memberships__person=person).distinct()
+        order = get_object_or_404(mine, key=given.get("order", ""))
+        made = subsidy.use(order=order, number=given.get("voucher", ""), person=person, now=now)
+        facts = {"amount": made.amount, "number": made.voucher.number}
+        return _("¥ %(amount)s of this order are paid by voucher %(number)s.") % facts
     use = get_object_or_404(_uses(), pk=_number(given.get("use", "")))
     if given.get("do") == "release":
-        vouchers.release(use, person=person, now=now)
+        subsidy.give_back(use=use, person=person, now=now)
         return _("The voucher can be used for something else.")
     return _proof(request, use, person)
 
@@ -260,7 +252,7 @@ def _decide(request: HttpRequest, person: Person) -> str:
 def _programme(request: HttpRequest, person: Person) -> str:
     given = request.POST
     rule = given.get("rule", "")
-    made = vouchers.write_programme(
+    made = programmes.write(
         key=given.get("key", ""),
         person=person,
         now=timezone.now(),

@@ -34,7 +34,7 @@ def read_powder(paths: Sequence[Path]) -> Powder:
     """Return the spectra of one sample by voltage; a voltage that is missing or given twice is refused."""
     powder: Powder = {}
     for path in paths:
-        for spectrum in read(path):
+        for spectrum in read(path).whole():
             voltage = _voltage(path, spectrum)
             if voltage in powder:
                 found = f"a second spectrum at {voltage} V"
@@ -46,7 +46,7 @@ def read_powder(paths: Sequence[Path]) -> Powder:
 def read_references(path: Path) -> list[Reference]:
     """Return the reference substances of a library file, each with its spectra by voltage."""
     found: dict[str, Reference] = {}
-    for spectrum in read(path):
+    for spectrum in read(path).whole():
         facts = spectrum.facts or {}
         identity = facts.get("inchikey") or spectrum.name
         if not spectrum.precursor_mz:

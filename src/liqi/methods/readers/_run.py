@@ -1,19 +1,26 @@
 """A mass spectrum and a file of them, whatever the format was."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from liqi.methods._errors import UnreadableFile
+from liqi.methods.readers._damage import Damage
+
 Array = NDArray[np.float64]
 
 
 @dataclass(slots=True)
 class Spectrum:
-    """One spectrum: m/z ascending, intensities as recorded, and what the file says of how it was made."""
+    """One spectrum: m/z ascending, intensities as recorded, and what the file says of how it was made.
+
+    `ion_mobility` is that of the whole spectrum, `mobility` one value a peak where the file merged a mobility
+    frame into one spectrum, `combined` how many scans the file merged, `position` the pixel of an image.
+    """
 
     mz: Array
     intensity: Array
@@ -27,13 +34,29 @@ class Spectrum:
     centroid: bool | None = None
     name: str = ""
     facts: dict[str, str] | None = None
+    precursor_intensity: float | None = None
+    id: str = ""
+    ion_mobility: float | None = None
+    mobility: Array | None = None
+    combined: int = 1
+    position: tuple[int, ...] | None = None
+
+    @property
+    def retention_time(self) -> float | None:
+        """The retention time in seconds, as `retention_time_s`."""
+        return self.retention_time_s
+
+    @property
+    def is_centroid(self) -> bool | None:
+        """Whether the peaks are centroids; None where the file does not say."""
+        return self.centroid
 
 
 @dataclass(slots=True)
 class Run:
     """A file's spectra in the order of the file; each iteration reads the file anew.
 
-    `acquired` is true for an instrument's run (mzML, mzXML) and false for a list of spectra (MGF, MSP ...).
+    `acquired` is true for an instrument's run (mzML, mzXML ...) and false for a list of spectra (MGF, MSP ...).
     `expected` is the number of spectra that the file announces, 0 where it does not say.
     """
 
@@ -41,13 +64,42 @@ class Run:
     format: str
     acquired: bool
     expected: int
-    open: Callable[[], Iterator[Spectrum]]
+    open: Callable[[Damage], Iterator[Spectrum]]
+    _problems: list[str] | None = field(init=False, default=None)
 
     def __iter__(self) -> Iterator[Spectrum]:
-        return self.open()
+        """Yield what can be read; raise `UnreadableFile` where the file is damaged and nothing can."""
+        damage = Damage(self.path)
+        count = 0
+        try:
+            for spectrum in self.open(damage):
+                count += 1
+                yield spectrum
+        except UnreadableFile as problem:
+            if not count:
+                raise
+            damage.stop(problem.found)
+        if damage and not count:
+            raise damage.as_error(count, self.expected)
+        self._problems = [damage.as_error(count, self.expected).sentence] if damage else []
+
+    @property
+    def problems(self) -> list[str]:
+        """One sentence about what could not be read, none where all was; reads the file if nobody has yet."""
+        if self._problems is None:
+            for _ in self:
+                pass
+        return list(self._problems or [])
+
+    def whole(self) -> Iterator[Spectrum]:
+        """Yield every spectrum, and raise `UnreadableFile` for the first thing that cannot be read."""
+        damage = Damage(self.path, strict=True)
+        yield from self.open(damage)
+        if damage:
+            raise damage.as_error(0, self.expected)
 
 
-def in_order(mz: Any, intensity: Any) -> tuple[Array, Array]:
+def in_order(mz: Any, intensity: Any, damage: Damage | None = None) -> tuple[Array, Array]:
     """Return both arrays as float64 with m/z ascending and only finite, positive m/z kept.
 
     >>> in_order([2.0, 1.0], [5.0, 6.0])[1].tolist()
@@ -55,10 +107,14 @@ def in_order(mz: Any, intensity: Any) -> tuple[Array, Array]:
     """
     mz = np.asarray(mz, dtype=np.float64)
     intensity = np.asarray(intensity, dtype=np.float64)
-    if mz.size and not (np.isfinite(mz).all() and np.isfinite(intensity).all() and mz.min() > 0):
-        good = np.isfinite(mz) & np.isfinite(intensity) & (mz > 0)
-        mz, intensity = mz[good], intensity[good]
-    if mz.size > 1 and (mz[1:] < mz[:-1]).any():
-        order = np.argsort(mz, kind="stable")
-        mz, intensity = mz[order], intensity[order]
-    return mz, intensity
+    if not mz.size:
+        return mz, intensity
+    ascending = (mz[1:] >= mz[:-1]).all() and mz[0] > 0 and mz[-1] < np.inf
+    if ascending and intensity.min() > -np.inf and intensity.max() < np.inf:
+        return mz, intensity
+    good = np.isfinite(mz) & np.isfinite(intensity) & (mz > 0)
+    if damage is not None:
+        damage.drop_peaks(int(mz.size - good.sum()))
+    mz, intensity = mz[good], intensity[good]
+    order = np.argsort(mz, kind="stable")
+    return mz[order], intensity[order]

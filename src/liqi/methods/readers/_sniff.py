@@ -24,11 +24,11 @@ def open_bytes(path: Path) -> IO[bytes]:
     return stream
 
 
-def head(path: Path) -> bytes:
+def head(path: Path, size: int = _HEAD) -> bytes:
     """Return the first 64 kB, unpacked where the file is gzip."""
     try:
         with open_bytes(path) as stream:
-            return stream.read(_HEAD)
+            return stream.read(size)
     except (OSError, EOFError) as problem:
         raise unpacked_badly(path, problem) from None
 

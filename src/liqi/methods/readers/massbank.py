@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from liqi.methods._errors import UnreadableFile
+from liqi.methods.readers._damage import Damage
+from liqi.methods.readers._lines import lines_of, occurrences, pairs_of
 from liqi.methods.readers._run import Run, Spectrum, in_order
-from liqi.methods.readers._sniff import text_of
 
 _KEYS = {
     "ACCESSION": "accession",
@@ -28,32 +28,29 @@ _SUBKEYS = {
 
 
 def read(path: Path) -> Run:
-    """Return the spectra of MassBank records; a record without its closing `//` refuses the file."""
-    text = text_of(path)
-    return Run(path, "massbank", False, len(re.findall(r"^//", text, re.MULTILINE)), partial(_spectra, path, text))
+    """Return the spectra of MassBank records; a record without its closing `//` is left out and told."""
+    return Run(path, "massbank", False, occurrences(path, b"accession:"), partial(_spectra, path))
 
 
-def _spectra(path: Path, text: str) -> Iterator[Spectrum]:
+def _spectra(path: Path, damage: Damage) -> Iterator[Spectrum]:
     facts: dict[str, str] = {}
-    peaks: list[tuple[float, float]] = []
+    peaks: list[str] = []
     in_peaks = False
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(lines_of(path, damage), 1):
         if line.startswith("//"):
-            yield _spectrum(path, number, facts, peaks)
+            try:
+                yield _spectrum(facts, peaks, damage)
+            except (ValueError, IndexError, OverflowError) as problem:
+                damage.leave_out(facts.get("accession") or f"record before line {number}", problem)
             facts, peaks, in_peaks = {}, [], False
         elif line.startswith("PK$PEAK:"):
             in_peaks = True
         elif in_peaks and line.startswith("  "):
-            try:
-                mz, intensity = line.split()[:2]
-                peaks.append((float(mz), float(intensity)))
-            except ValueError:
-                found = f"a peak that is no number in line {number}"
-                raise UnreadableFile(path, found, "m/z int. rel.int.", "export the record again") from None
+            peaks.append(line)
         else:
             _take(facts, line)
     if facts or peaks:
-        raise UnreadableFile(path, "a last record that does not end", "a line //", "copy the whole file again")
+        damage.leave_out(facts.get("accession") or "last record", "it does not end with //")
 
 
 def _take(facts: dict[str, str], line: str) -> None:
@@ -69,20 +66,16 @@ def _take(facts: dict[str, str], line: str) -> None:
             facts[_SUBKEYS[key, sub]] = rest.strip()
 
 
-def _spectrum(path: Path, number: int, facts: dict[str, str], peaks: list[tuple[float, float]]) -> Spectrum:
+def _spectrum(facts: dict[str, str], peaks: list[str], damage: Damage) -> Spectrum:
     recorded = facts.get("precursormz", "").split("/")[0]
-    try:
-        precursor = float(recorded) if recorded and recorded != "N" else None
-    except ValueError:
-        found = f"the precursor {recorded!r} in the record before line {number}"
-        raise UnreadableFile(path, found, "a number", "export the record again") from None
-    level = re.search(r"\d", facts.get("spectrumtype", ""))
-    mz, intensity = in_order([peak[0] for peak in peaks], [peak[1] for peak in peaks])
+    precursor = float(recorded) if recorded and recorded != "N" else 0.0
+    level = re.search(r"[0-9]", facts.get("spectrumtype", ""))
+    mz, intensity = in_order(*pairs_of(peaks), damage)
     return Spectrum(
         mz,
         intensity,
         ms_level=int(level.group()) if level else 1,
-        precursor_mz=precursor or None,
+        precursor_mz=precursor if 0 < precursor < float("inf") else None,
         polarity={"p": "positive", "n": "negative"}.get(facts.get("ionmode", "")[:1].lower()),
         collision_energy=facts.get("collisionenergy"),
         centroid=True,

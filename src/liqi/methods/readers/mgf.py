@@ -4,65 +4,59 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from liqi.methods._errors import UnreadableFile
+from liqi.methods.readers._damage import Damage
+from liqi.methods.readers._lines import lines_of, occurrences, pairs_of
 from liqi.methods.readers._run import Run, Spectrum, in_order
-from liqi.methods.readers._sniff import text_of
 
-_DO = "export the file again"
+MOST_LINES = 1 << 24
 
 
 def read(path: Path) -> Run:
-    """Return the spectra of an MGF file; blocks that do not end, or peaks that are no numbers, refuse it."""
-    text = text_of(path)
-    starts = sum(line.strip().upper() == "BEGIN IONS" for line in text.splitlines())
-    return Run(path, "mgf", False, starts, partial(_spectra, path, text))
+    """Return the spectra of an MGF file; blocks that do not end or hold no numbers are left out and told."""
+    return Run(path, "mgf", False, occurrences(path, b"begin ions"), partial(_spectra, path))
 
 
-def _spectra(path: Path, text: str) -> Iterator[Spectrum]:
+def _spectra(path: Path, damage: Damage) -> Iterator[Spectrum]:
     facts: dict[str, str] | None = None
-    peaks: list[tuple[float, float]] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    peaks: list[str] = []
+    start = 0
+    for number, line in enumerate(lines_of(path, damage), 1):
         line = line.strip()
-        word = line.upper()
+        word = line.upper() if line[:1] in "BbEe" else ""
         if word == "BEGIN IONS":
             if facts is not None:
-                raise UnreadableFile(path, f"BEGIN IONS twice (line {number})", "END IONS before it", _DO)
-            facts, peaks = {}, []
+                damage.leave_out(f"line {start}", "the block does not end")
+            facts, peaks, start = {}, [], number
         elif facts is None or not line or line[0] in "#;!/":
             continue
         elif word == "END IONS":
-            yield _spectrum(path, number, facts, peaks)
+            try:
+                yield _spectrum(facts, peaks, damage)
+            except (ValueError, IndexError, OverflowError) as problem:
+                damage.leave_out(f"block of line {start}", problem)
             facts = None
         elif "=" in line and not line[0].isdigit():
             name, _, value = line.partition("=")
             facts[name.strip().upper()] = value.strip()
-        else:
-            try:
-                mz, intensity = line.split()[:2]
-                peaks.append((float(mz), float(intensity)))
-            except ValueError:
-                expected = "m/z and intensity"
-                raise UnreadableFile(path, f"{line[:30]!r} in line {number}", expected, _DO) from None
+        elif len(peaks) < MOST_LINES:
+            peaks.append(line)
     if facts is not None:
-        raise UnreadableFile(path, "a last block that does not end", "END IONS", "copy the whole file again")
+        damage.leave_out(f"block of line {start}", "the last block does not end")
 
 
-def _spectrum(path: Path, number: int, facts: dict[str, str], peaks: list[tuple[float, float]]) -> Spectrum:
-    try:
-        precursor = float(facts["PEPMASS"].split()[0]) if facts.get("PEPMASS") else None
-        seconds = float(facts["RTINSECONDS"]) if facts.get("RTINSECONDS") else None
-        level = int(float(facts.get("MSLEVEL", "2")))
-    except ValueError:
-        found = f"a header that is no number in the block before line {number}"
-        raise UnreadableFile(path, found, "PEPMASS, RTINSECONDS, MSLEVEL as numbers", _DO) from None
+def _spectrum(facts: dict[str, str], peaks: list[str], damage: Damage) -> Spectrum:
+    mass = facts.get("PEPMASS", "").split()
+    precursor, strength = ([float(word) for word in mass[:2]] + [0.0, 0.0])[:2]
     charge, polarity = _charge(facts.get("CHARGE", ""), _mode(facts))
-    mz, intensity = in_order([peak[0] for peak in peaks], [peak[1] for peak in peaks])
+    mz, intensity = in_order(*pairs_of(peaks), damage)
+    time = facts.get("RTINSECONDS", "").partition("-")[0]
     return Spectrum(
         mz,
         intensity,
-        ms_level=level,
-        retention_time_s=seconds,
-        precursor_mz=precursor or None,
+        ms_level=int(float(facts.get("MSLEVEL") or 2)),
+        retention_time_s=float(time) if time else None,
+        precursor_mz=precursor if 0 < precursor < float("inf") else None,
+        precursor_intensity=strength if 0 < strength < float("inf") else None,
         charge=charge,
         polarity=polarity,
         collision_energy=facts.get("COLLISION_ENERGY"),
@@ -78,7 +72,7 @@ def _mode(facts: dict[str, str]) -> str:
 
 
 def _charge(charge: str, mode: str) -> tuple[int | None, str | None]:
-    digits = "".join(letter for letter in charge if letter.isdigit())
+    digits = "".join(letter for letter in charge[:6] if letter in "0123456789")
     sign = mode.strip().lower()[:1] or charge.strip()[-1:]
     polarity = {"p": "positive", "+": "positive", "n": "negative", "-": "negative"}.get(sign)
     if polarity is None and charge.strip()[:1] == "-":

@@ -1,104 +1,97 @@
-"""mzML, plain or gzip: pymzdata reads plain files fast, our own lxml reader reads what it cannot say.
+"""mzML, plain or gzip, whole or damaged, with or without an index (which is never needed).
 
-pymzdata gives no polarity and ends quietly at damage, so the file is scanned for its polarity first, its
-end is looked at before, and the number of spectra is compared with the announced one after.
+The file is cut into its spectra; each is read by its text (`_mzml_text`) where it is written as usual, which is as
+fast as a compiled reader, and as XML (`_mzml_xml`) where it is not. Both give the same.
 """
 
-import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from liqi.methods._errors import UnreadableFile
-from liqi.methods.readers import _mzml_xml
-from liqi.methods.readers._run import Run, Spectrum, in_order
-from liqi.methods.readers._sniff import head
+from lxml import etree
 
-_COUNT = re.compile(rb'<spectrumList[^>]*\bcount="(\d+)"')
-_POSITIVE, _NEGATIVE = b'"MS:1000130"', b'"MS:1000129"'
-_WHOLE = "a whole mzML file"
-_AGAIN = "copy or convert the file again"
+from liqi.methods.readers import _mzml_text, _mzml_xml
+from liqi.methods.readers._arrays import BROKEN
+from liqi.methods.readers._damage import Damage
+from liqi.methods.readers._pieces import Pieces
+from liqi.methods.readers._run import Run, Spectrum
+from liqi.methods.readers._sniff import head, open_bytes
 
-
-def read(path: Path) -> Run:
-    """Return an mzML run; a file that ends too early raises `UnreadableFile` at once."""
-    with path.open("rb") as stream:
-        packed = stream.read(2) == b"\x1f\x8b"
-    if packed:
-        found = _COUNT.search(head(path))
-        expected = int(found.group(1)) if found else 0
-        return Run(path, "mzml", True, expected, partial(_counted, path, expected, _mzml_xml.spectra))
-    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        if not data[-200:].rstrip().endswith((b"</mzML>", b"</indexedmzML>")):
-            found_words = f"a file that ends in the middle, at byte {len(data)}"
-            raise UnreadableFile(path, found_words, f"{_WHOLE} up to </mzML>", _AGAIN)
-        found = _COUNT.search(data)
-        expected = int(found.group(1)) if found else 0
-        positive, negative = data.find(_POSITIVE) >= 0, data.find(_NEGATIVE) >= 0
-    if positive and negative:
-        opener = _mzml_xml.spectra
-    else:
-        polarity = "positive" if positive else "negative" if negative else None
-        opener = partial(_fast_spectra, polarity=polarity)
-    return Run(path, "mzml", True, expected, partial(_counted, path, expected, opener))
+COUNT = re.compile(rb'<(?:\w+:)?spectrumList[^>]*\bcount\s*=\s*["\'](\d{1,12})["\']')
+_PREFIX = re.compile(rb"<(\w+:)?(?:indexed)?mzML[\s>]")
+_GROUP = re.compile(rb'<(?:\w+:)?referenceableParamGroup\s+id="([^"]*)"\s*>(.*?)</', re.DOTALL)
+_REFERENCE = re.compile(rb'<(?:\w+:)?referenceableParamGroupRef\s+ref="([^"]*)"\s*(?:/>|>\s*</[^>]*>)')
+_ID = re.compile(rb'\bid\s*=\s*["\']([^"\'>]*)')
+_NEXT = re.compile(rb"<spectrum\s")
+Parser = Callable[[bytes, Damage], Spectrum]
 
 
-def _counted(path: Path, expected: int, opener: _mzml_xml.Opener) -> Iterator[Spectrum]:
+def read(path: Path, parser: Parser = _mzml_text.spectrum) -> Run:
+    """Return an mzML run."""
+    announced = announced_count(path)
+    return Run(path, "mzml", True, announced, partial(_spectra, path, parser, announced))
+
+
+def announced_count(path: Path) -> int:
+    """Return how many spectra the file announces, 0 where it does not say."""
+    for size in (1 << 16, 1 << 22):
+        found = COUNT.search(head(path, size))
+        if found:
+            return int(found.group(1))
+    return 0
+
+
+def read_as_xml(path: Path) -> Run:
+    """Return the run as the slower reader sees it, for comparison with the fast one."""
+    return read(path, _mzml_xml.spectrum)
+
+
+def _spectra(path: Path, parser: Parser, announced: int, damage: Damage) -> Iterator[Spectrum]:
     count = 0
-    for spectrum in opener(path):
-        yield spectrum
-        count += 1
-    if count < expected:
-        found = f"{count} of {expected} spectra, the file being damaged after them"
-        raise UnreadableFile(path, found, _WHOLE, _AGAIN)
-
-
-def _fast_spectra(path: Path, polarity: str | None) -> Iterator[Spectrum]:
-    try:
-        from pymzdata import MZReader
-
-        reader = MZReader(str(path))
-    except (ImportError, RuntimeError, OSError, ValueError):
-        yield from _mzml_xml.spectra(path)
-        return
-    with reader:
-        while True:
-            try:
-                one = next(reader)
-                spectrum = _converted(one, polarity)
-            except StopIteration:
-                return
-            except BaseException as problem:  # a Rust panic is no Exception
-                if isinstance(problem, KeyboardInterrupt | SystemExit | GeneratorExit):
-                    raise
-                raise UnreadableFile(path, f"a damaged spectrum ({problem})", _WHOLE, _AGAIN) from None
+    groups: dict[bytes, bytes] | None = None
+    for piece, closed, header in pieces_of(path, damage):
+        if groups is None:
+            groups = dict(_GROUP.findall(header)) if b"referenceableParamGroup" in header else {}
+        if groups and b"ParamGroupRef" in piece:
+            piece = written_out(piece, groups)
+        for spectrum in each(piece, closed, parser, damage):
+            count += 1
             yield spectrum
+    missing = announced - count - damage.left_out
+    if missing > 0 and not damage.stopped:
+        damage.stop(f"{missing} spectra fewer than the file announces")
 
 
-def _converted(one: Any, polarity: str | None) -> Spectrum:
-    mz, intensity = in_order(one.mz_array(), one.intensity_array())
-    spectrum = Spectrum(
-        mz,
-        intensity,
-        ms_level=one.ms_level,
-        retention_time_s=one.start_time * 60,
-        polarity=polarity,
-        centroid=one.is_centroid,
-    )
-    precursor = one.precursor
-    if precursor is not None:
-        _take_precursor(spectrum, precursor)
-    return spectrum
+def pieces_of(path: Path, damage: Damage) -> Iterator[tuple[bytes, bool, bytes]]:
+    """Yield each spectrum's piece of XML, whether it is closed, and the header of the file."""
+    prefix = next((found.group(1) or b"" for found in [_PREFIX.search(head(path))] if found), b"")
+    with open_bytes(path) as stream:
+        pieces = Pieces(stream, prefix + b"spectrum", b"</" + prefix + b"spectrum>", b"mzML|indexedmzML", damage)
+        for piece, closed in pieces:
+            yield (
+                (piece.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</") if prefix else piece),
+                closed,
+                (pieces.header),
+            )
 
 
-def _take_precursor(spectrum: Spectrum, precursor: Any) -> None:
-    ions, window, activation = precursor.ions(), precursor.isolation_window, precursor.activation
-    if ions:
-        spectrum.precursor_mz, spectrum.charge = ions[0].mz or None, ions[0].charge
-    if window is not None:
-        spectrum.isolation_window = (window.lower_bound, window.upper_bound)
-        spectrum.precursor_mz = spectrum.precursor_mz or window.target or None
-    if activation is not None and activation.energy:
-        spectrum.collision_energy = f"{activation.energy:g}"
+def written_out(piece: bytes, groups: dict[bytes, bytes]) -> bytes:
+    """Return the piece with each reference to a group of parameters replaced by the group."""
+    return _REFERENCE.sub(lambda found: groups.get(found.group(1), b""), piece)
+
+
+def each(piece: bytes, closed: bool, parser: Parser, damage: Damage) -> Iterator[Spectrum]:
+    """Yield the spectrum of a piece, or after damage what follows in it; note what was left out and why."""
+    try:
+        if closed:
+            yield parser(piece, damage)
+            return
+        why: object = "it does not end"
+    except (*BROKEN, etree.XMLSyntaxError) as problem:
+        why = problem
+    following = _NEXT.search(piece, 1)
+    name = _ID.search(piece[:4096])
+    damage.leave_out(name.group(1).decode("utf-8", "replace") if name else "", why)
+    if following:
+        yield from each(piece[following.start() :], closed, parser, damage)

@@ -1,9 +1,6 @@
-"""mzXML, plain or gzip: scans beside or inside each other, peaks as big-endian m/z-intensity pairs."""
+"""mzXML, plain or gzip, whole or damaged: scans beside or inside each other, peaks as big-endian pairs."""
 
-import base64
-import binascii
 import re
-import zlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -11,63 +8,97 @@ from pathlib import Path
 import numpy as np
 from lxml import etree
 
-from liqi.methods._errors import UnreadableFile
+from liqi.methods.readers._arrays import BROKEN, PLAIN, ZLIB, from_base64, unpack
+from liqi.methods.readers._damage import Damage
+from liqi.methods.readers._mzml_xml import parse
+from liqi.methods.readers._pieces import Pieces
 from liqi.methods.readers._run import Run, Spectrum, in_order
 from liqi.methods.readers._sniff import head, open_bytes
 
-_AGAIN = "copy or convert the file again"
-_COUNT = re.compile(rb'<msRun[^>]*\bscanCount="(\d+)"')
+_COUNT = re.compile(rb'<msRun[^>]*\bscanCount="(\d{1,12})"')
 _DURATION = re.compile(r"PT(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?$")
+_NEXT = re.compile(rb"<scan\s")
+_NUMBER = re.compile(rb'\bnum="([^"]{1,40})"')
 
 
 def read(path: Path) -> Run:
-    """Return an mzXML run; damage raises `UnreadableFile` while iterating."""
+    """Return an mzXML run."""
     found = _COUNT.search(head(path))
-    expected = int(found.group(1)) if found else 0
-    return Run(path, "mzxml", True, expected, partial(_spectra, path, expected))
+    return Run(path, "mzxml", True, int(found.group(1)) if found else 0, partial(_spectra, path))
 
 
-def _spectra(path: Path, expected: int) -> Iterator[Spectrum]:
+def _spectra(path: Path, damage: Damage) -> Iterator[Spectrum]:
     count = 0
-    try:
-        with open_bytes(path) as stream:
-            for _, peaks in etree.iterparse(stream, events=("end",), tag="{*}peaks", huge_tree=True):
-                scan = peaks.getparent()
-                if scan is None:
-                    continue
-                yield _spectrum(path, scan, peaks)
+    found = _COUNT.search(head(path))
+    with open_bytes(path) as stream:
+        for piece, closed in Pieces(stream, b"scan", b"</peaks>", b"msRun|mzXML", damage):
+            for spectrum in _scans(piece, closed, damage):
                 count += 1
-                peaks.clear()
-    except (etree.XMLSyntaxError, EOFError, OSError, zlib.error) as problem:
-        found = f"damage after {count} spectra ({str(problem)[:120]})"
-        raise UnreadableFile(path, found, "a whole mzXML file", _AGAIN) from None
-    if count < expected:
-        raise UnreadableFile(path, f"{count} of {expected} spectra", "a whole mzXML file", _AGAIN)
+                yield spectrum
+    missing = int(found.group(1)) - count - damage.left_out if found else 0
+    if missing > 0 and not damage.stopped:
+        damage.stop(f"{missing} spectra fewer than the file announces")
 
 
-def _spectrum(path: Path, scan: etree._Element, peaks: etree._Element) -> Spectrum:
-    try:
-        data = base64.b64decode(peaks.text or "")
-        if data and peaks.get("compressionType") == "zlib":
-            data = zlib.decompress(data)
-        pairs = np.frombuffer(data, dtype=">f8" if peaks.get("precision") == "64" else ">f4").reshape(-1, 2)
-        spectrum = Spectrum(*in_order(pairs[:, 0], pairs[:, 1]), ms_level=int(scan.get("msLevel", "1")))
-        spectrum.retention_time_s = _seconds(scan.get("retentionTime"))
-        ion = scan.find("{*}precursorMz")
-        if ion is not None:
-            spectrum.precursor_mz = float(ion.text or 0) or None
-            spectrum.charge = int(ion.get("precursorCharge", "0")) or None
-            half = float(ion.get("windowWideness", "0")) / 2
-            if half and spectrum.precursor_mz:
-                spectrum.isolation_window = (spectrum.precursor_mz - half, spectrum.precursor_mz + half)
-    except (ValueError, binascii.Error, zlib.error) as problem:
-        found = f"a damaged scan {scan.get('num')} ({problem})"
-        raise UnreadableFile(path, found, "whole arrays of numbers", _AGAIN) from None
+def _scans(piece: bytes, closed: bool, damage: Damage) -> Iterator[Spectrum]:
+    """Yield the scan whose peaks end the piece; scans before it in the piece have none, or lost their end."""
+    starts = [found.start() for found in _NEXT.finditer(piece)]
+    for start, end in zip(starts, [*starts[1:], len(piece)], strict=True):
+        last = end == len(piece)
+        text = piece[start:end]
+        try:
+            if last and not closed and b"<peaks" in text:
+                raise ValueError("it does not end")
+            if not last and b"<peaks" in text:
+                raise ValueError("its peaks do not end")
+            yield _spectrum(text, b"</peaks></scan>" if last and closed else b"</scan>", damage)
+        except (*BROKEN, etree.XMLSyntaxError) as problem:
+            if not (last and not closed and b"<peaks" not in text and b"</scan>" in text):
+                number = _NUMBER.search(text[:2000])
+                damage.leave_out(f"scan {number.group(1).decode('latin-1')}" if number else "", problem)
+
+
+def _spectrum(text: bytes, closing: bytes, damage: Damage) -> Spectrum:
+    if closing == b"</scan>" and (end := text.find(b"</scan>")) >= 0:
+        text = text[:end]
+    if closing == b"</scan>" and text.rstrip().endswith(b"/>"):
+        closing = b"" if text.count(b"<") == 1 else closing
+    scan = parse(text, closing)
+    peaks = scan.find("{*}peaks")
+    mz, intensity = _peaks(peaks) if peaks is not None else (np.empty(0), np.empty(0))
+    spectrum = Spectrum(*in_order(mz, intensity, damage), ms_level=int(scan.get("msLevel", "1")))
+    spectrum.id = f"scan={scan.get('num', '')}"
+    spectrum.retention_time_s = _seconds(scan.get("retentionTime"))
     spectrum.polarity = {"+": "positive", "-": "negative"}.get(scan.get("polarity", ""))
     spectrum.collision_energy = scan.get("collisionEnergy")
     centroided = scan.get("centroided")
     spectrum.centroid = None if centroided is None else centroided in ("1", "true")
+    mobility = scan.get("ionMobility") or scan.get("compensationVoltage")
+    spectrum.ion_mobility = float(mobility) if mobility else None
+    spectrum.combined = max(1, int(scan.get("mergedScanNum") or 1))
+    ion = scan.find("{*}precursorMz")
+    if ion is not None:
+        _take_precursor(spectrum, ion)
     return spectrum
+
+
+def _peaks(peaks: etree._Element) -> tuple[np.ndarray, np.ndarray]:
+    packing = {"": PLAIN, "none": PLAIN, "zlib": ZLIB}.get(peaks.get("compressionType", ""))
+    if packing is None:
+        raise ValueError(f"peaks packed with {peaks.get('compressionType')!r}")
+    data = from_base64((peaks.text or "").encode("ascii", "replace"))
+    pairs = unpack(data, packing, ">f8" if peaks.get("precision") == "64" else ">f4").reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def _take_precursor(spectrum: Spectrum, ion: etree._Element) -> None:
+    centre = float(ion.text or 0)
+    spectrum.precursor_mz = centre if 0 < centre < float("inf") else None
+    spectrum.charge = int(ion.get("precursorCharge") or 0) or None
+    spectrum.precursor_intensity = float(ion.get("precursorIntensity") or 0) or None
+    half = float(ion.get("windowWideness") or 0) / 2
+    if half and spectrum.precursor_mz:
+        spectrum.isolation_window = (centre - half, centre + half)
 
 
 def _seconds(text: str | None) -> float | None:

@@ -2,35 +2,39 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-from liqi.methods._errors import UnreadableFile
+from liqi.methods.readers._damage import Damage
+from liqi.methods.readers._lines import lines_of
 from liqi.methods.readers._run import Run, Spectrum, in_order
-from liqi.methods.readers._sniff import text_of
 
 _VOLTAGE = re.compile(r"(?<!\d)(\d{1,3})\s*V(?![a-z])", re.IGNORECASE)
+_COLUMNS = re.compile(r"[,;\s]+")
 
 
 def read(path: Path) -> Run:
     """Return a run of one spectrum; a voltage in the name (`sample_30V.csv`) is its collision energy."""
-    rows = [re.split(r"[,;\s]+", line.strip()) for line in text_of(path).splitlines() if line.strip()]
-    try:
-        float(rows[0][0])
-    except ValueError:
-        rows = rows[1:]
-    try:
-        pairs = [(float(row[0]), float(row[1])) for row in rows]
-    except (ValueError, IndexError):
-        expected = "two numbers a row: m/z, intensity"
-        raise UnreadableFile(path, "a row that is no peak", expected, "export the peak list again") from None
+    return Run(path, "peaks", False, 1, partial(_spectra, path))
+
+
+def _spectra(path: Path, damage: Damage) -> Iterator[Spectrum]:
+    pairs: list[tuple[float, float]] = []
+    first = True
+    for number, line in enumerate(lines_of(path, damage), 1):
+        if not line.strip():
+            continue
+        try:
+            mz, intensity = _COLUMNS.split(line.strip(), 2)[:2]
+            pairs.append((float(mz), float(intensity)))
+        except ValueError:
+            if not first:
+                damage.stop(f"a row {number} that is no peak")
+        first = False
     if not pairs:
-        raise UnreadableFile(path, "no peak", "rows of m/z and intensity", "export the peak list again")
+        damage.stop("no peak")
+        return
     voltage = _VOLTAGE.search(path.stem)
-    mz, intensity = in_order([pair[0] for pair in pairs], [pair[1] for pair in pairs])
+    mzs, intensities = in_order([pair[0] for pair in pairs], [pair[1] for pair in pairs], damage)
     energy = voltage.group(1) if voltage else None
-    spectrum = Spectrum(mz, intensity, ms_level=1, collision_energy=energy, centroid=True, name=path.stem)
-
-    def spectra() -> Iterator[Spectrum]:
-        yield spectrum
-
-    return Run(path, "peaks", False, 1, spectra)
+    yield Spectrum(mzs, intensities, ms_level=1, collision_energy=energy, centroid=True, name=path.stem)

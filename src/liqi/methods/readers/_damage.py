@@ -1,0 +1,63 @@
+"""What of a file could not be read while the rest was, said in one sentence."""
+
+from pathlib import Path
+
+from liqi.methods._errors import UnreadableFile
+
+_DO = "copy or convert the file again"
+
+
+class Damage:
+    """Collects what is wrong with a file while it is read; true as soon as there is anything.
+
+    With `strict` the first damage is raised as `UnreadableFile` instead.
+    """
+
+    def __init__(self, path: Path, strict: bool = False) -> None:
+        self.path, self.strict = path, strict
+        self.left_out = 0
+        self.first = ""
+        self.dropped_peaks = 0
+        self.stopped: list[str] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.left_out or self.dropped_peaks or self.stopped)
+
+    def leave_out(self, which: str, why: object) -> None:
+        """Count one spectrum that was left out; the first is told by name and reason."""
+        self.left_out += 1
+        if not self.first:
+            reason = " ".join(str(why).split())[:120] or type(why).__name__
+            self.first = f"{which[:80]}: {reason}" if which else reason
+        self._raise()
+
+    def drop_peaks(self, number: int) -> None:
+        """Count peaks whose m/z or intensity is no number, or whose m/z is not above 0; they are left out."""
+        if number:
+            self.dropped_peaks += number
+            self._raise()
+
+    def stop(self, why: str) -> None:
+        """Note why nothing could be read from some place on."""
+        if len(self.stopped) < 3 and why not in self.stopped:
+            self.stopped.append(why)
+        self._raise()
+
+    def _raise(self) -> None:
+        if self.strict:
+            raise self.as_error(0, 0)
+
+    def as_error(self, count: int, expected: int) -> UnreadableFile:
+        """Return the whole damage as the error whose sentence tells it."""
+        parts = list(self.stopped)
+        if self.left_out:
+            noun = "a damaged spectrum" if self.left_out == 1 else f"{self.left_out} damaged spectra, the first"
+            parts.append(f"{noun} ({self.first})")
+        if self.dropped_peaks:
+            plural = "s" if self.dropped_peaks > 1 else ""
+            parts.append(f"{self.dropped_peaks} peak{plural} without a positive m/z or a finite intensity")
+        found = " and ".join(parts) or "nothing that can be read"
+        if count:
+            of = f" of {expected}" if expected > count else ""
+            found += f" (left out; {count}{of} spectra were read)"
+        return UnreadableFile(self.path, found, "a whole file", _DO)

@@ -18,6 +18,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +72,15 @@ def records(wanted: int) -> dict[str, Any]:
     missing = wanted - Instrument.objects.count()
     if missing <= 0:
         return {}
-    made = generate(instruments=missing, seed=1, now=datetime.now(UTC), report=progress)
+    made = generate(instruments=missing, seed=_unused_seed(), now=datetime.now(UTC), report=progress)
     return {"generated_per_second": made["per_second"], "generate_seconds": made["seconds"]}
+
+
+def _unused_seed() -> int:
+    """Return the first seed of which no record is there yet, so that a cut run can be gone on with."""
+    from liqi.catalogue.models import Instrument
+
+    return next(seed for seed in count(1) if not Instrument.objects.filter(key=f"gen{seed}-000001").exists())
 
 
 def index(folder: Path, *, keep: bool) -> dict[str, Any]:

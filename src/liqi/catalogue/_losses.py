@@ -48,7 +48,7 @@ class Losses:
         reason: str,
         lost: Callable[[Any], Iterable[tuple[str, str]]] | None = None,
     ) -> None:
-        self._reason, self._lost = reason, lost
+        self._reason, self._lost = str(reason), lost
         self._fields = {kind: uncarried(kind, carried) for kind, carried in carries.items()}
         self._lists = {kind: [name for name in _LISTS[kind] if name not in carries[kind]] for kind in carries}
         self._counts: dict[tuple[str, str, str], tuple[int, str]] = {}

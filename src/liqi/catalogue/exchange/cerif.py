@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from lxml import etree
 
 from liqi.catalogue.exchange import _cells as cells
@@ -25,7 +26,7 @@ from liqi.taxonomy import CLASS_SCHEME, bare_identifier, find_doi
 SOURCE = "CERIF"
 TITLE, SUFFIX, MEDIA_TYPE = "CERIF, OpenAIRE profile 1.2 (XML)", ".xml", "application/xml"
 NAMESPACE = "https://www.openaire.eu/cerif-profile/1.2/"
-REASON = "CERIF (OpenAIRE profile 1.2) has no place for it"
+REASON = gettext_lazy("CERIF (OpenAIRE profile 1.2) has no place for it")
 _EQUIPMENT = frozenset({"name", "name_en", "doi", "handle", "identifiers", "description", "institution", "codes"})
 CARRIES = {
     "instrument": _EQUIPMENT | {"serial", "class_code", "website"},

@@ -9,8 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 TITLE, SUFFIX, MEDIA_TYPE = "DCAT 3 (JSON-LD)", ".jsonld", "application/ld+json"
-REASON = "DCAT describes the catalogue, not its records"
+REASON = gettext_lazy("DCAT describes the catalogue, not its records")
 CARRIES: dict[str, frozenset[str]] = {}
 """No field of any record: this format says what datasets there are and where."""
 FORMS = {

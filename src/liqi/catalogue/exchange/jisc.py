@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from liqi.catalogue.exchange import _cells as cells
 from liqi.catalogue.exchange import _facts as facts
@@ -27,7 +28,7 @@ from liqi.taxonomy import find_doi
 
 SOURCE = "Jisc equipment data"
 TITLE, SUFFIX, MEDIA_TYPE = "Jisc equipment data 2025 (CSV)", ".csv", "text/csv"
-REASON = "Jisc's data model has no place for it"
+REASON = gettext_lazy("Jisc's data model has no place for it")
 DESCRIPTION = ("type", "institutionID", "doi", "name", "description")
 DETAILS = (
     *("manufacturer", "manufacturerID", "model", "modelID", "commissionedDate", "decommissionedDate"),
@@ -141,9 +142,9 @@ def lost(one: Any) -> Iterator[tuple[str, str]]:
     """Values that do not fit: lists whose entries hold the mark between entries, relations that are not whole."""
     for name in ("measured_variables", "subjects"):
         if any(re.search(r"[;|]", str(entry)) for entry in getattr(one, name, [])):
-            yield name, "an entry holds a mark that separates entries in a cell (; or |)"
+            yield name, _("an entry holds a mark that separates entries in a cell (; or |)")
     if isinstance(one, Instrument) and any(not _sayable(entry) for entry in one.related):
-        yield "related", "a relation without type, or with the marks that separate its parts, cannot be written"
+        yield "related", _("a relation without type, or with the marks that separate its parts, cannot be written")
 
 
 def _details(one: Instrument, site: str) -> dict[str, str]:

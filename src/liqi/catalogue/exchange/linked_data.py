@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from liqi.catalogue.exchange import _facts as facts
 from liqi.catalogue.exchange._files import one_each
 from liqi.catalogue.models import Facility, Institution, Instrument, Maker, PriceUnit, Service
 from liqi.taxonomy import label, techniques
 
 TITLE, SUFFIX, MEDIA_TYPE = "schema.org (JSON-LD)", ".jsonld", "application/ld+json"
-REASON = "schema.org has no place for it"
+REASON = gettext_lazy("schema.org has no place for it")
 _ALL = frozenset({"name", "name_en", "doi", "handle", "identifiers", "description"})
 _PLACE = frozenset({"country", "province", "city", "address", "postcode", "latitude", "longitude"})
 CARRIES = {

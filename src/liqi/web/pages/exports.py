@@ -77,7 +77,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "text": asked.text,
         "wrong": asked.wrong,
         "narrowed": narrowed,
-        "losses": _said(losses, exporter.form(name).REASON) if losses else [],
+        "losses": _said(losses, str(exporter.form(name).REASON)) if losses else [],
         "seen": losses.seen if losses else 0,
         "question": _without_format(request),
         "kept": [(field, value) for field in request.GET for value in request.GET.getlist(field) if field != "format"],

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from liqi.catalogue.exchange._files import one_each
 from liqi.catalogue.exchange.datacite._read import read, recognises
 from liqi.catalogue.exchange.datacite._write import CARRIES, KERNEL, as_json, document, lost
@@ -16,7 +18,7 @@ from liqi.catalogue.exchange.datacite._xml_form import as_xml, element_of
 
 SOURCE = "DataCite"
 TITLE, SUFFIX, MEDIA_TYPE = "DataCite 4.5 (JSON)", ".json", "application/vnd.datacite.datacite+json"
-REASON = "DataCite 4.5 has no place for it"
+REASON = gettext_lazy("DataCite 4.5 has no place for it")
 
 __all__ = [
     "CARRIES",

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange import _facts as facts
 from liqi.catalogue.exchange.cerif import language
 from liqi.catalogue.models import Facility, Instrument, Service
@@ -86,14 +88,20 @@ def as_json(made: Document) -> bytes:
 def lost(one: Any) -> Iterator[tuple[str, str]]:
     """Values that do not fit DataCite, and what it asks for and got unknown."""
     if one.institution is None:
-        yield "institution", f"DataCite asks for a publisher and no owner is recorded; {UNKNOWN!r} was written"
+        yield (
+            "institution",
+            _("DataCite asks for a publisher and no owner is recorded; %(word)r was written") % {"word": UNKNOWN},
+        )
     if isinstance(one, Instrument):
         if not facts.maker_name(one):
-            yield "maker", f"DataCite asks for a creator and no maker is recorded; {UNKNOWN!r} was written"
+            yield (
+                "maker",
+                _("DataCite asks for a creator and no maker is recorded; %(word)r was written") % {"word": UNKNOWN},
+            )
         if not all(_sayable(entry) for entry in one.related):
-            yield "related", "DataCite has no relation or identifier type that means the same"
+            yield "related", _("DataCite has no relation or identifier type that means the same")
     if one.doi and find_doi(one.doi) != one.doi:
-        yield "doi", "it is not of the form 10.prefix/suffix"
+        yield "doi", _("it is not of the form 10.prefix/suffix")
 
 
 def _once(entries: Iterator[Document]) -> list[Document]:

@@ -7,6 +7,8 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from liqi.catalogue.exchange import _facts as facts
 from liqi.catalogue.models import Facility, Institution, Instrument, Maker, Service
@@ -27,7 +29,7 @@ NAMES = {
     "maker": "makers",
 }
 """The name of the table of each kind."""
-REASON = "the table has no column for it"
+REASON = gettext_lazy("the table has no column for it")
 _LEFT_OUT = {
     *("id", "key", "source_row", "removed_at", "merged_into", "organisation", "maker_text", "class_scheme", "stages"),
     *("facility_class", "frontier_research", "applied_research", "industrial_technology", "industrialisation"),
@@ -79,9 +81,12 @@ def values(one: Any) -> list[Any]:
 def lost(one: Any) -> Iterator[tuple[str, str]]:
     """What a table of one row a record cannot say."""
     if isinstance(one, Instrument) and one.class_code and one.class_scheme != CLASS_SCHEME:
-        yield "class_code", f"the column class is of the scheme {CLASS_SCHEME}; give it among the codes"
+        yield (
+            "class_code",
+            _("the column class is of the scheme %(scheme)s; give it among the codes") % {"scheme": CLASS_SCHEME},
+        )
     if not isinstance(one, Maker) and len(one.contacts.all()) > 1:
-        yield "contacts", "a row has room for one contact; the first public one was written"
+        yield "contacts", _("a row has room for one contact; the first public one was written")
 
 
 def _carried(model: Any, kind: str) -> frozenset[str]:

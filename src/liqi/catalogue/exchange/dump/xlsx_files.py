@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
+from django.utils.translation import gettext as _
 
 from liqi.catalogue.exchange._xml import fit
 from liqi.catalogue.exchange.dump import _columns
@@ -38,7 +39,7 @@ def lost(one: Any) -> Iterator[tuple[str, str]]:
     yield from _columns.lost(one)
     for column in columns(MODELS[type(one)]):
         if column.type in ("text", "json", "words") and len(text_of(column.value(one), column.type)) > A_CELL:
-            yield column.title, f"a cell holds {A_CELL:,} characters; the text was cut there"
+            yield column.title, _("a cell holds %(most)s characters; the text was cut there") % {"most": f"{A_CELL:,}"}
 
 
 def _fill(book: Any, kind: str, records: Iterable[Any]) -> None:

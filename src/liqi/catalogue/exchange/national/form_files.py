@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from liqi.catalogue.exchange.national import forms, records
 from liqi.catalogue.models import Facility, Instrument, Register
 
 TITLE = "National platform: the four official forms (CSV and XLSX)"
 SUFFIX, MEDIA_TYPE = ".csv", "text/csv"
-REASON = "the national form has no column for it"
+REASON = gettext_lazy("the national form has no column for it")
 CORE_FROM_CNY = Decimal(10_000_000)
 """The value from which an instrument is also a core instrument: the evaluation's focus class."""
 NAMES = {
@@ -50,14 +52,14 @@ CARRIES = {
 def lost(one: Any) -> Iterator[tuple[str, str]]:
     """What does not fit of a single record."""
     if isinstance(one, Facility) and not one.register:
-        yield "register", "it is neither an instrument centre nor a large infrastructure, so no form takes it"
+        yield "register", _("it is neither an instrument centre nor a large infrastructure, so no form takes it")
     if isinstance(one, Instrument):
         if one.commissioned_on and one.commissioned_on != one.acquired_on:
-            yield "commissioned_on", "the form has one date, since 2019 the day of entry in the books"
+            yield "commissioned_on", _("the form has one date, since 2019 the day of entry in the books")
         if any(entry.get("relation") != "IsComponentOf" for entry in one.related):
-            yield "related", "the form knows no relation but the centre or infrastructure it belongs to"
+            yield "related", _("the form knows no relation but the centre or infrastructure it belongs to")
         if one.status == "unknown":
-            yield "status", "the form has no word for an unknown state"
+            yield "status", _("the form has no word for an unknown state")
 
 
 def write(records: Iterable[Any], out: Path, *, site: str) -> Iterator[Path]:

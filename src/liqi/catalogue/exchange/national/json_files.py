@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
+from django.utils.translation import gettext_lazy
+
 from liqi.catalogue.exchange.national import dictionary, records
 from liqi.catalogue.exchange.national.form_files import CARRIES, lost
 from liqi.catalogue.models import Facility, Register
@@ -17,7 +19,7 @@ __all__ = ["CARRIES", "MEDIA_TYPE", "REASON", "SUFFIX", "TITLE", "Envelopes", "c
 
 TITLE = "National platform: payloads of the interface (JSON)"
 SUFFIX, MEDIA_TYPE = ".json", "application/json"
-REASON = "the national interface has no key for it"
+REASON = gettext_lazy("the national interface has no key for it")
 
 
 def write(records: Iterable[Any], out: Path, *, site: str) -> Iterator[Path]:

@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from liqi.catalogue.exchange import _facts as facts
 from liqi.catalogue.exchange.pidinst._forms import SCHEMA_VERSION, Document
 from liqi.catalogue.models import Instrument
@@ -18,7 +21,7 @@ CARRIES = {
     )
 }
 """Fields of ours that PIDINST 1.0 has a place for; everything else is a loss."""
-REASON = "PIDINST 1.0 has no place for it"
+REASON = gettext_lazy("PIDINST 1.0 has no place for it")
 RELATED_TYPES = frozenset(
     {
         *("ARK", "arXiv", "bibcode", "DOI", "EAN13", "EISSN", "Handle", "IGSN", "ISBN", "ISSN", "ISTC", "LISSN"),
@@ -63,11 +66,11 @@ def document(one: Instrument, site: str) -> Document:
 def lost(one: Instrument) -> Iterator[tuple[str, str]]:
     """Fields that PIDINST has a place for, with values that do not fit it; and what it asks for and got unknown."""
     if one.institution is None:
-        yield "institution", "PIDINST asks for an owner and none is recorded; 'unknown' was written"
+        yield "institution", _("PIDINST asks for an owner and none is recorded; 'unknown' was written")
     if not facts.maker_name(one):
-        yield "maker", "PIDINST asks for a manufacturer and none is recorded; 'unknown' was written"
+        yield "maker", _("PIDINST asks for a manufacturer and none is recorded; 'unknown' was written")
     if not all(_sayable(entry) for entry in one.related):
-        yield "related", "PIDINST's list of relations or of identifier types does not have it"
+        yield "related", _("PIDINST's list of relations or of identifier types does not have it")
 
 
 def _sayable(entry: dict[str, Any]) -> bool:

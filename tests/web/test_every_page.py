@@ -43,7 +43,8 @@ ONLY_POST = {
     *("session_enrol", "session_leave", "qualification_change"),
     *("unmerge", "bulk_undo", "import_confirm", "import_cancel", "import_undo"),
     *("evaluation_give", "evaluation_instrument_give", "evaluation_undo", "evaluation_table_withdraw"),
-    *("order_voucher", "order_step", "order_quote", "order_results", "order_feedback", "order_samples_file", "order_sample_remove"),
+    "order_voucher",
+    *("order_step", "order_quote", "order_results", "order_feedback", "order_samples_file", "order_sample_remove"),
     *("sample_act", "storage_remove", "organisation_order_terms"),
 }
 """Addresses that only take a form; their pages' own tests send it."""

@@ -5,7 +5,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from liqi.access import agents, approval, booking_reminders, kept_answers, no_shows, outages, waiting, webhooks
+from liqi.access import (
+    agents,
+    approval,
+    booking_reminders,
+    consumables,
+    kept_answers,
+    no_shows,
+    outages,
+    waiting,
+    webhooks,
+)
 from liqi.access.care import chores, fittings, plans, stock
 from liqi.access.commissions import reminders
 from liqi.access.evaluation import tally
@@ -31,6 +41,7 @@ TASKS: tuple[Task, ...] = (
     approval.due,
     budgets.sweep,
     proposals.due,
+    consumables.due,
     quotes.expire,
     vouchers.expire,
     invoices.remind,

@@ -89,7 +89,8 @@ def test_what_a_session_used_is_summed_for_its_charge(
     stock.give_back(movement=made, person=keeper, quantity=Decimal("0.5"), now=NOW)
     with pytest.raises(NotPossible, match=r"2\.5 of this issue"):
         stock.give_back(movement=made, person=keeper, quantity=Decimal(3), now=NOW)
-    assert stock.used(session=session) == [stock.Used(vials, Decimal("2.5"), Decimal("30.85"))]
+    (found,) = stock.used(session=session)
+    assert (found.item, found.quantity, found.amount_cny) == (vials, Decimal("2.5"), Decimal("30.85"))
     assert stock.used() == []
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from liqi.access.commissions import keepers
 from liqi.access.commissions.states import NotPossible, words
-from liqi.access.models import Commission, Order, Quote, Voucher, VoucherUse
+from liqi.access.models import Charge, Commission, Order, Quote, Voucher, VoucherUse
 from liqi.access.money import books, vouchers
 from liqi.access.money.refusal import Unable
 from liqi.accounts import journal, membership
@@ -165,7 +165,7 @@ def _require_open(commission: Commission, order: Order) -> None:
         raise NotPossible(
             _("The order is “%(state)s”, so nothing is to be paid by a voucher.") % {"state": words(commission.state)}
         )
-    if order.charges.filter(state="invoiced").exists():
+    if order.charges.filter(kind=Charge.Kind.SERVICE, state=Charge.State.INVOICED).exists():
         raise NotPossible(_("The order is invoiced already; ask the facility to take the invoice back first."))
 
 

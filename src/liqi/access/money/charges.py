@@ -86,6 +86,8 @@ def correct(charge: Charge, *, lines: Iterable[Line], reason: str, person: Perso
     _require_proposed(charge)
     if not reason.strip():
         raise Unable(_("Found no reason; say in a few words why the charge is changed."))
+    if charge.kind == Charge.Kind.CREDIT:
+        raise Unable(_("A credit is confirmed or waived as it is; waive it and credit another amount instead."))
     found = pricing.total(lines, charge.tax_percent)
     before = str(charge.gross)
     if not found.lines:

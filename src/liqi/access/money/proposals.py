@@ -13,7 +13,7 @@ from liqi.access.money import books, budgets, charges, pricing, tables
 from liqi.access.money.amounts import percent_of
 from liqi.access.money.pricing import Line, Priced
 
-__all__ = ["due", "of_booking", "of_order", "of_session"]
+__all__ = ["due", "facts", "of_booking", "of_order", "of_session"]
 
 BACK = timedelta(days=35)
 AT_ONCE = 100
@@ -43,8 +43,8 @@ def of_session(session: Session, *, now: datetime) -> Charge | None:
     if found is None or not found.lines:
         return None
     order = session.booking.order if session.booking else None
-    facts = _facts(session, order) | {"session": session, "booking": session.booking, "kind": Charge.Kind.USE}
-    return charges.keep(f"session:{session.pk}", found, now=now, used_on=books.day_of(session.started_at), **facts)
+    given = facts(session, order) | {"session": session, "booking": session.booking, "kind": Charge.Kind.USE}
+    return charges.keep(f"session:{session.pk}", found, now=now, used_on=books.day_of(session.started_at), **given)
 
 
 def of_booking(booking: Booking, *, now: datetime) -> Charge | None:
@@ -65,8 +65,8 @@ def of_booking(booking: Booking, *, now: datetime) -> Charge | None:
         return None
     amount = percent_of(whole.net, percent)
     found = pricing.total([Line(str(kind), Decimal(1), amount, amount)], whole.tax_percent, whole.table)
-    facts = _facts(booking, booking.order) | {"booking": booking, "kind": kind}
-    return charges.keep(f"booking:{booking.pk}", found, now=now, used_on=books.day_of(booking.starts_at), **facts)
+    given = facts(booking, booking.order) | {"booking": booking, "kind": kind}
+    return charges.keep(f"booking:{booking.pk}", found, now=now, used_on=books.day_of(booking.starts_at), **given)
 
 
 def of_order(order: Order, *, now: datetime) -> Charge | None:
@@ -83,7 +83,8 @@ def of_order(order: Order, *, now: datetime) -> Charge | None:
     )  # fmt: skip
 
 
-def _facts(used: Session | Booking, order: Order | None) -> dict[str, Any]:
+def facts(used: Session | Booking, order: Order | None) -> dict[str, Any]:
+    """Who pays whom for a session or booking, and from what."""
     instrument = used.instrument
     seller = instrument.institution
     project = order.project if order else None
@@ -96,7 +97,7 @@ def _facts(used: Session | Booking, order: Order | None) -> dict[str, Any]:
 
 def _sessions(now: datetime) -> list[Session]:
     """Ended ones without a charge on instruments that have a price; synthetic ones are charged by the example."""
-    charged = Charge.objects.filter(session=OuterRef("pk"))
+    charged = Charge.objects.filter(session=OuterRef("pk"), kind=Charge.Kind.USE)
     priced = PriceTable.objects.filter(seller=OuterRef("instrument__institution"), published=True)
     rows = Session.objects.filter(ended_at__gt=now - BACK, ended_at__lte=now, effective_hours__gt=0, synthetic=False)
     rows = rows.filter(~Exists(charged), instrument__institution__isnull=False)

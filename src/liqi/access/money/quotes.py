@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from liqi.access.models import Order, Quote
+from liqi.access.models import Charge, Order, Quote
 from liqi.access.money import books, pricing
 from liqi.access.money.amounts import ZERO, cent
 from liqi.access.money.pricing import Line, Priced
@@ -118,7 +118,8 @@ def withdraw(quote: Quote, *, person: Person, now: datetime) -> Quote:
 
 def drop(quote: Quote, *, person: Person, now: datetime) -> Quote:
     """The quote stands no longer, for this person's step ended its order; not once something was charged by it."""
-    if quote.state == Quote.State.ACCEPTED and quote.order is not None and quote.order.charges.exists():
+    charged = quote.order is not None and quote.order.charges.filter(kind=Charge.Kind.SERVICE).exists()
+    if quote.state == Quote.State.ACCEPTED and charged:
         raise Unable(_("This quote was charged already; correct the charge instead."))
     told = [one for one in (quote.person, quote.made_by) if one is not None and one != person]
     return _turn(quote, Quote.State.WITHDRAWN, person, now, told=told, also=(Quote.State.ACCEPTED,))

@@ -188,6 +188,7 @@ def release(use: VoucherUse, *, person: Person, now: datetime) -> VoucherUse:
     """The voucher can be used for something else; not once it stands on an invoice."""
     membership.require(person, use.voucher.organisation)
     with transaction.atomic():
+        _queue([use.order_id])
         if _freed(use, person, now):
             return use
     raise Unable(_("This voucher stands on an invoice; take the invoice back first."))
@@ -196,6 +197,7 @@ def release(use: VoucherUse, *, person: Person, now: datetime) -> VoucherUse:
 def free(order: Order, *, person: Person, now: datetime) -> Decimal:
     """What was reserved for the order can be used for something else, for it ended or is paid otherwise; how much."""
     with transaction.atomic():
+        _queue([order.pk])
         rows = VoucherUse.objects.select_for_update(of=("self",)).filter(order=order, state=UseState.RESERVED)
         found = list(rows.select_related("voucher__programme", "allowance"))
         return sum((use.amount for use in found if _freed(use, person, now)), ZERO)
@@ -203,7 +205,9 @@ def free(order: Order, *, person: Person, now: datetime) -> Decimal:
 
 def for_invoice(orders: Iterable[int], lines: Sequence[Mapping[str, Any]], *, now: datetime) -> list[VoucherUse]:
     """The reserved uses for these orders, cut down where the order became cheaper than its contract."""
-    rows = VoucherUse.objects.select_for_update(of=("self",)).filter(order__in=set(orders), state=UseState.RESERVED)
+    orders = set(orders)
+    _queue(orders)
+    rows = VoucherUse.objects.select_for_update(of=("self",)).filter(order__in=orders, state=UseState.RESERVED)
     found = list(rows.select_related("voucher__programme", "allowance").order_by("pk"))
     for use in found:
         mine = [line for line in lines if line.get("order") == use.order_id]
@@ -235,6 +239,15 @@ def expire(*, now: datetime) -> int:
                 journal.write(person=None, verb="expired", thing=voucher, at=now, number=voucher.number)
                 count += 1
     return count
+
+
+def _queue(orders: Iterable[int]) -> None:
+    """Nobody else moves what the vouchers of these orders pay until the transaction ends.
+
+    The programme is locked before any use of it, here as in ``reserve``, so that no two wait for each other.
+    """
+    paid = VoucherUse.objects.filter(order__in=set(orders), state=UseState.RESERVED).values("voucher__programme")
+    list(VoucherProgramme.objects.select_for_update().filter(pk__in=paid).order_by("pk").values_list("pk"))
 
 
 def _freed(use: VoucherUse, person: Person, now: datetime) -> bool:

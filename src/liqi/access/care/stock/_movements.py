@@ -1,125 +1,20 @@
-"""Stock of a facility: what came in, what was issued and to whom, what is left, what is to be ordered.
+"""Movements of stock: received, issued, brought back, counted, disposed of; added, never changed."""
 
-Quantities have three places at most. The database carries what is left of a lot with each movement, and lets none
-go below zero; `liqi.access.guards` keeps movements from being changed or taken away.
-"""
-
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from liqi.access.care.refusal import NotAllowed, NotPossible, sentence
-from liqi.access.models import Order, Session, Steward, StockItem, StockLot, StockMovement
-from liqi.accounts import journal, notices
+from liqi.access.care.refusal import NotPossible, sentence
+from liqi.access.care.stock._items import require
+from liqi.access.models import Order, Session, StockItem, StockLot, StockMovement
+from liqi.accounts import journal
 from liqi.accounts.models import Person
-from liqi.catalogue.models import Facility
-
-__all__ = [
-    "Level",
-    "Used",
-    "add",
-    "count",
-    "dispose",
-    "due",
-    "end",
-    "facilities_of",
-    "give_back",
-    "issue",
-    "levels",
-    "receive",
-    "require",
-    "used",
-]
 
 Kind = StockMovement.Kind
-CENT = Decimal("0.01")
-
-
-@dataclass(frozen=True)
-class Level:
-    """An item with its lots that hold something, and how much of it is left and not expired."""
-
-    item: StockItem
-    lots: tuple[StockLot, ...]
-    left: Decimal
-    expired: Decimal
-
-    @property
-    def low(self) -> bool:
-        """Whether it is to be ordered: less than its minimum is left and can be used."""
-        return self.left < self.item.minimum
-
-
-@dataclass(frozen=True)
-class Used:
-    """What a session or an order used of an item, less what was brought back; what it costs, None: not charged."""
-
-    item: StockItem
-    quantity: Decimal
-    amount_cny: Decimal | None
-
-
-def facilities_of(person: Person) -> list[Facility]:
-    """The facilities whose stock the person keeps; for an operator all that have some."""
-    if person.is_operator:
-        return list(Facility.objects.filter(stock_items__isnull=False).distinct().order_by("name", "pk"))
-    return list(Facility.objects.filter(stewards__person=person).distinct().order_by("name", "pk"))
-
-
-def require(facility: Facility, person: Person | None) -> None:
-    """Raise NotAllowed unless the person is a steward of the facility or runs the platform."""
-    if person is None or not (person.is_operator or Steward.objects.filter(facility=facility, person=person).exists()):
-        words = _("Only the stewards of “%(facility)s” keep its stock; ask one of them.")
-        raise NotAllowed(words % {"facility": facility})
-
-
-def add(
-    *,
-    facility: Facility,
-    person: Person,
-    name: str,
-    unit: str,
-    now: datetime,
-    minimum: Decimal = Decimal(0),
-    price_cny: Decimal | None = None,
-    supplier: str = "",
-    code: str = "",
-) -> StockItem:
-    """The facility keeps this consumable; one of the same name that was ended is kept again."""
-    require(facility, person)
-    facts = {
-        "unit": sentence(unit, 16), "minimum": minimum, "price_cny": price_cny, "supplier": supplier.strip()[:120],
-        "code": code.strip()[:60],
-    }  # fmt: skip
-    name = sentence(name, 120)
-    with transaction.atomic():
-        Facility.everything.select_for_update().get(pk=facility.pk)
-        known = StockItem.objects.filter(facility=facility, name=name).first()
-        if known is not None and known.ended_at is None:
-            raise NotPossible(_("“%(name)s” is in stock already; receive a lot of it instead.") % {"name": name})
-        made, _fresh = StockItem.objects.update_or_create(
-            facility=facility, name=name, defaults=facts | {"ended_at": None, "told_at": None}
-        )
-        journal.write(
-            person=person, verb="added", thing=made, at=now, name=name, unit=made.unit, minimum=str(minimum),
-            price_cny=str(price_cny) if price_cny is not None else None,
-        )  # fmt: skip
-    return made
-
-
-def end(*, item: StockItem, person: Person, now: datetime) -> None:
-    """The item is kept no longer; raises NotPossible while something of it is left."""
-    require(item.facility, person)
-    with transaction.atomic():
-        if item.lots.filter(left_thousandths__gt=0).exists():
-            raise NotPossible(_("Something of “%(item)s” is left; issue or dispose of it first.") % {"item": item})
-        if StockItem.objects.filter(pk=item.pk, ended_at=None).update(ended_at=now):
-            journal.write(person=person, verb="ended", thing=item, at=now)
 
 
 def receive(
@@ -178,7 +73,7 @@ def issue(
         chosen = _usable([one for one in lots if lot is None or one.pk == lot.pk], now)
         left = sum(one.left_thousandths for one in chosen)
         if left < wanted:
-            facts = {"wanted": _say(wanted), "left": _say(left), "unit": item.unit, "item": item}
+            facts = {"wanted": say(wanted), "left": say(left), "unit": item.unit, "item": item}
             said = _("%(wanted)s %(unit)s of “%(item)s” are wanted and %(left)s are left; take less, or receive more.")
             raise NotPossible(said % facts)
         made = []
@@ -206,7 +101,7 @@ def give_back(*, movement: StockMovement, person: Person, quantity: Decimal, now
         back = rows.aggregate(sum=Sum("thousandths"))["sum"] or 0
         if movement.kind != Kind.ISSUE or back + amount > -movement.thousandths:
             said = _("%(left)s of this issue can still come back; give at most that.")
-            raise NotPossible(said % {"left": _say(max(0, -movement.thousandths - back))})
+            raise NotPossible(said % {"left": say(max(0, -movement.thousandths - back))})
         return _move(
             lot, Kind.RETURN, amount, person, now, words=_back_of(movement), session=movement.session,
             order=movement.order, price=movement.unit_price_cny,
@@ -221,7 +116,7 @@ def count(*, lot: StockLot, person: Person, found: Decimal, now: datetime, words
         fresh = StockLot.objects.select_for_update().get(pk=lot.pk)
         change = held - fresh.left_thousandths
         if change == 0:
-            journal.write(person=person, verb="counted", thing=fresh, at=now, left=_say(held))
+            journal.write(person=person, verb="counted", thing=fresh, at=now, left=say(held))
             return None
         return _move(fresh, Kind.COUNT, change, person, now, words=words)
 
@@ -234,58 +129,8 @@ def dispose(*, lot: StockLot, person: Person, quantity: Decimal, words: str, now
         fresh = StockLot.objects.select_for_update().get(pk=lot.pk)
         if fresh.left_thousandths < amount:
             said = _("%(left)s are left in lot %(lot)s; give at most that.")
-            raise NotPossible(said % {"left": _say(fresh.left_thousandths), "lot": fresh})
+            raise NotPossible(said % {"left": say(fresh.left_thousandths), "lot": fresh})
         return _move(fresh, Kind.DISPOSAL, -amount, person, now, words=sentence(words, 200))
-
-
-def levels(facilities: Iterable[Facility], *, on: date) -> list[Level]:
-    """Every item that is kept there with what is left on that day; two queries however many there are."""
-    full = Prefetch("lots", StockLot.objects.filter(left_thousandths__gt=0).order_by("expires_on", "pk"))
-    items = StockItem.objects.filter(facility__in=list(facilities), ended_at=None).prefetch_related(full)
-    found = []
-    for item in items.select_related("facility").order_by("name", "pk"):
-        lots = tuple(item.lots.all())
-        gone = sum((one.left for one in lots if one.expires_on is not None and one.expires_on < on), Decimal(0))
-        found.append(Level(item, lots, sum((one.left for one in lots), Decimal(0)) - gone, gone))
-    return found
-
-
-def used(*, session: Session | None = None, order: Order | None = None) -> list[Used]:
-    """What a session or an order used, by item, at the prices of its issues: what is charged for it."""
-    rows = StockMovement.objects.filter(kind__in=(Kind.ISSUE, Kind.RETURN)).select_related("lot__item")
-    rows = rows.filter(session=session) if session is not None else rows.filter(order=order, order__isnull=False)
-    sums: dict[int, tuple[StockItem, Decimal, Decimal | None]] = {}
-    for one in rows:
-        item = one.lot.item
-        _item, quantity, amount = sums.get(item.pk, (item, Decimal(0), None))
-        if one.unit_price_cny is not None:
-            amount = (amount or Decimal(0)) - one.quantity * one.unit_price_cny
-        sums[item.pk] = (item, quantity - one.quantity, amount)
-    return [
-        Used(item, quantity, None if amount is None else amount.quantize(CENT, ROUND_HALF_UP))
-        for item, quantity, amount in sums.values()
-        if quantity
-    ]
-
-
-def due(*, now: datetime) -> int:
-    """The stewards hear once that an item runs low, and again after there was enough; upkeep asks."""
-    told = 0
-    kept = StockItem.objects.filter(Q(minimum__gt=0) | Q(told_at__isnull=False), ended_at=None)
-    for level in levels(Facility.objects.filter(pk__in=kept.values("facility")), on=now.date()):
-        if not level.low:
-            if level.item.told_at is not None:
-                StockItem.objects.filter(pk=level.item.pk).update(told_at=None)
-            continue
-        with transaction.atomic():
-            if StockItem.objects.filter(pk=level.item.pk, told_at=None).update(told_at=now):
-                people = Person.objects.filter(stewardships__facility=level.item.facility, is_active=True).distinct()
-                notices.tell(
-                    people, kind="stock.low", now=now, link=f"/desk/stock/{level.item.pk}/", item=level.item.name,
-                    left=_say(int(level.left * 1000)), unit=level.item.unit,
-                )  # fmt: skip
-                told += 1
-    return told
 
 
 def _require_issue(item: StockItem, person: Person, session: Session | None) -> None:
@@ -322,7 +167,7 @@ def _move(
     except IntegrityError:
         raise NotPossible(_("Less of lot %(lot)s is left than is taken; look again.") % {"lot": lot}) from None
     journal.write(
-        person=person, verb=kind, thing=lot, at=now, quantity=_say(thousandths), movement=made.pk,
+        person=person, verb=kind, thing=lot, at=now, quantity=say(thousandths), movement=made.pk,
         session=session.pk if session else None, order=order.key if order else None,
     )  # fmt: skip
     lot.refresh_from_db(fields=["left_thousandths"])
@@ -342,6 +187,6 @@ def _thousandths(quantity: Decimal, *, zero: bool = False) -> int:
     return int(quantity * 1000)
 
 
-def _say(thousandths: int) -> str:
+def say(thousandths: int) -> str:
     """The quantity without needless zeros."""
     return f"{Decimal(thousandths) / 1000:f}"

@@ -20,7 +20,7 @@ from liqi.access.models import (
     VoucherProgramme,
     VoucherUse,
 )
-from liqi.access.money import charges, invoices, proposals, vouchers
+from liqi.access.money import budgets, charges, invoices, proposals, vouchers
 from liqi.access.money.refusal import Unable
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person
@@ -115,7 +115,7 @@ def test_the_invoice_of_the_order_is_split_and_a_credit_note_gives_the_part_back
     invoice = invoices.write([charge], person=han, now=NOW)
     assert (invoice.gross, invoice.voucher, invoice.payable) == (1600, 800, 800)
     assert VoucherUse.objects.get().state == "used"
-    with pytest.raises(NotPossible, match="invoiced already"):
+    with pytest.raises(NotPossible, match="billed already"):
         subsidy.name(commission=commission, number="", person=guest, now=NOW)
     invoices.take_back(invoice, reason="wrong", person=han, now=NOW)
     assert (VoucherUse.objects.get().state, held()) == ("reserved", 800)
@@ -264,3 +264,22 @@ def test_a_voucher_is_used_from_the_list_of_accepted_quotes(
     assert subsidy.use(order=order, number=voucher.number, person=guest, now=NOW).amount == 530
     assert subsidy.use(order=order, number=voucher.number, person=guest, now=NOW).amount == 530
     assert VoucherUse.objects.count() == 1
+
+
+def test_a_group_with_a_budget_is_invoiced_where_a_voucher_pays_a_part(
+    order: Order, voucher: Voucher, firm: Organisation, guest: Person, wei: Person,
+    bring: Callable[[Order, str], Commission],
+) -> None:  # fmt: skip
+    assert order.service is not None
+    seller, keeper = order.service.institution, Person.objects.get(name="Op")
+    budget = budgets.begin(seller=seller, organisation=firm, title="2026", person=keeper, now=NOW, amount=Decimal(9))
+    bring(order, "released")
+    charge = Charge.objects.get(order=order)
+    assert charge.budget == budget
+    name(order, voucher.number, guest)
+    charge.refresh_from_db()
+    assert charge.budget is None
+    with pytest.raises(Unable, match="so it is invoiced"):
+        charges.pay_by(charge, budget, person=keeper, now=NOW)
+    name(order, "", guest)
+    assert charges.pay_by(charge, budget, person=keeper, now=NOW).budget == budget

@@ -97,6 +97,8 @@ def hold(commission: Commission, *, person: Person, now: datetime) -> VoucherUse
         return kept
     voucher = Voucher.objects.select_related("programme", "organisation").get(pk=commission.voucher_id)
     by = person if membership.may_act_for(person, voucher.organisation) else order.person
+    proposed = Charge.objects.filter(order=order, kind=Charge.Kind.SERVICE, state=Charge.State.PROPOSED)
+    proposed.update(budget=None)
     try:
         return vouchers.reserve(
             voucher,
@@ -165,8 +167,9 @@ def _require_open(commission: Commission, order: Order) -> None:
         raise NotPossible(
             _("The order is “%(state)s”, so nothing is to be paid by a voucher.") % {"state": words(commission.state)}
         )
-    if order.charges.filter(kind=Charge.Kind.SERVICE, state=Charge.State.INVOICED).exists():
-        raise NotPossible(_("The order is invoiced already; ask the facility to take the invoice back first."))
+    billed = (Charge.State.INVOICED, Charge.State.SETTLED)
+    if order.charges.filter(kind=Charge.Kind.SERVICE, state__in=billed).exists():
+        raise NotPossible(_("The order is billed already; ask the facility to take that back first."))
 
 
 def _found(number: str, order: Order, person: Person, *, on: date) -> Voucher:

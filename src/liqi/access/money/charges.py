@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from liqi.access.models import Account, Budget, Charge, Hold, LedgerEntry
+from liqi.access.models import Account, Budget, Charge, Hold, LedgerEntry, VoucherUse
 from liqi.access.money import books, budgets, ledger, pricing
 from liqi.access.money.amounts import ZERO, percent_of
 from liqi.access.money.pricing import Line, Priced
@@ -123,6 +123,9 @@ def pay_by(charge: Charge, budget: Budget | None, *, person: Person, now: dateti
     _require_proposed(charge)
     if budget is not None and (budget.seller_id, budget.organisation_id) != (charge.seller_id, charge.organisation_id):
         raise Unable(_("Found a budget of another group or institution; choose one of the group that used it."))
+    held = VoucherUse.objects.filter(order=charge.order_id, state=VoucherUse.State.RESERVED)
+    if budget is not None and charge.order_id is not None and held.exists():
+        raise Unable(_("A voucher pays a part of this order, so it is invoiced; take the voucher off the order first."))
     return _save(charge, person, now, "paid by", budget=budget)
 
 

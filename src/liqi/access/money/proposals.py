@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, F, Max, OuterRef, Q
 
-from liqi.access.models import Booking, Charge, Order, PriceTable, Quote, Session
+from liqi.access.models import Booking, Charge, Order, PriceTable, Quote, Session, VoucherUse
 from liqi.access.money import books, budgets, charges, pricing, tables
 from liqi.access.money.amounts import percent_of
 from liqi.access.money.pricing import Line, Priced
@@ -70,16 +70,20 @@ def of_booking(booking: Booking, *, now: datetime) -> Charge | None:
 
 
 def of_order(order: Order, *, now: datetime) -> Charge | None:
-    """The charge for an order whose work is done: what its accepted quote says; None without one."""
+    """The charge for an order whose work is done: what its accepted quote says; None without one.
+
+    A budget pays it, but where a voucher pays a part it is invoiced, for only an invoice is split.
+    """
     quote = Quote.objects.filter(order=order, state=Quote.State.ACCEPTED).select_related("seller").first()
     if quote is None:
         return None
     found = Priced(tuple(Line.of_json(line) for line in quote.lines), quote.net, quote.tax, quote.tax_percent)
+    split = VoucherUse.objects.filter(order=order, state=VoucherUse.State.RESERVED).exists()
+    budget = None if split else budgets.of(quote.organisation, quote.seller, order.project)
     return charges.keep(
         f"order:{order.pk}", found, now=now, kind=Charge.Kind.SERVICE, title=order.title, seller=quote.seller,
         organisation=quote.organisation, person=quote.person, service=order.service, instrument=order.instrument,
-        order=order, budget=budgets.of(quote.organisation, quote.seller, order.project), used_on=books.day_of(now),
-        synthetic=order.synthetic,
+        order=order, budget=budget, used_on=books.day_of(now), synthetic=order.synthetic,
     )  # fmt: skip
 
 

@@ -8,14 +8,18 @@ address of its own calendar page with the same client. All in one run, so that r
 import argparse
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from benchmarks import _access
 from benchmarks._access import HOUR
+from tests import postgresql
 
 TRIES = 300
 
@@ -35,7 +39,7 @@ def measure(rows: int) -> dict[str, Any]:
     first = max(now + 400 * 24 * HOUR, last.replace(minute=0) + 3 * HOUR)
 
     def by_verb(number: int) -> None:
-        start = first + 2 * HOUR * (TRIES + number)
+        start = first + 2 * HOUR * (TRIES + 10 + number)
         booking.book(
             instrument=instruments[number % 50], person=people[0], starts_at=start, ends_at=start + HOUR,
             now=timezone.now(),
@@ -53,6 +57,7 @@ def measure(rows: int) -> dict[str, Any]:
     found = {}
     for name, way in (("json interface", by_http), ("verb", by_verb)):
         way(-1)  # the first request of a process loads code and templates; the peer has one too
+        statements = _statements(lambda way=way: way(-2))
         taken, cpu_s = [], time.process_time()
         for number in range(TRIES):
             begin = time.perf_counter()
@@ -61,8 +66,19 @@ def measure(rows: int) -> dict[str, Any]:
         cpu_ms = (time.process_time() - cpu_s) / TRIES * 1000
         found[name] = {
             "per_second": round(TRIES / sum(taken), 1), "cpu_ms_each": round(cpu_ms, 2), **_access.spread(taken),
+            "statements": statements,
         }  # fmt: skip
     return found
+
+
+def _statements(act: Callable[[], None]) -> dict[str, int]:
+    """What is sent to the database for one booking, by the first word of each statement; COMMIT waits for the disk."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as seen:
+        act()
+    return dict(Counter(each["sql"].split(None, 1)[0] for each in seen))
 
 
 def main() -> None:
@@ -76,6 +92,7 @@ def main() -> None:
         json.dump(measure(asked.rows), sys.stdout)
         return
     print(f"{asked.rows} bookings in the table, {TRIES} more made one by one; load {os.getloadavg()[0]:.1f}")
+    _print_disk()
     with _access.databases() as places:
         if durable := places.get("PostgreSQL"):
             # the promise of SQLite in WAL mode: kept when the program dies, not when the power fails
@@ -88,6 +105,18 @@ def main() -> None:
             for name, ways in ours.items():
                 for way, figures in ways.items():
                     print(f"  Liqi, {name}, {way}: x{figures['per_second'] / theirs:.1f} of NEMO")
+
+
+def _print_disk() -> None:
+    """What PostgreSQL's own tool says of the disk, where it is installed: a durable commit is one such write."""
+    folder = postgresql.binaries()
+    if folder is None or not (folder / "pg_test_fsync").exists():
+        return
+    with tempfile.TemporaryDirectory() as place:
+        words = [str(folder / "pg_test_fsync"), "-s", "2", "-f", f"{place}/file"]
+        told = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    for line in told.splitlines()[3:10]:
+        print(f"  pg_test_fsync: {line.strip()}")
 
 
 def _run(name: str, where: dict[str, str], rows: int) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 import argparse
 import json
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 from tests import postgresql
-from tests.races import course, race, use
+from tests.races import course, race, rivals, use
 
 OVER_HTTP = ("create", "repeat")
 KIND = {"won", "taken", "same"}
@@ -15,13 +16,20 @@ KIND = {"won", "taken", "same"}
 ROUNDS = {
     "offer": ("offer",),
     "money": ("money",),
+    "voucher": ("voucher",),
     "seat": ("seat",),
     "lot": ("lot",),
     "steps": ("steps", "--racers", "8"),
     "edit": ("edit", "--racers", "8"),
+    **{f"rivals-{kind}": ("rivals", kind) for kind in rivals.PARTS},
     **{f"use-{kind}": ("use", kind) for kind in use.KINDS},
 }
 """The races that are run in rounds: an offer, money, training, a lot, an order's steps, a record's edits, use."""
+SOUND = {
+    "doubles": 0, "lost": 0, "close": 0, "strange": 0, "deadlocks": 0, "balanced": True, "overdrawn": 0,
+    "numbers without holes": True, "chained": True, "chains_whole": True,
+}  # fmt: skip
+"""What must come of a race where it says so."""
 NAMES = (*race.KINDS, *(f"{kind}-http" for kind in OVER_HTTP), *ROUNDS)
 
 
@@ -45,12 +53,15 @@ def main() -> None:
 def _show(database: str, name: str, asked: argparse.Namespace, server: str = "") -> int:
     with tempfile.TemporaryDirectory(prefix="liqi-race-") as folder:
         where = course.fresh(Path(folder), server)
+        began = time.perf_counter()
         try:
             seen = _run(name, asked, where)
         except RuntimeError as problem:
             seen = {"fault": str(problem)}
-    print(json.dumps({"database": database, "race": name, **seen}), flush=True)
-    return len(_wrong(seen))
+        seen = {"seconds": round(time.perf_counter() - began), **seen, **_deadlocks(where)}
+    wrong = _wrong(seen)
+    print(json.dumps({"database": database, "race": name, "size": asked.slots, **seen, "wrong": wrong}), flush=True)
+    return len(wrong)
 
 
 def _run(name: str, asked: argparse.Namespace, where: dict[str, str]) -> dict[str, Any]:
@@ -60,15 +71,25 @@ def _run(name: str, asked: argparse.Namespace, where: dict[str, str]) -> dict[st
     return course.run(kind, slots=asked.slots, racers=asked.racers, way=way or "verb", where=where)
 
 
+def _deadlocks(where: dict[str, str]) -> dict[str, int]:
+    """How often PostgreSQL had to end one of two that waited for each other, also where it was tried again."""
+    import psycopg
+
+    if "LIQI_DATABASE_URL" not in where:
+        return {}
+    with psycopg.connect(where["LIQI_DATABASE_URL"]) as connection:
+        found = connection.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return {"deadlocks": int((found.fetchone() or (0,))[0])}
+
+
 def _wrong(seen: dict[str, Any]) -> list[str]:
-    """What must not come of any race: bookings that meet, faults of racers, a ledger out of balance, broken chains."""
-    if "doubles" in seen:
-        strange = [name for name, count in seen["outcomes"].items() if count and name not in KIND]
-        return strange + ["met"] * (seen["doubles"] + seen["close"])
-    faults = [name for name in seen.get("outcomes", {}) if "Error" in name or "Exception" in name or "DoesNot" in name]
-    sound = {"balanced": True, "overdrawn": 0, "numbers without holes": True, "chained": True, "chains_whole": True}
-    broken = [name for name, value in sound.items() if seen.get(name, value) != value]
-    return [*faults, *broken, *(["fault"] if "fault" in seen else [])]
+    """What must not come of any race: bookings that meet, lost changes, faults of racers, deadlocks, broken sums."""
+    broken = [name for name, value in SOUND.items() if seen.get(name, value) != value]
+    outcomes = [name for name, count in seen.get("outcomes", {}).items() if count]
+    if "close" in seen:
+        broken += [name for name in outcomes if name not in KIND]
+    broken += [name for name in outcomes if "Error" in name or "Exception" in name or "DoesNot" in name]
+    return [*broken, *(["fault"] if "fault" in seen else [])]
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ def run(racer: int, rounds: int, gate: Any, told: Any) -> None:
         try:
             seen[act(number)] += 1
         except Exception as problem:  # every fault of a racer is a result of the race
-            seen[f"{type(problem).__name__}: {problem}"[:200]] += 1
+            seen[f"{type(problem).__name__}: {problem}".partition("\n")[0][:200]] += 1
         gate.wait(120)
         if racer == 0:
             rows = list(

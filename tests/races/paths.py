@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.races.race import HOUR, NOW, period
 
-LOST = {"changed", "date_taken", "row_taken", "not_requested", "closed_proposal"}
+LOST = {"changed", "date_taken", "row_taken", "not_requested", "closed_proposal", "request_key"}
 """What a refusal says when a rival was faster."""
 
 
@@ -46,6 +46,15 @@ def repeat(racing: Racing, racer: int, slot: int) -> str | None:
     from liqi.access import booking
 
     booking.book(instrument=racing.instrument, **racing.asked(0, slot))
+    return None
+
+
+def keyed(racing: Racing, racer: int, slot: int) -> str | None:
+    """One person sends one request key eight times, with two different requests."""
+    from liqi.access import booking
+
+    asked = racing.asked(0, slot, 4 * (racer % 2))
+    booking.book(instrument=racing.instrument, request_key=f"{racing.instrument.key} {slot}", **asked)
     return None
 
 

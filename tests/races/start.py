@@ -9,6 +9,7 @@ from typing import Any
 from tests.races.race import ready
 
 PATIENCE_SECONDS = 900
+Turn = Callable[[], str]
 
 
 def alone(function: Callable[..., Any], *given: Any) -> Any:
@@ -34,6 +35,19 @@ def abreast(racers: int, run: Callable[..., None], *given: Any) -> Counter[str]:
     for process in processes:
         process.join(60)
     return seen
+
+
+def in_rounds(get_ready: Callable[[int], Turn], rounds: int, gate: Any, told: Any) -> None:
+    """The racer gets ready for each round, waits until all are, takes its turn, and tells at last what came of all."""
+    seen: Counter[str] = Counter()
+    for number in range(rounds):
+        turn = get_ready(number)
+        gate.wait(120)
+        try:
+            seen[turn()] += 1
+        except Exception as problem:  # every fault of a racer is a result of the race
+            seen[f"{type(problem).__name__}: {problem}".partition("\n")[0][:200]] += 1
+    told.put(seen)
 
 
 def _next(told: Any, processes: list[Any]) -> Counter[str]:

@@ -90,7 +90,7 @@ def run(racer: int, rounds: int, barrier: Any, results: Any) -> None:
             try:
                 outcomes[f"{kind}: {'won' if attempt(kind, racer, number) == 'won' else 'refused'}"] += 1
             except Exception as fault:  # every fault of a racer is a result of the race
-                outcomes[f"{kind}: {type(fault).__name__}: {fault}"[:200]] += 1
+                outcomes[f"{kind}: {type(fault).__name__}: {fault}".partition("\n")[0][:200]] += 1
     results.put(outcomes)
 
 

@@ -20,7 +20,7 @@ def wins(seen: dict[str, Any], *, live: int, won: int) -> None:
     assert {name: count for name, count in seen["outcomes"].items() if count} == {
         name: count for name, count in (("won", won), ("taken", tries - won)) if count
     }
-    assert (seen["doubles"], seen["live"]) == (0, live)
+    assert (seen["doubles"], seen["lost"], seen["live"]) == (0, 0, live)
 
 
 def told(seen: dict[str, Any]) -> dict[str, int]:
@@ -29,7 +29,7 @@ def told(seen: dict[str, Any]) -> dict[str, int]:
     outcomes = {name: count for name, count in seen["outcomes"].items() if count}
     assert set(outcomes) <= {"won", "taken", "same"}, outcomes
     assert sum(outcomes.values()) == seen["slots"] * seen["racers"]
-    assert (seen["doubles"], seen["close"]) == (0, 0)
+    assert (seen["doubles"], seen["lost"], seen["close"]) == (0, 0, 0)
     return outcomes
 
 
@@ -80,6 +80,10 @@ def test_eight_who_swap_the_same_two_bookings_swap_them_once(where: dict[str, st
 
 def test_eight_identical_requests_of_one_person_give_one_booking_to_all(where: dict[str, str]) -> None:
     wins(course.run("repeat", slots=20, where=where), live=20, won=160)
+
+
+def test_one_request_key_sent_eight_times_makes_one_booking_and_never_a_second_one(where: dict[str, str]) -> None:
+    wins(course.run("keyed", slots=20, where=where), live=20, won=80)
 
 
 def test_of_eight_who_want_a_slot_over_http_one_gets_it(where: dict[str, str]) -> None:

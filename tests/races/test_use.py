@@ -36,6 +36,7 @@ def test_a_booking_that_is_started_and_given_free_at_once_is_one_of_the_two(wher
     seen = run("release", where)
     outcomes = seen["outcomes"]
     won = outcomes.get("started", 0) // 4
+    assert 0 < won < ROUNDS  # each side was the faster one in some rounds
     assert outcomes.get("started", 0) == 4 * won  # all four hold the one session
     assert (seen["running"], seen["sessions"], seen["live"]) == (won, won, won)
     assert outcomes.get("released", 0) == ROUNDS - won

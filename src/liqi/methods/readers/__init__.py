@@ -9,7 +9,7 @@ from liqi.methods.readers._sniff import FORMATS, sniff
 
 __all__ = ["Run", "Spectrum", "read", "sniff"]
 
-_MODULES = {"mzml", "mzxml", "mgf", "msp", "massbank", "peaks"}
+_MODULES = {"mzml", "mzxml", "imzml", "mgf", "msp", "massbank", "jcamp", "andi", "peaks"}
 
 
 def read(path: str | Path) -> Run:

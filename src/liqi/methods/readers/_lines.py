@@ -8,7 +8,8 @@ import numpy as np
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers._damage import Damage
 from liqi.methods.readers._run import Array
-from liqi.methods.readers._sniff import open_bytes, unpacked_badly
+from liqi.methods.readers._sniff import unpacked_badly
+from liqi.methods.readers._streams import open_bytes
 
 _LONGEST = 1 << 20
 _BLOCK = 1 << 20

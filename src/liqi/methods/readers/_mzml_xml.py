@@ -1,5 +1,7 @@
 """One mzML spectrum read as XML, however it is written; entities are never expanded, nothing is fetched."""
 
+import re
+
 from lxml import etree
 
 from liqi.methods.readers._arrays import from_base64, unpack
@@ -8,15 +10,24 @@ from liqi.methods.readers._mzml_facts import kind_of_array, spectrum_of
 from liqi.methods.readers._run import Array, Spectrum
 
 _HUGE = 9_000_000
+_PREFIX = re.compile(rb"[<\s/]([A-Za-z_][A-Za-z0-9_.-]{0,40}):[A-Za-z_]")
+_MOST_PREFIXES = 20
 Facts = dict[bytes, bytes]
 
 
 def parse(piece: bytes, closing: bytes = b"</spectrum>") -> etree._Element:
-    """Return the element of a piece whose closing tag was cut off."""
+    """Return the element of a piece whose closing tag was cut off; prefixes declared outside it are its own."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=len(piece) > _HUGE, remove_comments=True
     )
-    return etree.fromstring(piece + closing, parser)
+    try:
+        return etree.fromstring(piece + closing, parser)
+    except etree.XMLSyntaxError:
+        prefixes = set(_PREFIX.findall(piece)) - {b"xml", b"xmlns"}
+        if not prefixes or len(prefixes) > _MOST_PREFIXES:
+            raise
+    declared = b"".join(b' xmlns:%s="%s"' % (prefix, prefix) for prefix in sorted(prefixes))
+    return etree.fromstring(b"<piece" + declared + b">" + piece + closing + b"</piece>", parser)[0]
 
 
 def spectrum(piece: bytes, damage: Damage) -> Spectrum:

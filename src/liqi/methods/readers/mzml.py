@@ -16,11 +16,12 @@ from liqi.methods.readers._arrays import BROKEN
 from liqi.methods.readers._damage import Damage
 from liqi.methods.readers._pieces import Pieces
 from liqi.methods.readers._run import Run, Spectrum
-from liqi.methods.readers._sniff import head, open_bytes
+from liqi.methods.readers._sniff import head
+from liqi.methods.readers._streams import open_bytes
 
 COUNT = re.compile(rb'<(?:\w+:)?spectrumList[^>]*\bcount\s*=\s*["\'](\d{1,12})["\']')
 _PREFIX = re.compile(rb"<(\w+:)?(?:indexed)?mzML[\s>]")
-_GROUP = re.compile(rb'<(?:\w+:)?referenceableParamGroup\s+id="([^"]*)"\s*>(.*?)</', re.DOTALL)
+_GROUP = re.compile(rb'<(?:\w+:)?referenceableParamGroup\s+id="([^"]*)"\s*>(.*?)</(?:\w+:)?ref', re.DOTALL)
 _REFERENCE = re.compile(rb'<(?:\w+:)?referenceableParamGroupRef\s+ref="([^"]*)"\s*(?:/>|>\s*</[^>]*>)')
 _ID = re.compile(rb'\bid\s*=\s*["\']([^"\'>]*)')
 _NEXT = re.compile(rb"<spectrum\s")
@@ -52,7 +53,7 @@ def _spectra(path: Path, parser: Parser, announced: int, damage: Damage) -> Iter
     groups: dict[bytes, bytes] | None = None
     for piece, closed, header in pieces_of(path, damage):
         if groups is None:
-            groups = dict(_GROUP.findall(header)) if b"referenceableParamGroup" in header else {}
+            groups = groups_of(header)
         if groups and b"ParamGroupRef" in piece:
             piece = written_out(piece, groups)
         for spectrum in each(piece, closed, parser, damage):
@@ -76,8 +77,15 @@ def pieces_of(path: Path, damage: Damage) -> Iterator[tuple[bytes, bool, bytes]]
             )
 
 
+def groups_of(header: bytes) -> dict[bytes, bytes]:
+    """Return the groups of parameters that a header defines, by id."""
+    return dict(_GROUP.findall(header)) if b"referenceableParamGroup" in header else {}
+
+
 def written_out(piece: bytes, groups: dict[bytes, bytes]) -> bytes:
     """Return the piece with each reference to a group of parameters replaced by the group."""
+    if not groups:
+        return piece
     return _REFERENCE.sub(lambda found: groups.get(found.group(1), b""), piece)
 
 

@@ -13,7 +13,8 @@ from liqi.methods.readers._damage import Damage
 from liqi.methods.readers._mzml_xml import parse
 from liqi.methods.readers._pieces import Pieces
 from liqi.methods.readers._run import Run, Spectrum, in_order
-from liqi.methods.readers._sniff import head, open_bytes
+from liqi.methods.readers._sniff import head
+from liqi.methods.readers._streams import open_bytes
 
 _COUNT = re.compile(rb'<msRun[^>]*\bscanCount="(\d{1,12})"')
 _DURATION = re.compile(r"PT(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?$")

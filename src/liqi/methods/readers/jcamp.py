@@ -1,0 +1,98 @@
+"""JCAMP-DX for mass spectrometry (Lampen et al., Appl. Spectrosc. 48:1545, 1994): a run page by page, or spectra.
+
+Tables of pairs are read, `##XYDATA=`, `##XYPOINTS=`, `##PEAK TABLE=` and `##DATA TABLE=` with `(XY..XY)`.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from liqi.methods.readers._damage import Damage
+from liqi.methods.readers._lines import MOST_LINES, lines_of, occurrences
+from liqi.methods.readers._run import Run, Spectrum, in_order
+
+_TABLES = {"XYDATA", "XYPOINTS", "PEAKTABLE", "DATATABLE", "PEAKASSIGNMENTS"}
+_SPLIT = re.compile(r"[\s,;]+")
+_TIME = re.compile(r"T\s*=\s*([0-9.eE+-]+)")
+_COMMENT = re.compile(r"\$\$.*")
+_MINUTE_S = 60.0
+
+
+def read(path: Path) -> Run:
+    """Return the spectra of a JCAMP-DX file: a run where its pages have times, else a list."""
+    pages = occurrences(path, b"##page=")
+    acquired = pages > 0 or occurrences(path, b"##retention_time=") > 1
+    expected = pages or occurrences(path, b"(xy..xy)")
+    return Run(path, "jcamp", acquired, expected, partial(_spectra, path, acquired))
+
+
+def _spectra(path: Path, acquired: bool, damage: Damage) -> Iterator[Spectrum]:
+    facts: dict[str, str] = {}
+    table: list[str] | None = None
+    start = 0
+    for number, line in enumerate(lines_of(path, damage), 1):
+        line = _COMMENT.sub("", line) if "$$" in line else line
+        if not line.startswith("##"):
+            if table is not None and len(table) < MOST_LINES:
+                table.append(line)
+            continue
+        name, _, value = line[2:].partition("=")
+        key = re.sub(r"[\s_/-]", "", name).upper()
+        if table is not None:
+            yield from _checked(facts, table, start, acquired, damage)
+            table = None
+            if key not in _TABLES:
+                facts.pop("NPOINTS", None)
+        if key in _TABLES:
+            table, start = [], number
+            facts["FORM"] = value.strip()
+        else:
+            facts[key] = value.strip()
+    if table is not None:
+        yield from _checked(facts, table, start, acquired, damage)
+        if "END" not in facts and not acquired:
+            damage.stop("a file without ##END=")
+
+
+def _checked(facts: dict[str, str], table: list[str], start: int, run: bool, damage: Damage) -> Iterator[Spectrum]:
+    try:
+        yield _spectrum(facts, table, run, damage)
+    except (ValueError, OverflowError) as problem:
+        damage.leave_out(f"table of line {start}", problem)
+
+
+def _spectrum(facts: dict[str, str], table: list[str], run: bool, damage: Damage) -> Spectrum:
+    form = facts.get("FORM", "").upper().replace(" ", "")
+    if "(XY" not in form:
+        raise ValueError(f"a table of the form {facts.get('FORM', '')[:20]!r}, not (XY..XY)")
+    words = [word for word in _SPLIT.split(" ".join(table)) if word]
+    numbers = np.array(words, dtype="f8")
+    if numbers.size % 2:
+        raise ValueError("a last m/z without its intensity")
+    announced = facts.get("NPOINTS", "")
+    if announced.isdecimal() and int(announced[:12]) != numbers.size // 2:
+        raise ValueError(f"{numbers.size // 2} of {announced[:12]} peaks")
+    pairs = numbers.reshape(-1, 2)
+    mode = facts.get("IONIZATIONMODE", "")
+    return Spectrum(
+        *in_order(pairs[:, 0], pairs[:, 1], damage),
+        ms_level=1,
+        retention_time_s=_seconds(facts),
+        polarity={"+": "positive", "-": "negative"}.get(mode[-1:]),
+        centroid=True,
+        name="" if run else facts.get("TITLE", ""),
+        id=f"scan={facts['SCANNUMBER']}" if facts.get("SCANNUMBER") else "",
+        facts=None if run else {name.lower(): value for name, value in facts.items()},
+    )
+
+
+def _seconds(facts: dict[str, str]) -> float | None:
+    found = _TIME.match(facts.get("PAGE", ""))
+    text = facts.get("RETENTIONTIME") or (found.group(1) if found else "")
+    if not text:
+        return None
+    minutes = "MIN" in facts.get("UNITS", "").upper()
+    return float(text.split(",")[0]) * (_MINUTE_S if minutes else 1.0)

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from liqi.access import booking, no_shows, rules, session, waiting
+from liqi.access import booking, no_shows, outages, rules, session, waiting
 from liqi.access.models import Booking, NoShow, Offer, RuleSetting
 from liqi.access.rules import Refused, Request, Settings
 from liqi.accounts.membership import NotAllowed
@@ -197,3 +197,16 @@ def test_two_people_who_do_not_come_each_have_their_own_point(instrument: Instru
     booked(instrument, other, hour=11)
     assert no_shows.due(now=at(11, 15)) == 1
     assert [one.person for one in NoShow.objects.all()] == [other]
+
+
+def test_nobody_has_to_come_to_what_an_outage_keeps_from_being_used(
+    instrument: Instrument, member: Person, steward: Person
+) -> None:
+    held = booked(instrument, member)
+    out = {"instrument": instrument, "person": steward, "words": "leak", "now": NOW}
+    first = outages.declare(starts_at=held.starts_at, ends_at=held.ends_at, **out)
+    assert no_shows.due(now=held.starts_at + LATE) == 0
+    outages.withdraw(outage=first, person=steward, now=held.starts_at)
+    outages.declare(starts_at=held.starts_at + 2 * LATE, ends_at=held.ends_at, **out)  # too late to be an excuse
+    assert no_shows.due(now=held.starts_at + LATE) == 1
+    assert NoShow.objects.count() == 1

@@ -248,3 +248,29 @@ def test_every_step_is_in_the_journal(instrument: Instrument, keeper: Person) ->
     outages.end(outage=outage, person=keeper, now=at(1))
     lines = JournalEntry.objects.filter(thing="access.outage", thing_id=str(outage.pk)).order_by("pk")
     assert [line.verb for line in lines] == ["declared", "rescheduled", "ended"]
+
+
+def test_who_moved_out_of_an_outage_is_not_cancelled_with_the_others(
+    instrument: Instrument, member: Person, guest: Person, keeper: Person
+) -> None:
+    terms.change(instrument, person=keeper, now=NOW, positions=2)
+    gone, still = book(instrument, member, at(2), at(3)), book(instrument, guest, at(2), at(3))
+    outage = declare(instrument, keeper, at(1), at(4))
+    booking.move(booking=gone, person=member, starts_at=at(6), ends_at=at(7), now=NOW)
+    assert outages.cancel_all(outage=outage, person=keeper, now=NOW) == 1
+    gone.refresh_from_db()
+    still.refresh_from_db()
+    assert (gone.state, still.state) == ("confirmed", "cancelled")
+    outcomes = dict(StruckBooking.objects.values_list("booking", "outcome"))
+    assert outcomes == {gone.pk: "moved", still.pk: "cancelled"}
+
+
+def test_who_moved_to_another_place_is_not_struck_by_the_outage_of_the_first(
+    instrument: Instrument, member: Person, keeper: Person
+) -> None:
+    terms.change(instrument, person=keeper, now=NOW, positions=2)
+    mine = book(instrument, member, at(2), at(3))
+    outage = declare(instrument, keeper, at(1), at(4), position=mine.position)
+    booking.move(booking=mine, person=member, starts_at=at(2), ends_at=at(4), now=NOW)
+    assert outages.cancel_all(outage=outage, person=keeper, now=NOW) == 0
+    assert StruckBooking.objects.get().outcome == "moved"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from liqi.access import booking, series
+from liqi.access import booking, series, terms
 from liqi.access.booking import NotAllowed, SlotTaken, Wanted
 from liqi.access.models import Booking, Series
 from liqi.accounts.models import JournalEntry, Person
@@ -199,3 +199,29 @@ def test_nobody_else_changes_a_series(instrument: Any, member: Person, guest: Pe
     first = made(instrument, member)
     with pytest.raises(NotAllowed):
         series.cancel(booking=first.bookings[0], scope="all", person=guest, now=NOW)
+
+
+def test_a_series_that_is_over_cannot_be_moved(instrument: Any, member: Person) -> None:
+    first = made(instrument, member).bookings[0]
+    with pytest.raises(booking.Refused) as refused:
+        series.move(
+            booking=first, scope="all", person=member, starts_at=at(3), ends_at=at(5), now=NOW + timedelta(days=60)
+        )
+    assert [one.code for one in refused.value.objections] == ["over"]
+
+
+def test_a_date_that_is_left_where_it_was_keeps_its_place(
+    instrument: Any, member: Person, guest: Person, steward: Person
+) -> None:
+    terms.change(instrument, person=steward, now=NOW, positions=2)
+    rival = booking.book(instrument=instrument, person=guest, starts_at=at(1), ends_at=at(3), now=NOW)
+    mine = made(instrument, member).bookings
+    assert (rival.position, mine[0].position) == (0, 1)
+    for person in (guest, steward):  # where the first date is to go, every place is taken
+        booking.book(instrument=instrument, person=person, starts_at=at(7), ends_at=at(9), now=NOW)
+    series.move(
+        booking=mine[1], scope="all", person=member, starts_at=mine[1].starts_at + 6 * HOUR,
+        ends_at=mine[1].ends_at + 6 * HOUR, now=NOW, clash="skip",
+    )  # fmt: skip
+    rows = list(Booking.objects.filter(person=member).order_by("starts_at"))
+    assert [(row.starts_at.hour, row.position) for row in rows] == [(1, 1), (7, 0), (7, 0)]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from liqi.access import belonging, waiting
 from liqi.access import booking as bookings
-from liqi.access.models import Booking, NoShow, RuleSetting, Session
+from liqi.access.models import Booking, NoShow, Outage, RuleSetting, Session
 from liqi.access.opening import utc
 from liqi.access.rules import Objection, Refused, Settings, filled, no_shows
 from liqi.accounts import journal, notices
@@ -34,7 +34,10 @@ class Standing:
 
 
 def due(*, now: datetime) -> int:
-    """Each booking that nobody began in time is released, counted and offered to the next in line; how many."""
+    """Each booking that nobody began in time is released, counted and offered to the next in line; how many.
+
+    One that an outage struck before it could begin is left alone.
+    """
     now = utc(now)
     settings = RuleSetting.objects.filter(rule=RULE, active=True)
     places = list(settings.values_list("instrument_id", "facility_id"))
@@ -46,7 +49,7 @@ def due(*, now: datetime) -> int:
     running = Session.objects.running().filter(instrument=OuterRef("instrument"))
     late = (
         Booking.objects.filter(where, state=Booking.State.CONFIRMED, starts_at__lt=now, ends_at__gt=now, sessions=None)
-        .filter(~Exists(running))
+        .filter(~Exists(running), ~Exists(_out(now)))
         .select_related("instrument__institution", "instrument__facility", "person", "order")
         .order_by("starts_at", "pk")
     )
@@ -95,6 +98,14 @@ def of(person: Person) -> QuerySet[NoShow]:
     """Every no-show of the person, newest first."""
     rows = NoShow.objects.filter(person=person).select_related("booking__order", "instrument", "forgiven_by")
     return rows.order_by("-at", "-pk")
+
+
+def _out(now: datetime) -> QuerySet[Outage]:
+    """Outages until now of the place that the booking holds: nobody has to come to what cannot be used."""
+    out = Outage.objects.standing().filter(
+        Q(position=None) | Q(position=OuterRef("position")), instrument=OuterRef("instrument"), starts_at__lt=now
+    )
+    return out.filter(Q(ends_at=None) | Q(ends_at__gt=OuterRef("starts_at")))
 
 
 def _release(booking: Booking, known: Settings, now: datetime) -> bool:

@@ -2,22 +2,13 @@
 
 from dataclasses import dataclass, field
 
+from tests.access.waiting.places import Held, NotTo, Places
+
 LEAD, SOONEST, OFFER, STANDBY, MISSED, GRACE = 4, 1, 8, 1, 3, 1
 """The usual terms in quarters: 60 min of lead, the next quarter, 120 and (rounded up) 15 min of offer, 15 to begin."""
-HOLDING = ("offered", "confirmed")
 
 
-@dataclass
-class Held:
-    """A booking of a person."""
-
-    person: int
-    start: int
-    end: int
-    state: str = "confirmed"
-
-
-@dataclass
+@dataclass(eq=False)
 class Want:
     """A wish of a person, with what was offered to it."""
 
@@ -37,7 +28,7 @@ class Want:
         return next((each for each in self.offers if each.state == "open"), None)
 
 
-@dataclass
+@dataclass(eq=False)
 class Given:
     """An offer and the booking that holds its time."""
 
@@ -46,73 +37,33 @@ class Given:
     state: str = "open"
 
 
-class Lists:
-    """One instrument that is always open; everybody may book it."""
+class Lists(Places):
+    """The instrument and whoever waits for it."""
 
     def __init__(self) -> None:
-        self.now = 0
-        self.held: list[Held] = []
+        super().__init__()
         self.wants: list[Want] = []
 
-    def is_free(self, start: int, end: int, but: Held | None = None) -> bool:
-        """Whether nobody holds a part of [start, end)."""
-        return not any(
-            each.state in HOLDING and each is not but and each.start < end and each.end > start for each in self.held
-        )
+    def join(self, want: Want) -> None:
+        """Whether somebody can wait for that."""
+        if want.latest - max(want.earliest, self.now) < want.length:
+            raise NotTo("refused")
 
-    def book(self, person: int, start: int, end: int) -> str:
-        """What comes of asking for the period."""
-        if start < self.now:
-            return "refused"
-        if any(
-            (each.person, each.start, each.end) == (person, start, end) and each.state in HOLDING for each in self.held
-        ):
-            return "done"
-        if not self.is_free(start, end):
-            return "taken"
-        self.held.append(Held(person, start, end))
-        return "done"
-
-    def move(self, held: Held, start: int, end: int) -> str:
-        """What comes of moving a confirmed booking there."""
-        if (held.start, held.end) == (start, end):
-            return "done"
-        if held.end <= self.now or start < self.now:
-            return "refused"
-        if not self.is_free(start, end, held):
-            return "taken"
-        held.start, held.end = start, end
-        return "done"
-
-    def cancel(self, held: Held) -> str:
-        """What comes of cancelling a confirmed booking."""
-        if held.end <= self.now:
-            return "refused"
-        held.state = "cancelled"
-        return "done"
-
-    def restore(self, held: Held) -> str:
-        """What comes of taking a cancellation back."""
-        if held.end <= self.now:
-            return "refused"
-        if not self.is_free(held.start, held.end):
-            return "taken"
-        held.state = "confirmed"
-        return "done"
-
-    def accept(self, want: Want, given: Given) -> str:
-        """What comes of taking an offer."""
+    def accept(self, want: Want, given: Given) -> None:
+        """The offered time is the person's."""
         if given.state == "accepted":
-            return "done"
-        if given.state != "open" or given.expires <= self.now:
-            return "refused"
-        given.state, given.held.state, want.state = "accepted", "confirmed", "met"
-        return "done"
+            return
+        held = given.held
+        if given.state != "open" or given.expires <= self.now or held.state != "offered":
+            raise NotTo("refused")
+        if any(out.hits(held.start, held.end, None) for out in self.outs):
+            raise NotTo("refused")
+        given.state, held.state, want.state = "accepted", "confirmed", "met"
 
     def refuse(self, given: Given) -> None:
         """The offer goes to the next in line."""
         if given.state == "open":
-            given.state = given.held.state = "refused"
+            self.let_go(given, "refused")
             self.offer(1)
 
     def withdraw(self, want: Want) -> None:
@@ -121,12 +72,20 @@ class Lists:
             return
         want.state = "withdrawn"
         if given := want.open:
-            given.state, given.held.state = "taken back", "refused"
+            self.let_go(given, "taken back")
+
+    def let_go(self, given: Given, state: str) -> None:
+        """The offer is over, and its time is free if it was held until now."""
+        given.state = state
+        if given.held.state == "offered":
+            given.held.state = "refused"
 
     def release(self) -> None:
         """Whoever has not begun in time loses the booking to the next in line."""
         for each in sorted(self.held, key=lambda one: one.start):
-            if each.state == "confirmed" and each.start + GRACE <= self.now < each.end and each.start < self.now:
+            late = each.start + GRACE <= self.now < each.end and each.start < self.now
+            out = any(one.hits(each.start, self.now, each.place) for one in self.outs)  # nobody could come
+            if each.state == "confirmed" and late and not out:
                 each.state = "released"
                 self.offer(1)
 
@@ -135,10 +94,13 @@ class Lists:
         late = [(want, want.open) for want in self.wants if want.open and want.open.expires <= self.now]
         for want, given in sorted(late, key=lambda pair: (pair[1].expires, self._made(pair[1]))):  # type: ignore[union-attr, arg-type]
             assert given is not None
-            given.state, given.held.state = "expired", "refused"
+            self.let_go(given, "expired")
             if sum(each.state == "expired" for each in want.offers) >= MISSED:
                 want.state = "over"
             self.offer(1)
+        for want in self.wants:
+            if (given := want.open) and given.held.state != "offered":  # its booking was cancelled from elsewhere
+                self.let_go(given, "taken back")
         for want in self.wants:
             if want.state == "waiting" and want.latest <= self.now:
                 want.state = "over"
@@ -152,7 +114,8 @@ class Lists:
             start = self._first(want)
             if start is None:
                 continue
-            held = Held(want.person, start, start + want.length, "confirmed" if want.automatic else "offered")
+            place = self.find(start, start + want.length)
+            held = Held(want.person, start, start + want.length, place, "confirmed" if want.automatic else "offered")
             self.held.append(held)
             short = start - self.now < LEAD
             expires = min(self.now + (STANDBY if short else OFFER), start)
@@ -178,7 +141,8 @@ class Lists:
         gone = [each.held for each in want.offers if each.state in ("refused", "expired")]
         for start in range(max(want.earliest, self.now + lead), want.latest - want.length + 1):
             end = start + want.length
-            if self.is_free(start, end) and not any(each.start < end and each.end > start for each in gone):
+            out = any(one.hits(start, end, None) for one in self.outs)
+            if not out and self.free(start, end) is not None and not any(each.meets(start, end) for each in gone):
                 return start
         return None
 

@@ -66,7 +66,7 @@ def clear(*, outage: Outage, person: Person, now: datetime) -> list[StruckBookin
     The rules are asked for each, so nobody is moved to a time that they could not have booked.
     """
     left = []
-    for each in told(outage):
+    for each in _still(outage, now):
         moved = False
         for start, end in reversed(way_out(each.booking, now=now)):
             try:
@@ -85,13 +85,17 @@ def clear(*, outage: Outage, person: Person, now: datetime) -> list[StruckBookin
 def cancel_all(*, outage: Outage, person: Person, now: datetime) -> int:
     """Every booking that the outage still strikes is cancelled with the outage as its reason; how many."""
     count = 0
-    for each in told(outage):
-        try:
-            bookings.cancel(booking=each.booking, person=person, now=now)
-        except bookings.Refused:  # in use, or over in the meantime
-            continue
-        _settled(each, Outcome.CANCELLED, now)
-        count += 1
+    for each in _still(outage, now):
+        with transaction.atomic():
+            bookings.queue(outage.instrument)
+            if not _met(outage, now).filter(pk=each.booking_id).exists():
+                continue  # moved or cancelled by its owner in the meantime
+            try:
+                bookings.cancel(booking=each.booking, person=person, now=now)
+            except bookings.Refused:  # in use
+                continue
+            _settled(each, Outcome.CANCELLED, now)
+            count += 1
     return count
 
 
@@ -100,6 +104,14 @@ def told(outage: Outage) -> list[StruckBooking]:
     rows = StruckBooking.objects.filter(outage=outage, outcome=Outcome.TOLD)
     rows = rows.select_related("booking__instrument__institution", "booking__person", "booking__organisation")
     return list(rows.select_related("booking__order", "outage").order_by("booking__starts_at", "booking_id"))
+
+
+def _still(outage: Outage, now: datetime) -> list[StruckBooking]:
+    """The same, once it is known what its people did themselves."""
+    with transaction.atomic():
+        bookings.queue(outage.instrument)
+        _settle(outage, now)
+    return told(outage)
 
 
 def _met(outage: Outage, now: datetime) -> BookingQuerySet:
@@ -117,6 +129,7 @@ def _settle(outage: Outage, now: datetime) -> None:
     rows.exclude(booking__state__in=HOLDING).update(outcome=Outcome.CANCELLED, settled_at=now)
     gone = Q(booking__ends_at__lte=F("outage__starts_at")) | Q(booking__starts_at__gte=F("outage__ends_at"))
     gone |= ~Q(booking__instrument=F("outage__instrument"))
+    gone |= Q(outage__position__isnull=False) & ~Q(booking__position=F("outage__position"))
     for each in rows.filter(gone):
         _settled(each, Outcome.MOVED, now)
 

@@ -89,6 +89,9 @@ def move(
         )
         return [moved]
     rows = [row for row in of(booking, scope, now=now) if row.is_live]
+    if not rows:
+        require_unused(booking, now)
+        require_live(booking)
     for row in rows:
         require_hand(row, person)
         require_override(person, row.instrument, waive, reason)
@@ -172,7 +175,7 @@ def _moved(
         wish = wishes[row.pk]
         [date] = plan(asked, [wish], [wish.starts_at], clash=clash, tolerance=tolerance)
         if date.state == "skipped":
-            date = _left(asked.free(place_of(row)), row, date)
+            date = _left(asked.stays(place_of(row), row.position), row, date)
             for each, place in date.placed:
                 asked.keep(each, place)
         dates.append((row, date))
@@ -193,7 +196,7 @@ def _wish(row: Booking, shift: _Shift) -> Wanted:
 
 
 def _left(place: Place | None, row: Booking, date: Date) -> Date:
-    """The booking stays where it was, if that is still free."""
+    """The booking stays where it was, unless one that was moved before it lies there now."""
     if place is None:
         return date
     return Date(date.occurrence_at, "left", row.starts_at, row.ends_at, date.words, ((place_of(row), place),))

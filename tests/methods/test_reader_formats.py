@@ -77,10 +77,11 @@ def test_andi_is_read_as_scipy_wrote_it(tmp_path: Path) -> None:
         assert run.problems == []
         assert (found[1].retention_time_s, found[1].polarity, found[1].is_centroid) == (61.0, "positive", True)
         whole = path.read_bytes()
-        path.write_bytes(whole[:-24])
-        cut = read(path)
-        assert 0 < len(list(cut)) < len(PEAKS)
-        assert "are not in the file" in cut.problems[0]
+        if record:  # the peaks stand last
+            path.write_bytes(whole[:-24])
+            cut = read(path)
+            assert 0 < len(list(cut)) < len(PEAKS)
+            assert "are not in the file" in cut.problems[0]
         path.write_bytes(whole[:100])
         with pytest.raises(UnreadableFile, match="ends in the middle"):
             read(path)

@@ -2,5 +2,6 @@
 
 from liqi.methods.mass_spectrometry.identification import identify
 from liqi.methods.mass_spectrometry.library import SMALL_LIBRARY, SpectralLibrary
+from liqi.methods.mass_spectrometry.run import Run, read_run
 
-__all__ = ["SMALL_LIBRARY", "SpectralLibrary", "identify"]
+__all__ = ["SMALL_LIBRARY", "Run", "SpectralLibrary", "identify", "read_run"]

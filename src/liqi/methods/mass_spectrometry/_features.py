@@ -1,28 +1,51 @@
 """What is asked about: one feature an ion in a run, or one a spectrum in a list of spectra."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 import numpy as np
 
+from liqi.methods.mass_spectrometry._centroids import centroided
 from liqi.methods.mass_spectrometry._cleaning import Floats
+from liqi.methods.mass_spectrometry._columns import columns_of
+from liqi.methods.mass_spectrometry._ions import Ion, ions_of, neutral_mass
+from liqi.methods.mass_spectrometry._tracing import LEAST_POINTS, Peaks, find_peaks
 from liqi.methods.readers import Spectrum
 
 SAME_ION_PPM = 5.0
 SAME_PEAK_S = 20.0
+SAME_ION_PPM_MS1 = 10.0
+SLACK_S = 2.0
 _SAME_FRAGMENT_DA = 0.01
 _VOTES_FROM = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A spectrum to be identified, and how many scans it was made from."""
+    """A spectrum to be identified, how many scans it was made from, and what the survey scans tell of its ion.
+
+    Times are seconds; `height` is the highest intensity of the chromatographic peak, `area` its integral over
+    time above zero; `isotopes` are the (m/z, height) of the heavier isotope peaks; `group` numbers the ions of
+    one substance. What was not seen is None or empty.
+    """
 
     index: int
     spectrum: Spectrum
     scans: int
     uncertainty_mz: float | None
+    mz: float | None = None
+    apex_s: float | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+    height: float | None = None
+    area: float | None = None
+    charge: int | None = None
+    isotopes: tuple[tuple[float, float], ...] = ()
+    isotope_of: float | None = None
+    adduct: str | None = None
+    neutral_mass: float | None = None
+    group: int | None = None
 
 
 def features_of_list(spectra: Iterable[Spectrum], first: int = 0) -> list[Feature]:
@@ -34,15 +57,94 @@ def features_of_run(spectra: Iterable[Spectrum], first: int = 0) -> list[Feature
     """Return one feature for the fragment spectra of one precursor in one chromatographic peak.
 
     Scans belong together when their precursors follow each other within 5 ppm, their times within 20 s, and
-    their polarity is the same; features are numbered by retention time.
+    their polarity is the same; features are numbered by retention time. Where the run has survey scans, each
+    tells its chromatographic peak, charge, isotopes and adduct.
     """
+    read = [centroided(spectrum) for spectrum in spectra]
+    groups = _fragmented(read)
+    surveys = surveys_of(read)
+    features = [_feature(index, group) for index, group in enumerate(groups, first)]
+    return [_placed(feature, surveys.get(feature.spectrum.polarity)) for feature in features]
+
+
+def all_features(spectra: Iterable[Spectrum]) -> list[Feature]:
+    """Return every feature of a run, also those without fragment spectra: by retention time, isotopes left out."""
+    read = [centroided(spectrum) for spectrum in spectra]
+    surveys = surveys_of(read)
+    fragmented = [_feature(0, group) for group in _fragmented(read)]
+    placed = [_placed(feature, surveys.get(feature.spectrum.polarity)) for feature in fragmented]
+    seen = {(one.spectrum.polarity, one.mz, one.apex_s) for one in placed}
+    for polarity, survey in surveys.items():
+        for i, ion in enumerate(survey.ions):
+            place = (polarity, float(survey.peaks.mz[i]), float(survey.peaks.apex_s[i]))
+            if ion.isotope_of is None and place not in seen:
+                empty = Spectrum(np.empty(0), np.empty(0), precursor_mz=place[1], polarity=polarity, centroid=True)
+                empty.retention_time_s = place[2]
+                placed.append(_told(Feature(0, empty, 0, None), survey, i))
+    placed.sort(key=lambda one: (one.apex_s if one.apex_s is not None else _time(one.spectrum), one.mz or 0.0))
+    return [replace(one, index=index) for index, one in enumerate(placed)]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The chromatographic peaks of one polarity and what they are."""
+
+    peaks: Peaks
+    ions: list[Ion]
+
+
+def surveys_of(spectra: Sequence[Spectrum]) -> dict[str | None, Survey]:
+    """Return the survey of each polarity; none where fewer than four survey scans could make a peak."""
+    found = {}
+    for polarity in sorted({one.polarity or "" for one in spectra if one.ms_level == 1}):
+        scans = [one for one in spectra if one.ms_level == 1 and (one.polarity or "") == polarity]
+        if len(scans) >= LEAST_POINTS:
+            peaks = find_peaks(columns_of(scans))
+            found[polarity or None] = Survey(peaks, ions_of(peaks, polarity))
+    return found
+
+
+def _fragmented(spectra: Sequence[Spectrum]) -> list[list[Spectrum]]:
     chosen = [spectrum for spectrum in spectra if spectrum.ms_level >= 2 and spectrum.precursor_mz]
     chosen.sort(key=lambda spectrum: (spectrum.polarity or "", spectrum.precursor_mz or 0.0))
     groups: list[list[Spectrum]] = []
     for ions in _split(chosen, _other_ion):
         groups += _split(sorted(ions, key=_time), lambda last, this: _time(this) - _time(last) > SAME_PEAK_S)
     groups.sort(key=lambda group: (_time(group[0]), group[0].precursor_mz))
-    return [_feature(index, group) for index, group in enumerate(groups, first)]
+    return groups
+
+
+def _placed(feature: Feature, survey: Survey | None) -> Feature:
+    """Return the feature with the chromatographic peak it was taken from: within 10 ppm, around its time."""
+    mz, time = feature.spectrum.precursor_mz, feature.spectrum.retention_time_s
+    if survey is None or mz is None or time is None:
+        return feature
+    peaks = survey.peaks
+    low, high = np.searchsorted(peaks.mz, [mz * (1 - SAME_ION_PPM_MS1 * 1e-6), mz * (1 + SAME_ION_PPM_MS1 * 1e-6)])
+    near = [i for i in range(low, high) if peaks.start_s[i] - SLACK_S <= time <= peaks.end_s[i] + SLACK_S]
+    if not near:
+        return feature
+    return _told(feature, survey, max(near, key=lambda i: float(peaks.height[i])))
+
+
+def _told(feature: Feature, survey: Survey, i: int) -> Feature:
+    peaks, ion = survey.peaks, survey.ions[i]
+    mz = float(peaks.mz[i])
+    return replace(
+        feature,
+        mz=mz,
+        apex_s=float(peaks.apex_s[i]),
+        start_s=float(peaks.start_s[i]),
+        end_s=float(peaks.end_s[i]),
+        height=float(peaks.height[i]),
+        area=float(peaks.area[i]),
+        charge=ion.charge,
+        isotopes=ion.isotopes,
+        isotope_of=None if ion.isotope_of is None else float(peaks.mz[ion.isotope_of]),
+        adduct=ion.adduct,
+        neutral_mass=neutral_mass(mz, ion.adduct) if ion.adduct else None,
+        group=ion.group,
+    )
 
 
 def _time(spectrum: Spectrum) -> float:

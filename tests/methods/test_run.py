@@ -1,0 +1,157 @@
+"""A made run whose peaks, areas, isotopes, adducts and merged spectra are known gives them all back."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from liqi.methods import BadParameter
+from liqi.methods.mass_spectrometry import read_run
+from liqi.methods.mass_spectrometry._centroids import centroided
+from liqi.methods.mass_spectrometry._columns import columns_of
+from liqi.methods.mass_spectrometry._features import all_features, features_of_run
+from liqi.methods.mass_spectrometry._formula import ion_mz, monoisotopic_mass
+from liqi.methods.mass_spectrometry._tracing import find_peaks
+from liqi.methods.readers import Spectrum
+from tests.methods.samples import LARGE, RUN
+
+FORMULA = "C16H18N2O4S"
+HYDROGEN, SODIUM = (ion_mz(FORMULA, adduct) or 0.0 for adduct in ("[M+H]+", "[M+Na]+"))
+CARBON = 1.0033548
+SIGMA_S, STEP_S = 3.0, 0.5
+IONS = {  # m/z: (apex in s, height)
+    HYDROGEN: (60.0, 1e6),
+    HYDROGEN + CARBON: (60.0, 1.8e5),
+    HYDROGEN + 2 * CARBON - 0.004: (60.0, 6e4),
+    SODIUM: (60.0, 3e5),
+    400.2: (40.0, 5e5),
+    400.2 + CARBON / 2: (40.0, 2.2e5),
+    HYDROGEN + 0.0001: (90.0, 4e5),
+}
+
+
+def made(noise: float = 0.0, seed: int = 1) -> list[Spectrum]:
+    """Gaussian peaks in scans every half second, fragment scans at two apexes, a steady background ion."""
+    dice = np.random.default_rng(seed)
+    spectra = []
+    for time in np.arange(0, 120, STEP_S):
+        peaks = [(150.05, 2e4 * (1 + 0.1 * dice.standard_normal()))]
+        for mz, (apex, height) in IONS.items():
+            strength = height * np.exp(-((time - apex) ** 2) / (2 * SIGMA_S**2))
+            if strength > 500:
+                peaks.append((mz * (1 + noise * dice.standard_normal() * 1e-6), strength))
+        peaks += [(float(mz), 700.0) for mz in dice.uniform(100, 900, 20)]
+        peaks.sort()
+        mz, intensity = np.array(peaks).T
+        spectra.append(Spectrum(mz, intensity, ms_level=1, retention_time_s=float(time), polarity="positive"))
+        if time in (59.0, 61.0, 90.0):
+            fragments = Spectrum(
+                np.array([100.0, 160.0 + time / 1e6]), np.array([5.0, 9.0]), retention_time_s=time + 0.1
+            )
+            fragments.precursor_mz, fragments.polarity = HYDROGEN, "positive"
+            spectra.append(fragments)
+    return spectra
+
+
+def test_every_made_peak_is_found_where_and_as_large_as_it_was_made() -> None:
+    peaks = find_peaks(columns_of(one for one in made(noise=1.0) if one.ms_level == 1))
+    assert peaks.mz.size == len(IONS)
+    for mz, (apex, height) in IONS.items():
+        i = int(np.argmin(np.abs(peaks.mz - mz) / mz * 1e6 + np.abs(peaks.apex_s - apex)))
+        assert peaks.mz[i] == pytest.approx(mz, rel=1e-6)
+        assert peaks.apex_s[i] == pytest.approx(apex, abs=STEP_S)
+        assert peaks.height[i] == pytest.approx(height, rel=0.01)
+        assert peaks.area[i] == pytest.approx(height * SIGMA_S * np.sqrt(2 * np.pi), rel=0.03)
+        assert peaks.start_s[i] < apex < peaks.end_s[i]
+
+
+def test_isotopes_give_the_charge_and_adducts_the_mass() -> None:
+    found = all_features(made())
+    main = next(one for one in found if one.scans == 2)
+    assert (main.charge, main.adduct, len(main.isotopes)) == (1, "[M+H]+", 2)
+    assert main.isotopes[0][1] / (main.height or 1) == pytest.approx(0.18, rel=0.02)
+    assert main.neutral_mass == pytest.approx(monoisotopic_mass(FORMULA), rel=1e-6)
+    sodium = next(one for one in found if one.adduct == "[M+Na]+")
+    assert (sodium.group, sodium.scans) == (main.group, 0)
+    assert sodium.neutral_mass == pytest.approx(main.neutral_mass, rel=1e-6)
+    assert next(one for one in found if one.mz and abs(one.mz - 400.2) < 0.01).charge == 2
+    assert [one.index for one in found] == list(range(len(found)))
+    assert len(found) == 4
+
+
+def test_fragment_spectra_belong_to_the_peak_they_were_taken_from() -> None:
+    early, late = features_of_run(made())
+    assert (early.scans, late.scans) == (2, 1)
+    assert early.apex_s == pytest.approx(60.0)
+    assert late.apex_s == pytest.approx(90.0)
+    assert early.spectrum.mz.size >= 2
+
+
+def test_a_run_without_survey_scans_or_without_fragment_spectra_is_no_error() -> None:
+    spectra = made()
+    alone = features_of_run(one for one in spectra if one.ms_level == 2)
+    assert [one.area for one in alone] == [None, None]
+    assert features_of_run(one for one in spectra if one.ms_level == 1) == []
+    assert all_features([]) == []
+    assert len(all_features(one for one in spectra if one.ms_level == 1)) == 4
+
+
+def test_frames_of_one_time_are_one_scan() -> None:
+    frames = []
+    for one in made():
+        if one.ms_level == 1:
+            half = one.intensity / 2
+            frames += [Spectrum(one.mz, half, 1, one.retention_time_s, polarity="positive") for _ in range(2)]
+    whole = columns_of(one for one in made() if one.ms_level == 1)
+    assert np.allclose(columns_of(frames).tic().intensity, whole.tic().intensity)
+
+
+def test_currents_of_the_example_are_those_of_its_scans() -> None:
+    run = read_run(RUN)
+    surveys = [one for one in run if one.ms_level == 1]
+    tic = run.tic()
+    assert tic.time_s.tolist() == sorted(one.retention_time_s for one in surveys if one.retention_time_s is not None)
+    assert tic.intensity.sum() == pytest.approx(sum(one.intensity.sum() for one in surveys))
+    trace = run.xic(200.0, "300 Da")
+    assert trace.intensity.max() <= tic.intensity.max()
+    assert run.xic(10.0).intensity.sum() == 0
+    assert run.tic(ms_level=7).apex_s is None
+    with pytest.raises(BadParameter, match="ppm"):
+        run.xic(200.0, "wide")
+
+
+def test_profile_data_become_centroids_at_the_right_mass() -> None:
+    mz = np.arange(200, 201, 0.002)
+    intensity = sum(
+        h * np.exp(-((mz - m) ** 2) / (2 * 0.006**2)) for m, h in ((200.301, 9e4), (200.3403, 3e4), (200.8, 5e4))
+    )
+    spectrum = Spectrum(mz, np.asarray(intensity), ms_level=1, centroid=False)
+    found = centroided(spectrum)
+    assert found.is_centroid
+    assert found.mz == pytest.approx([200.301, 200.3403, 200.8], abs=4e-4)
+    assert found.intensity == pytest.approx([9e4, 3e4, 5e4], rel=0.02)
+    assert centroided(found) is found
+    spectrum.centroid = None
+    assert centroided(spectrum).mz.size == 3
+
+
+@pytest.mark.large
+@pytest.mark.skipif(not (LARGE / "ms").exists(), reason="a plain clone has no ../shared/data")
+def test_what_was_spiked_into_a_real_run_is_found_as_peaks() -> None:
+    rows = [line.split(",") for line in (LARGE / "ms/mixture_dev_truth.csv").read_text().splitlines()]
+    names, rows = rows[0], [row for row in rows[1:] if len(row) >= 9]
+    found = read_run(Path(LARGE / "ms/mixture_dev.mzML")).features()
+    where = np.array([(one.mz or 0.0, one.start_s or 0.0, one.end_s or 0.0) for one in found])
+    assert names[6:8] == ["mz", "rt_min"]
+    seen = total = 0
+    for row in rows:
+        try:
+            mz, time = float(row[6]), float(row[7]) * 60
+        except ValueError:  # a name with a comma
+            continue
+        total += 1
+        seen += bool(
+            ((np.abs(where[:, 0] - mz) < mz * 1e-5) & (where[:, 1] - 2 <= time) & (time <= where[:, 2] + 2)).any()
+        )
+    assert total > 50
+    assert seen == total

@@ -8,6 +8,7 @@ from typing import Any
 import click
 import django
 
+from docs import interface
 from liqi.server.command import COMMANDS, liqi
 from liqi.taxonomy import classes_of, techniques
 
@@ -155,6 +156,7 @@ def main() -> None:
     TECHNIQUES_PAGE.write_text(techniques_page(), encoding="utf-8")
     NATIONAL_PAGE.write_text(national_fields_page(), encoding="utf-8")
     RULES_PAGE.write_text(rules_page(), encoding="utf-8")
+    interface.PAGE.write_text(interface.page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def data(settings: Any, tmp_path: Path) -> Path:
     settings.LIQI_DATA = tmp_path
+    settings.LIQI_APART = False  # so that a test can put another method in the registry's place
     return tmp_path
 
 

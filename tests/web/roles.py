@@ -207,7 +207,10 @@ def arguments(world: World, records: Records) -> dict[str, list[Any]]:
         **{name: [booking] for name in ("booking_move", "booking_cancel", "booking_restore", "session_start")},
         **{name: [session] for name in ("session_end", "session_correct")},
         "order_step": [order.key, "accept"],
-        **{f"order_{name}": [order.key] for name in ("quote", "results", "feedback", "report", "samples_file")},
+        **{
+            f"order_{name}": [order.key]
+            for name in ("quote", "voucher", "results", "feedback", "report", "samples_file")
+        },
         "order_sample_remove": [order.key, order.samples.get().key],
         "order_finish": [world.booking.order.key],
         "sample_act": [order.samples.get().key, "move"],
@@ -215,7 +218,7 @@ def arguments(world: World, records: Records) -> dict[str, list[Any]]:
         "price_table_act": [world.money.table.pk],
         "voucher_batch": ["none", "csv"],
         "answers_example": ["ms.identify"],
-        "run_cancel": [world.run.key],
+        **{name: [world.run.key] for name in ("run_cancel", "run_again")},
         "run_csv": [world.run.key, "findings"],
         "run_plot": [world.run.key, "spectrum"],
         "upload_known": ["0" * 64],

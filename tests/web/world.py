@@ -72,6 +72,7 @@ class World:
             "file": [self.file.key],
             **{name: [run] for name in ("run", "run_progress", "run_json")},
             "run_report": [run, "en", "html"],
+            "run_compare": [run, run],
             "instrument_export": [thing, "datacite"],
             "facility_export": [self.place.facility.key, "cerif"],
             "institution_export": ["host", "jsonld"],

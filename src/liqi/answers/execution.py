@@ -13,14 +13,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django_tasks import task
 
 from liqi.accounts import journal
-from liqi.answers import storage
+from liqi.answers import recomputation, storage
 from liqi.answers.models import Run, StoredFile
 from liqi.methods import BadParameter, Cancelled, Method, UnreadableFile, find_method
+from liqi.methods.apart import Limits, OutOfBounds, run_apart
 
 Clock = Callable[[], datetime]
 BEAT_S = 0.25
@@ -78,7 +80,7 @@ def perform(*, key: str, clock: Clock) -> None:
         release(run)
     except Cancelled:
         pass
-    except (UnreadableFile, BadParameter) as problem:
+    except (UnreadableFile, BadParameter, OutOfBounds) as problem:
         _fail(run, str(problem), clock())
     except Exception:
         log.exception("run %s of %s failed", run.key, run.method)
@@ -119,7 +121,8 @@ def _compute(run: Run, watch: Watch) -> dict[str, Any]:
         for name in _file_parameters(method, run):
             file = StoredFile.objects.get(key=parameters[name])
             parameters[name] = str(_lend(file, folder / name))
-        facts = method.run(paths, parameters, watch).as_json()
+        there = recomputation.find(run, method, paths, parameters)
+        facts = there or _run(method, paths, parameters, watch)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     for given in facts["inputs"]:
@@ -127,6 +130,14 @@ def _compute(run: Run, watch: Watch) -> dict[str, Any]:
     for name in _file_parameters(method, run):
         facts["parameters"][name] = Path(parameters[name]).name
     return facts
+
+
+def _run(method: Method, paths: list[Path], parameters: dict[str, Any], watch: Watch) -> dict[str, Any]:
+    """The answer, from a process of its own unless this installation wants it otherwise."""
+    if not settings.LIQI_APART:
+        return method.run(paths, parameters, watch).as_json()
+    limits = Limits(memory_mib=settings.LIQI_RUN_MEMORY_MIB, seconds=settings.LIQI_RUN_SECONDS)
+    return run_apart(method.id, paths, parameters, watch, limits)
 
 
 def _file_parameters(method: Method, run: Run) -> list[str]:
@@ -157,6 +168,8 @@ def _keep(run: Run, facts: dict[str, Any], now: datetime) -> None:
             ended_at=now,
             heartbeat_at=now,
             answer_sha256=sha256,
+            answer_key=facts["key"],
+            same_as=run.same_as,
             summary=summary_of(facts),
         )
         if kept:

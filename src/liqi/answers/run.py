@@ -35,8 +35,12 @@ def start(
     now: datetime,
     order: Order | None = None,
     parameters: Mapping[str, object] | None = None,
+    anew: bool = False,
 ) -> Run:
-    """The run is on record and in the queue, or neither; raises BadParameter, NoFile, NotAllowed."""
+    """The run is on record and in the queue, or neither; raises BadParameter, NoFile, NotAllowed.
+
+    Where an answer to the same is there, the run takes it; `anew` has it computed again, to see the two agree.
+    """
     chosen = find_method(method)
     settled = _settle(chosen, parameters or {}, person)
     if not files:
@@ -53,11 +57,21 @@ def start(
             heartbeat_at=now,
             order=order,
             person=person,
+            anew=anew,
         )
         run.files.set(files)
         _enqueue(run)
         journal.write(person=person, verb="started", thing=run, at=now, method=run.method, version=run.version)
     return run
+
+
+def start_again(*, run: Run, person: Person | None, now: datetime) -> Run:
+    """The same files, method and settings are computed once more, whatever is there already."""
+    given = {name: value for name, value in run.parameters.items() if value is not None}
+    return start(
+        method=run.method, files=list(run.files.order_by("pk")), person=person, now=now, order=run.order,
+        parameters=given, anew=True,
+    )  # fmt: skip
 
 
 def start_example(*, method: str, person: Person | None, now: datetime) -> Run:

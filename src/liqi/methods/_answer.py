@@ -123,10 +123,12 @@ class Answer:
     title: Text = _UNTITLED
     inputs: Sequence[Input] = ()
     parameters: Mapping[str, Json] = field(default_factory=dict)
+    software: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""
     seconds: float = 0.0
 
     def with_provenance(self, **facts: Any) -> "Answer":
-        """Return the same answer with method, version, title, inputs, parameters and seconds filled in."""
+        """Return the same answer with what `Method.run` knows of it filled in, from method to seconds."""
         return replace(self, **facts)
 
     def as_json(self) -> dict[str, Json]:
@@ -145,5 +147,7 @@ class Answer:
             "warnings": [one.as_json() for one in self.warnings],
             "tags": list(self.tags),
             "detail": dict(self.detail),
+            "software": dict(self.software),
+            "key": self.key,
             "seconds": self.seconds,
         }

@@ -1,9 +1,12 @@
 """A method declares what it is and what it takes, then runs: files and parameters in, `Answer` out."""
 
 import hashlib
+import json
+import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +85,8 @@ class Method:
     example: Sequence[Path] = ()
     research_use_only: bool = False
     many_files: bool = False
+    libraries: Sequence[str] = ("numpy",)
+    """Packages whose version may change a number of the answer."""
 
     def settle(self, given: Mapping[str, object] | None) -> dict[str, Any]:
         """Return every parameter's value, defaults filled in, or raise `BadParameter`."""
@@ -110,7 +115,24 @@ class Method:
         tags = [*answer.tags, *(["research use only"] if self.research_use_only else [])]
         seconds = round(time.perf_counter() - started, 4)
         facts = {"method": self.id, "version": self.version, "title": self.title, "parameters": settled}
-        return answer.with_provenance(**facts, tags=tags, inputs=inputs, seconds=seconds)
+        made = {"software": self.software(), "key": self.key([one.sha256 for one in inputs], settled)}
+        return answer.with_provenance(**facts, **made, tags=tags, inputs=inputs, seconds=seconds)
+
+    def software(self) -> dict[str, str]:
+        """Return the version of Python and of each library that may change a number."""
+        return {"python": platform.python_version()} | {name: version(name) for name in self.libraries}
+
+    def key(self, inputs: Sequence[str], settled: Mapping[str, Any]) -> str:
+        """Return what makes the answer: the SHA-256 of method, version, software, input hashes and parameters.
+
+        A file among the parameters counts by its content. The same key, the same answer.
+        """
+        files = {one.name for one in self.parameters if one.kind == "file"}
+        values = {
+            name: _pin(Path(value)).sha256 if name in files and value else value for name, value in settled.items()
+        }
+        made_of = [self.id, self.version, self.software(), list(inputs), values]
+        return hashlib.sha256(json.dumps(made_of, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     def as_json(self) -> dict[str, Any]:
         """Return one entry of `liqi methods --json`."""

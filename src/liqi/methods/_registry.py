@@ -23,15 +23,21 @@ def method_ids() -> list[str]:
     return sorted(_targets())
 
 
-def find_method(method_id: str) -> Method:
-    """Return the method with this id, importing only its own module."""
+def target_of(method_id: str) -> str:
+    """Return where the method with this id is, as ``module:name``; imports nothing."""
     targets = _targets()
     if method_id not in targets:
         raise BadParameter("METHOD", method_id, f"one of {', '.join(sorted(targets))}")
-    module, _, name = targets[method_id].partition(":")
+    return targets[method_id]
+
+
+def find_method(method_id: str) -> Method:
+    """Return the method with this id, importing only its own module."""
+    target = target_of(method_id)
+    module, _, name = target.partition(":")
     method = getattr(import_module(module), name)
     if not isinstance(method, Method) or method.id != method_id:
-        raise TypeError(f"{targets[method_id]} is not the Method {method_id!r} that it is registered as")
+        raise TypeError(f"{target} is not the Method {method_id!r} that it is registered as")
     return method
 
 

@@ -14,6 +14,11 @@ LIQI_DATA = data.folder()
 LIQI_QUOTA_BYTES = int(os.environ.get("LIQI_QUOTA_BYTES", 50 * 10**9))
 """How much one person may keep in files."""
 
+LIQI_APART = os.environ.get("LIQI_APART", "1") == "1"
+LIQI_RUN_MEMORY_MIB = int(os.environ.get("LIQI_RUN_MEMORY_MIB", 6144))
+LIQI_RUN_SECONDS = float(os.environ.get("LIQI_RUN_SECONDS", 1800))
+"""A run has a process of its own without network; so much memory and time it may have at most."""
+
 LIQI_SITE = os.environ.get("LIQI_SITE", "")
 LIQI_REPOSITORY = os.environ.get("LIQI_REPOSITORY", "")
 LIQI_NAME = os.environ.get("LIQI_NAME", "")

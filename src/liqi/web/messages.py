@@ -48,7 +48,8 @@ def sentences() -> Catalog:
 
 def _sources() -> Iterator[tuple[Path, str]]:
     for path in sorted(PACKAGE.rglob("*.html")):
-        yield path, templatize(path.read_text(encoding="utf-8"), origin=path.name)
+        lines = templatize(path.read_text(encoding="utf-8"), origin=path.name).splitlines()
+        yield path, "\n".join(line.lstrip() for line in lines)  # read as Python, whose lines may not be indented so
     for path in sorted(PACKAGE.rglob("*.py")):
         if "migrations" not in path.parts and path != Path(__file__).resolve():
             yield path, path.read_text(encoding="utf-8")

@@ -68,6 +68,12 @@ class Run(models.Model):
     """Why it failed, in one sentence; `internal` where the fault is ours."""
     answer_sha256 = models.CharField(max_length=64, blank=True)
     """Where the whole answer is kept among the files; empty until there is one."""
+    answer_key = models.CharField(max_length=64, blank=True, db_index=True)
+    """What the answer was made of (Method.key): runs of the same key have the same answer."""
+    anew = models.BooleanField(default=False)
+    """Computed even where an answer of the same key is there, to see whether it comes out the same."""
+    same_as = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="repeats")
+    """The run whose answer this is, where nothing was computed again."""
     summary = models.JSONField(default=dict)
     """Verdict, its sentence by language and a few counts: enough for a list."""
     order = models.ForeignKey("access.Order", null=True, blank=True, on_delete=models.PROTECT, related_name="runs")

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from liqi.web.pages import (
     answers,
+    run_comparison,
     runs,
     uploads,
 )
@@ -17,6 +18,8 @@ ADDRESSES: list[URLPattern] = [
     path("runs/<str:key>/", runs.show, name="run"),
     path("runs/<str:key>/progress/", runs.progress, name="run_progress"),
     path("runs/<str:key>/cancel/", runs.cancel, name="run_cancel"),
+    path("runs/<str:key>/again/", run_comparison.again, name="run_again"),
+    path("runs/<str:key>/compare/<str:other>/", run_comparison.show, name="run_compare"),
     path("runs/<str:key>/report-<str:language>.<str:kind>", runs.report, name="run_report"),
     path("runs/<str:key>/answer.json", runs.as_json, name="run_json"),
     path("runs/<str:key>/tables/<str:name>.csv", runs.as_csv, name="run_csv"),

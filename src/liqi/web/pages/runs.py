@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from liqi.accounts.models import Person
-from liqi.answers import answer, run
+from liqi.answers import answer, recomputation, run
 from liqi.answers.models import Run
 from liqi.answers.report import STYLE_HASH
 from liqi.methods import LANGUAGES, find_method
@@ -27,10 +27,11 @@ ENOUGH_TO_GUESS = 0.05
 REPORT_TYPES = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
 
 
-def _seen(request: HttpRequest, key: str) -> Run:
+def seen(request: HttpRequest, key: str) -> Run:
+    """The run, if it is for the eyes of who asks; else 404."""
     user: Any = request.user
     person = user if isinstance(user, Person) else None
-    runs = Run.objects.visible_to(person).select_related("order", "person").prefetch_related("files")
+    runs = Run.objects.visible_to(person).select_related("order", "person", "same_as").prefetch_related("files")
     return get_object_or_404(runs, key=key)
 
 
@@ -51,7 +52,7 @@ def _parameter_titles(one: Run) -> dict[str, Any]:
 @require_GET
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """The answer when there is one, else how far the run is."""
-    one = _seen(request, key)
+    one = seen(request, key)
     if one.state != Run.State.DONE:
         return render(request, "answers/live.html", _live(one))
     facts = answer.read(one)
@@ -64,6 +65,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "title": title,
         "parameter_titles": _parameter_titles(one),
         "again": _again(one),
+        "former": recomputation.former(one),
         "languages": LANGUAGES,
         "language": _tag(get_language()),
         "is_example": any(file.is_example for file in one.files.all()),
@@ -103,7 +105,7 @@ def _again(one: Run) -> str:
 @require_GET
 def progress(request: HttpRequest, key: str) -> HttpResponse:
     """How far the run is, for the page that asks again and again; the page is loaded anew once it is answered."""
-    one = _seen(request, key)
+    one = seen(request, key)
     if one.state == Run.State.DONE:
         return HttpResponseClientRefresh()
     return render(request, "answers/_progress.html", _live(one))
@@ -112,7 +114,7 @@ def progress(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, key: str) -> HttpResponse:
     """The run is cancelled."""
-    one = _seen(request, key)
+    one = seen(request, key)
     user: Any = request.user
     person = user if isinstance(user, Person) else None
     run.cancel(run=one, person=person, now=datetime.now(UTC))
@@ -122,7 +124,7 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
 @require_GET
 def report(request: HttpRequest, key: str, language: str, kind: str) -> FileResponse:
     """The report in one of three languages, as a page or as a PDF."""
-    one = _seen(request, key)
+    one = seen(request, key)
     if language not in LANGUAGES or kind not in REPORT_TYPES or one.state != Run.State.DONE:
         raise Http404
     path = answer.report(one, kind=kind, language=language)
@@ -186,7 +188,7 @@ def _plain(value: Any) -> Any:
 
 
 def _answered(request: HttpRequest, key: str) -> dict[str, Any]:
-    one = _seen(request, key)
+    one = seen(request, key)
     if one.state != Run.State.DONE:
         raise Http404
     return answer.read(one)

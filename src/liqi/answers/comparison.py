@@ -1,0 +1,96 @@
+"""Two answers side by side: what differs in verdict, findings, settings, files and software."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+SAME_WITHIN = 1e-9
+"""Numbers whose relative difference is at most this are the same: sums taken in another order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One finding in both answers; None stands where an answer does not have it."""
+
+    name: str
+    unit: str
+    before: Any
+    after: Any
+
+    @property
+    def same(self) -> bool:
+        """Whether both say the same."""
+        return _same(self.before, self.after)
+
+    @property
+    def change(self) -> float | None:
+        """The second value less the first, where both are numbers."""
+        if isinstance(self.before, int | float) and isinstance(self.after, int | float):
+            return float(self.after) - float(self.before)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What two answers have in common and what not; `circumstances` are settings, files, versions that differ."""
+
+    verdicts: tuple[str, str]
+    lines: Sequence[Line]
+    circumstances: Sequence[tuple[str, str, str]]
+
+    @property
+    def differing(self) -> list[Line]:
+        """The findings that are not the same."""
+        return [line for line in self.lines if not line.same]
+
+    @property
+    def same(self) -> bool:
+        """Whether verdict and all findings agree."""
+        return self.verdicts[0] == self.verdicts[1] and not self.differing
+
+
+def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
+    """Two answers (Answer.as_json) finding by finding, those of the same name in their order."""
+    first, second = _by_name(before["findings"]), _by_name(after["findings"])
+    lines = [
+        Line(name, (second.get((name, n)) or first[name, n])["unit"], _value(first, name, n), _value(second, name, n))
+        for name, n in dict.fromkeys([*first, *second])
+    ]
+    return Comparison((before["verdict"], after["verdict"]), lines, list(_circumstances(before, after)))
+
+
+def _by_name(findings: Sequence[Mapping[str, Any]]) -> dict[tuple[str, int], Mapping[str, Any]]:
+    seen: Counter[str] = Counter()
+    found = {}
+    for one in findings:
+        found[one["name"], seen[one["name"]]] = one
+        seen[one["name"]] += 1
+    return found
+
+
+def _value(findings: Mapping[tuple[str, int], Mapping[str, Any]], name: str, number: int) -> Any:
+    one = findings.get((name, number))
+    return None if one is None else one["value"]
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, int | float):
+        return math.isclose(one, other, rel_tol=SAME_WITHIN, abs_tol=1e-12)
+    return bool(one == other)
+
+
+def _circumstances(before: Mapping[str, Any], after: Mapping[str, Any]) -> Any:
+    told = [_told(before), _told(after)]
+    for name in dict.fromkeys([*told[0], *told[1]]):
+        one, other = (side.get(name, "") for side in told)
+        if one != other:
+            yield name, one, other
+
+
+def _told(answer: Mapping[str, Any]) -> dict[str, str]:
+    told = {"method": f"{answer['method']} {answer['version']}"}
+    told |= {name: str(value) for name, value in answer.get("software", {}).items()}
+    told |= {name: str(value) for name, value in answer["parameters"].items() if value is not None}
+    return told | {f"file {n}": given["sha256"][:12] for n, given in enumerate(answer["inputs"], 1)}

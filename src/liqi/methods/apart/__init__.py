@@ -1,0 +1,6 @@
+"""A method run in a process of its own: bounded memory and time, no network; files and JSON cross, nothing else."""
+
+from liqi.methods.apart._asking import Crashed, run_apart
+from liqi.methods.apart._walls import Limits, OutOfBounds
+
+__all__ = ["Crashed", "Limits", "OutOfBounds", "run_apart"]

@@ -1,0 +1,130 @@
+"""Asking a process of its own to run a method, and watching over it."""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from liqi.methods._errors import BadParameter, UnreadableFile
+from liqi.methods._method import Progress, unwatched
+from liqi.methods._registry import target_of
+from liqi.methods.apart._walls import Limits, OutOfBounds
+
+_BEAT_S = 0.25
+_KEPT = ("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH")
+"""What the process is told of its surroundings: no password and no address of a database is among them."""
+_LAST_WORDS = 4000
+_NO_MEMORY = ("MemoryError", "emory allocation", "failed to allocate", "Cannot allocate memory", "bad_alloc")
+
+
+class Crashed(RuntimeError):
+    """The process ended without an answer; the message holds the last it wrote to its log."""
+
+
+def run_apart(
+    method_id: str,
+    paths: Sequence[str | Path],
+    parameters: Mapping[str, object] | None = None,
+    progress: Progress = unwatched,
+    limits: Limits | None = None,
+) -> dict[str, Any]:
+    """Return the answer's JSON of a method that ran in its own process.
+
+    Raises UnreadableFile, BadParameter, OutOfBounds, Crashed, and whatever `progress` raises: then the process is
+    ended. `progress` is called at least four times a second with what was told last.
+    """
+    bounds = limits or Limits()
+    with tempfile.TemporaryDirectory(prefix="liqi-run-") as folder:
+        answer, log = Path(folder) / "answer.json", Path(folder) / "log"
+        asked = {
+            "target": target_of(method_id),
+            "paths": [str(Path(path).absolute()) for path in paths],
+            "parameters": dict(parameters or {}),
+            "limits": {"memory_mib": bounds.memory_mib, "seconds": bounds.seconds},
+            "answer": str(answer),
+            "sys_path": sys.path,
+        }
+        with log.open("wb") as errors:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "liqi.methods.apart._child"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                cwd=folder,
+                env=_surroundings(),
+            )
+        try:
+            outcome = _watch(process, asked, progress, bounds)
+        finally:
+            process.kill()
+            process.communicate()
+        if outcome.get("over"):
+            told: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
+            return told
+        raise _problem(outcome, bounds, log.read_bytes()[-_LAST_WORDS:].decode(errors="replace"))
+
+
+def _surroundings() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
+
+
+def _watch(
+    process: subprocess.Popen[bytes], asked: dict[str, Any], progress: Progress, limits: Limits
+) -> dict[str, Any]:
+    """What the process said last; an empty outcome when it ended without a word."""
+    assert process.stdin
+    assert process.stdout
+    lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(process.stdout, lines), daemon=True).start()
+    try:
+        process.stdin.write(json.dumps(asked).encode() + b"\n")
+        process.stdin.flush()
+    except BrokenPipeError:
+        return {}
+    ends = time.monotonic() + limits.seconds
+    far: tuple[int, int, str] = (0, 0, "")
+    while time.monotonic() < ends:
+        try:
+            line = lines.get(timeout=_BEAT_S)
+        except queue.Empty:
+            progress(*far)
+            continue
+        if line is None:
+            return {}
+        told: dict[str, Any] = json.loads(line)
+        if "far" not in told:
+            return told
+        far = (int(told["far"][0]), int(told["far"][1]), str(told["far"][2]))
+        progress(*far)
+    return {"bounds": "time"}
+
+
+def _read(stream: IO[bytes], lines: "queue.SimpleQueue[bytes | None]") -> None:
+    for line in stream:
+        lines.put(line)
+    lines.put(None)
+
+
+def _problem(outcome: dict[str, Any], limits: Limits, log: str) -> Exception:
+    if "unreadable" in outcome:
+        return UnreadableFile(*outcome["unreadable"])
+    if "parameter" in outcome:
+        name, found, expected = outcome["parameter"]
+        return BadParameter(name, found.strip("'"), expected)
+    if outcome.get("bounds") == "time":
+        return OutOfBounds(
+            f"found no answer after {limits.seconds:g} s, expected one within that time; bring a smaller file."
+        )
+    if outcome.get("bounds") == "memory" or any(words in log for words in _NO_MEMORY):
+        return OutOfBounds(
+            f"found more than {limits.memory_mib} MiB of memory needed, expected less; bring a smaller file."
+        )
+    return Crashed(log or "the process ended without a word.")

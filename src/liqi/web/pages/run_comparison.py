@@ -1,0 +1,58 @@
+"""Two runs side by side: what differs in verdict, findings, settings and software."""
+
+from datetime import UTC, datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from liqi.answers import answer, comparison, run
+from liqi.answers.models import Run
+from liqi.web import tables
+from liqi.web.asked import signed_in
+from liqi.web.pages.runs import seen
+
+SHOWN = 500
+
+
+@require_GET
+def show(request: HttpRequest, key: str, other: str) -> HttpResponseBase:
+    """The answers of two runs of one method, finding by finding; only what differs, or all of it."""
+    before, after = _answered(request, other), _answered(request, key)
+    if before.method != after.method:
+        raise Http404
+    compared = comparison.compare(answer.read(before), answer.read(after))
+    if request.GET.get("format") == "csv":
+        rows = [(line.name, line.unit, line.before, line.after, line.change) for line in compared.lines]
+        return tables.as_csv(f"liqi-{other}-{key}", ("finding", "unit", other, key, "change"), rows)
+    every = request.GET.get("all") == "1"
+    lines = compared.lines if every else compared.differing
+    page = {
+        "before": before,
+        "after": after,
+        "compared": compared,
+        "every": every,
+        "lines": lines[:SHOWN],
+        "more": len(lines) - SHOWN,
+        "title": answer.read(after)["title"],
+        "crumbs": [(_("Answers"), reverse("answers")), (key, reverse("run", args=[key])), (_("Compared"), "")],
+    }
+    return render(request, "answers/comparison.html", page)
+
+
+@require_POST
+def again(request: HttpRequest, key: str) -> HttpResponse:
+    """The same is computed once more, to see that it comes out the same."""
+    one = seen(request, key)
+    started = run.start_again(run=one, person=signed_in(request), now=datetime.now(UTC))
+    return redirect("run", key=started.key)
+
+
+def _answered(request: HttpRequest, key: str) -> Run:
+    one = seen(request, key)
+    if one.state != Run.State.DONE:
+        raise Http404
+    return one

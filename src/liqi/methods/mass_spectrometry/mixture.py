@@ -84,6 +84,7 @@ METHOD = Method(
     accepts=("peaks", "msp"),
     function=_run,
     many_files=True,
+    libraries=("numpy", "polars"),
     parameters=(
         Parameter("library", "file", None, Text("reference substances", "参考物质谱库", "參考物質圖譜庫")),
         Parameter("tolerance", "tolerance", "0.01 Da", Text("mass tolerance", "质量容差", "質量容差"), unit="ppm | Da"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from docs import generate
+from docs import generate, interface
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
@@ -28,6 +28,10 @@ def test_the_techniques_page_is_not_stale() -> None:
 def test_the_rules_page_is_not_stale() -> None:
     with translation.override("en"):
         assert generate.RULES_PAGE.read_text(encoding="utf-8") == generate.rules_page(), "run ./run docs"
+
+
+def test_the_page_of_the_interface_is_not_stale() -> None:
+    assert interface.PAGE.read_text(encoding="utf-8") == interface.page(), "run ./run docs"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

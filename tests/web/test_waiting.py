@@ -234,7 +234,7 @@ def test_programs_wait_take_and_book_whole_jobs(here: Place):
     }  # fmt: skip
     made = send("", wish, headers={"Idempotency-Key": "a"})
     assert (made.status_code, send("", wish, headers={"Idempotency-Key": "a"}).status_code) == (201, 200)
-    [offer] = client.get("/api/waiting/offers").json()
+    [offer] = client.get("/api/waiting/offers").json()["items"]
     assert offer["instrument"] == "triple"
     taken_now = send(f"/offers/{offer['id']}/accept", {})
     assert taken_now.json()["state"] == "confirmed"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from typing import Any
+
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from liqi.access.metering.terms import require_steward
-from liqi.accounts.models import Person
+from liqi.access.models import Booking, Order
+from liqi.accounts.models import Organisation, Person
 from liqi.catalogue.models import Facility, Instrument
 
 
@@ -36,6 +39,22 @@ def somebody(email: str) -> Person:
 def number(text: str) -> int:
     """The whole number that was typed; 0 for anything else."""
     return int(text) if text.isdigit() and len(text) < 9 else 0
+
+
+def journal_thing(kind: str, key: str) -> Instrument | Booking | Order | Organisation:
+    """The thing with a journal of this kind and key, or number where it has no key; 404 where there is none."""
+    number = int(key) if key.isascii() and key.isdecimal() and len(key) < 18 else 0
+    rows: dict[str, tuple[Any, dict[str, Any]]] = {
+        "instrument": (Instrument.objects.select_related("facility", "institution"), {"key": key}),
+        "order": (Order.objects.select_related("person", "organisation", "service"), {"key": key}),
+        "booking": (Booking.objects.select_related("organisation", "instrument", "person"), {"pk": number}),
+        "organisation": (Organisation.objects.all(), {"pk": number}),
+    }
+    if kind not in rows:
+        raise Http404(_("Found no journals of %(kind)s; expected one of %(known)s.")
+                      % {"kind": kind[:40], "known": ", ".join(rows)})  # fmt: skip
+    found: Instrument | Booking | Order | Organisation = get_object_or_404(rows[kind][0], **rows[kind][1])
+    return found
 
 
 def in_my_care(request: HttpRequest, key: str) -> Instrument:

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from liqi.access.models import Course, TrainingSession
+from liqi.access import outages
+from liqi.access.models import Course, MaintenanceWindow, Outage, TrainingSession, Webhook
+from liqi.accounts import notices
 from liqi.web.api import api
 from tests.web.world import World
 
@@ -16,6 +18,9 @@ QUERIES = {
     "/api/agents": "instrument=orbitrap",
     "/api/bookings/feed": "instrument=triple&start=2026-12-01T00:00:00Z&end=2026-12-02T00:00:00Z",
     "/api/bookings/free": "instrument=triple",
+    **dict.fromkeys(("/api/evaluation/instruments", "/api/evaluation/units"), "year=2026"),
+    "/api/evaluation/units/{key}/totals": "year=2026",
+    "/api/evaluation/purchase": "year=2026&class_code=010201",
     "/api/match": "q=tea",
     "/api/metering/instruments/{key}/hours": "from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z",
     "/api/money/price": "instrument=triple&start=2026-12-01T00:00:00Z&end=2026-12-01T02:00:00Z",
@@ -24,8 +29,27 @@ QUERIES = {
 }
 
 
+def make_ready(world: World) -> None:
+    """What the endpoints need and the pages do not: a webhook, an outage, a maintenance window, a notice."""
+    if Webhook.objects.exists():
+        return
+    thing, keeper, now = world.place.orbitrap, world.place.manager, timezone.now()
+    address = "https://example.org/"
+    Webhook.objects.create(instrument=thing, url=address, secret="whsec_AA==", made_by=keeper, made_at=now)
+    for days in (40, 50):
+        then = now + timedelta(days=days)
+        day = timedelta(days=1)
+        outages.declare(instrument=thing, person=keeper, starts_at=then, ends_at=then + day, words="Pump", now=now)
+    outages.begin(
+        instrument=thing, person=keeper, rule="FREQ=MONTHLY;COUNT=2", starts_at=now, minutes=60, words="Tuning", now=now
+    )
+    notices.tell([world.place.member] * 2, kind="order.receive", now=now, title="Tea")
+    notices.tell([world.place.member], kind="order.receive", now=now, title="Water")
+
+
 def endpoints(world: World) -> dict[tuple[str, str], tuple[str, Any]]:
     """(method, path) of every endpoint: its address with a record behind it, and what is sent there."""
+    make_ready(world)
     sent = bodies(world)
     found = {}
     for path, methods in api.get_openapi_schema()["paths"].items():
@@ -41,6 +65,10 @@ def _value(world: World, path: str, name: str) -> Any:
     """What stands in the address of this path under this name."""
     resource = path.split("/")[2]
     if name == "id":
+        if resource in ("webhooks", "outages"):
+            window = MaintenanceWindow if "windows" in path else Outage
+            rows: Any = Webhook if resource == "webhooks" else window
+            return rows.objects.order_by("pk").values_list("pk", flat=True)[0]
         if "sessions" in path:
             return TrainingSession.objects.get().pk if resource == "training" else world.session.pk
         return world.booking.pk if resource == "bookings" else 1
@@ -48,10 +76,11 @@ def _value(world: World, path: str, name: str) -> Any:
         return world.money.invoice.number if "invoices" in path else world.money.quote.number
     keys = {
         "orders": world.commissioned.key, "samples": world.commissioned.samples.get().key, "runs": world.run.key,
-        "services": "unknowns", "facilities": world.place.facility.key, "institutions": "host",
+        "services": "unknowns", "facilities": world.place.facility.key, "institutions": "host", "evaluation": "host",
         "training": Course.objects.get().key,
     }  # fmt: skip
-    others = {"verb": "accept", "answer": "accept", "step": "confirm", "kind": "instruments", "rule": "quota"}
+    others = {"verb": "accept", "answer": "accept", "step": "confirm", "rule": "quota", "table": "hours"}
+    others["kind"] = "instrument" if resource == "journal" else "instruments"
     return others.get(name) or keys.get(resource, world.place.orbitrap.key)
 
 
@@ -65,8 +94,29 @@ def bodies(world: World) -> dict[tuple[str, str], Any]:
         ("post", "/api/agents/heartbeat"): {"version": "1", "at": 1.0},
         ("post", "/api/agents"): {"instrument": "orbitrap", "name": "Second PC"},
         ("post", "/api/bookings"): wish,
-        ("post", "/api/bookings/together"): {"instruments": ["triple", "orbitrap"], **times},
-        ("post", "/api/bookings/swaps"): {"offered": world.booking.pk, "wanted": world.booking.pk},
+        ("post", "/api/bookings/together"): {"periods": [wish]},
+        ("post", "/api/bookings/series"): {
+            "periods": [wish], "rule": "FREQ=DAILY;COUNT=2", "time_zone": "Asia/Shanghai"
+        },
+        ("post", "/api/bookings/series/preview"): {
+            "periods": [wish], "rule": "FREQ=DAILY;COUNT=2", "time_zone": "Asia/Shanghai"
+        },
+        ("post", "/api/bookings/swaps"): {"given": world.booking.pk, "wanted": world.booking.pk},
+        ("post", "/api/care/incidents"): {"instrument": "triple", "words": "No gas"},
+        ("post", "/api/care/stock/{id}/issue"): {"quantity": "1"},
+        ("post", "/api/evaluation/units/{key}/what-if"): {"year": 2026},
+        ("post", "/api/evaluation/given"): {
+            "institution": "host", "year": 2026, "name": "management", "value": 1, "reason": "x"
+        },
+        ("post", "/api/evaluation/tables/{table}"): {"since": "2026-01-01", "source": "x", "numbers": {}},
+        ("put", "/api/notices/wishes"): {"rhythm": "daily", "hour": 8, "remind_minutes": 60},
+        ("post", "/api/outages"): {"instrument": "orbitrap", "start": times["start"], "words": "Pump"},
+        ("patch", "/api/outages/{id}"): {"start": times["start"], "end": times["end"]},
+        ("post", "/api/outages/windows"): {
+            "instrument": "orbitrap", "rule": "FREQ=WEEKLY;COUNT=2", "start": times["start"], "minutes": 60,
+            "words": "Tuning",
+        },
+        ("post", "/api/webhooks"): {"instrument": "orbitrap", "url": "https://192.0.2.1/"},
         ("post", "/api/metering/confirmations"): {
             "instrument": "orbitrap", "starts_at": "2026-11-01T00:00:00Z", "ends_at": "2026-11-02T00:00:00Z"
         },
@@ -81,12 +131,12 @@ def bodies(world: World) -> dict[tuple[str, str], Any]:
         ("post", "/api/runs"): {"method": "ms.identify", "files": [world.file.key]},
         ("post", "/api/sessions"): {"booking": world.booking.pk},
         ("post", "/api/sessions/walk-up"): {"instrument": "triple"},
-        ("post", "/api/orders"): {"title": "Water", "service": "unknowns"},
+        ("post", "/api/orders"): {"title": "Water", "need": "?", "service": "unknowns"},
         ("patch", "/api/orders/{key}"): {"title": "Water"},
         ("post", "/api/orders/{key}/samples"): [{"name": "B"}],
         ("post", "/api/samples/{key}/custody"): {"verb": "receive"},
-        ("post", "/api/samples/{key}/aliquots"): [{"quantity": "1", "unit": "mg"}],
-        ("put", "/api/services/{key}/form"): {"fields": []},
+        ("post", "/api/samples/{key}/aliquots"): ["1"],
+        ("put", "/api/services/{key}/form"): {},
         ("post", "/api/waiting"): {
             "instruments": ["triple"], "earliest": times["start"], "latest": times["end"], "minutes": 60
         },

@@ -100,7 +100,7 @@ def test_a_request_is_answered_by_stewards_alone(lab: Place, member: Caller, bos
     made = member.send("POST", "", period(lab))[1]
     assert made["state"] == "requested"
     assert member.send("POST", f"/requests/{made['id']}/approve", {})[0] == 403
-    assert [row["id"] for row in boss.send("GET", "/requests")[1]] == [made["id"]]
+    assert [row["id"] for row in boss.send("GET", "/requests")[1]["items"]] == [made["id"]]
     assert boss.send("POST", f"/requests/{made['id']}/approve", {"words": "yes"})[1]["state"] == "confirmed"
     assert boss.send("POST", f"/requests/{made['id']}/refuse", {})[0] == 422
 

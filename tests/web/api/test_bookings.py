@@ -61,7 +61,7 @@ def test_books_and_says_where_the_booking_is(world: World) -> None:
         "series": None, "together": "", "expires_at": None,
     }  # fmt: skip
     assert world.ask(world.member, "GET", f"/api/bookings/{made.pk}").json() == reply.json()
-    assert world.ask(world.member, "GET", "/api/bookings").json() == [reply.json()]
+    assert world.ask(world.member, "GET", "/api/bookings").json() == {"items": [reply.json()], "next": None}
     assert world.ask(world.guest, "GET", f"/api/bookings/{made.pk}").status_code == 404
 
 

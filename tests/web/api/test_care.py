@@ -43,19 +43,19 @@ def test_a_problem_is_reported_once_and_read_by_those_it_concerns(lab: Place) ->
 
 def test_what_falls_due_is_for_those_who_look_after_it(lab: Place) -> None:
     plans.begin(instrument=lab.triple, person=lab.manager, name="Oil", every_hours=100, now=NOW)
-    (one,) = browser(lab.manager).get("/api/care/maintenance").json()
+    (one,) = browser(lab.manager).get("/api/care/maintenance").json()["items"]
     assert (one["plan"], one["state"], Decimal(str(one["hours_left"]))) == ("Oil", "fine", Decimal(100))
-    assert browser(lab.member).get("/api/care/maintenance").json() == []
+    assert browser(lab.member).get("/api/care/maintenance").json()["items"] == []
 
 
 def test_stock_is_issued_once_under_one_key_and_only_by_stewards(lab: Place) -> None:
     item = stock.add(facility=lab.facility, person=lab.manager, name="Vials", unit="box", minimum=Decimal(5), now=NOW)
     stock.receive(item=item, person=lab.manager, number="L", quantity=Decimal(6), now=NOW)
     keeper, path = browser(lab.manager), f"stock/{item.pk}/issue"
-    assert keeper.get("/api/care/stock?low=true").json() == []
+    assert keeper.get("/api/care/stock?low=true").json()["items"] == []
     first = send(keeper, path, {"quantity": "2.5"}, "k").json()
     assert send(keeper, path, {"quantity": "2.5"}, "k").json() == first
-    (level,) = keeper.get("/api/care/stock?low=true").json()
+    (level,) = keeper.get("/api/care/stock?low=true").json()["items"]
     assert Decimal(str(level["left"])) == Decimal("3.5")
     assert send(keeper, path, {"quantity": "99"}).status_code == 422
     assert send(browser(lab.member), path, {"quantity": "1"}).status_code == 403
@@ -64,4 +64,4 @@ def test_stock_is_issued_once_under_one_key_and_only_by_stewards(lab: Place) -> 
 def test_what_is_fitted_is_read_by_who_is_signed_in(lab: Place) -> None:
     column = fittings.add(instrument=lab.triple, person=lab.manager, name="Column", choices=["C18"], now=NOW)
     fittings.fit(fitting=column, person=lab.manager, value="C18", now=NOW)
-    assert browser(lab.other).get("/api/care/fittings/triple").json()[0]["value"] == "C18"
+    assert browser(lab.other).get("/api/care/fittings/triple").json()["items"][0]["value"] == "C18"

@@ -52,7 +52,7 @@ def test_instruments_come_by_page_with_their_forms(world: World) -> None:  # noq
 
 
 def test_totals_and_the_check_before_buying_are_read(world: World) -> None:  # noqa: F811
-    checks = {one["name"]: one["agrees"] for one in get(world.lead, f"units/host/totals{HERE}").json()}
+    checks = {one["name"]: one["agrees"] for one in get(world.lead, f"units/host/totals{HERE}").json()["items"]}
     assert checks["tally_hours"] is True
     found = get(world.home.manager, f"purchase{HERE}&class_code=010201&place=安徽&value_cny=2500000").json()
     assert (found["verdict"], found["due"]) == ("time to spare", True)
@@ -72,7 +72,7 @@ def test_figures_are_given_and_taken_back(world: World) -> None:  # noqa: F811
 
 
 def test_tables_are_read_by_everybody_and_dated_by_operators(world: World) -> None:  # noqa: F811
-    tables = {one["table"]: one for one in get(world.home.member, "tables").json()}
+    tables = {one["table"]: one for one in get(world.home.member, "tables").json()["items"]}
     assert float(tables["hours"]["numbers"]["survey_full_h"]) == 1600
     asked = {"since": f"{YEAR}-01-01", "source": "Letter", "numbers": {"survey_full_h": 1500}}
     assert post(world.lead, "tables/hours", asked).status_code == 403

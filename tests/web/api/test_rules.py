@@ -34,11 +34,11 @@ def put(client: Client, address: str, body: Any) -> Any:
 def test_rules_are_set_read_and_taken_away(home: Place) -> None:
     steward = browser(home.manager)
     address = f"/api/rules/instruments/{home.orbitrap.key}"
-    assert "quota" in [rule["name"] for rule in Client().get("/api/rules").json()]
+    assert "quota" in [rule["name"] for rule in Client().get("/api/rules").json()["items"]]
     first = put(steward, f"{address}/quota", QUOTA)
     assert first.json()["words"] == "At most 1 h a day for each person."
     assert put(steward, f"{address}/quota", QUOTA).json()["updated_at"] == first.json()["updated_at"]
-    assert [row["rule"] for row in steward.get(address).json()] == ["quota"]
+    assert [row["rule"] for row in steward.get(address).json()["items"]] == ["quota"]
     assert steward.delete(f"{address}/quota").status_code == 204
     assert not RuleSetting.objects.exists()
 

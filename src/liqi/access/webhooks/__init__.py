@@ -1,7 +1,9 @@
 """Webhooks: what happens to an instrument or in an organisation is told to an address elsewhere, signed."""
 
 from liqi.access.webhooks._hooks import (
+    OVERLAP,
     NotPossible,
+    change_secret,
     make,
     may_make,
     mine,
@@ -17,6 +19,6 @@ from liqi.access.webhooks._out import MOST_TRIES, WAITS, due, send, signed
 from liqi.access.webhooks._what import THINGS, enqueue
 
 __all__ = [
-    "MOST_TRIES", "THINGS", "WAITS", "NotPossible", "due", "enqueue", "make", "may_make", "mine", "of_mine",
-    "places_of", "remove", "require", "restart", "send", "signed", "stop", "test",
+    "MOST_TRIES", "OVERLAP", "THINGS", "WAITS", "NotPossible", "change_secret", "due", "enqueue", "make", "may_make",
+    "mine", "of_mine", "places_of", "remove", "require", "restart", "send", "signed", "stop", "test",
 ]  # fmt: skip

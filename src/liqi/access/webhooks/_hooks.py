@@ -4,7 +4,7 @@ import base64
 import json
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
@@ -21,6 +21,8 @@ from liqi.catalogue.federation import posting
 from liqi.catalogue.models import Instrument
 
 MOST_OF_A_PLACE = 10
+OVERLAP = timedelta(hours=24)
+"""So long the former secret signs beside the new one."""
 
 
 class NotPossible(ValueError):
@@ -90,7 +92,7 @@ def make(
         if Webhook.objects.filter(**at).count() >= MOST_OF_A_PLACE:
             raise NotPossible(_("There are %(most)s webhooks already; remove one.") % {"most": MOST_OF_A_PLACE})
         hook = Webhook.objects.create(
-            **at, url=url, secret="whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(), things=wanted,
+            **at, url=url, secret=_new_secret(), things=wanted,
             made_by=person, made_at=now, from_entry=JournalEntry.objects.aggregate(last=Max("pk"))["last"] or 0,
         )  # fmt: skip
         journal.write(person=person, verb="made", thing=hook, at=now, url=url, things=wanted)
@@ -103,6 +105,21 @@ def test(*, hook: Webhook, person: Person, now: datetime) -> Delivery:
     body = json.dumps({"type": "test", "timestamp": now.isoformat(), "data": {"words": "Liqi"}}, sort_keys=True)
     delivery = Delivery.objects.create(webhook=hook, event="test", body=body, at=now, next_at=now + _out.HELD)
     return _out.send(delivery, now=now)
+
+
+def change_secret(*, hook: Webhook, person: Person, now: datetime) -> Webhook:
+    """A new secret signs from now on, to be shown this once; the former one signs beside it for a day.
+
+    So a receiver that knows either of the two believes every request while it learns the new one. A secret changed
+    twice within a day: the first of the three proves nothing any more.
+    """
+    require(person, _place(hook))
+    with transaction.atomic():
+        held = Webhook.objects.select_for_update(of=("self",)).get(pk=hook.pk)
+        hook.secret, hook.old_secret, hook.old_secret_until = _new_secret(), held.secret, now + OVERLAP
+        hook.save(update_fields=["secret", "old_secret", "old_secret_until"])
+        journal.write(person=person, verb="changed secret", thing=hook, at=now, url=hook.url)
+    return hook
 
 
 def stop(*, hook: Webhook, person: Person, now: datetime) -> None:
@@ -121,6 +138,10 @@ def remove(*, hook: Webhook, person: Person, now: datetime) -> None:
     with transaction.atomic():
         journal.write(person=person, verb="removed", thing=hook, at=now, url=hook.url)
         hook.delete()
+
+
+def _new_secret() -> str:
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def _switch(hook: Webhook, person: Person, stopped_at: datetime | None, verb: str, now: datetime) -> None:

@@ -50,7 +50,8 @@ def _claim(now: datetime) -> list[Delivery]:
 def send(delivery: Delivery, *, now: datetime) -> Delivery:
     """The delivery was tried once: delivered, waiting for its next try, or given up and its webhook switched off."""
     hook, status, said = delivery.webhook, None, ""
-    headers = signed(hook.secret, key=str(delivery.key), body=delivery.body, at=now)
+    former = hook.old_secret if hook.old_secret_until and now < hook.old_secret_until else ""
+    headers = signed(hook.secret, former, key=str(delivery.key), body=delivery.body, at=now)
     try:
         status, said = posting.post(hook.url, delivery.body.encode(), headers)
         good = 200 <= status < 300
@@ -82,14 +83,19 @@ def _give_up(hook: Webhook, reason: str, now: datetime) -> None:
         )
 
 
-def signed(secret: str, *, key: str, body: str, at: datetime) -> dict[str, str]:
-    """The headers that prove the body: its name, when it was sent, HMAC-SHA256 over both and the body."""
+def signed(*secrets: str, key: str, body: str, at: datetime) -> dict[str, str]:
+    """The headers that prove the body: its name, when it was sent, HMAC-SHA256 over both and the body.
+
+    With more than one secret there are as many signatures, apart by blanks; the receiver believes any one that it can
+    make itself. Blank secrets are left out.
+    """
     stamp = str(int(at.timestamp()))
-    raw = base64.b64decode(secret.removeprefix("whsec_"))
-    digest = hmac.new(raw, f"{key}.{stamp}.{body}".encode(), hashlib.sha256).digest()
+    keys = [base64.b64decode(secret.removeprefix("whsec_")) for secret in secrets if secret]
+    said = f"{key}.{stamp}.{body}".encode()
+    digests = [base64.b64encode(hmac.new(raw, said, hashlib.sha256).digest()).decode() for raw in keys]
     return {
         "Content-Type": "application/json; charset=utf-8",
         "webhook-id": key,
         "webhook-timestamp": stamp,
-        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+        "webhook-signature": " ".join(f"v1,{digest}" for digest in digests),
     }

@@ -1,6 +1,6 @@
 """The JSON interface: one module a resource, OpenAPI 3.1 at /api/docs, errors as RFC 9457."""
 
-from ninja import NinjaAPI, Swagger
+from ninja import Swagger
 
 from liqi import __version__
 from liqi.web.api import (
@@ -11,38 +11,56 @@ from liqi.web.api import (
     bookings,
     care,
     evaluation,
+    evaluation_tables,
     facilities,
+    hours,
     institutions,
     instruments,
+    journal,
     match,
     metering,
     money,
+    notices,
+    order_contents,
     orders,
+    outages,
+    purchase,
     rules,
     runs,
+    samples,
     search,
+    services,
     sessions,
     training,
     waiting,
+    webhooks,
 )
+from liqi.web.api._document import Interface
 
 __all__ = ["api"]
 
 DOCS = Swagger(settings={"validatorUrl": None})
 """The page of the interface asks nobody outside to validate it."""
 
-api = NinjaAPI(title="Liqi", version=__version__, urls_namespace="api", docs=DOCS)
+api = Interface(title="Liqi", version=__version__, urls_namespace="api", docs=DOCS)
 api.add_router("/agents", agents.router)
 api.add_router("/bookings", booking_plans.router)
 api.add_router("/bookings", bookings.router)
 api.add_router("/evaluation", evaluation.router)
+api.add_router("/evaluation", evaluation_tables.router)
+api.add_router("/evaluation", purchase.router)
 api.add_router("/care", care.router)
 api.add_router("/facilities", facilities.router)
 api.add_router("/institutions", institutions.router)
 api.add_router("/instruments", instruments.router)
+api.add_router("/journal", journal.router)
 api.add_router("/match", match.router)
+api.add_router("/metering", hours.router)
 api.add_router("/metering", metering.router)
 api.add_router("/money", money.router)
+api.add_router("/notices", notices.router)
+api.add_router("/outages", outages.router)
+api.add_router("/webhooks", webhooks.router)
 api.add_router("/rules", rules.router)
 api.add_router("/runs", runs.router)
 api.add_router("/search", search.router)
@@ -50,8 +68,9 @@ api.add_router("/sessions", sessions.router)
 api.add_router("/training", training.router)
 api.add_router("/waiting", waiting.router)
 api.add_router("/orders", orders.router)
-api.add_router("/samples", orders.sample_router)
-api.add_router("/services", orders.services)
+api.add_router("/orders", order_contents.router)
+api.add_router("/samples", samples.router)
+api.add_router("/services", services.router)
 api.add_decorator(_once.called, mode="operation")
 api.add_decorator(_once.answered, mode="view")
 _problems.register(api)

@@ -6,12 +6,13 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from liqi.access import agents
 from liqi.access.models import Agent
 from liqi.catalogue.models import Instrument
+from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN, AgentToken
 
@@ -60,14 +61,14 @@ class Heard(Schema):
     silence_s: float
 
 
-class Asked(Schema):
+class NewAgent(Schema):
     """The name of a new agent, such as the PC it runs on."""
 
     instrument: Annotated[str, Field(max_length=200)]
     name: Annotated[str, Field(min_length=1, max_length=80)]
 
 
-class Shown(Schema):
+class AgentOut(Schema):
     """An agent as its stewards see it."""
 
     id: int
@@ -82,7 +83,7 @@ class Shown(Schema):
     report: dict[str, Any]
 
 
-class Made(Shown):
+class NewAgentOut(AgentOut):
     """A new agent with its token, which is told this once."""
 
     token: str
@@ -100,23 +101,24 @@ def heartbeat(request: HttpRequest, report: Report) -> Any:
     return {"at": now.timestamp(), "silence_s": agent.silence / timedelta(seconds=1)}
 
 
-@router.get("", response=list[Shown], auth=SIGNED_IN, summary="The agents of an instrument")
-def listed(request: HttpRequest, instrument: str) -> Any:
+@router.get("", response=Page[AgentOut], auth=SIGNED_IN, summary="The agents of an instrument")
+def listed(request: HttpRequest, paged: Annotated[Paged, Query()], instrument: str) -> Any:
     """Every agent of the instrument, for its stewards."""
     one = get_object_or_404(Instrument, key=instrument)
     agents.require(signed_in(request), one)
-    return [_shown(agent, one.key) for agent in one.agents.order_by("name")]
+    found, following = page(one.agents.all(), paged)
+    return {"items": [_shown(agent, one.key) for agent in found], "next": following}
 
 
-@router.post("", response={201: Made}, auth=SIGNED_IN, summary="Issue a token")
-def issue(request: HttpRequest, asked: Asked) -> Any:
+@router.post("", response={201: NewAgentOut}, auth=SIGNED_IN, summary="Issue a token")
+def issue(request: HttpRequest, asked: NewAgent) -> Any:
     """The instrument has an agent; its token is in this answer and nowhere else."""
     instrument = get_object_or_404(Instrument, key=asked.instrument)
     made = agents.issue(instrument=instrument, name=asked.name, person=signed_in(request), now=timezone.now())
     return Status(201, {**_shown(made.agent, instrument.key), "token": made.token})
 
 
-@router.post("/{int:id}/revoke", response=Shown, auth=SIGNED_IN, summary="Revoke a token")
+@router.post("/{int:id}/revoke", response=AgentOut, auth=SIGNED_IN, summary="Revoke a token")
 def revoke(request: HttpRequest, id: int) -> Any:
     """The token is good for nothing from now on; revoking again changes nothing."""
     agent = get_object_or_404(Agent.objects.select_related("instrument"), pk=id)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import File, Header, Router, Schema, Status, UploadedFile
+from ninja import File, Header, Query, Router, Schema, Status, UploadedFile
 from pydantic import AwareDatetime, Field
 
 from liqi.access import approval, booking_import, series, swap, terms, together
@@ -14,6 +14,7 @@ from liqi.access.booking import Wanted
 from liqi.access.models import Booking, Swap
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
+from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.api._once import changes_nothing, keeps_key
 from liqi.web.api.bookings import Held, any_booking, held, instruments_asked, person_named
 from liqi.web.bearer import SIGNED_IN
@@ -191,11 +192,11 @@ def book_series(
     return Status(201 if made.series.created_at == who["now"] else 200, facts)
 
 
-@router.get("/requests", response=list[Held], summary="Requests that wait for my answer")
-def requests(request: HttpRequest, limit: int = 100) -> Any:
-    """The requests on the instruments that one looks after, those that expire first at the top."""
-    rows = approval.waiting_for(_me(request)).select_related("instrument", "order")
-    return [held(booking) for booking in rows[: max(1, min(limit, 500))]]
+@router.get("/requests", response=Page[Held], summary="Requests that wait for my answer")
+def requests(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
+    """The requests on the instruments that one looks after, oldest first; `expires_at` says until when."""
+    found, following = page(approval.waiting_for(_me(request)).select_related("instrument", "order"), paged)
+    return {"items": [held(booking) for booking in found], "next": following}
 
 
 @router.post("/requests/{int:id}/approve", response=Held, summary="Approve a request")

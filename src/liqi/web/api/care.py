@@ -15,7 +15,7 @@ from liqi.access.care import fittings, incidents, plans, stock
 from liqi.access.models import Incident, MaintenancePlan, Order, Session, StockItem
 from liqi.catalogue.models import Instrument
 from liqi.web import asked
-from liqi.web.api._cursor import MOST, page
+from liqi.web.api._cursor import Page, Paged, among, page
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["state of instruments"], auth=SIGNED_IN)
@@ -42,16 +42,10 @@ class IncidentOut(Schema):
     lesson: str
 
 
-class IncidentsOut(Schema):
-    """A page of incidents; ``next`` is the cursor of the page that follows."""
-
-    items: list[IncidentOut]
-    next: str | None
-
-
 class DueOut(Schema):
     """How far a plan is: overdue, soon or fine."""
 
+    id: int
     instrument: str
     plan: str
     kind: str
@@ -102,17 +96,15 @@ class FittedOut(Schema):
     next_needs: str
 
 
-@router.get("/incidents", response=IncidentsOut, summary="Incidents I may read")
-def listed(
-    request: HttpRequest, cursor: str = "", limit: Annotated[int, Query(ge=1, le=MOST)] = 50, instrument: str = ""
-) -> Any:
+@router.get("/incidents", response=Page[IncidentOut], summary="Incidents I may read")
+def listed(request: HttpRequest, paged: Annotated[Paged, Query()], instrument: str = "") -> Any:
     """Those that the person reported and those of the instruments in their care, oldest first."""
     person = asked.signed_in(request)
     rows = Incident.objects.filter(person=person) | Incident.objects.filter(
         instrument__in=belonging.looked_after_by(person)
     )
     rows = rows.filter(instrument__key=instrument) if instrument else rows
-    found, after = page(rows.select_related("instrument"), cursor, limit)
+    found, after = page(rows.select_related("instrument"), paged)
     return {"items": [_incident(one) for one in found], "next": after}
 
 
@@ -127,32 +119,37 @@ def report(request: HttpRequest, sent: ReportIn) -> Any:
     return Status(201 if made.reported_at == now else 200, _incident(made))
 
 
-@router.get("/maintenance", response=list[DueOut], summary="What falls due")
-def due(request: HttpRequest) -> Any:
-    """The plans of the instruments in one's care, overdue first."""
+@router.get("/maintenance", response=Page[DueOut], summary="What falls due")
+def due(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
+    """The plans of the instruments in one's care by number; `state` says which are overdue or soon due."""
     mine = MaintenancePlan.objects.filter(instrument__in=belonging.looked_after_by(asked.signed_in(request)))
-    return [
+    found, following = among(plans.due_list(mine, now=timezone.now()), paged, lambda one: one.plan.pk)
+    items = [
         {
-            "instrument": one.plan.instrument.key, "plan": one.plan.name, "kind": one.plan.kind, "state": one.state,
+            "id": one.plan.pk, "instrument": one.plan.instrument.key,
+            "plan": one.plan.name, "kind": one.plan.kind, "state": one.state,
             "due_on": one.plan.due_on, "days_left": one.days_left, "hours_used": one.hours,
             "hours_left": one.hours_left,
         }
-        for one in plans.due_list(mine, now=timezone.now())
+        for one in found
     ]  # fmt: skip
+    return {"items": items, "next": following}
 
 
-@router.get("/stock", response=list[LevelOut], summary="What is left")
-def levels(request: HttpRequest, low: bool = False) -> Any:
+@router.get("/stock", response=Page[LevelOut], summary="What is left")
+def levels(request: HttpRequest, paged: Annotated[Paged, Query()], low: bool = False) -> Any:
     """The items of the facilities in one's care; ``low`` gives those to order alone."""
     mine = stock.facilities_of(asked.signed_in(request))
-    return [
+    rows = [one for one in stock.levels(mine, on=timezone.localdate()) if one.low or not low]
+    found, following = among(rows, paged, lambda one: one.item.pk)
+    items = [
         {
             "id": one.item.pk, "name": one.item.name, "unit": one.item.unit, "left": one.left, "expired": one.expired,
             "minimum": one.item.minimum, "low": one.low,
         }
-        for one in stock.levels(mine, on=timezone.localdate())
-        if one.low or not low
+        for one in found
     ]  # fmt: skip
+    return {"items": items, "next": following}
 
 
 @router.post("/stock/{int:id}/issue", response=list[MovementOut], summary="Issue from stock")
@@ -170,17 +167,19 @@ def issue(
     return [{"id": one.pk, "lot": one.lot.number, "kind": one.kind, "quantity": one.quantity} for one in made]
 
 
-@router.get("/fittings/{key}", response=list[FittedOut], summary="What is fitted")
-def fitted(request: HttpRequest, key: str) -> Any:
+@router.get("/fittings/{key}", response=Page[FittedOut], summary="What is fitted")
+def fitted(request: HttpRequest, key: str, paged: Annotated[Paged, Query()]) -> Any:
     """What is on the instrument now."""
     instrument = get_object_or_404(Instrument, key=key)
-    return [
+    found, following = among(fittings.of(instrument, now=timezone.now()), paged, lambda one: one.fitting.pk)
+    items = [
         {
             "fitting": one.fitting.name, "choices": one.fitting.choices, "value": one.state.value if one.state else "",
             "since": one.state.at if one.state else None, "next_needs": one.next_need.value if one.next_need else "",
         }
-        for one in fittings.of(instrument, now=timezone.now())
+        for one in found
     ]  # fmt: skip
+    return {"items": items, "next": following}
 
 
 def _incident(one: Incident) -> dict[str, Any]:

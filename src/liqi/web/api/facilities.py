@@ -10,7 +10,7 @@ from ninja import Query, Router, Schema
 
 from liqi.catalogue.models import Facility
 from liqi.taxonomy import FACILITY_CLASSES, FACILITY_KINDS, STAGES
-from liqi.web.api._cursor import MOST, page
+from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.api._records import Named, Place, Provenance, named, place, provenance
 
 router = Router(tags=["catalogue"])
@@ -36,13 +36,6 @@ class FacilityOut(Schema):
     provenance: Provenance
 
 
-class FacilityPage(Schema):
-    """Some facilities; give `next` as `cursor` for the page that follows."""
-
-    items: list[FacilityOut]
-    next: str | None
-
-
 class UnknownChoice(ValueError):
     """A filter names no class, kind or stage of ours; the message lists them."""
 
@@ -64,11 +57,10 @@ def _all() -> QuerySet[Facility]:
     return Facility.objects.select_related("institution")
 
 
-@router.get("", response=FacilityPage, summary="List facilities")
+@router.get("", response=Page[FacilityOut], summary="List facilities")
 def listed(
     request: HttpRequest,
-    cursor: Annotated[str, Query(max_length=80)] = "",
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
+    paged: Annotated[Paged, Query()],
     class_: Annotated[str, Query(alias="class", max_length=40)] = "",
     kind: Annotated[str, Query(max_length=40)] = "",
     stage: Annotated[str, Query(max_length=40)] = "",
@@ -81,7 +73,7 @@ def listed(
         rows = rows.filter(kind=_chosen(kind, FACILITY_KINDS))
     if stage:
         rows = rows.filter(**{_chosen(stage, STAGES): True})
-    found, following = page(rows, cursor, limit)
+    found, following = page(rows, paged)
     return {"items": [shown(one) for one in found], "next": following}
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 
 from liqi.catalogue.models import Institution
-from liqi.web.api._cursor import MOST, page
+from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.api._records import Place, Provenance, place, provenance
 
 router = Router(tags=["catalogue"])
@@ -28,13 +28,6 @@ class InstitutionOut(Schema):
     provenance: Provenance
 
 
-class InstitutionPage(Schema):
-    """Some institutions; give `next` as `cursor` for the page that follows."""
-
-    items: list[InstitutionOut]
-    next: str | None
-
-
 _OWN = set(InstitutionOut.model_fields) - {"place", "provenance"}
 
 
@@ -43,18 +36,17 @@ def shown(one: Institution) -> dict[str, Any]:
     return {**{name: getattr(one, name) for name in _OWN}, "place": place(one), "provenance": provenance(one)}
 
 
-@router.get("", response=InstitutionPage, summary="List institutions")
+@router.get("", response=Page[InstitutionOut], summary="List institutions")
 def listed(
     request: HttpRequest,
-    cursor: Annotated[str, Query(max_length=80)] = "",
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
+    paged: Annotated[Paged, Query()],
     country: Annotated[str, Query(max_length=2)] = "",
 ) -> Any:
     """Institutions in the order of their arrival."""
     rows = Institution.objects.all()
     if country:
         rows = rows.filter(country=country.upper())
-    found, following = page(rows, cursor, limit)
+    found, following = page(rows, paged)
     return {"items": [shown(one) for one in found], "next": following}
 
 

@@ -12,7 +12,7 @@ from ninja import Query, Router, Schema
 from liqi.catalogue import search
 from liqi.catalogue.models import Instrument
 from liqi.taxonomy import class_prefix
-from liqi.web.api._cursor import MOST, page
+from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.api._records import Named, Place, Provenance, named, place, provenance
 
 router = Router(tags=["catalogue"])
@@ -60,13 +60,6 @@ class InstrumentOut(Schema):
     provenance: Provenance
 
 
-class InstrumentPage(Schema):
-    """Some instruments; give `next` as `cursor` for the page that follows."""
-
-    items: list[InstrumentOut]
-    next: str | None
-
-
 _OWN = set(InstrumentOut.model_fields) - {"institution", "facility", "maker", "place", "provenance"}
 
 
@@ -87,11 +80,10 @@ def _all() -> QuerySet[Instrument]:
     return Instrument.objects.select_related("institution", "facility", "maker")
 
 
-@router.get("", response=InstrumentPage, summary="List instruments")
+@router.get("", response=Page[InstrumentOut], summary="List instruments")
 def listed(
     request: HttpRequest,
-    cursor: Annotated[str, Query(max_length=80)] = "",
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
+    paged: Annotated[Paged, Query()],
     class_: Annotated[str, Query(alias="class", max_length=120)] = "",
     institution: Annotated[str, Query(max_length=120)] = "",
     bookable: bool | None = None,
@@ -107,7 +99,7 @@ def listed(
         rows = rows.filter(bookable=bookable)
     if shared is not None:
         rows = rows.filter(shared=shared)
-    found, following = page(rows, cursor, limit)
+    found, following = page(rows, paged)
     return {"items": [shown(one) for one in found], "next": following}
 
 

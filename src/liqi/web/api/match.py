@@ -14,7 +14,7 @@ from liqi.catalogue import misses
 router = Router(tags=["catalogue"])
 
 
-class WhyOut(Schema):
+class MatchWhy(Schema):
     """What of the need met what of the technique; field `meaning` says that no word did."""
 
     asked: str
@@ -29,7 +29,7 @@ class TechniqueOut(Schema):
     label: str
     label_zh: str
     score: float
-    why: list[WhyOut]
+    why: list[MatchWhy]
 
 
 class ConstraintOut(Schema):
@@ -41,7 +41,7 @@ class ConstraintOut(Schema):
     found: str
 
 
-class OfferOut(Schema):
+class MatchOffer(Schema):
     """An instrument or service that does the technique and breaks no limit."""
 
     id: str
@@ -59,7 +59,7 @@ class OfferOut(Schema):
     fits: Literal["pass", "unknown"]
     synthetic: bool
     constraints: list[ConstraintOut]
-    why: list[WhyOut]
+    why: list[MatchWhy]
 
 
 class UnderstoodOut(Schema):
@@ -74,7 +74,7 @@ class AnswerOut(Schema):
     """Techniques best first, offers best first, and what was understood."""
 
     techniques: list[TechniqueOut]
-    offers: list[OfferOut]
+    offers: list[MatchOffer]
     good: bool
     by_meaning: bool
     text: str

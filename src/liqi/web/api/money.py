@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Schema
@@ -17,11 +17,12 @@ from liqi.access.money import books, charges, invoices, tables
 from liqi.accounts import membership
 from liqi.catalogue.models import Instrument
 from liqi.web.api import _cursor
+from liqi.web.api._cursor import Page, Paged
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["money"], auth=SIGNED_IN)
-Limit = Annotated[int, Field(ge=1, le=_cursor.MOST)]
+Asked = Annotated[Paged, Query()]
 
 
 class Line(Schema):
@@ -66,13 +67,6 @@ class Bill(Schema):
     open: Decimal | None = None
 
 
-class Bills(Schema):
-    """One page of them."""
-
-    items: list[Bill]
-    next: str | None
-
-
 class Account(Schema):
     """A budget or voucher with what is left of it."""
 
@@ -84,13 +78,6 @@ class Account(Schema):
     state: str
 
 
-class Accounts(Schema):
-    """One page of them."""
-
-    items: list[Account]
-    next: str | None
-
-
 class Decision(Schema):
     """The charges that a steward decides at once, all or none."""
 
@@ -98,7 +85,7 @@ class Decision(Schema):
     reason: Annotated[str, Field(max_length=300)] = ""
 
 
-@router.get("/price", response={200: Price, 404: None}, summary="What a time costs me")
+@router.get("/price", response=Price, summary="What a time costs me")
 def price(request: HttpRequest, instrument: str, start: datetime, end: datetime) -> Any:
     """The price of a period for who asks, line by line; 404 where none is on record."""
     if start.tzinfo is None or end.tzinfo is None or not start < end:
@@ -107,18 +94,18 @@ def price(request: HttpRequest, instrument: str, start: datetime, end: datetime)
     home = membership.home_of(signed_in(request))
     found = tables.of_instrument(thing, organisation=home, starts_at=start, ends_at=end)
     if found is None:
-        return 404, None
+        raise Http404("Found no price on record; ask the stewards of the instrument for a quote.")
     lines = [line.as_json() | {"amount": line.amount} for line in found.lines]
     return {"lines": lines, "net": found.net, "tax": found.tax, "gross": found.gross,
             "tax_percent": found.tax_percent, "table": found.table}  # fmt: skip
 
 
-@router.get("/quotes", response=Bills, summary="Quotes")
-def list_quotes(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> Any:
+@router.get("/quotes", response=Page[Bill], summary="Quotes")
+def list_quotes(request: HttpRequest, paged: Asked) -> Any:
     """Quotes made for me and my organisations, and by institutions whose money I look after."""
     person = signed_in(request)
     mine = Q(organisation__memberships__person=person) | Q(person=person) | Q(seller__in=books.kept_by(person))
-    return _bills(Quote.objects.filter(mine).select_related("organisation", "person").distinct(), cursor, limit)
+    return _bills(Quote.objects.filter(mine).select_related("organisation", "person").distinct(), paged)
 
 
 @router.post("/quotes/{str:number}/{str:answer}", response=Bill, summary="Accept, decline or withdraw a quote")
@@ -128,13 +115,11 @@ def answer_quote(request: HttpRequest, number: str, answer: str) -> Any:
     return _bill(quoting.answer(quote=quote, verb=answer, person=signed_in(request), now=timezone.now()))
 
 
-@router.get("/charges", response=Bills, summary="Charges of my institutions")
-def list_charges(
-    request: HttpRequest, state: Annotated[str, Query()] = "proposed", cursor: str = "", limit: Limit = 50
-) -> Any:
+@router.get("/charges", response=Page[Bill], summary="Charges of my institutions")
+def list_charges(request: HttpRequest, paged: Asked, state: Annotated[str, Query()] = "proposed") -> Any:
     """Charges in that state at institutions whose money I look after."""
     rows = Charge.objects.filter(seller__in=books.kept_by(signed_in(request)), state=state)
-    return _bills(rows.select_related("organisation", "person"), cursor, limit)
+    return _bills(rows.select_related("organisation", "person"), paged)
 
 
 @router.post("/charges/{str:step}", response=list[Bill], summary="Confirm, waive or undo charges")
@@ -151,13 +136,13 @@ def decide_charges(request: HttpRequest, step: str, asked: Decision) -> Any:
     return [_bill(each) for each in done]
 
 
-@router.get("/invoices", response=Bills, summary="Invoices")
-def list_invoices(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> Any:
+@router.get("/invoices", response=Page[Bill], summary="Invoices")
+def list_invoices(request: HttpRequest, paged: Asked) -> Any:
     """Invoices to me and my organisations, and of institutions whose money I look after."""
     person = signed_in(request)
     mine = Q(organisation__memberships__person=person) | Q(organisation=None, person=person)
     rows = Invoice.objects.filter(mine | Q(seller__in=books.kept_by(person)))
-    return _bills(rows.select_related("organisation", "person").distinct(), cursor, limit)
+    return _bills(rows.select_related("organisation", "person").distinct(), paged)
 
 
 @router.get("/invoices/{str:number}", response=Bill, summary="One invoice")
@@ -169,13 +154,13 @@ def show_invoice(request: HttpRequest, number: str) -> Any:
     return _bill(invoice)
 
 
-@router.get("/budgets", response=Accounts, summary="Budgets")
-def list_budgets(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> Any:
+@router.get("/budgets", response=Page[Account], summary="Budgets")
+def list_budgets(request: HttpRequest, paged: Asked) -> Any:
     """Budgets of my groups and of institutions whose money I look after, with what is left."""
     person = signed_in(request)
     rows = Budget.objects.filter(Q(organisation__memberships__person=person) | Q(seller__in=books.kept_by(person)))
     rows = rows.select_related("organisation", "available", "reserved").distinct()
-    found, following = _cursor.page(rows, cursor, limit)
+    found, following = _cursor.page(rows, paged)
     items = [
         {"id": each.pk, "title": each.title, "payer": str(each.organisation), "left": each.left, "held": each.held,
          "state": "closed" if each.closed else "open"} for each in found
@@ -183,11 +168,11 @@ def list_budgets(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> A
     return {"items": items, "next": following}
 
 
-@router.get("/vouchers", response=Accounts, summary="Vouchers of my firms")
-def list_vouchers(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> Any:
+@router.get("/vouchers", response=Page[Account], summary="Vouchers of my firms")
+def list_vouchers(request: HttpRequest, paged: Asked) -> Any:
     """Vouchers of organisations I act for, with what is left."""
     rows = Voucher.objects.filter(organisation__memberships__person=signed_in(request))
-    found, following = _cursor.page(rows.select_related("organisation").distinct(), cursor, limit)
+    found, following = _cursor.page(rows.select_related("organisation").distinct(), paged)
     items = [
         {"id": each.pk, "title": each.number, "payer": str(each.organisation), "left": each.left,
          "held": each.reserved, "state": each.state} for each in found
@@ -195,8 +180,8 @@ def list_vouchers(request: HttpRequest, cursor: str = "", limit: Limit = 50) -> 
     return {"items": items, "next": following}
 
 
-def _bills(rows: Any, cursor: str, limit: int) -> dict[str, Any]:
-    found, following = _cursor.page(rows, cursor, limit)
+def _bills(rows: Any, paged: Paged) -> dict[str, Any]:
+    found, following = _cursor.page(rows, paged)
     return {"items": [_bill(each) for each in found], "next": following}
 
 

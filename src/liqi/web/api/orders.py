@@ -1,7 +1,8 @@
-"""/api/orders and /api/services: forms, orders of services and their steps, samples in bulk, custody, results."""
+"""/api/orders: orders of services and the steps they take."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -10,58 +11,26 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import File, Query, Router, Schema, Status
-from ninja.files import UploadedFile
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from liqi.access import orders
-from liqi.access.commissions import (
-    bulk,
-    custody,
-    drafts,
-    forms,
-    progress,
-    queue,
-    quoting,
-    results,
-    samples,
-    states,
-    subsidy,
-)
-from liqi.access.commissions.custody import HandOver
-from liqi.access.commissions.samples import Entry
-from liqi.access.models import Commission, Order, Result, Sample, StoragePlace
+from liqi.access.commissions import drafts, progress, queue, quoting, results, states, subsidy
+from liqi.access.models import Commission, Order, Result
 from liqi.access.money import books
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Service
 from liqi.web.api import _cursor
+from liqi.web.api._cursor import Page, Paged
+from liqi.web.api.samples import SampleOut, sample_shown
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
-services = Router(tags=["services"])
 router = Router(tags=["orders"], auth=SIGNED_IN)
-sample_router = Router(tags=["samples"], auth=SIGNED_IN)
 
 Text = Annotated[str, Field(max_length=4000)]
 Short = Annotated[str, Field(max_length=200)]
 Number = Annotated[str, Field(max_length=40)]
-Amount = Annotated[Decimal, Field(max_digits=14, decimal_places=4, ge=0)]
-Degrees = Annotated[Decimal, Field(max_digits=5, decimal_places=1, ge=-273, le=999)]
-
-
-class Form(Schema):
-    """A form of a service: two JSON Schemas 2020-12, one about the order, one about each sample."""
-
-    version: int
-    order: dict[str, Any]
-    sample: dict[str, Any]
-
-
-class NewForm(Schema):
-    """The questions of the next version."""
-
-    order: dict[str, Any] = {}
-    sample: dict[str, Any] = {}
 
 
 class NewOrder(Schema):
@@ -98,83 +67,82 @@ class Step(Schema):
     reason: Text = ""
 
 
-class SampleIn(Schema):
-    """A sample as it is written down."""
+class OrderRow(Schema):
+    """An order in short; `turn` says whose turn it is."""
 
-    name: Annotated[str, Field(max_length=80)]
-    kind: str = ""
-    matrix: str = ""
-    quantity: str = ""
-    unit: str = ""
-    container: str = ""
-    hazards: list[str] = []
-    storage: str = ""
-    barcode: str = ""
-    note: str = ""
-    facts: dict[str, Any] = {}
+    key: str
+    title: str
+    service: str | None
+    state: str
+    turn: str
+    due_on: date | None
+    created_at: datetime
+    synthetic: bool
 
 
-class HandOverIn(Schema):
-    """What is written down at a hand-over."""
+class StepTaken(Schema):
+    """A step of the order: who took it, what state came after it."""
 
     verb: str
-    place: Annotated[int, Field(ge=1, lt=2**63)] | None = None
-    slot: Annotated[str, Field(max_length=4)] = ""
-    giver: Annotated[str, Field(max_length=120)] = ""
-    temperature_c: Degrees | None = None
-    condition: str = ""
-    quantity: Amount | None = None
-    note: Annotated[str, Field(max_length=300)] = ""
+    after: str
+    at: datetime
+    person: str
+    reason: str
 
 
-class ResultIn(Schema):
-    """One result: the value as text, with < or > before a limit."""
+class ResultOut(Schema):
+    """A result of a sample; `text` is how people write it, `coverage` the factor k of the uncertainty."""
 
     sample: str
-    quantity: Short
-    value: Annotated[str, Field(max_length=40)]
-    uncertainty: Annotated[str, Field(max_length=40)] = ""
-    unit: Annotated[str, Field(max_length=24)] = ""
-    method: Annotated[str, Field(max_length=160)] = ""
-    coverage: Annotated[str, Field(max_length=8)] = "2"
+    quantity: str
+    sign: str
+    value: Decimal
+    uncertainty: Decimal | None
+    coverage: Decimal
+    unit: str
+    method: str
+    at: datetime
+    synthetic: bool
+    text: str
 
 
-@services.get("/{key}/form", response=Form, auth=None, summary="The form of a service")
-def form(request: HttpRequest, key: str) -> Any:
-    """The newest version; version 0 without questions where the service has none."""
-    found = forms.newest(get_object_or_404(Service, key=key))
-    if found is None:
-        return {"version": 0, "order": {}, "sample": {}}
-    return {"version": found.version, "order": found.schema, "sample": found.sample_schema}
+class VoucherPart(Schema):
+    """The voucher that pays a part of the quote that stands; sums are blank before there is one."""
+
+    number: str
+    pays: Decimal | None
+    rest: Decimal | None
+    held: bool
+    why_not: str
 
 
-@services.put("/{key}/form", response=Form, auth=SIGNED_IN, summary="A new version of the form")
-def define(request: HttpRequest, key: str, wish: NewForm) -> Any:
-    """The schemas become the form that new orders answer; the same schemas again make no new version."""
-    made = forms.define(
-        service=get_object_or_404(Service.objects.select_related("institution"), key=key),
-        fields=forms.fields_of(wish.order), sample_fields=forms.fields_of(wish.sample),
-        person=signed_in(request), now=timezone.now(),
-    )  # fmt: skip
-    return {"version": made.version, "order": made.schema, "sample": made.sample_schema}
+class OrderOut(OrderRow):
+    """An order with its samples and steps; results and conclusion are null until they may be seen."""
+
+    need: str
+    answers: dict[str, Any]
+    form_version: int
+    fate: str
+    voucher: VoucherPart | None
+    samples: list[SampleOut]
+    steps: list[StepTaken]
+    results: list[ResultOut] | None
+    conclusion: str | None
 
 
-@router.get("", summary="Orders of services")
-def listed(
-    request: HttpRequest, side: str = "customer", state: str = "", cursor: str = "",
-    limit: Annotated[int, Query(ge=1, le=_cursor.MOST)] = 50,
-) -> Any:  # fmt: skip
-    """The person's orders, or with ``side=facility`` those that they answer for; by id, `next` is the next cursor."""
+@router.get("", response=Page[OrderRow], summary="Orders of services")
+def listed(request: HttpRequest, paged: Annotated[Paged, Query()], side: str = "customer", state: str = "") -> Any:
+    """The person's orders, or with ``side=facility`` those that they answer for."""
     person = signed_in(request)
     rows: QuerySet[Order] = queue.rows(person) if side == "facility" else queue.mine(person)
     rows = rows.filter(kind=Order.Kind.COMMISSIONED)
     if state:
         rows = rows.filter(commission__state=state)
-    found, more = _cursor.page(rows, cursor, limit)
-    return {"items": [_short(one.commission, one) for one in found], "next": more}
+    found, following = _cursor.page(rows, paged)
+    return {"items": [_short(one.commission, one) for one in found], "next": following}
 
 
-@router.post("", response={201: dict[str, Any]}, summary="Draft an order")
+@router.post("", response={201: OrderOut}, summary="Draft an order")
 def make(request: HttpRequest, wish: NewOrder) -> Any:
     """The draft of an order on a service; its samples come next, then the step `submit`."""
     person, now = signed_in(request), timezone.now()
@@ -191,89 +159,39 @@ def make(request: HttpRequest, wish: NewOrder) -> Any:
             fate=wish.fate,
             voucher=wish.voucher,
         )
-    return Status(201, _whole(_commission(request, made.key), person))
+    return Status(201, whole(commission_of(request, made.key), person))
 
 
-@router.get("/{key}", summary="One order")
+@router.get("/{key}", response=OrderOut, summary="One order")
 def show(request: HttpRequest, key: str) -> Any:
     """The order with its samples, steps, and, once it may be seen, its results."""
-    return _whole(_commission(request, key), signed_in(request))
+    return whole(commission_of(request, key), signed_in(request))
 
 
-@router.patch("/{key}", summary="Change a draft")
+@router.patch("/{key}", response=OrderOut, summary="Change a draft")
 def change(request: HttpRequest, key: str, draft: Draft) -> Any:
     """The draft says this."""
-    person, commission = signed_in(request), _commission(request, key)
+    person, commission = signed_in(request), commission_of(request, key)
     drafts.write(commission=commission, person=person, now=timezone.now(), **draft.dict())
-    return _whole(_commission(request, key), person)
+    return whole(commission_of(request, key), person)
 
 
-@router.put("/{key}/voucher", summary="Name the voucher that pays a part")
+@router.put("/{key}/voucher", response=OrderOut, summary="Name the voucher that pays a part")
 def name_voucher(request: HttpRequest, key: str, wish: NamedVoucher) -> Any:
     """The voucher pays a part of the order, held at once where a quote is accepted; 422 with why it cannot."""
-    person, commission = signed_in(request), _commission(request, key)
+    person, commission = signed_in(request), commission_of(request, key)
     subsidy.name(commission=commission, number=wish.voucher, person=person, now=timezone.now())
-    return _whole(_commission(request, key), person)
+    return whole(commission_of(request, key), person)
 
 
-@router.post("/{key}/steps/{verb}", summary="Take a step")
+@router.post("/{key}/steps/{verb}", response=OrderOut, summary="Take a step")
 def step(request: HttpRequest, key: str, verb: str, why: Step) -> Any:
     """The order makes this step of the table; one that is not possible now is answered 422 with what is."""
     person = signed_in(request)
-    progress.take(commission=_commission(request, key), verb=verb, person=person, now=timezone.now(), reason=why.reason)
-    return _whole(_commission(request, key), person)
-
-
-@router.post("/{key}/samples", response={201: list[dict[str, Any]]}, summary="Register samples")
-def register(request: HttpRequest, key: str, wish: list[SampleIn]) -> Any:
-    """All of the samples are registered, or none; the problems say which rows are wrong."""
-    entries = [Entry(**{**one.dict(), "hazards": tuple(one.hazards)}) for one in wish]
-    order = _commission(request, key).order
-    made = samples.register(order=order, entries=entries, person=signed_in(request), now=timezone.now())
-    return Status(201, [_sample(one) for one in made])
-
-
-@router.post("/{key}/samples/file", response={201: list[dict[str, Any]]}, summary="Register samples of a spreadsheet")
-def register_file(request: HttpRequest, key: str, file: File[UploadedFile]) -> Any:
-    """A CSV, XLSX or ODS file; all of its samples are registered, or none."""
-    order = _commission(request, key).order
-    sheet = bulk.read(order, file.read(), name=file.name or "")
-    if sheet.problems:
-        raise samples.WrongSamples(sheet.problems)
-    made = samples.register(order=order, entries=sheet.entries, person=signed_in(request), now=timezone.now())
-    return Status(201, [_sample(one) for one in made])
-
-
-@router.post("/{key}/results", response={201: list[dict[str, Any]]}, summary="Write results down")
-def write(request: HttpRequest, key: str, wish: list[ResultIn]) -> Any:
-    """The results stand beside their samples, all or none."""
-    readings = [results.Reading(**one.dict()) for one in wish]
-    order = _commission(request, key).order
-    made = results.write(order=order, readings=readings, person=signed_in(request), now=timezone.now())
-    return Status(201, [_result(one) for one in made])
-
-
-@sample_router.get("/{key}", summary="One sample")
-def sample(request: HttpRequest, key: str) -> Any:
-    """The sample with its chain of custody and what is doubtful in it."""
-    return _with_chain(_found(request, key))
-
-
-@sample_router.post("/{key}/custody", response={201: dict[str, Any]}, summary="Hand a sample over")
-def hand_over(request: HttpRequest, key: str, wish: HandOverIn) -> Any:
-    """The next link of the chain: send, receive, move, take, consume, count, return or dispose."""
-    found = _found(request, key)
-    place = get_object_or_404(StoragePlace, pk=wish.place) if wish.place is not None else None
-    facts = HandOver(place, wish.slot, wish.giver, wish.temperature_c, wish.condition, wish.quantity, wish.note)
-    custody.hand_over(sample=found, verb=wish.verb, person=signed_in(request), now=timezone.now(), facts=facts)
-    return Status(201, _with_chain(_found(request, key)))
-
-
-@sample_router.post("/{key}/aliquots", response={201: list[dict[str, Any]]}, summary="Split a sample")
-def split(request: HttpRequest, key: str, parts: list[Amount]) -> Any:
-    """As many aliquots as amounts are given, each with a label and a chain of its own."""
-    made = custody.split(sample=_found(request, key), parts=parts, person=signed_in(request), now=timezone.now())
-    return Status(201, [_sample(one) for one in made])
+    progress.take(
+        commission=commission_of(request, key), verb=verb, person=person, now=timezone.now(), reason=why.reason
+    )
+    return whole(commission_of(request, key), person)
 
 
 def _short(commission: Commission, order: Order) -> dict[str, Any]:
@@ -284,7 +202,8 @@ def _short(commission: Commission, order: Order) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _whole(commission: Commission, person: Person) -> dict[str, Any]:
+def whole(commission: Commission, person: Person) -> dict[str, Any]:
+    """The order as the person may see it."""
     order = commission.order
     rows = list(order.samples.prefetch_related("results"))
     sees = results.seen_by(order, person)
@@ -295,12 +214,12 @@ def _whole(commission: Commission, person: Person) -> dict[str, Any]:
         "form_version": commission.form.version if commission.form else 0,
         "fate": commission.fate,
         "voucher": _split(order, commission),
-        "samples": [_sample(one) for one in rows],
+        "samples": [sample_shown(one) for one in rows],
         "steps": [
             {"verb": one.verb, "after": one.after, "at": one.at, "person": str(one.person), "reason": one.reason}
             for one in commission.steps.select_related("person")
         ],
-        "results": [_result(one) for row in rows for one in row.results.all()] if sees else None,
+        "results": [result_shown(one) for row in rows for one in row.results.all()] if sees else None,
         "conclusion": commission.conclusion if sees else None,
     }
 
@@ -317,29 +236,14 @@ def _split(order: Order, commission: Commission) -> dict[str, Any] | None:
     return {"number": commission.voucher.number, "pays": None, "rest": None, "held": False, "why_not": ""}
 
 
-def _sample(one: Sample) -> dict[str, Any]:
-    names = ("key", "number", "name", "kind", "matrix", "quantity", "unit", "container", "hazards", "storage")
-    more = ("barcode", "note", "facts", "state", "slot", "keep_until", "synthetic")
-    return {name: getattr(one, name) for name in (*names, *more)} | {"place": one.place_id}
-
-
-def _result(one: Result) -> dict[str, Any]:
+def result_shown(one: Result) -> dict[str, Any]:
+    """The result as the interface shows it."""
     names = ("quantity", "sign", "value", "uncertainty", "coverage", "unit", "method", "at", "synthetic")
     return {"sample": one.sample.key, **{name: getattr(one, name) for name in names}, "text": results.shown(one)}
 
 
-def _with_chain(one: Sample) -> dict[str, Any]:
-    links = list(one.custody.select_related("person", "place"))
-    names = ("number", "verb", "at", "giver", "slot", "temperature_c", "condition", "quantity", "note")
-    chain = [
-        {**{name: getattr(link, name) for name in names}, "person": str(link.person), "place": link.place_id}
-        for link in links
-    ]
-    doubts = [{"number": gap.number, "words": gap.words} for gap in custody.gaps(one, links)]
-    return {**_sample(one), "order": one.order.key, "custody": chain, "gaps": doubts}
-
-
-def _commission(request: HttpRequest, key: str) -> Commission:
+def commission_of(request: HttpRequest, key: str) -> Commission:
+    """The commission of this key; 404 where there is none, 403 where the person may not see it."""
     rows = Commission.objects.select_related(
         "order__service__institution",
         "order__service__facility",
@@ -351,13 +255,3 @@ def _commission(request: HttpRequest, key: str) -> Commission:
     commission = get_object_or_404(rows, order__key=key)
     orders.require_sight(commission.order, signed_in(request))
     return commission
-
-
-def _found(request: HttpRequest, key: str) -> Sample:
-    rows = Sample.objects.select_related("order__service__institution", "order__person", "order__organisation", "place")
-    one = get_object_or_404(rows, key=key)
-    orders.require_sight(one.order, signed_in(request))
-    return one
-
-
-__all__ = ["router", "sample_router", "services"]

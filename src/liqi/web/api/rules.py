@@ -1,17 +1,18 @@
 """/api/rules: which rules there are, which are set at an instrument or a facility, and what they would have refused."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 from pydantic import AwareDatetime
 
 from liqi.access import rulebook, rules
 from liqi.access.models import RuleSetting
 from liqi.catalogue.models import Facility, Instrument
+from liqi.web.api._cursor import Page, Paged, among, page
 from liqi.web.api._once import changes_nothing
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
@@ -24,6 +25,7 @@ class Rule(Schema):
     """A rule that can be set, with the JSON Schema of its parameters."""
 
     name: str
+    place: int
     title: str
     codes: list[str]
     parameters: dict[str, Any]
@@ -81,22 +83,27 @@ class Outcome(Schema):
     bookings: list[Refusal]
 
 
-@router.get("", response=list[Rule], auth=None, summary="The rules that can be set")
-def index(request: HttpRequest) -> Any:
-    """Every rule, in the order in which they are asked of a booking."""
-    return [
-        {"name": name, "title": str(rule.TITLE), "codes": list(rule.CODES), "parameters": rules.schema(name)}
-        for name, rule in rules.SET_RULES.items()
-    ]
+@router.get("", response=Page[Rule], auth=None, summary="The rules that can be set")
+def index(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
+    """Every rule by name; `place` says when it is asked of a booking."""
+    ordered = [(place, name, rule) for place, (name, rule) in enumerate(rules.SET_RULES.items(), 1)]
+    found, following = among(ordered, paged, lambda one: one[1])
+    items = [
+        {"name": name, "place": place, "title": str(rule.TITLE), "codes": list(rule.CODES),
+         "parameters": rules.schema(name)}
+        for place, name, rule in found
+    ]  # fmt: skip
+    return {"items": items, "next": following}
 
 
-@router.get("/{kind}/{key}", response=list[Set], summary="The rules of an instrument or a facility")
-def show(request: HttpRequest, kind: Kind, key: str) -> Any:
+@router.get("/{kind}/{key}", response=Page[Set], summary="The rules of an instrument or a facility")
+def show(request: HttpRequest, kind: Kind, key: str, paged: Annotated[Paged, Query()]) -> Any:
     """What is set in that place itself; the stewards of the place may read it."""
     place = _place(kind, key)
     rulebook.require_steward(signed_in(request), place)
     rows = {"facility": place} if isinstance(place, Facility) else {"instrument": place}
-    return [_shown(row, place) for row in RuleSetting.objects.filter(**rows).order_by("rule")]
+    found, following = page(RuleSetting.objects.filter(**rows), paged)
+    return {"items": [_shown(row, place) for row in found], "next": following}
 
 
 @router.post("/{kind}/{key}/trial", response=Outcome, summary="Try rules on the past")

@@ -19,7 +19,7 @@ from liqi.web.bearer import ANYBODY, SIGNED_IN
 router = Router(tags=["runs"], auth=SIGNED_IN)
 
 
-class Start(Schema):
+class StartRun(Schema):
     """What to run on which files."""
 
     method: str
@@ -29,7 +29,7 @@ class Start(Schema):
     order: str | None = None
 
 
-class State(Schema):
+class RunOut(Schema):
     """A run as it stands; `answer` is there once the state is done."""
 
     key: str
@@ -61,8 +61,8 @@ def state_of(one: Run) -> dict[str, Any]:
     }
 
 
-@router.post("", response={202: State}, summary="Start a run")
-def start(request: HttpRequest, asked: Start) -> Any:
+@router.post("", response={202: RunOut}, summary="Start a run")
+def start(request: HttpRequest, asked: StartRun) -> Any:
     """The run waits in the queue; its address is /api/runs/<key>."""
     person = signed_in(request)
     files = list(StoredFile.objects.visible_to(person).filter(key__in=asked.files))
@@ -82,13 +82,13 @@ def start(request: HttpRequest, asked: Start) -> Any:
     return Status(202, state_of(one))
 
 
-@router.get("/{key}", response=State, auth=ANYBODY, summary="See a run and its answer")
+@router.get("/{key}", response=RunOut, auth=ANYBODY, summary="See a run and its answer")
 def show(request: HttpRequest, key: str) -> Any:
     """How far the run is, and the whole answer once there is one; runs on examples are open to all."""
     return state_of(_seen(request, key))
 
 
-@router.post("/{key}/cancel", response=State, summary="Cancel a run")
+@router.post("/{key}/cancel", response=RunOut, summary="Cancel a run")
 def cancel(request: HttpRequest, key: str) -> Any:
     """The run is cancelled; one that is over stays as it is."""
     one = run.cancel(run=_seen(request, key), person=signed_in(request), now=datetime.now(UTC))

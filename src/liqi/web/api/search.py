@@ -69,7 +69,7 @@ class FoundOut(Schema):
     facets: dict[str, list[FacetOut]]
 
 
-class Asked(Schema):
+class SearchAsked(Schema):
     """Filters: several values of one mean any of them; the names are those of the search page's address."""
 
     kind: list[str] = Field([], max_length=20, description="instrument, facility, institution or service")
@@ -115,7 +115,7 @@ class Asked(Schema):
 @router.get("", response=FoundOut, summary="Search the catalogue")
 def find(
     request: HttpRequest,
-    asked: Annotated[Asked, Query()],
+    asked: Annotated[SearchAsked, Query()],
     q: Annotated[str, Query(max_length=400)] = "",
     sort: Literal["relevance", "newest", "value", "name", "nearest"] = "relevance",
     limit: Annotated[int, Query(ge=0, le=200)] = 20,

@@ -20,7 +20,7 @@ from liqi.web.bearer import SIGNED_IN
 router = Router(tags=["sessions"], auth=SIGNED_IN)
 
 
-class Start(Schema):
+class StartSession(Schema):
     """The booking whose time has come."""
 
     booking: int
@@ -77,7 +77,7 @@ def metered(session: Session) -> dict[str, Any]:
 
 
 @router.post("", response={201: Metered}, summary="Start a session")
-def start(request: HttpRequest, asked: Start) -> Any:
+def start(request: HttpRequest, asked: StartSession) -> Any:
     """The instrument is in use by the person of the booking; starting twice gives the running session."""
     booked = Booking.objects.select_related("instrument__institution__organisation", "person", "organisation")
     booking = get_object_or_404(booked, pk=asked.booking)

@@ -8,23 +8,15 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Schema, Status
-from pydantic import Field
 
 from liqi.access.models import Course, Enrolment, Qualification, TrainingSession
 from liqi.access.training import course as courses
 from liqi.access.training import sessions
-from liqi.web.api import _cursor
+from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["training"], auth=SIGNED_IN)
-
-
-class Paged(Schema):
-    """Where to go on, and how many at a time."""
-
-    cursor: str = ""
-    limit: Annotated[int, Field(ge=1, le=_cursor.MOST)] = 50
 
 
 class CourseRow(Schema):
@@ -40,13 +32,6 @@ class CourseRow(Schema):
     needs_practical: bool
 
 
-class Courses(Schema):
-    """A page of courses."""
-
-    items: list[CourseRow]
-    next: str | None
-
-
 class QualificationRow(Schema):
     """A qualification; the day of expiry is the first on which it holds no longer."""
 
@@ -60,14 +45,7 @@ class QualificationRow(Schema):
     revoked_at: datetime | None
 
 
-class Qualifications(Schema):
-    """A page of qualifications."""
-
-    items: list[QualificationRow]
-    next: str | None
-
-
-class Place(Schema):
+class Seat(Schema):
     """A person's place at a session, or their turn in its line."""
 
     session: int
@@ -75,20 +53,20 @@ class Place(Schema):
     enrolled_at: datetime
 
 
-@router.get("/courses", response=Courses, auth=None, summary="Courses that are held")
+@router.get("/courses", response=Page[CourseRow], auth=None, summary="Courses that are held")
 def index(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
     """Every course that is not closed."""
-    rows, following = _cursor.page(Course.objects.filter(closed_at=None), paged.cursor, paged.limit)
+    rows, following = page(Course.objects.filter(closed_at=None), paged)
     return {"items": rows, "next": following}
 
 
-@router.get("/qualifications", response=Qualifications, summary="My qualifications")
+@router.get("/qualifications", response=Page[QualificationRow], summary="My qualifications")
 def mine(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
     """Those of whoever asks, past ones too."""
     return _page(Qualification.objects.filter(person=signed_in(request)), paged)
 
 
-@router.get("/courses/{key}/qualifications", response=Qualifications, summary="Who is qualified")
+@router.get("/courses/{key}/qualifications", response=Page[QualificationRow], summary="Who is qualified")
 def of_course(request: HttpRequest, key: str, paged: Annotated[Paged, Query()]) -> Any:
     """Those of a course, for its stewards."""
     course = get_object_or_404(Course.objects.select_related("instrument", "facility"), key=key)
@@ -96,14 +74,14 @@ def of_course(request: HttpRequest, key: str, paged: Annotated[Paged, Query()]) 
     return _page(Qualification.objects.filter(course=course), paged)
 
 
-@router.post("/sessions/{int:id}/place", response={201: Place}, summary="Take a place")
+@router.post("/sessions/{int:id}/place", response={201: Seat}, summary="Take a place")
 def enrol(request: HttpRequest, id: int) -> Any:
     """The person has a place at the session or waits for one; asking again changes nothing."""
     session = get_object_or_404(TrainingSession.objects.select_related("course"), pk=id)
     return Status(201, _place(sessions.enrol(session=session, person=signed_in(request), now=timezone.now())))
 
 
-@router.delete("/sessions/{int:id}/place", response=Place, summary="Give a place back")
+@router.delete("/sessions/{int:id}/place", response=Seat, summary="Give a place back")
 def leave(request: HttpRequest, id: int) -> Any:
     """The person's place or turn is given back; the first in line has it."""
     held = get_object_or_404(Enrolment.objects.select_related("session__course"), session=id, person=signed_in(request))
@@ -111,7 +89,7 @@ def leave(request: HttpRequest, id: int) -> Any:
 
 
 def _page(rows: QuerySet[Qualification], paged: Paged) -> dict[str, Any]:
-    found, following = _cursor.page(rows.select_related("person", "course"), paged.cursor, paged.limit)
+    found, following = page(rows.select_related("person", "course"), paged)
     return {"items": [_qualification(one) for one in found], "next": following}
 
 

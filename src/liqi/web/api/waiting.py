@@ -14,7 +14,7 @@ from liqi.access.models import Offer, Wish
 from liqi.access.whole_job import At, JobStep, Way
 from liqi.accounts.membership import NotAllowed
 from liqi.catalogue.models import Instrument
-from liqi.web.api._cursor import MOST, page
+from liqi.web.api._cursor import Page, Paged, among, page
 from liqi.web.api._once import changes_nothing, keeps_key
 from liqi.web.api.bookings import Held, held
 from liqi.web.asked import signed_in
@@ -51,14 +51,7 @@ class WishOut(Schema):
     joined: AwareDatetime
 
 
-class WishesOut(Schema):
-    """A page of wishes; ``next`` is the cursor of the page that follows."""
-
-    items: list[WishOut]
-    next: str | None
-
-
-class OfferOut(Schema):
+class HeldOffer(Schema):
     """A time that is held until ``expires``."""
 
     id: int
@@ -129,10 +122,10 @@ class BookIn(Schema):
     need: Annotated[str, Field(max_length=5000)] = ""
 
 
-@router.get("", response=WishesOut, summary="My wishes")
-def mine(request: HttpRequest, cursor: str = "", limit: Annotated[int, Query(ge=1, le=MOST)] = 50) -> Any:
+@router.get("", response=Page[WishOut], summary="My wishes")
+def mine(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
     """The wishes of the person, oldest first."""
-    found, after = page(_wishes().filter(person=signed_in(request)), cursor, limit)
+    found, after = page(_wishes().filter(person=signed_in(request)), paged)
     return {"items": [_wish(wish) for wish in found], "next": after}
 
 
@@ -157,11 +150,11 @@ def join(
     return Status(201 if made.created_at == now else 200, _wish(_wishes().get(pk=made.pk)))
 
 
-@router.get("/offers", response=list[OfferOut], summary="What is held for me")
-def offers(request: HttpRequest) -> Any:
-    """The open offers of the person, the one that ends first on top."""
-    rows = _offers().filter(wish__person=signed_in(request), state=Offer.State.OPEN).order_by("expires_at", "pk")
-    return [_offer(offer) for offer in rows]
+@router.get("/offers", response=Page[HeldOffer], summary="What is held for me")
+def offers(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
+    """The open offers of the person, oldest first; `expires` says until when each is held."""
+    found, after = page(_offers().filter(wish__person=signed_in(request), state=Offer.State.OPEN), paged)
+    return {"items": [_offer(offer) for offer in found], "next": after}
 
 
 @router.post("/offers/{int:id}/accept", response=Held, summary="Take an offered time")
@@ -171,26 +164,29 @@ def accept(request: HttpRequest, id: int) -> Any:
     return held(waiting.accept(offer=offer, person=signed_in(request), now=timezone.now()))
 
 
-@router.post("/offers/{int:id}/refuse", response=OfferOut, summary="Let an offered time go")
+@router.post("/offers/{int:id}/refuse", response=HeldOffer, summary="Let an offered time go")
 def refuse(request: HttpRequest, id: int) -> Any:
     """The time goes to the next in line; the wish goes on waiting."""
     offer = get_object_or_404(_offers(), pk=id)
     return _offer(waiting.refuse(offer=offer, person=signed_in(request), now=timezone.now()))
 
 
-@router.get("/line", response=list[TurnOut], summary="Who waits for an instrument")
-def line(request: HttpRequest, instrument: str) -> Any:
-    """The line of the instrument, the next one first; for its stewards."""
+@router.get("/line", response=Page[TurnOut], summary="Who waits for an instrument")
+def line(request: HttpRequest, paged: Annotated[Paged, Query()], instrument: str) -> Any:
+    """The line of the instrument by wish, `place` 1 is next; for its stewards."""
     thing, person = get_object_or_404(Instrument, key=instrument), signed_in(request)
     if not belonging.looks_after(person, thing):
         raise NotAllowed(f"Only the stewards of {thing} see who waits for it; ask one of them.")
-    return [
+    turns = enumerate(waiting.line(thing, now=timezone.now()), 1)
+    found, following = among(turns, paged, lambda one: one[1].wish.pk)
+    items = [
         {
             "place": place, "wish": turn.wish.pk, "person": str(turn.wish.person), "priority": turn.wish.priority,
             "offers_lately": turn.offers, "hours_lately": turn.hours, "joined": turn.wish.created_at,
         }
-        for place, turn in enumerate(waiting.line(thing, now=timezone.now()), 1)
+        for place, turn in found
     ]  # fmt: skip
+    return {"items": items, "next": following}
 
 
 @router.post("/whole-job/search", response=list[WayOut], summary="First time for a whole job")

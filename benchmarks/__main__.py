@@ -12,13 +12,13 @@ def names() -> list[str]:
 
 def main() -> None:
     """Run the named benchmark with the remaining words as its arguments."""
-    if len(sys.argv) < 2 or sys.argv[1] not in names():
+    if len(sys.argv) < 2 or sys.argv[1].replace("-", "_") not in names():
         print("Benchmarks (results: docs/reference/benchmarks.md):")
         for name in names():
             module = importlib.import_module(f"benchmarks.{name}")
             print(f"  ./run bench {name:12} {(module.__doc__ or '').strip().splitlines()[0]}")
         return
-    name = sys.argv.pop(1)
+    name = sys.argv.pop(1).replace("-", "_")
     importlib.import_module(f"benchmarks.{name}").main()
 
 

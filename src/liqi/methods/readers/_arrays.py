@@ -1,6 +1,7 @@
 """Arrays of numbers as files pack them: base64, zlib, MS-Numpress; nothing is allocated on a file's word alone."""
 
 import binascii
+import struct
 import zlib
 from typing import Any, cast
 
@@ -22,7 +23,7 @@ _NUMPRESS = {
     "MS:1002746": (linear, True), "MS:1002747": (positive_integers, True), "MS:1002748": (short_logged, True),
 }  # fmt: skip
 PACKINGS = {PLAIN, ZLIB, *_NUMPRESS}
-BROKEN = (ValueError, zlib.error, _ISAL, binascii.Error, OverflowError, KeyError, IndexError, MemoryError)
+BROKEN = (ValueError, zlib.error, struct.error, _ISAL, OverflowError, KeyError, IndexError, MemoryError)
 """What a damaged array may raise."""
 
 

@@ -27,8 +27,8 @@ class Damage:
         """Count one spectrum that was left out; the first is told by name and reason."""
         self.left_out += 1
         if not self.first:
-            reason = " ".join(str(why).split())[:120] or type(why).__name__
-            self.first = f"{which[:80]}: {reason}" if which else reason
+            reason = _plain(str(why), 120) or type(why).__name__
+            self.first = f"{_plain(which, 60)}: {reason}" if which else reason
         self._raise()
 
     def drop_peaks(self, number: int) -> None:
@@ -39,6 +39,7 @@ class Damage:
 
     def stop(self, why: str) -> None:
         """Note why nothing could be read from some place on."""
+        why = _plain(why, 200)
         if len(self.stopped) < 3 and why not in self.stopped:
             self.stopped.append(why)
         self._raise()
@@ -61,3 +62,8 @@ class Damage:
             of = f" of {expected}" if expected > count else ""
             found += f" (left out; {count}{of} spectra were read)"
         return UnreadableFile(self.path, found, "a whole file", _DO)
+
+
+def _plain(words: str, length: int) -> str:
+    """Return the words in one line of letters that can be printed."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in words).split())[:length]

@@ -105,8 +105,7 @@ def in_order(mz: Any, intensity: Any, damage: Damage | None = None) -> tuple[Arr
     >>> in_order([2.0, 1.0], [5.0, 6.0])[1].tolist()
     [6.0, 5.0]
     """
-    mz = np.asarray(mz, dtype=np.float64)
-    intensity = np.asarray(intensity, dtype=np.float64)
+    mz, intensity = _wide(mz), _wide(intensity)
     if not mz.size:
         return mz, intensity
     ascending = (mz[1:] >= mz[:-1]).all() and mz[0] > 0 and mz[-1] < np.inf
@@ -118,3 +117,10 @@ def in_order(mz: Any, intensity: Any, damage: Damage | None = None) -> tuple[Arr
     mz, intensity = mz[good], intensity[good]
     order = np.argsort(mz, kind="stable")
     return mz[order], intensity[order]
+
+
+def _wide(numbers: Any) -> Array:
+    if isinstance(numbers, np.ndarray) and numbers.dtype == np.float64:
+        return numbers
+    with np.errstate(invalid="ignore"):  # a NaN of 32 bits may be a signalling one
+        return np.asarray(numbers, dtype=np.float64)

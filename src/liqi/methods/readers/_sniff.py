@@ -42,6 +42,8 @@ def sniff(path: Path) -> str:
         return "mzxml"
     words = start.decode("utf-8", "replace").lstrip("\ufeff")
     lines = [line.strip().lower() for line in words.splitlines() if line.strip()]
+    if not lines:
+        raise UnreadableFile(path, "a file of blanks", FORMATS, "copy the file again")
     if any(line == "begin ions" for line in lines):
         return "mgf"
     if lines[0].startswith("##"):

@@ -24,7 +24,7 @@ _PREFIX = re.compile(rb"<(\w+:)?(?:indexed)?mzML[\s>]")
 _GROUP = re.compile(rb'<(?:\w+:)?referenceableParamGroup\s+id="([^"]*)"\s*>(.*?)</(?:\w+:)?ref', re.DOTALL)
 _REFERENCE = re.compile(rb'<(?:\w+:)?referenceableParamGroupRef\s+ref="([^"]*)"\s*(?:/>|>\s*</[^>]*>)')
 _ID = re.compile(rb'\bid\s*=\s*["\']([^"\'>]*)')
-_NEXT = re.compile(rb"<spectrum\s")
+_NEXT = re.compile(rb"<spectrum[\s>]")
 Parser = Callable[[bytes, Damage], Spectrum]
 
 

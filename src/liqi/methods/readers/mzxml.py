@@ -18,7 +18,7 @@ from liqi.methods.readers._streams import open_bytes
 
 _COUNT = re.compile(rb'<msRun[^>]*\bscanCount="(\d{1,12})"')
 _DURATION = re.compile(r"PT(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?$")
-_NEXT = re.compile(rb"<scan\s")
+_NEXT = re.compile(rb"<scan[\s>]")
 _NUMBER = re.compile(rb'\bnum="([^"]{1,40})"')
 
 

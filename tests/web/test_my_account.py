@@ -73,9 +73,9 @@ def test_a_token_is_shown_once_and_revoked(home: Place) -> None:
 
 def test_the_journal_shows_what_concerns_the_person_alone(home: Place) -> None:
     made = book(home)
-    assert f"access.booking {made.pk}" in signed_in(home.member).get(reverse("journal")).content.decode()
+    assert f">booking {made.pk}<" in signed_in(home.member).get(reverse("journal")).content.decode()
     for address in (reverse("journal"), reverse("journal") + f"?all=1&thing=access.booking/{made.pk}"):
-        assert f"access.booking {made.pk}<" not in signed_in(home.other).get(address).content.decode()
+        assert f"booking {made.pk}<" not in signed_in(home.other).get(address).content.decode()
 
 
 def test_personal_data_are_whole_and_without_secrets(home: Place) -> None:

@@ -32,6 +32,7 @@ export class Cursor {
     this.at = at
     this.face.draw(at)
     this.face.say(at)
+    this.face.show()
   }
 
   #key(event) {
@@ -91,7 +92,6 @@ export class Cursor {
     }
     if (found === undefined) return this.face.say(this.face.words.nothingFree)
     this.#put({ key, start: found, end: found + length })
-    this.face.show(found, found + length)
   }
 
   #stretch([across, down]) {

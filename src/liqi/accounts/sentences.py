@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from liqi.accounts.models import Notice
 from liqi.accounts.notices import KINDS
+from liqi.taxonomy import to_hant
 
 SUBJECTS: dict[str, Any] = {
     "booking": _("Bookings"),
@@ -58,6 +60,8 @@ def sentence(notice: Notice, *, zone: str = "") -> str:
         return notice.kind
     clock = _clock(zone or notice.person.time_zone)
     facts = {name: _shown(name, value, clock) for name, value in notice.facts.items()}
+    if translation.get_language() == "zh-hant":
+        facts = {name: value if name == "person" else _folded(value) for name, value in facts.items()}
     try:
         return str(words) % facts
     except (KeyError, TypeError, ValueError):
@@ -67,6 +71,10 @@ def sentence(notice: Notice, *, zone: str = "") -> str:
 def sentences(notices: Iterable[Notice], *, zone: str = "") -> list[tuple[Notice, str]]:
     """Each notice with its sentence."""
     return [(notice, sentence(notice, zone=zone)) for notice in notices]
+
+
+def _folded(value: Any) -> Any:
+    return to_hant(value) if isinstance(value, str) else value
 
 
 def _shown(name: str, value: Any, clock: zoneinfo.ZoneInfo) -> Any:

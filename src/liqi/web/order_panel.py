@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from liqi.access.commissions import chain, keepers, quoting, results, states, subsidy
+from liqi.access.commissions import chain, keepers, progress, quoting, results, states, subsidy
 from liqi.access.commissions.states import CUSTOMER, FACILITY
 from liqi.access.models import Commission, Feedback, Order, Quote, Result
 from liqi.access.money import books
@@ -80,8 +81,17 @@ def build(commission: Commission, person: Person, *, now: datetime) -> dict[str,
         "may_grade": CUSTOMER in on and commission.is_open_to_customer and (order.person_id == person.pk or not keeper),
         "feedback": chain.feedback(commission),
         "grades": Feedback.Grade.choices,
-        "steps": [step for side in on for step in states.allowed(state, side) if step.verb != "quote"],
+        "steps": steps(commission, person, on),
     }
+
+
+def steps(commission: Commission, person: Person, on: Collection[str]) -> list[states.Step]:
+    """The steps that a person on these sides can take now; a release only where theirs is the second pair of eyes."""
+    found = [step for side in on for step in states.allowed(commission.state, side)]
+    return [
+        step for step in found
+        if step.verb != "quote" and (step.verb != "release" or progress.may_release(commission, person))
+    ]  # fmt: skip
 
 
 def _voucher(

@@ -69,9 +69,10 @@ def _of_commission(order: Order, following: Next, person: Person) -> Turn:
     if state == "accepted":
         address = reverse("order_labels", args=[order.key])
         return Turn(following.words, _("Your turn"), True, _("Print the labels"), address, "printer")
-    steps = [
-        step for step in states.allowed(state, side) if step.verb not in ("quote", "take_on") and not step.needs_reason
-    ]
+    mine = order_panel.steps(following.thing, person, [side])
+    steps = [step for step in mine if step.verb != "take_on" and not step.needs_reason]
+    if not steps and state == "in review":
+        return Turn(following.words, _("Somebody else's turn"), False)
     if not steps or state == "released":
         return Turn(following.words, _("Your turn"), True)
     address = reverse("order_step", args=[order.key, steps[0].verb])

@@ -58,6 +58,15 @@ def take(
     return locked
 
 
+def may_release(commission: Commission, person: Person) -> bool:
+    """Four eyes: whoever measured, or wrote a result down, does not release; where the terms ask for no second pair,
+    everybody of the facility does."""
+    if not commission.four_eyes:
+        return True
+    wrote = commission.order.samples.filter(results__person=person)
+    return person.pk != commission.measured_by_id and not wrote.exists()
+
+
 def today(now: datetime) -> date:
     """The day of the platform's own clock."""
     return now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
@@ -210,10 +219,7 @@ def _sign_measured(commission: Commission, person: Person, now: datetime) -> Non
 
 
 def _sign_released(commission: Commission, person: Person, now: datetime) -> None:
-    """Four eyes: whoever measured, or wrote a result down, does not release."""
-    if commission.four_eyes and (
-        person.pk == commission.measured_by_id or commission.order.samples.filter(results__person=person).exists()
-    ):
+    if not may_release(commission, person):
         raise NotAllowed(
             _("You measured these samples or wrote their results down; somebody else must release them (four eyes).")
         )

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,6 +24,7 @@ from liqi.insight.evaluation.use import sharing_percent, utilisation_percent
 from liqi.web import evaluations
 from liqi.web.asked import signed_in
 from liqi.web.evaluations import Asked, word
+from liqi.web.scripts import name_of
 
 PAGE, AT_ONCE = 50, 500
 COLUMNS = (
@@ -111,7 +113,8 @@ def show(request: HttpRequest, key: str) -> HttpResponseBase:
         "rows": {kind: evaluations.rows_address(kind, asked, instrument=key)
                  for kind in ("sessions", "charges", "samples", "technicians")},
         "example": instrument.synthetic,
-        "crumbs": _crumbs(asked, (_("Instruments"), evaluations.instruments_address(asked)), (instrument.name, "")),
+        "crumbs": _crumbs(asked, (_("Instruments"), evaluations.instruments_address(asked)),
+                         (name_of(instrument, get_language()), "")),
     }  # fmt: skip
     return render(request, "evaluation/instrument.html", facts)
 

@@ -11,8 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from liqi.access.evaluation import rows, scope, tally
@@ -20,6 +20,7 @@ from liqi.access.models import Charge, Correction, Session
 from liqi.catalogue.models import Institution, Instrument, ServiceRecord
 from liqi.web import evaluations
 from liqi.web.asked import signed_in
+from liqi.web.scripts import name_of
 
 PAGE = 50
 TITLES = {
@@ -111,7 +112,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "length_h": None if one.ended_at is None else (one.ended_at - one.started_at).total_seconds() / 3600,
         "idle_h": one.idle.total_seconds() / 3600,
         "example": one.synthetic,
-        "crumbs": [*_crumbs("", TITLES["sessions"])[:1], (one.instrument.name, reverse(
+        "crumbs": [*_crumbs("", TITLES["sessions"])[:1], (_named(one.instrument), reverse(
             "evaluation_instrument", args=[one.instrument.key])), (_("Session"), "")],
     }  # fmt: skip
     return render(request, "evaluation/session.html", facts)
@@ -132,10 +133,14 @@ def _row(kind: str, one: Any, cells: list[Any]) -> dict[str, Any]:
     return {"address": address, "cells": list(zip(cells, COLUMNS[kind], strict=True)), "of": one}
 
 
+def _named(record: Any) -> str:
+    return name_of(record, get_language()) if record else ""
+
+
 def _of_session(one: Session) -> list[Any]:
     by = one.confirmation.person.name if one.confirmation else ""
     ended = timezone.localtime(one.ended_at).strftime("%Y-%m-%d %H:%M") if one.ended_at else ""
-    return [ended, one.instrument.name, one.person.name, one.organisation.name if one.organisation else "",
+    return [ended, _named(one.instrument), one.person.name, one.organisation.name if one.organisation else "",
             one.effective_hours, one.outside, by]  # fmt: skip
 
 
@@ -151,12 +156,12 @@ def _of_grade(one: Any) -> list[Any]:
 
 
 def _of_steward(one: Any) -> list[Any]:
-    return [one.person.name, one.instrument.name if one.instrument else "", one.facility.name if one.facility else ""]
+    return [one.person.name, _named(one.instrument), _named(one.facility)]
 
 
 def _of_sample(one: Any) -> list[Any]:
     made = timezone.localtime(one.order.created_at).strftime("%Y-%m-%d")
-    return [made, one.order.title, one.number, one.name, one.order.service.name]
+    return [made, one.order.title, one.number, one.name, _named(one.order.service)]
 
 
 CELLS: dict[str, Callable[[Any], list[Any]]] = {

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liqi.accounts import personal_data, tokens
 from liqi.accounts.models import ApiToken, JournalEntry
-from liqi.web import tables
+from liqi.web import deeds, tables
 from liqi.web.asked import signed_in
 
 PAGE = 50
@@ -95,6 +95,7 @@ def journal(request: HttpRequest) -> HttpResponseBase:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     facts = {
         "page": page,
+        "deeds": deeds.read(page),
         "thing": thing,
         "verb": verb,
         "all": everything,

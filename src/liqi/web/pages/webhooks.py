@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,8 +19,9 @@ from liqi.access import webhooks
 from liqi.access.models import Webhook
 from liqi.accounts.models import Organisation, Person
 from liqi.catalogue.models import Instrument
+from liqi.web import deeds
 from liqi.web.asked import signed_in
-from liqi.web.words import word
+from liqi.web.scripts import name_of
 
 PAGE = 50
 ACTS = {"stop": webhooks.stop, "restart": webhooks.restart}
@@ -33,7 +34,7 @@ class NewHook(forms.Form):
     url = forms.CharField(label=gettext_lazy("Address"), max_length=500, help_text="https://example.org/liqi")
     things = forms.MultipleChoiceField(
         label=gettext_lazy("Only about (nothing chosen: everything)"), required=False,
-        widget=forms.CheckboxSelectMultiple, choices=[(name, word(name)) for name in webhooks.THINGS],
+        widget=forms.CheckboxSelectMultiple, choices=[(name, deeds.THINGS[name]) for name in webhooks.THINGS],
     )  # fmt: skip
 
     def __init__(self, person: Person, *given: Any) -> None:
@@ -41,9 +42,11 @@ class NewHook(forms.Form):
         instruments, led = webhooks.places_of(person)
         choice = self.fields["place"]
         assert isinstance(choice, forms.ChoiceField)
-        choice.choices = [(f"organisation:{one.pk}", one.name) for one in led[:200]] + [
-            (f"instrument:{one.key}", one.name) for one in instruments.only("key", "name")[:500]
+        choice.choices = [(f"organisation:{one.pk}", name_of(one, get_language())) for one in led[:200]] + [
+            (f"instrument:{one.key}", name_of(one, get_language()))
+            for one in instruments.only("key", "name", "name_en")[:500]
         ]
+        self.placed = bool(led or instruments)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,6 +69,7 @@ def index(request: HttpRequest) -> HttpResponse:
     facts = {
         "form": form,
         "made": made,
+        "placed": form.placed,
         "hooks": webhooks.mine(person),
         "crumbs": [(_("Manager's desk"), "/desk/"), (_("Webhooks"), "")],
     }

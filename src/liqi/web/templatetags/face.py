@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from liqi import taxonomy
-from liqi.web import demo, histories, maps, numbers, periods, recurrences, scripts, words
+from liqi.web import deeds, demo, histories, maps, numbers, periods, recurrences, scripts, words
 
 register = template.Library()
 
@@ -60,6 +60,12 @@ def label(term: Any) -> str:
 def word(code: str) -> str:
     """The word that people read for a code kept in the database."""
     return words.word(code)
+
+
+@register.filter
+def thing_word(kind: str) -> str:
+    """The word for a kind of thing that the journal and webhooks tell of."""
+    return str(deeds.THINGS.get(kind, kind))
 
 
 @register.filter

@@ -1,9 +1,10 @@
-"""Spectra made ready for comparison: precursor removed, close peaks merged, noise cut, weighted by entropy.
+"""Spectra made ready for comparison: close peaks merged, noise cut, weighted by entropy, without and with precursor.
 
 The steps and their order are those of Li et al., Nat. Methods 18:1524 (2021) and of its ms_entropy package:
 the tests hold the result against that package.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +13,136 @@ from numpy.typing import NDArray
 from liqi.methods.readers import Spectrum
 
 Floats = NDArray[np.float64]
-Owners = NDArray[np.int64]
+Singles = NDArray[np.float32]
+Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 PRECURSOR_REMOVAL_DA = 1.6
 NOISE = 0.01
 MERGE_DA = 0.05
+NOMINAL_SHIFT = 0.38
+UNIT_FROM_DA = 0.2
 _WEIGHT_BELOW = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Peaks:
+    """The cleaned peaks of many spectra in flat arrays; spectrum i owns `[starts[i], starts[i + 1])`.
+
+    `without` and `kept` are entropy weights (sum 1) without and with the precursor's peaks, 0 where a view lacks
+    the peak; `share` is the plain share of intensity without the precursor. One entry a spectrum: `entropy`
+    (nats) and `count` without the precursor, and `residual`, the share of intensity that was the precursor's.
+    """
+
+    mz: Singles
+    without: Singles
+    kept: Singles
+    share: Singles
+    owner: NDArray[np.int32]
+    starts: Integers
+    entropy: Singles
+    count: NDArray[np.int32]
+    residual: Singles
+
+    def __len__(self) -> int:
+        return self.starts.size - 1
+
+    def take(self, places: Integers) -> "Peaks":
+        """Return the peaks of these spectra, in this order."""
+        counts = np.diff(self.starts)[places]
+        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        at = np.arange(starts[-1]) + np.repeat(self.starts[places] - starts[:-1], counts)
+        owner = np.repeat(np.arange(places.size, dtype=np.int32), counts)
+        peaks = (self.mz[at], self.without[at], self.kept[at], self.share[at], owner, starts)
+        return Peaks(*peaks, self.entropy[places], self.count[places], self.residual[places])
+
+
+def add_up(place: Integers | NDArray[np.int32], value: Floats | Flags, number: int) -> Floats:
+    """Return the sums of the values at each of the places 0..number-1."""
+    return np.asarray(np.bincount(place, value, number), dtype=np.float64)
+
+
+def nominal(mz: Floats) -> Floats:
+    """Return unit-mass bins, floor(m/z + 0.38), as miniature ion traps and most EI libraries give them."""
+    return np.asarray(np.floor(mz + NOMINAL_SHIFT))
+
+
+def merge_width(fragment_width: float) -> float:
+    """Return how far apart cleaned peaks must be, so that no peak matches two: 0.05 Da or 2.5 tolerances."""
+    return max(MERGE_DA, 2.5 * fragment_width)
+
+
+def flat(spectra: Sequence[Spectrum]) -> tuple[Floats, Floats, Integers]:
+    """Return the peaks of spectra one after the other, and how many each has."""
+    counts = np.array([one.mz.size for one in spectra], dtype=np.int64)
+    if not counts.sum():
+        return np.empty(0), np.empty(0), counts
+    return np.concatenate([one.mz for one in spectra]), np.concatenate([one.intensity for one in spectra]), counts
+
+
+def clean(mz: Floats, intensity: Floats, highest_mz: float | None, width: float) -> tuple[Floats, Floats]:
+    """Return one spectrum's m/z and entropy weights (sum 1) up to `highest_mz`; empty where nothing is left."""
+    limit = np.inf if highest_mz is None else highest_mz + PRECURSOR_REMOVAL_DA
+    peaks = clean_many(mz, intensity, np.array([mz.size]), np.array([limit]), width)
+    there = peaks.without > 0
+    return peaks.mz[there].astype(np.float64), peaks.without[there].astype(np.float64)
+
+
+def clean_many(
+    mz: Floats, intensity: Floats, counts: Integers, precursor_mz: Floats, width: float, unit: bool = False
+) -> Peaks:
+    """Return many spectra cleaned at once; m/z ascends within each, a precursor of NaN removes nothing."""
+    number = counts.size
+    owner = np.repeat(np.arange(number), counts)
+    good = intensity > 0
+    mz, intensity, owner = mz[good], intensity[good], owner[good]
+    limits = np.where(np.isfinite(precursor_mz), precursor_mz, np.inf)
+    limits = nominal(limits) - 1.5 if unit else limits - PRECURSOR_REMOVAL_DA
+    if unit:
+        mz = nominal(mz)
+    part = 2 * owner + (mz > limits[owner])
+    mz, intensity, part = _merge_all(mz, intensity, part, width)
+    owner, above = part >> 1, (part & 1).astype(bool)
+    total = add_up(owner, intensity, number)
+    below = add_up(owner, np.where(above, 0.0, intensity), number)
+    share, without, entropy = _view(intensity, owner, ~above, number)
+    _, kept, _ = _view(intensity, owner, np.ones(mz.size, dtype=bool), number)
+    count = add_up(owner, without > 0, number)
+    there = (without > 0) | (kept > 0)
+    owner = owner[there]
+    return Peaks(
+        mz[there].astype(np.float32),
+        without[there].astype(np.float32),
+        kept[there].astype(np.float32),
+        share[there].astype(np.float32),
+        owner.astype(np.int32),
+        np.searchsorted(owner, np.arange(number + 1)).astype(np.int64),
+        entropy.astype(np.float32),
+        count.astype(np.int32),
+        (1 - below / np.where(total > 0, total, 1)).astype(np.float32),
+    )
+
+
+def _view(intensity: Floats, owner: Integers, seen: Flags, number: int) -> tuple[Floats, Floats, Floats]:
+    """Return shares, entropy weights and entropies of the peaks seen, noise under 1 % of the base peak cut.
+
+    Where the spectral entropy S (nats) is below 3 the exponent 0.25 + 0.25 S flattens the intensities (Li 2021),
+    so that spectra of few peaks count their small ones too.
+    """
+    seen_intensity = np.where(seen, intensity, 0.0)
+    highest = np.zeros(number)
+    starts = np.searchsorted(owner, np.arange(number + 1))
+    filled = np.flatnonzero(np.diff(starts))
+    if filled.size:
+        highest[filled] = np.maximum.reduceat(seen_intensity, starts[filled])
+    strong = seen & (seen_intensity >= NOISE * highest[owner])
+    share = np.where(strong, seen_intensity, 0.0)
+    sums = add_up(owner, share, number)
+    share /= np.where(sums > 0, sums, 1.0)[owner]
+    entropy = add_up(owner, -share * np.log(np.where(strong, share, 1.0)), number)
+    power = np.where(entropy < _WEIGHT_BELOW, 0.25 + 0.25 * entropy, 1.0)
+    weight = np.where(strong, np.where(strong, share, 1.0) ** power[owner], 0.0)
+    sums = add_up(owner, weight, number)
+    return share, weight / np.where(sums > 0, sums, 1.0)[owner], entropy
 
 
 def merge_close(mz: Floats, intensity: Floats, width: float = MERGE_DA) -> tuple[Floats, Floats]:
@@ -30,7 +156,7 @@ def merge_close(mz: Floats, intensity: Floats, width: float = MERGE_DA) -> tuple
     return mz, intensity
 
 
-def _merge_all(mz: Floats, intensity: Floats, owner: Owners, width: float) -> tuple[Floats, Floats, Owners]:
+def _merge_all(mz: Floats, intensity: Floats, owner: Integers, width: float) -> tuple[Floats, Floats, Integers]:
     while True:
         close = (mz[1:] - mz[:-1] < width) & (owner[1:] == owner[:-1])
         if not close.any():
@@ -68,78 +194,3 @@ def _merge_cluster(mz: list[float], intensity: list[float], width: float) -> tup
     merged.sort()
     merged += [(mz[-1], 0.0)] * (len(mz) - len(merged))
     return [peak[0] for peak in merged], [peak[1] for peak in merged]
-
-
-def weigh(intensity: Floats) -> Floats:
-    """Return intensities that sum to 1, flattened where the spectral entropy S (nats) is below 3.
-
-    The exponent is 0.25 + 0.25 S (Li 2021), so that spectra of few peaks count their small ones too.
-    """
-    shares = intensity / intensity.sum()
-    entropy = -float(shares @ np.log(shares))
-    if entropy >= _WEIGHT_BELOW:
-        return np.asarray(shares)
-    weighted = shares ** (0.25 + 0.25 * entropy)
-    return np.asarray(weighted / weighted.sum())
-
-
-def clean(mz: Floats, intensity: Floats, highest_mz: float | None, width: float) -> tuple[Floats, Floats]:
-    """Return cleaned m/z and entropy-weighted intensities (sum 1); empty where nothing is left."""
-    keep = intensity > 0
-    if highest_mz is not None:
-        keep &= mz <= highest_mz
-    mz, intensity = mz[keep], intensity[keep]
-    if not mz.size:
-        return mz, intensity
-    mz, intensity = merge_close(mz, intensity, width)
-    strong = intensity >= NOISE * intensity.max()
-    return mz[strong], weigh(intensity[strong])
-
-
-def both_views(spectrum: Spectrum, width: float) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
-    """Return the spectrum cleaned without and with its precursor's peaks."""
-    limit = spectrum.precursor_mz - PRECURSOR_REMOVAL_DA if spectrum.precursor_mz else None
-    without = clean(spectrum.mz, spectrum.intensity, limit, width)
-    return without, clean(spectrum.mz, spectrum.intensity, None, width)
-
-
-@dataclass(frozen=True, slots=True)
-class Peaks:
-    """The cleaned peaks of many spectra in one pair of arrays; spectrum i owns `[starts[i], starts[i + 1])`."""
-
-    mz: NDArray[np.float32]
-    weight: NDArray[np.float32]
-    starts: NDArray[np.int64]
-
-
-def clean_many(
-    mz: Floats, intensity: Floats, counts: NDArray[np.int64], highest_mz: Floats | None, width: float
-) -> Peaks:
-    """Return many spectra cleaned at once, the same as `clean` of each; m/z ascending within each spectrum."""
-    number = counts.size
-    owner = np.repeat(np.arange(number), counts)
-    keep = intensity > 0
-    if highest_mz is not None:
-        keep &= mz <= highest_mz[owner]
-    mz, intensity, owner = mz[keep], intensity[keep], owner[keep]
-    mz, intensity, owner = _merge_all(mz, intensity, owner, width)
-    starts = np.searchsorted(owner, np.arange(number + 1))
-    filled = np.flatnonzero(np.diff(starts))
-    if not filled.size:
-        return Peaks(np.empty(0, np.float32), np.empty(0, np.float32), np.zeros(number + 1, np.int64))
-    highest = np.zeros(number)
-    highest[filled] = np.maximum.reduceat(intensity, starts[filled])
-    strong = intensity >= NOISE * highest[owner]
-    mz, intensity, owner = mz[strong], intensity[strong], owner[strong]
-    shares = intensity / np.bincount(owner, intensity, number)[owner]
-    entropy = np.bincount(owner, -shares * np.log(shares), number)
-    power = np.where(entropy < _WEIGHT_BELOW, 0.25 + 0.25 * entropy, 1.0)
-    weight = shares ** power[owner]
-    weight /= np.bincount(owner, weight, number)[owner]
-    starts = np.searchsorted(owner, np.arange(number + 1))
-    return Peaks(mz.astype(np.float32), weight.astype(np.float32), starts)
-
-
-def merge_width(fragment_width: float) -> float:
-    """Return how far apart cleaned peaks must be, so that no peak matches two: 0.05 Da or twice the tolerance."""
-    return max(MERGE_DA, 2 * fragment_width)

@@ -1,95 +1,154 @@
 """Search by precursor first: the library sorted by precursor m/z, so that candidates lie side by side.
 
-A query looks at one slice of the peak arrays, whatever the size of the library. The score is the spectral
-entropy similarity of Li et al. (2021), computed as in Flash entropy (Li & Fiehn 2023).
+A query looks at one slice of the peak arrays, whatever the size of the library, and finds its own peaks there
+through a table of m/z bins. The score is the spectral entropy similarity of Li et al. (2021), as in Flash
+entropy (Li & Fiehn 2023). All arrays may be mapped from a file, so that processes share them.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from liqi.methods.mass_spectrometry._cleaning import PRECURSOR_REMOVAL_DA, Floats, Peaks, clean_many
+from liqi.methods.mass_spectrometry._cleaning import Floats, Integers, Peaks, Singles, add_up, clean_many, merge_width
 
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """The candidates of one query, one entry a reference spectrum, in order of precursor m/z."""
-
-    rows: NDArray[np.int64]
-    precursor_mz: Floats
-    similarity: Floats
-    similarity_kept: Floats
-    matched: NDArray[np.int64]
+_BINS_A_TOLERANCE = 2
+_BINS_A_PEAK = np.arange(2 * _BINS_A_TOLERANCE + 1)
+_FINEST_BINS_A_DA = 200.0
+_HIGHEST_MZ = 5_000.0
 
 
 @dataclass(frozen=True, slots=True)
 class ModeIndex:
-    """The reference spectra of one ion mode: `rows` says where each stands in the library's records."""
+    """The reference spectra of one ion mode by precursor: `rows` says where each stands in the library.
 
-    rows: NDArray[np.int64]
+    `energy` holds two readings of the collision energy in eV, shape (n, 2), NaN where not told; `compound` and
+    `lab` are numbers that are the same for the same compound and laboratory.
+    """
+
+    rows: Integers
     precursor_mz: Floats
-    without: Peaks
-    kept: Peaks
+    compound: Integers
+    lab: Integers
+    energy: Floats
+    peaks: Peaks
 
-    def search(
-        self,
-        without: tuple[Floats, Floats],
-        kept: tuple[Floats, Floats],
-        precursor_mz: float,
-        precursor_width: float,
-        fragment_width: float,
-    ) -> Scores:
-        """Return the scores of every reference within `precursor_width` Da of the query's precursor."""
-        low = int(np.searchsorted(self.precursor_mz, precursor_mz - precursor_width, side="left"))
-        high = int(np.searchsorted(self.precursor_mz, precursor_mz + precursor_width, side="right"))
-        similarity, matched = compare(self.without, low, high, without, fragment_width)
-        similarity_kept, _ = compare(self.kept, low, high, kept, fragment_width)
-        return Scores(
-            self.rows[low:high],
-            self.precursor_mz[low:high],
-            similarity,
-            similarity_kept,
-            matched,
-        )
+    def window(self, precursor_mz: Floats, half_width: Floats) -> tuple[Integers, Integers]:
+        """Return where each query's candidates begin and end."""
+        low = np.searchsorted(self.precursor_mz, precursor_mz - half_width, side="left")
+        high = np.searchsorted(self.precursor_mz, precursor_mz + half_width, side="right")
+        return low.astype(np.int64), high.astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Each query with each of its candidate references, in order of query and precursor m/z.
+
+    Similarities are 0..1; `explained_query` and `explained_reference` are the shares of intensity (without the
+    precursor) that have a partner. `hit_pair` and `hit_peak` name, for each pair of matched peaks, the pair of
+    spectra and the query's peak.
+    """
+
+    query: Integers
+    reference: Integers
+    similarity: Floats
+    similarity_kept: Floats
+    cosine: Floats
+    matched: Integers
+    matched_kept: Integers
+    explained_query: Floats
+    explained_reference: Floats
+    hit_pair: Integers
+    hit_peak: Integers
 
 
 def build_index(
-    rows: NDArray[np.int64],
+    rows: Integers,
     precursor_mz: Floats,
-    mz: Floats,
-    intensity: Floats,
-    starts: NDArray[np.int64],
-    width: float,
+    peaks: tuple[Singles, Singles, Integers],
+    facts: dict[str, NDArray[Any]],
+    fragment_width: float,
+    unit: bool,
 ) -> ModeIndex:
-    """Return the index of these rows of a library whose peaks are `mz[starts[i]:starts[i + 1]]`."""
+    """Return the index of these rows of a library; `peaks` are m/z, intensity and starts of all its spectra."""
+    mz, intensity, starts = peaks
     rows = rows[np.argsort(precursor_mz[rows], kind="stable")]
     counts = starts[rows + 1] - starts[rows]
     ends = np.cumsum(counts)
-    take = np.arange(ends[-1] if ends.size else 0) + np.repeat(starts[rows] - ends + counts, counts)
-    mz, intensity, precursors = mz[take], intensity[take], precursor_mz[rows]
-    without = clean_many(mz, intensity, counts, precursors - PRECURSOR_REMOVAL_DA, width)
-    return ModeIndex(rows, precursors, without, clean_many(mz, intensity, counts, None, width))
+    at = np.arange(ends[-1] if ends.size else 0) + np.repeat(starts[rows] - ends + counts, counts)
+    precursors = precursor_mz[rows]
+    width = merge_width(fragment_width)
+    cleaned = clean_many(mz[at].astype(float), intensity[at].astype(float), counts, precursors, width, unit)
+    return ModeIndex(
+        rows.astype(np.int64), precursors, facts["compound"][rows], facts["lab"][rows], facts["energy"][rows], cleaned
+    )
 
 
-def compare(
-    peaks: Peaks, low: int, high: int, query: tuple[Floats, Floats], width: float
-) -> tuple[Floats, NDArray[np.int64]]:
-    """Return similarity (0..1) and number of matched peaks for the spectra low to high.
+def match(index: ModeIndex, queries: Peaks, precursor_mz: Floats, half_width: Floats, fragment_width: float) -> Pairs:
+    """Return the scores of every reference near each query's precursor; NaN precursors have no candidates.
 
-    A reference peak matches the query's peak within `width` Da; peaks of either are further apart than that.
+    A peak matches within `fragment_width` Da; peaks of one spectrum are at least 2.5 times as far apart.
     """
-    number = high - low
-    first, last = peaks.starts[low], peaks.starts[high]
-    mz, weight = query
-    if not mz.size or first == last:
-        return np.zeros(number), np.zeros(number, dtype=np.int64)
-    reference = peaks.mz[first:last]
-    place = np.searchsorted(mz, reference - width)
-    place[place == mz.size] = 0
-    hits = np.flatnonzero(np.abs(mz[place] - reference) <= width)
-    q, r = weight[place[hits]], peaks.weight[first:last][hits].astype(np.float64)
-    gain = (q + r) * np.log2(q + r) - q * np.log2(q) - r * np.log2(r)
-    owner = np.searchsorted(peaks.starts[low + 1 : high + 1] - first, hits, side="right")
-    similarity = np.bincount(owner, gain, number) / 2
-    return similarity, np.bincount(owner, minlength=number).astype(np.int64)
+    low, high = index.window(precursor_mz, half_width)
+    offsets = np.concatenate([[0], np.cumsum(high - low)]).astype(np.int64)
+    peak, partner, pair = _hits(index.peaks, queries, low, high, offsets, fragment_width)
+    number = int(offsets[-1])
+    query = np.repeat(np.arange(low.size), high - low)
+    reference = np.arange(number) - np.repeat(offsets[:-1] - low, high - low)
+    q, r = queries.without[peak].astype(float), index.peaks.without[partner].astype(float)
+    q_kept, r_kept = queries.kept[peak].astype(float), index.peaks.kept[partner].astype(float)
+    q_share, r_share = queries.share[peak].astype(float), index.peaks.share[partner].astype(float)
+    both, both_kept = (q > 0) & (r > 0), (q_kept > 0) & (r_kept > 0)
+    return Pairs(
+        query,
+        reference,
+        _similarity(pair, q, r, both, number),
+        _similarity(pair, q_kept, r_kept, both_kept, number),
+        add_up(pair, np.sqrt(q_share * r_share), number),
+        add_up(pair, both, number).astype(np.int64),
+        add_up(pair, both_kept, number).astype(np.int64),
+        add_up(pair, np.where(both, q_share, 0.0), number),
+        add_up(pair, np.where(both, r_share, 0.0), number),
+        pair[both],
+        peak[both],
+    )
+
+
+def _similarity(pair: Integers, q: Floats, r: Floats, both: NDArray[np.bool_], number: int) -> Floats:
+    """Half the sum over matched peaks of (q + r) log2(q + r) - q log2 q - r log2 r (Li & Fiehn 2023, eq. 3)."""
+    gain = _log_weighted(q + r) - _log_weighted(q) - _log_weighted(r)
+    return np.asarray(np.minimum(1.0, add_up(pair, np.where(both, gain, 0.0), number) / 2))
+
+
+def _log_weighted(weight: Floats) -> Floats:
+    return np.asarray(weight * np.log2(np.where(weight > 0, weight, 1.0)))
+
+
+def _hits(
+    reference: Peaks, queries: Peaks, low: Integers, high: Integers, offsets: Integers, width: float
+) -> tuple[Integers, Integers, Integers]:
+    """Return query peak, reference peak and pair of spectra of every two peaks that match."""
+    scale = min(_BINS_A_TOLERANCE / width, _FINEST_BINS_A_DA)
+    bins = ((queries.mz.astype(float).clip(width, _HIGHEST_MZ) - width) * scale).astype(np.int64)
+    table = np.zeros(int(bins.max(initial=0)) + _BINS_A_PEAK.size + 1, dtype=np.int32)
+    peaks, partners, pairs = [], [], []
+    first_peaks, last_peaks = reference.starts[low], reference.starts[high]
+    for i in np.flatnonzero((last_peaks > first_peaks) & (np.diff(queries.starts) > 0)).tolist():
+        start, end = int(queries.starts[i]), int(queries.starts[i + 1])
+        first = int(first_peaks[i])
+        at = bins[start:end, None] + _BINS_A_PEAK
+        table[at] = np.arange(start + 1, end + 1)[:, None]
+        found = table.take((reference.mz[first : int(last_peaks[i])] * np.float32(scale)).astype(np.int32), mode="clip")
+        table[at] = 0
+        hits = np.flatnonzero(found)
+        peaks.append(found[hits] - 1)
+        partners.append(hits + first)
+        pairs.append(np.full(hits.size, offsets[i] - low[i]))
+    if not peaks:
+        nothing = np.empty(0, dtype=np.int64)
+        return nothing, nothing, nothing
+    peak, partner = np.concatenate(peaks).astype(np.int64), np.concatenate(partners)
+    near = np.abs(queries.mz[peak].astype(float) - reference.mz[partner]) <= width
+    partner = partner[near]
+    return peak[near], partner, reference.owner[partner] + np.concatenate(pairs)[near]

@@ -1,6 +1,5 @@
 """Reference spectra on their way into a library: taken from a file, mended or refused, in one table."""
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,43 +9,44 @@ import numpy as np
 import polars as pl
 
 from liqi.methods._errors import UnreadableFile
-from liqi.methods.mass_spectrometry._formula import ion_mz
+from liqi.methods.mass_spectrometry._mending import mend
+from liqi.methods.mass_spectrometry._references import WORDS
 from liqi.methods.readers import Spectrum, read, sniff
 
-REPAIR_ABOVE_PPM = 20.0
-WORDS = (
-    "accession", "name", "formula", "inchikey", "smiles", "adduct", "ion_mode", "collision_energy",
-    "instrument_type", "licence", "authors",
-)  # fmt: skip
 SCHEMA: Mapping[str, Any] = {
     **dict.fromkeys(WORDS, pl.String),
     "precursor_mz": pl.Float64,
+    "weight": pl.Float64,
     "repaired": pl.Boolean,
     "mz": pl.List(pl.Float32),
     "intensity": pl.List(pl.Float32),
 }
 _ALIASES = {
-    "accession": ("accession", "db", "spectrumid", "spectrum_id", "id"),
+    "accession": ("accession", "db", "spectrumid", "spectrum_id", "libraryid", "id", "nist", "casno"),
     "name": ("name", "compound_name", "compoundname", "title"),
-    "formula": ("formula", "molecular_formula"),
+    "formula": ("formula", "molecular_formula", "chemicalformula", "molecularformula"),
     "inchikey": ("inchikey", "inchi_key", "inchiaux", "inchikey_1"),
     "smiles": ("smiles",),
     "adduct": ("adduct", "precursortype", "precursor_type"),
     "ion_mode": ("ion_mode", "ionmode", "polarity"),
-    "collision_energy": ("collision_energy", "collisionenergy", "insourcevoltage"),
-    "instrument_type": ("instrument_type", "instrumenttype", "source_instrument"),
+    "collision_energy": ("collision_energy", "collisionenergy", "insourcevoltage", "energy"),
+    "instrument_type": ("instrument_type", "instrumenttype", "source_instrument", "sourceinstrument", "instrument"),
     "licence": ("licence", "license"),
-    "authors": ("authors", "pi", "datacollector"),
+    "authors": ("authors", "pi", "datacollector", "contributor"),
+    "laboratory": ("laboratory", "lab", "contributor", "institution", "authors", "pi", "datacollector"),
 }
+HIGHEST_MZ = 100_000.0
+_RICH = 10
 _DO = "check the column names against docs/how-to/use-the-large-library.md"
 
 
 @dataclass(slots=True)
 class Intake:
-    """A table in `SCHEMA`, with how many records were refused, by reason."""
+    """A table in `SCHEMA`, how many records were refused, by reason, and a line for each one mended or refused."""
 
     table: pl.DataFrame
     refused: dict[str, int] = field(default_factory=dict)
+    report: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def rejected(self) -> int:
@@ -54,10 +54,22 @@ class Intake:
         return sum(self.refused.values())
 
 
-def take(path: Path) -> Intake:
-    """Return the reference spectra of any readable file, precursors mended from formula and adduct."""
-    table = _from_parquet(path) if sniff(path) == "parquet" else _from_spectra(path, read(path))
-    return _sift(_mend(table))
+def take(path: Path, weight: float = 1.0) -> Intake:
+    """Return the reference spectra of any readable file, mended from formula and adduct, of this weight."""
+    from liqi.methods.mass_spectrometry import _store
+
+    if _store.is_built(path):
+        table = _from_built(path)
+    elif sniff(path) == "parquet":
+        table = _from_parquet(path)
+    else:
+        table = _from_spectra(path, read(path))
+    table = table.with_columns(weight=pl.col("weight").fill_null(1.0) * weight, laboratory=_laboratory())
+    table, report = mend(table)
+    intake = _sift(table, _is_electron_ionisation(table))
+    for line in report + intake.report:
+        line["file"] = path.name
+    return Intake(intake.table, intake.refused, report + intake.report)
 
 
 def read_parquet(path: Path) -> pl.DataFrame:
@@ -69,17 +81,34 @@ def read_parquet(path: Path) -> pl.DataFrame:
         raise UnreadableFile(path, found, "a whole spectral library", "copy or build it again") from None
 
 
+def _from_built(path: Path) -> pl.DataFrame:
+    from liqi.methods.mass_spectrometry._references import References
+    from liqi.methods.mass_spectrometry._store import read as read_built
+
+    return References.of_arrays(read_built(path)[0]).table().select(list(SCHEMA))
+
+
 def _from_parquet(path: Path) -> pl.DataFrame:
     table = read_parquet(path)
-    missing = [name for name in ("precursor_mz", "mz", "intensity") if name not in table.columns]
+    missing = [name for name in ("mz", "intensity") if name not in table.columns]
     if missing:
         raise UnreadableFile(path, f"no column {', '.join(missing)}", "precursor_mz, mz, intensity", _DO)
-    columns = [pl.col("precursor_mz").cast(pl.Float64)]
-    for name in WORDS:
-        present = [pl.col(alias).cast(pl.String) for alias in _ALIASES[name] if alias in table.columns]
-        columns.append((pl.coalesce(present) if present else pl.lit("")).fill_null("").alias(name))
-    columns += [pl.col(name).cast(pl.List(pl.Float32)) for name in ("mz", "intensity")]
-    return table.select(columns).with_columns(repaired=pl.lit(False))
+    try:
+        precursor = pl.col("precursor_mz").cast(pl.Float64) if "precursor_mz" in table.columns else pl.lit(None)
+        columns = [precursor.cast(pl.Float64).alias("precursor_mz")]
+        for name in WORDS:
+            present = [pl.col(alias).cast(pl.String) for alias in _ALIASES[name] if alias in table.columns]
+            columns.append((pl.coalesce(present) if present else pl.lit("")).fill_null("").alias(name))
+        columns += [pl.col(name).cast(pl.List(pl.Float32)) for name in ("mz", "intensity")]
+        for name, kind in (("weight", pl.Float64), ("repaired", pl.Boolean)):
+            given = pl.col(name) if name in table.columns else pl.lit(None)
+            columns.append(given.cast(kind).alias(name))
+        return table.select(columns).with_columns(pl.col("repaired").fill_null(False)).select(list(SCHEMA))
+    except pl.exceptions.PolarsError as problem:
+        found = f"a column of the wrong kind ({str(problem).splitlines()[0][:100]})"
+        raise UnreadableFile(
+            path, found, "numbers in precursor_mz, lists of numbers in mz and intensity", _DO
+        ) from None
 
 
 def _from_spectra(path: Path, spectra: Iterable[Spectrum]) -> pl.DataFrame:
@@ -91,56 +120,54 @@ def _from_spectra(path: Path, spectra: Iterable[Spectrum]) -> pl.DataFrame:
         }
         row["name"] = row["name"] or spectrum.name
         row["ion_mode"] = spectrum.polarity or row["ion_mode"]
+        row["collision_energy"] = spectrum.collision_energy or row["collision_energy"]
         row["accession"] = row["accession"] or f"{path.stem}:{number}"
-        row |= {"precursor_mz": spectrum.precursor_mz, "repaired": False}
+        row |= {"precursor_mz": spectrum.precursor_mz, "repaired": False, "weight": 1.0}
         row |= {"mz": spectrum.mz.tolist(), "intensity": spectrum.intensity.tolist()}
         rows.append(row)
     return pl.DataFrame(rows, schema=SCHEMA)
 
 
-def _mend(table: pl.DataFrame) -> pl.DataFrame:
-    """Put the theoretical precursor where the recorded one is missing or more than 20 ppm off it."""
-    columns = (table[name].to_list() for name in ("formula", "adduct", "smiles"))
-    theory = np.array([_theory(*record) for record in zip(*columns, strict=True)], dtype=np.float64)
-    recorded = table["precursor_mz"].fill_null(float("nan")).to_numpy()
-    with np.errstate(invalid="ignore"):
-        off = ~(np.abs(recorded - theory) <= theory * REPAIR_ABOVE_PPM * 1e-6) & np.isfinite(theory)
-    mode = pl.col("ion_mode").str.to_lowercase()
-    return table.with_columns(
-        precursor_mz=pl.Series(np.where(off, theory, recorded)),
-        repaired=pl.Series(off),
-        ion_mode=pl.when(mode.str.starts_with("p") | (mode == "+"))
-        .then(pl.lit("positive"))
-        .when(mode.str.starts_with("n") | (mode == "-"))
-        .then(pl.lit("negative"))
-        .when(pl.col("adduct").str.ends_with("+"))
-        .then(pl.lit("positive"))
-        .when(pl.col("adduct").str.ends_with("-"))
-        .then(pl.lit("negative"))
-        .otherwise(pl.lit("")),
+def _laboratory() -> pl.Expr:
+    """The laboratory as recorded; else the contributor in a MassBank accession."""
+    told = pl.col("laboratory")
+    massbank = pl.col("accession").str.extract(r"^MSBNK-(.+)-[^-]+$", 1).fill_null("")
+    return (
+        pl.when(massbank != "")
+        .then(pl.when(told.str.len_chars().is_between(1, 40)).then(told).otherwise(massbank))
+        .otherwise(told)
     )
 
 
-def _theory(formula: str, adduct: str, smiles: str) -> float:
-    if not formula or not adduct or ("[2H]" in smiles and "D" not in formula and "2H" not in formula):
-        return math.nan
-    return ion_mz(formula, adduct) or math.nan
+def _is_electron_ionisation(table: pl.DataFrame) -> pl.Series:
+    """Which records are EI spectra: their instrument says so, or the whole file has neither precursor nor adduct."""
+    kind = table["instrument_type"].str.to_uppercase()
+    said = kind.str.contains(r"(^|-|\b)EI(-|\b|$)") | kind.str.contains("ELECTRON")
+    none = table["precursor_mz"].is_null() & (table["adduct"] == "")
+    peaks = table["mz"].list.len().median()
+    whole = table.height > 1 and bool(none.all()) and isinstance(peaks, int | float) and peaks >= _RICH
+    return none & (said | whole)
 
 
-def _sift(table: pl.DataFrame) -> Intake:
+def _sift(table: pl.DataFrame, electron: pl.Series) -> Intake:
     """Refuse what cannot be searched for; count each record under its first reason."""
     precursor = pl.col("precursor_mz")
     sizes = pl.col("mz").list.len()
+    peaks = pl.col("mz").list
     reasons = {
-        "no precursor": ~(precursor.is_finite() & (precursor > 0)).fill_null(False),
-        "no ion mode": pl.col("ion_mode") == "",
+        "no precursor": ~(precursor.is_finite() & (precursor > 0)).fill_null(False) & ~pl.lit(electron),
+        "no ion mode": (pl.col("ion_mode") == "") & ~pl.lit(electron),
         "no name and no InChIKey": (pl.col("name") == "") & (pl.col("inchikey") == ""),
         "no peaks": ((sizes == 0) | (sizes != pl.col("intensity").list.len())).fill_null(True),
+        "a peak that is no mass": ~((peaks.min() > 0) & (peaks.max() < HIGHEST_MZ)).fill_null(False),
     }
     why = pl.lit("")
     for reason, is_so in reversed(reasons.items()):
         why = pl.when(is_so).then(pl.lit(reason)).otherwise(why)
-    table = table.with_columns(why=why)
+    table = table.with_columns(why=why, precursor_mz=precursor.fill_null(np.nan))
     refused = {reason: int((table["why"] == reason).sum()) for reason in reasons if (table["why"] == reason).any()}
-    kept = table.filter(pl.col("why") == "").select(list(SCHEMA))
-    return Intake(kept, refused)
+    lines = [
+        {"record": accession, "name": name, "action": "refused", "field": "", "was": "", "now": "", "why": reason}
+        for accession, name, reason in table.filter(pl.col("why") != "").select("accession", "name", "why").iter_rows()
+    ]
+    return Intake(table.filter(pl.col("why") == "").select(list(SCHEMA)), refused, lines)

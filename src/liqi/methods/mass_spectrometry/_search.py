@@ -1,33 +1,33 @@
-"""A feature searched in a library: candidate compounds with confidence, and the verdict on them."""
+"""Features searched in a library: candidate compounds with confidence and evidence, and the verdict on them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from liqi.methods.mass_spectrometry._cleaning import Floats, Integers
+from liqi.methods.mass_spectrometry._confidence import UNKNOWN_SHARE
+from liqi.methods.mass_spectrometry._energy import electronvolts
+from liqi.methods.mass_spectrometry._evidence import NAMES, Evidence, weigh_evidence
 from liqi.methods.mass_spectrometry._features import Feature
-from liqi.methods.mass_spectrometry._index import Scores
-from liqi.methods.mass_spectrometry._judgement import Contender, Judgement, confidences, judge, likeness
+from liqi.methods.mass_spectrometry._index import match
+from liqi.methods.mass_spectrometry._judgement import SURE_ENOUGH, Contender, Judgement, judge
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
-from liqi.methods.mass_spectrometry.library import SpectralLibrary
+from liqi.methods.mass_spectrometry.library import HIGH_WIDTH_DA, MODES, UNIT_WIDTH_DA, SpectralLibrary, kind_of
+from liqi.methods.readers import Spectrum
 
+BATCH = 256
 _DECIMALS = 4
-
-
-class _Best(NamedTuple):
-    """A compound's best reference."""
-
-    likeness: float
-    similarity: float
-    row: int
-    precursor_mz: float
-    matched: int
+_EVIDENCE_DECIMALS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A compound that the feature may be, with its best reference spectrum."""
+    """A compound that the feature may be, with its best reference spectrum.
+
+    `evidence` names each figure with its value (None where not known) and how far it moves the log-odds.
+    """
 
     row: int
     inchikey: str
@@ -39,6 +39,7 @@ class Candidate:
     entropy_similarity: float
     matched_peaks: int
     precursor_error_ppm: float
+    evidence: dict[str, tuple[float | None, float]]
 
     def as_json(self) -> dict[str, Any]:
         """Return the candidate as in `liqi identify`."""
@@ -51,6 +52,7 @@ class Candidate:
             "matched_peaks": self.matched_peaks,
             "precursor_error_ppm": round(self.precursor_error_ppm, 2),
             "accession": self.accession,
+            "evidence": {name: {"value": value, "push": push} for name, (value, push) in self.evidence.items()},
         }
 
 
@@ -77,44 +79,142 @@ class Identification:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """How features are searched; `evidence_for` says for how many candidates the evidence is told."""
+
+    precursor: Tolerance
+    fragment: Tolerance
+    unknown_share: float = UNKNOWN_SHARE
+    sure_enough: float = SURE_ENOUGH
+    evidence_for: int = 5
+
+    def fragment_width(self, precursor_mz: float) -> float:
+        """Return the fragment tolerance in Da; ppm are those of the precursor."""
+        return self.fragment.at(precursor_mz)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The candidates of one feature in a batch: rows, evidence and probabilities, best first."""
+
+    rows: Integers
+    precursors: Floats
+    chance: Floats
+    similarity: Floats
+    matched: Integers
+    table: Floats
+    pushes: Floats
+
+
+def identify_features(asked: Sequence[Feature], library: SpectralLibrary, question: Question) -> list[Identification]:
+    """Return the identification of every feature, in their order; candidates are grouped by first InChIKey block."""
+    found = _search([feature.spectrum for feature in asked], library, question)
+    return [_identification(feature, one, library, question) for feature, one in zip(asked, found, strict=True)]
+
+
 def identify_feature(
     feature: Feature, library: SpectralLibrary, precursor: Tolerance, fragment: Tolerance
 ) -> Identification:
-    """Return the compounds of the library that the feature may be, grouped by first InChIKey block."""
-    best: dict[int, _Best] = {}
-    for scores in library.search(feature.spectrum, precursor, fragment):
-        _keep_best(best, scores, library)
-    ranked = sorted(best.values(), key=lambda one: one.likeness, reverse=True)
-    probabilities = confidences([one.likeness for one in ranked]).tolist()
+    """Return the compounds of the library that one feature may be."""
+    return identify_features([feature], library, Question(precursor, fragment))[0]
+
+
+def _search(spectra: Sequence[Spectrum], library: SpectralLibrary, question: Question) -> list[_Found | None]:
+    """Search spectra of one polarity and resolution together; those without a precursor find nothing."""
+    together: dict[tuple[str | None, float], list[int]] = {}
+    for i, spectrum in enumerate(spectra):
+        if spectrum.precursor_mz:
+            width = question.fragment_width(spectrum.precursor_mz)
+            step = UNIT_WIDTH_DA if kind_of(width) == "unit" else width if width > HIGH_WIDTH_DA else HIGH_WIDTH_DA
+            together.setdefault((spectrum.polarity, step), []).append(i)
+    found: list[_Found | None] = [None] * len(spectra)
+    for (polarity, step), places in together.items():
+        for start in range(0, len(places), BATCH):
+            batch = places[start : start + BATCH]
+            answers = _search_alike([spectra[i] for i in batch], polarity, step, library, question)
+            for i, answer in zip(batch, answers, strict=True):
+                found[i] = answer
+    return found
+
+
+def _search_alike(
+    spectra: Sequence[Spectrum], polarity: str | None, step: float, library: SpectralLibrary, question: Question
+) -> list[_Found]:
+    precursors = np.array([spectrum.precursor_mz for spectrum in spectra], dtype=np.float64)
+    half_widths = np.array([question.precursor.at(mz) for mz in precursors.tolist()])
+    widths = [question.fragment_width(mz) for mz in precursors.tolist()]
+    kind = kind_of(step)
+    width = UNIT_WIDTH_DA if kind == "unit" else min(step, max(widths))
+    queries, _ = library.cleaned(spectra, step)
+    energy = np.array([_energy(spectrum) for spectrum in spectra]).reshape(-1, 2)
+    evidence, rows = [], []
+    for mode in [polarity] if polarity in MODES else MODES:
+        index = library.index(mode, step)
+        pairs = match(index, queries, precursors, half_widths, width)
+        one = weigh_evidence(index, queries, precursors, energy, pairs)
+        evidence.append(one)
+        rows.append(index.rows[one.reference])
+    return _ranked(evidence, np.concatenate(rows), len(spectra), library, kind, question)
+
+
+def _energy(spectrum: Spectrum) -> tuple[float, float]:
+    instrument = (spectrum.facts or {}).get("instrumenttype", "") or (spectrum.facts or {}).get("INSTRUMENT_TYPE", "")
+    return electronvolts(str(spectrum.collision_energy or ""), instrument, spectrum.precursor_mz or 0.0)
+
+
+def _ranked(
+    parts: Sequence[Evidence], rows: Integers, number: int, library: SpectralLibrary, kind: str, question: Question
+) -> list[_Found]:
+    query = np.concatenate([part.query for part in parts])
+    table = np.concatenate([part.table for part in parts])
+    likeness, similarity, matched = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("likeness", "similarity", "matched")
+    )
+    confidence = library.confidence(kind)
+    weight = np.asarray(library.references.weight[rows])
+    chance = confidence.probabilities(table, query, number, question.unknown_share, weight)
+    order = np.lexsort((-likeness, -chance, query))
+    starts = np.searchsorted(query[order], np.arange(number + 1))
+    place = np.arange(order.size) - starts[query[order]]
+    told = place < question.evidence_for
+    pushes = np.zeros((order.size, len(NAMES)))
+    pushes[told] = confidence.pushes(table[order[told]])
+    found = []
+    for start, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
+        own = order[start:end]
+        precursors = library.references.precursor_mz[rows[own]]
+        found.append(
+            _Found(rows[own], precursors, chance[own], similarity[own], matched[own], table[own], pushes[start:end])
+        )
+    return found
+
+
+def _identification(
+    feature: Feature, found: _Found | None, library: SpectralLibrary, question: Question
+) -> Identification:
+    if found is None:
+        return Identification(feature, judge([]), [])
     contenders, candidates = [], []
     measured = feature.spectrum.precursor_mz or 0.0
-    for one, probability in zip(ranked, probabilities, strict=True):
-        words = library.words(one.row)
-        contenders.append(Contender(probability, one.similarity, one.matched, words["formula"], one.precursor_mz))
-        candidates.append(
-            Candidate(
-                row=one.row,
-                confidence=probability,
-                entropy_similarity=one.similarity,
-                matched_peaks=one.matched,
-                precursor_error_ppm=(measured - one.precursor_mz) / one.precursor_mz * 1e6,
-                **words,
-            )
-        )
-    return Identification(feature, judge(contenders), candidates)
+    facts = zip(
+        found.rows.tolist(),
+        found.precursors.tolist(),
+        found.chance.tolist(),
+        found.similarity.tolist(),
+        found.matched.tolist(),
+        strict=True,
+    )
+    for place, (row, precursor, chance, similarity, matched) in enumerate(facts):
+        words = library.words(row)
+        contenders.append(Contender(chance, similarity, matched, words["formula"], precursor))
+        error = (measured - precursor) / precursor * 1e6
+        evidence = _told(found.table[place], found.pushes[place]) if place < question.evidence_for else {}
+        candidates.append(Candidate(row, **words, confidence=chance, entropy_similarity=similarity,
+                                    matched_peaks=matched, precursor_error_ppm=error, evidence=evidence))  # fmt: skip
+    return Identification(feature, judge(contenders, question.sure_enough), candidates)
 
 
-def _keep_best(best: dict[int, _Best], scores: Scores, library: SpectralLibrary) -> None:
-    """Put each compound's best reference in `best`."""
-    likenesses = likeness(scores.similarity, scores.similarity_kept)
-    compounds = library.compounds[scores.rows]
-    for i in np.argsort(-likenesses, kind="stable").tolist():
-        compound = int(compounds[i])
-        if compound not in best or best[compound].likeness < likenesses[i]:
-            best[compound] = _Best(
-                float(likenesses[i]),
-                min(1.0, float(scores.similarity[i])),
-                int(scores.rows[i]),
-                float(scores.precursor_mz[i]),
-                int(scores.matched[i]),
-            )
+def _told(values: Floats, pushes: Floats) -> dict[str, tuple[float | None, float]]:
+    known = [None if value != value else value for value in values.round(_EVIDENCE_DECIMALS).tolist()]
+    return dict(zip(NAMES, zip(known, pushes.round(_EVIDENCE_DECIMALS).tolist(), strict=True), strict=True))

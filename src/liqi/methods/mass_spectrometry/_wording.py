@@ -7,7 +7,7 @@ from typing import Any
 from liqi.methods._answer import Answer, Column, Finding, Notice, Plot, Table
 from liqi.methods._text import Text
 from liqi.methods.mass_spectrometry._mirror import mirror_plot
-from liqi.methods.mass_spectrometry._search import Identification
+from liqi.methods.mass_spectrometry._search import Identification, Question
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry.library import SpectralLibrary
 
@@ -39,8 +39,8 @@ _ORDER = {"identified": 0, "isomers": 1, "unknown": 2}
 def answer_of(
     found: Sequence[Identification],
     library: SpectralLibrary,
-    precursor: Tolerance,
-    fragment: Tolerance,
+    question: Question,
+    library_facts: dict[str, Any],
     top: int,
     paths: Sequence[Path],
 ) -> Answer:
@@ -48,16 +48,14 @@ def answer_of(
     ranked = sorted(found, key=lambda one: (_ORDER[one.judgement.verdict], -one.judgement.confidence))
     counts = {verdict: sum(one.judgement.verdict == verdict for one in found) for verdict in VERDICTS}
     verdict = next((name for name in VERDICTS if counts[name]), "unknown")
-    info = library.info()
-    library_facts = {"name": library.name, "spectra": info["spectra"], "compounds": info["compounds"]}
     named = [one for one in ranked if one.judgement.verdict != "unknown"]
     return Answer(
         verdict=verdict,
         sentence=_sentence(counts, len(found), library_facts),
-        findings=[_finding(one, precursor) for one in named],
+        findings=[_finding(one, question.precursor) for one in named],
         tables=[Table("features", Text("Features", "特征", "特徵"), _COLUMNS, [_row(one) for one in ranked])],
-        plots=_plots(named, library, fragment),
-        warnings=_warnings(found),
+        plots=_plots(named, library, question.fragment),
+        warnings=_warnings(found, library_facts["confidence"]),
         tags=["composite"] if any(_is_composite(path) for path in paths) else [],
         detail={"features": [one.as_json(top) for one in found], "library": library_facts},
     )
@@ -131,8 +129,8 @@ def _plots(named: Sequence[Identification], library: SpectralLibrary, fragment: 
     return plots[:MOST_PLOTS]
 
 
-def _warnings(found: Sequence[Identification]) -> list[Notice]:
-    notices = [_PROVISIONAL]
+def _warnings(found: Sequence[Identification], confidence: dict[str, Any]) -> list[Notice]:
+    notices = [_SHIPPED] if confidence["origin"] == "shipped" else []
     if any(not one.feature.spectrum.precursor_mz for one in found):
         notices.append(_NO_PRECURSOR)
     if any(not one.feature.spectrum.polarity for one in found):
@@ -149,12 +147,12 @@ def _is_composite(path: Path) -> bool:
         return b'id="composite"' in stream.read(8192)
 
 
-_PROVISIONAL = Notice(
-    "provisional-confidence",
+_SHIPPED = Notice(
+    "shipped-confidence",
     Text(
-        "Confidence follows a provisional rule, not yet calibrated for your instrument and library.",
-        "置信度按暂行规则计算，尚未针对您的仪器和谱库校准。",
-        "信賴度依暫行規則計算，尚未針對您的儀器和圖譜庫校準。",
+        "The library is too small, or was not built, to train its own confidence; that of open MassBank is used.",
+        "谱库太小或未经构建，无法训练自己的置信度模型；现用随附的、由开放 MassBank 训练的模型。",
+        "圖譜庫太小或未經建置，無法訓練自己的信賴度模型；現用隨附的、由開放 MassBank 訓練的模型。",
     ),
 )
 _NO_PRECURSOR = Notice(

@@ -2,18 +2,21 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from liqi.methods._answer import Answer
+from liqi.methods._errors import BadParameter
 from liqi.methods._method import Method, Parameter, Progress, unwatched
 from liqi.methods._text import Text
+from liqi.methods.mass_spectrometry._cache import cached_library
+from liqi.methods.mass_spectrometry._confidence import UNKNOWN_SHARE
+from liqi.methods.mass_spectrometry._energy import REFERENCE_MZ
 from liqi.methods.mass_spectrometry._features import Feature, features_of_list, features_of_run
-from liqi.methods.mass_spectrometry._search import Identification, identify_feature
+from liqi.methods.mass_spectrometry._search import BATCH, Identification, Question, identify_features
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry._wording import answer_of
-from liqi.methods.mass_spectrometry.library import SMALL_LIBRARY, SpectralLibrary
+from liqi.methods.mass_spectrometry.library import SMALL_LIBRARY, SpectralLibrary, kind_of
 from liqi.methods.readers import Spectrum, read
 
 PRECURSOR_TOLERANCE = "10 ppm"
@@ -29,40 +32,60 @@ def identify(
     fragment_tolerance: str = FRAGMENT_TOLERANCE,
     top: int = 5,
     progress: Progress = unwatched,
+    unknown_share: float = UNKNOWN_SHARE,
 ) -> dict[str, Any]:
-    """Return the JSON of `liqi identify` for files or spectra, against the small library unless one is given."""
+    """Return the JSON of `liqi identify` for files or spectra, against the small library unless one is given.
+
+    `unknown_share` is the share of compounds expected to be missing from the library, between 0 and 1.
+    """
     started = time.perf_counter()
-    chosen = library if isinstance(library, SpectralLibrary) else load_library(library)
-    found = identify_all(
-        features(path_or_spectra, progress),
-        chosen,
-        Tolerance.parse(precursor_tolerance, "precursor_tolerance"),
-        Tolerance.parse(fragment_tolerance, "fragment_tolerance"),
-        progress,
-    )
+    question = asked(precursor_tolerance, fragment_tolerance, unknown_share, top)
+    chosen = library if isinstance(library, SpectralLibrary) else load_library(library, progress)
+    found = identify_all(features(path_or_spectra, progress), chosen, question, progress)
     return {
         "features": [one.as_json(top) for one in found],
-        "library": library_facts(chosen),
+        "library": library_facts(chosen, question),
         "seconds": round(time.perf_counter() - started, 4),
     }
 
 
-def load_library(path: str | Path | None) -> SpectralLibrary:
-    """Return a library, kept in memory as long as its file does not change."""
+def asked(precursor_tolerance: str, fragment_tolerance: str, unknown_share: float, top: int) -> Question:
+    """Return the question that these parameters ask, or raise `BadParameter`."""
+    if not 0 < unknown_share < 1:
+        raise BadParameter("unknown_share", unknown_share, "a share between 0 and 1, such as 0.25")
+    precursor = Tolerance.parse(precursor_tolerance, "precursor_tolerance")
+    fragment = Tolerance.parse(fragment_tolerance, "fragment_tolerance")
+    return Question(precursor, fragment, unknown_share, evidence_for=top)
+
+
+def load_library(path: str | Path | None, progress: Progress = unwatched) -> SpectralLibrary:
+    """Return a library, kept in memory as long as its file does not change.
+
+    A file that was not built is built on first use, and kept in the user's cache folder.
+    """
     chosen = Path(path) if path else SMALL_LIBRARY
     changed = chosen.stat().st_mtime_ns if chosen.exists() else 0
-    return _loaded(chosen, changed)
+    if (chosen, changed) not in _LOADED:
+        while len(_LOADED) > 1:
+            _LOADED.pop(next(iter(_LOADED)))
+        _LOADED[chosen, changed] = cached_library(chosen, progress)
+    return _LOADED[chosen, changed]
 
 
-@lru_cache(maxsize=2)
-def _loaded(path: Path, changed: int) -> SpectralLibrary:
-    return SpectralLibrary.load(path)
+_LOADED: dict[tuple[Path, int], SpectralLibrary] = {}
 
 
-def library_facts(library: SpectralLibrary) -> dict[str, Any]:
-    """Return name and size of the library that was searched."""
+def library_facts(library: SpectralLibrary, question: Question) -> dict[str, Any]:
+    """Return name and size of the library that was searched, and where its confidence comes from."""
     info = library.info()
-    return {"name": library.name, "spectra": info["spectra"], "compounds": info["compounds"]}
+    kind = kind_of(question.fragment_width(REFERENCE_MZ))
+    confidence = {**library.confidence_facts(kind), "unknown_share": question.unknown_share}
+    return {
+        "name": library.name,
+        "spectra": info["spectra"],
+        "compounds": info["compounds"],
+        "confidence": confidence,
+    }
 
 
 def features(sample: Sample, progress: Progress = unwatched) -> list[Feature]:
@@ -96,33 +119,33 @@ def _told(things: Iterable[Any], total: int, progress: Progress, step: str) -> I
 
 
 def identify_all(
-    asked: Sequence[Feature],
-    library: SpectralLibrary,
-    precursor: Tolerance,
-    fragment: Tolerance,
-    progress: Progress = unwatched,
+    features: Sequence[Feature], library: SpectralLibrary, question: Question, progress: Progress = unwatched
 ) -> list[Identification]:
     """Return the identification of every feature, in their order."""
-    watched = _told(asked, len(asked), progress, "searching")
-    return [identify_feature(feature, library, precursor, fragment) for feature in watched]
+    found: list[Identification] = []
+    for start in range(0, len(features), BATCH):
+        found += identify_features(features[start : start + BATCH], library, question)
+        progress(len(found), len(features), "searching")
+    return found
 
 
 def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progress) -> Answer:
-    library = load_library(parameters["library"])
-    precursor = Tolerance.parse(parameters["precursor_tolerance"], "precursor_tolerance")
-    fragment = Tolerance.parse(parameters["fragment_tolerance"], "fragment_tolerance")
-    found = identify_all(features(paths, progress), library, precursor, fragment, progress)
-    return answer_of(found, library, precursor, fragment, parameters["top"], paths)
+    tolerances = parameters["precursor_tolerance"], parameters["fragment_tolerance"]
+    question = asked(*tolerances, parameters["unknown_share"], parameters["top"])
+    library = load_library(parameters["library"], progress)
+    found = identify_all(features(paths, progress), library, question, progress)
+    return answer_of(found, library, question, library_facts(library, question), parameters["top"], paths)
 
 
 METHOD = Method(
     id="ms.identify",
-    version="0.1",
+    version="0.2",
     title=Text("Identify compounds by their fragment spectra", "按碎片谱鉴定化合物", "以碎片圖譜鑑定化合物"),
     technique="hrms",
     accepts=("mzml", "mzxml", "mgf", "msp", "massbank"),
     function=_run,
     many_files=True,
+    libraries=("numpy", "polars"),
     parameters=(
         Parameter("library", "file", None, Text("spectral library", "谱库", "圖譜庫")),
         Parameter(
@@ -147,6 +170,19 @@ METHOD = Method(
             unit="1",
             minimum=1,
             maximum=100,
+        ),
+        Parameter(
+            "unknown_share",
+            "number",
+            UNKNOWN_SHARE,
+            Text(
+                "expected share of compounds missing from the library",
+                "预计谱库中没有的化合物比例",
+                "預計圖譜庫中沒有的化合物比例",
+            ),
+            unit="1",
+            minimum=0.001,
+            maximum=0.999,
         ),
     ),
     example=(Path(__file__).with_name("data") / "example_mixture.mzML",),

@@ -1,140 +1,235 @@
-"""A spectral library: loaded from any readable file, built into one Parquet file, searched by precursor."""
+"""A spectral library: built from any readable files into one file that is mapped, searched and judges by itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
 
 from liqi.methods._errors import UnreadableFile
-from liqi.methods.mass_spectrometry._cleaning import MERGE_DA, Floats, both_views, merge_width
-from liqi.methods.mass_spectrometry._index import ModeIndex, Scores, build_index
-from liqi.methods.mass_spectrometry._records import SCHEMA, read_parquet, take
+from liqi.methods.mass_spectrometry._cleaning import (
+    UNIT_FROM_DA,
+    Floats,
+    Integers,
+    Peaks,
+    clean_many,
+    flat,
+    merge_width,
+)
+from liqi.methods.mass_spectrometry._confidence import Confidence
+from liqi.methods.mass_spectrometry._index import ModeIndex, build_index
+from liqi.methods.mass_spectrometry._modes import Hit, search
+from liqi.methods.mass_spectrometry._open import OpenIndex
+from liqi.methods.mass_spectrometry._references import References
+from liqi.methods.mass_spectrometry._shipped import shipped_confidence
+from liqi.methods.mass_spectrometry._store import Arrays, is_built, read, write
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
-from liqi.methods.readers import Spectrum, sniff
+from liqi.methods.mass_spectrometry._training import train
+from liqi.methods.readers import Spectrum
+
+if TYPE_CHECKING:
+    import polars as pl
 
 SMALL_LIBRARY = Path(__file__).with_name("data") / "small_library.parquet"
+MODES = ("positive", "negative")
+HIGH_WIDTH_DA, UNIT_WIDTH_DA = 0.02, 0.3
+_TRAINED_AT = {"high": ((10.0, "ppm"), HIGH_WIDTH_DA), "unit": ((0.5, "Da"), UNIT_WIDTH_DA)}
 _NAMED = ("inchikey", "name", "formula", "adduct", "accession")
-_MARK = "liqi_library"
+_PEAKS = ("mz", "without", "kept", "share", "owner", "starts", "entropy", "count", "residual")
+
+
+def kind_of(fragment_width: float) -> str:
+    """Return `unit` for fragment tolerances from 0.2 Da, where only nominal masses can be compared, else `high`."""
+    return "unit" if fragment_width >= UNIT_FROM_DA else "high"
 
 
 @dataclass(slots=True)
 class SpectralLibrary:
-    """Reference spectra with one search index an ion mode, made when the mode is first asked for."""
+    """Reference spectra with a search index for each ion mode, and the confidence trained inside them."""
 
     name: str
-    records: pl.DataFrame
+    references: References
     rejected: int = 0
-    compounds: np.ndarray[Any, np.dtype[np.int64]] = field(init=False)
-    _indexes: dict[tuple[str, float], ModeIndex] = field(init=False, default_factory=dict)
-
-    _words: dict[int, dict[str, str]] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        blocks = pl.col("inchikey").str.slice(0, 14)
-        identity = pl.when(pl.col("inchikey") != "").then(blocks).otherwise(pl.col("name").str.to_lowercase())
-        self.compounds = self.records.select(identity.rank("dense")).to_series().cast(pl.Int64).to_numpy()
+    report: Sequence[dict[str, str]] = ()
+    confidences: dict[str, Confidence | str] = field(default_factory=dict)
+    _indexes: dict[tuple[str, str, float], ModeIndex] = field(default_factory=dict)
+    _open: dict[int, OpenIndex] = field(default_factory=dict)
+    _words: dict[int, dict[str, str]] = field(default_factory=dict)
+    _table: "pl.DataFrame | None" = None
 
     @classmethod
-    def load(cls, *paths: str | Path) -> "SpectralLibrary":
-        """Return the library of one built file, or of any readable files taken in afresh."""
+    def load(cls, *paths: str | Path, weights: Sequence[float] = ()) -> "SpectralLibrary":
+        """Return the library of one built file, or of any readable files taken in afresh.
+
+        `weights`, one a file, multiply the odds of that file's references: 2 for the in-house library.
+        """
         files = [Path(path) for path in paths] or [SMALL_LIBRARY]
-        if len(files) == 1 and sniff(files[0]) == "parquet":
-            facts = _facts(files[0])
-            if facts is not None:
-                return cls(files[0].name, _checked(files[0]), rejected=int(facts))
-        intakes = [take(path) for path in files]
-        records = pl.concat([intake.table for intake in intakes])
-        if not records.height:
+        if len(files) == 1 and not weights and is_built(files[0]):
+            return cls._of_file(files[0])
+        import polars as pl
+
+        from liqi.methods.mass_spectrometry._records import take
+
+        given = [*weights, *([1.0] * (len(files) - len(weights)))]
+        intakes = [take(path, weight) for path, weight in zip(files, given, strict=True)]
+        table = pl.concat([intake.table for intake in intakes])
+        if not table.height:
             found = "no spectrum with precursor, ion mode, name and peaks"
             raise UnreadableFile(files[0], found, "at least one", "give a file of reference spectra")
-        names = ", ".join(path.name for path in files)
-        return cls(names, records, rejected=sum(intake.rejected for intake in intakes))
+        report = [line for intake in intakes for line in intake.report]
+        rejected = sum(intake.rejected for intake in intakes)
+        return cls(", ".join(path.name for path in files), References.of_table(table), rejected, report)
+
+    @classmethod
+    def _of_file(cls, path: Path) -> "SpectralLibrary":
+        arrays, facts = read(path)
+        try:
+            library = cls(path.name, References.of_arrays(arrays), int(facts["rejected"]))
+            for mode, kind in facts["indexes"]:
+                library._indexes[mode, kind, _TRAINED_AT[kind][1]] = _index_of(arrays, f"{mode}/{kind}/")
+            for kind, told in facts["confidence"].items():
+                library.confidences[kind] = _confidence_of(arrays, f"confidence/{kind}/", told)
+        except (KeyError, TypeError, ValueError) as problem:
+            found = f"a library without {problem}"
+            raise UnreadableFile(path, found, "a whole one", "build it anew with `liqi library build`") from None
+        return library
+
+    def prepare(self) -> None:
+        """Make every index and train the confidence of each kind; a library too small keeps the reason."""
+        for kind, (half_width, width) in _TRAINED_AT.items():
+            indexes = [self.index(mode, width) for mode in MODES]
+            self.confidences[kind] = train(indexes, half_width, width)
 
     def save(self, path: str | Path) -> None:
-        """Write the library as one Parquet file that loads without being mended again."""
-        try:
-            self.records.write_parquet(
-                path, compression="zstd", compression_level=12, metadata={_MARK: str(self.rejected)}
-            )
-        except OSError as problem:
-            reason = (problem.strerror or type(problem).__name__).lower()
-            raise UnreadableFile(path, reason, "a file that can be written", "choose another --out") from None
+        """Write the library as one file, whole or not at all; it loads mapped, ready to be searched."""
+        arrays: Arrays = self.references.arrays()
+        stored = []
+        for kind, (_, width) in _TRAINED_AT.items():
+            for mode in MODES:
+                index = self.index(mode, width)
+                stored.append([mode, kind])
+                arrays |= {f"{mode}/{kind}/{name}": getattr(index.peaks, name) for name in _PEAKS}
+                facts = ("rows", "precursor_mz", "compound", "lab", "energy")
+                arrays |= {f"{mode}/{kind}/index/{name}": getattr(index, name) for name in facts}
+        told: dict[str, Any] = {}
+        for kind, one in self.confidences.items():
+            told[kind] = one if isinstance(one, str) else one.as_json()
+            if isinstance(one, Confidence):
+                arrays |= {f"confidence/{kind}/{name}": array for name, array in one.arrays().items()}
+        write(Path(path), arrays, {"rejected": self.rejected, "indexes": stored, "confidence": told})
 
     def info(self) -> dict[str, int]:
-        """Return what `liqi library info` prints: spectra, compounds, rejected and repaired records."""
+        """Return the counts that `liqi library info` prints: spectra, compounds, rejected and repaired records."""
         return {
-            "spectra": self.records.height,
-            "compounds": int(np.unique(self.compounds).size),
+            "spectra": len(self.references),
+            "compounds": int(self.references.compound.max(initial=-1)) + 1,
             "rejected": self.rejected,
-            "repaired": int(self.records["repaired"].sum()),
+            "repaired": int(self.references.repaired.sum()),
         }
 
-    def index(self, ion_mode: str, width: float = MERGE_DA) -> ModeIndex:
-        """Return the search index of `positive` or `negative`, peaks at least `width` Da apart."""
-        if (ion_mode, width) not in self._indexes:
-            rows = np.flatnonzero((self.records["ion_mode"] == ion_mode).to_numpy())
-            self._indexes[ion_mode, width] = build_index(rows, self.precursors, *self._peaks(), width)
-        return self._indexes[ion_mode, width]
+    def confidence(self, kind: str) -> Confidence:
+        """Return the confidence trained in this library, or the shipped one where there is none."""
+        own = self.confidences.get(kind)
+        return own if isinstance(own, Confidence) else shipped_confidence(kind)
+
+    def confidence_facts(self, kind: str) -> dict[str, Any]:
+        """Return where the confidence comes from, its figures out of fold, and why it is not the library's own."""
+        own = self.confidences.get(kind)
+        why = (
+            {} if isinstance(own, Confidence) else {"why": own or "the library was not built with `liqi library build`"}
+        )
+        return {"kind": kind, **self.confidence(kind).facts, **why}
+
+    def index(self, ion_mode: str, fragment_width: float = HIGH_WIDTH_DA) -> ModeIndex:
+        """Return the search index of `positive` or `negative` for this fragment tolerance in Da."""
+        kind = kind_of(fragment_width)
+        width = max(HIGH_WIDTH_DA, fragment_width) if kind == "high" else UNIT_WIDTH_DA
+        if (ion_mode, kind, width) not in self._indexes:
+            references = self.references
+            modes = np.array([mode == ion_mode for mode in references.words["ion_mode"].all()], dtype=bool)
+            rows = np.flatnonzero(modes & np.isfinite(references.precursor_mz))
+            facts = {"compound": references.compound, "lab": references.lab, "energy": references.energy}
+            peaks = (references.mz, references.intensity, references.starts)
+            self._indexes[ion_mode, kind, width] = build_index(
+                rows, references.precursor_mz, peaks, facts, width, kind == "unit"
+            )
+        return self._indexes[ion_mode, kind, width]
+
+    def cleaned(self, spectra: Sequence[Spectrum], fragment_width: float) -> tuple[Peaks, float]:
+        """Return spectra cleaned as this tolerance asks, and the width in Da to match them with."""
+        unit = kind_of(fragment_width) == "unit"
+        precursors = np.array([spectrum.precursor_mz or np.nan for spectrum in spectra], dtype=np.float64)
+        width = UNIT_WIDTH_DA if unit else fragment_width
+        return clean_many(*flat(spectra), precursors, merge_width(max(width, HIGH_WIDTH_DA)), unit), width
+
+    def open_index(self, ion_mode: str, fragment_width: float = HIGH_WIDTH_DA) -> OpenIndex:
+        """Return the index for searches without a precursor window."""
+        index = self.index(ion_mode, fragment_width)
+        if id(index) not in self._open:
+            self._open[id(index)] = OpenIndex.of(index)
+        return self._open[id(index)]
+
+    def search(
+        self,
+        spectrum: Spectrum,
+        mode: str = "identity",
+        precursor_tolerance: str | Tolerance = "10 ppm",
+        fragment_tolerance: str | Tolerance = "0.02 Da",
+        top: int = 10,
+    ) -> list[Hit]:
+        """Return the reference spectra most like one spectrum, best first.
+
+        Modes: `identity` (same precursor, entropy similarity), `open` (fragments, any precursor), `neutral_loss`,
+        `fused` (mean of both: the best without a trusted precursor), `hybrid` (a peak matches as fragment or as
+        loss: analogues), `reverse` (share of the reference's intensity that the spectrum has: mixtures).
+        """
+        precursor, fragment = (
+            one if isinstance(one, Tolerance) else Tolerance.parse(one, name)
+            for one, name in ((precursor_tolerance, "precursor_tolerance"), (fragment_tolerance, "fragment_tolerance"))
+        )
+        return search(self, spectrum, mode, precursor, fragment, top)
+
+    @property
+    def compounds(self) -> Integers:
+        """The number of every record's compound."""
+        return self.references.compound
 
     @property
     def precursors(self) -> Floats:
-        """The precursor m/z of every record."""
-        return self.records["precursor_mz"].to_numpy()
+        """The precursor m/z of every record, NaN where it has none."""
+        return self.references.precursor_mz
+
+    @property
+    def records(self) -> "pl.DataFrame":
+        """Every record with its peaks, as a table."""
+        if self._table is None:
+            self._table = self.references.table()
+        return self._table
 
     def words(self, row: int) -> dict[str, str]:
         """Return what a reference is called: inchikey, name, formula, adduct, accession."""
         found = self._words.get(row)
         if found is None:
-            found = self._words[row] = {name: self.records[name][row] for name in _NAMED}
+            found = self._words[row] = {name: self.references.words[name][row] for name in _NAMED}
         return found
 
     def record(self, row: int) -> dict[str, Any]:
         """Return one reference with its peaks."""
-        return self.records.row(row, named=True)
-
-    def search(self, spectrum: Spectrum, precursor_tolerance: Tolerance, fragment_tolerance: Tolerance) -> list[Scores]:
-        """Return the scores of every reference near the spectrum's precursor, one entry an ion mode.
-
-        A spectrum that does not tell its polarity is compared with both modes.
-        """
-        if not spectrum.precursor_mz:
-            return []
-        fragment_width = fragment_tolerance.at(spectrum.precursor_mz)
-        width = merge_width(fragment_width)
-        without, kept = both_views(spectrum, width)
-        window = precursor_tolerance.at(spectrum.precursor_mz)
-        modes = [spectrum.polarity] if spectrum.polarity else ["positive", "negative"]
-        return [
-            self.index(mode, width).search(without, kept, spectrum.precursor_mz, window, fragment_width)
-            for mode in modes
-        ]
-
-    def _peaks(self) -> tuple[Floats, Floats, np.ndarray[Any, np.dtype[np.int64]]]:
-        counts = self.records["mz"].list.len().to_numpy()
-        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        mz, intensity = (
-            self.records[name].explode(empty_as_null=False).to_numpy().astype(np.float64)
-            for name in ("mz", "intensity")
-        )
-        disorder = np.flatnonzero(mz[1:] < mz[:-1]) + 1
-        if np.setdiff1d(disorder, starts).size:
-            order = np.lexsort((mz, np.repeat(np.arange(counts.size), counts)))
-            mz, intensity = mz[order], intensity[order]
-        return mz, intensity, starts
+        references = self.references
+        span = slice(int(references.starts[row]), int(references.starts[row + 1]))
+        facts: dict[str, Any] = {name: words[row] for name, words in references.words.items()}
+        facts |= {"precursor_mz": float(references.precursor_mz[row]), "repaired": bool(references.repaired[row])}
+        return facts | {"mz": references.mz[span].tolist(), "intensity": references.intensity[span].tolist()}
 
 
-def _facts(path: Path) -> str | None:
-    try:
-        return pl.read_parquet_metadata(path).get(_MARK)
-    except (pl.exceptions.PolarsError, OSError):
-        return None
+def _index_of(arrays: Arrays, under: str) -> ModeIndex:
+    facts = {name: arrays[f"{under}index/{name}"] for name in ("rows", "precursor_mz", "compound", "lab", "energy")}
+    return ModeIndex(**facts, peaks=Peaks(**{name: arrays[under + name] for name in _PEAKS}))
 
 
-def _checked(path: Path) -> pl.DataFrame:
-    table = read_parquet(path)
-    missing = [name for name in SCHEMA if name not in table.columns]
-    if missing:
-        raise UnreadableFile(path, f"no column {missing[0]}", "a library of `liqi library build`", "build it again")
-    return table.select(list(SCHEMA))
+def _confidence_of(arrays: Arrays, under: str, told: Any) -> Confidence | str:
+    if isinstance(told, str):
+        return told
+    own = {name.removeprefix(under): array for name, array in arrays.items() if name.startswith(under)}
+    return Confidence.of_arrays(own, told) or "its confidence was trained by another version of Liqi; build it anew"

@@ -27,6 +27,13 @@ language_option = click.option(
 @click.option("--precursor-tolerance", default="10 ppm", show_default=True, help="Such as '10 ppm' or '0.5 Da'.")
 @click.option("--fragment-tolerance", default="0.02 Da", show_default=True, help="Such as '0.02 Da'.")
 @click.option("--top", type=click.IntRange(1, 100), default=5, show_default=True, help="Candidates listed.")
+@click.option(
+    "--unknown-share",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.25,
+    show_default=True,
+    help="Share of compounds that the library is expected to lack.",
+)
 @report_option
 @language_option
 @as_json_option
@@ -36,6 +43,7 @@ def identify(
     precursor_tolerance: str,
     fragment_tolerance: str,
     top: int,
+    unknown_share: float,
     report: Path | None,
     language: str,
     as_json: bool,
@@ -45,12 +53,12 @@ def identify(
     if report is None:
         from liqi.methods.mass_spectrometry import identify as look
 
-        facts = look(files, library, precursor_tolerance, fragment_tolerance, top, progress())
+        facts = look(files, library, precursor_tolerance, fragment_tolerance, top, progress(), unknown_share)
     else:
         from liqi.methods import find_method
 
         given: dict[str, object] = {"library": library, "precursor_tolerance": precursor_tolerance}
-        given |= {"fragment_tolerance": fragment_tolerance, "top": top}
+        given |= {"fragment_tolerance": fragment_tolerance, "top": top, "unknown_share": unknown_share}
         answer = find_method("ms.identify").run(files, given, progress())
         write_report(answer, report, language)
         facts = {**answer.detail, "seconds": answer.seconds}
@@ -67,14 +75,34 @@ def library() -> None:
 
 @library.command()
 @click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
-@click.option("--out", required=True, type=FILE, help="The library file to write, such as mine.parquet.")
+@click.option("--out", required=True, type=FILE, help="The library file to write, such as mine.liqi.")
+@click.option(
+    "--weight",
+    "weights",
+    multiple=True,
+    type=click.FloatRange(0, min_open=True),
+    help="How much a FILE's references count, one for each FILE in turn: 2 doubles their odds.  [default: 1]",
+)
+@click.option("--report", type=FILE, metavar="FILE", help="Write a CSV line for each record mended or refused.")
 @as_json_option
-def build(files: tuple[Path, ...], out: Path, as_json: bool) -> None:
-    """Make one library of Parquet, MSP, MGF or MassBank files; wrong precursors are mended, the rest refused."""
+def build(files: tuple[Path, ...], out: Path, weights: tuple[float, ...], report: Path | None, as_json: bool) -> None:
+    """Make one library of spectra files, with its index and its own confidence; what is wrong is mended or refused."""
     from liqi.methods.mass_spectrometry import SpectralLibrary
 
-    made = SpectralLibrary.load(*files)
+    if len(weights) > len(files):
+        found = f"found {len(weights)} --weight for {len(files)} files, expected at most one a file; leave some out."
+        raise click.UsageError(found)
+    tell = progress()
+    made = SpectralLibrary.load(*files, weights=weights)
+    tell(1, 2, "preparing the library")
+    made.prepare()
+    tell(2, 2, "preparing the library")
     made.save(out)
+    if report is not None:
+        write_library_report(made.report, report)
+    for kind, own in made.confidences.items():
+        if isinstance(own, str):
+            click.echo(f"confidence at {kind} resolution: {own}", err=True)
     print_library(made.info(), as_json)
 
 
@@ -188,6 +216,22 @@ def print_library(facts: dict[str, int], as_json: bool) -> None:
         print_json(facts)
     else:
         click.echo(", ".join(f"{count:,} {name}" for name, count in facts.items()))
+
+
+def write_library_report(lines: Sequence[dict[str, str]], path: Path) -> None:
+    """Write one CSV line a change or refusal, for a spreadsheet to read."""
+    import csv
+
+    head = ["file", "record", "name", "action", "field", "was", "now", "why"]
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as stream:
+            rows = csv.DictWriter(stream, head)
+            rows.writeheader()
+            rows.writerows(lines)
+    except OSError as problem:
+        reason = (problem.strerror or type(problem).__name__).lower()
+        raise click.UsageError(f"found {path}: {reason}, expected a file that can be written; change it.") from None
+    click.echo(f"{len(lines)} changes and refusals written to {path}", err=True)
 
 
 def print_features(facts: dict[str, Any]) -> None:

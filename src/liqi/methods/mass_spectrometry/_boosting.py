@@ -1,0 +1,173 @@
+"""Gradient-boosted trees whose candidates compete: a softmax over each query's candidates and "none of these".
+
+    P_i = exp(s_i) / (exp(s_0) + sum_j exp(s_j))
+
+The sum of trees s_i is fitted by Newton steps on the log-likelihood of that softmax (second-order boosting as in
+Chen & Guestrin, KDD 2016, on the objective of a conditional logit with a null alternative). The candidates'
+probabilities add up to less than 1, and a different share of unknowns only moves s_0.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from liqi.methods.mass_spectrometry._cleaning import Floats, Integers, add_up
+
+DEPTH, TREES, RATE = 4, 150, 0.07
+RIDGE, LEAST_CURVATURE, BINS, COLUMNS = 20.0, 10.0, 32, 0.4
+_LEAVES = 2**DEPTH
+_NODES = 2 * _LEAVES - 1
+Binned = NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Trees as arrays: `feature` and `threshold` (trees, inner nodes), `value` (trees, all nodes).
+
+    A candidate goes right where its bin is above the threshold; bin 0 is a value that is not known. `edges`
+    (features, bins) are filled up with infinity.
+    """
+
+    edges: Floats
+    feature: NDArray[np.int16]
+    threshold: NDArray[np.int16]
+    value: Floats
+
+    def bins(self, table: Floats) -> Binned:
+        """Return the place of every figure among its feature's edges."""
+        places = np.empty(table.shape, dtype=np.int16)
+        for j, edges in enumerate(self.edges):
+            places[:, j] = 1 + np.searchsorted(edges, table[:, j], side="right")
+        places[np.isnan(table)] = 0
+        return places
+
+    def scores(self, table: Floats) -> Floats:
+        """Return s_i of every row."""
+        total = np.zeros(len(table))
+        for value, node in self._leaves(self.bins(table)):
+            total += value[node]
+        return total
+
+    def _leaves(self, places: Binned) -> list[tuple[Floats, Integers]]:
+        at = np.arange(len(places))
+        leaves = []
+        for feature, threshold, value in zip(self.feature, self.threshold, self.value, strict=True):
+            node = np.zeros(len(places), dtype=np.int64)
+            for _ in range(DEPTH):
+                node = 2 * node + 1 + (places[at, feature[node]] > threshold[node])
+            leaves.append((value, node))
+        return leaves
+
+    def pushes(self, table: Floats) -> Floats:
+        """Return how far each feature moves s_i up or down, shape of `table`; with `start` they add up to s_i.
+
+        Along its path through a tree, a row's value changes at every split; the change is the split feature's
+        (A. Saabas' decomposition of tree predictions, 2014).
+        """
+        places = self.bins(table)
+        at = np.arange(len(places))
+        moved = np.zeros(table.shape)
+        for feature, threshold, value in zip(self.feature, self.threshold, self.value, strict=True):
+            node = np.zeros(len(places), dtype=np.int64)
+            for _ in range(DEPTH):
+                split = feature[node]
+                below = 2 * node + 1 + (places[at, split] > threshold[node])
+                moved[at, split] += value[below] - value[node]
+                node = below
+        return moved
+
+    @property
+    def start(self) -> float:
+        """Return what every candidate starts from."""
+        return float(self.value[:, 0].sum())
+
+
+def softmax(scores: Floats, query: Integers, number: int, none: float = 0.0) -> Floats:
+    """Return each candidate's probability against its rivals and against none of them, whose score is `none`.
+
+    >>> softmax(np.array([0.0, 0.0]), np.array([0, 0]), 1).round(3).tolist()
+    [0.333, 0.333]
+    """
+    highest = np.full(number, none)
+    np.maximum.at(highest, query, scores)
+    odds = np.exp(scores - highest[query])
+    total = add_up(query, odds, number) + np.exp(none - highest)
+    return np.asarray(odds / total[query])
+
+
+def fit(table: Floats, query: Integers, right: Floats, weight: Floats, seed: int = 0) -> Forest:
+    """Return the trees fitted to candidates of queries 0..n-1 of these weights; the same seed, the same trees."""
+    edges = _edges(table)
+    empty = np.zeros((0, _LEAVES - 1), dtype=np.int16)
+    places = Forest(edges, empty, empty, np.zeros((0, _NODES))).bins(table).astype(np.int64)
+    random = np.random.default_rng(seed)
+    columns = max(1, int(table.shape[1] * COLUMNS))
+    scores = np.zeros(len(table))
+    features, thresholds, values = [], [], []
+    for _ in range(TREES):
+        chance = softmax(scores, query, weight.size)
+        slope = weight[query] * (chance - right)
+        bend = weight[query] * chance * (1 - chance) + 1e-6
+        chosen = np.sort(random.permutation(table.shape[1])[:columns])
+        feature, threshold, value, leaf = _grow(places, slope, bend, chosen)
+        scores += value[leaf]
+        features.append(feature)
+        thresholds.append(threshold)
+        values.append(value)
+    return Forest(edges, np.array(features, np.int16), np.array(thresholds, np.int16), np.array(values))
+
+
+def _edges(table: Floats) -> Floats:
+    edges = np.full((table.shape[1], BINS - 1), np.inf)
+    steps = np.linspace(0, 1, BINS + 1)[1:-1]
+    for j in range(table.shape[1]):
+        told = table[np.isfinite(table[:, j]), j]
+        if told.size:
+            own = np.unique(np.quantile(told, steps))
+            edges[j, : own.size] = own
+    return edges
+
+
+def _grow(
+    places: NDArray[np.int64], slope: Floats, bend: Floats, columns: Integers
+) -> tuple[Integers, Integers, Floats, Integers]:
+    """Return one tree and the leaf of every row."""
+    feature, threshold = np.zeros(_LEAVES - 1, np.int64), np.full(_LEAVES - 1, BINS + 1, np.int64)
+    value = np.zeros(_NODES)
+    value[0] = _step(slope.sum(), bend.sum())
+    node = np.zeros(len(places), dtype=np.int64)
+    shift = np.arange(columns.size) * (BINS + 1)
+    for level in range(DEPTH):
+        width, base = 2**level, 2**level - 1
+        at = (places[:, columns] + shift + ((node - base) * columns.size * (BINS + 1))[:, None]).ravel()
+        shape = (width, columns.size, BINS + 1)
+        slopes, bends = (
+            np.bincount(at, np.repeat(one, columns.size), width * columns.size * (BINS + 1)).reshape(shape)
+            for one in (slope, bend)
+        )
+        place, gain = _best_split(slopes, bends)
+        for j in np.flatnonzero(gain > 1e-9).tolist():
+            feature[base + j], threshold[base + j] = columns[place[j] // BINS], place[j] % BINS
+        node = 2 * node + 1 + (places[np.arange(len(places)), feature[node]] > threshold[node])
+        below = 2 * width - 1 + np.arange(2 * width)
+        sums = [add_up(node - below[0], one, 2 * width) for one in (slope, bend)]
+        filled = np.bincount(node - below[0], minlength=2 * width) > 0
+        value[below] = np.where(filled, _step(sums[0], sums[1]), value[(below - 1) // 2])
+    return feature, threshold, value, node
+
+
+def _step(slope: Floats, bend: Floats) -> Floats:
+    return np.asarray(-RATE * slope / (bend + RIDGE))
+
+
+def _best_split(slopes: Floats, bends: Floats) -> tuple[Integers, Floats]:
+    """Return, for every node, the best split as column x bin, and what it gains."""
+    left, left_bend = slopes.cumsum(axis=2)[:, :, :-1], bends.cumsum(axis=2)[:, :, :-1]
+    total, total_bend = slopes.sum(axis=2)[:, :, None], bends.sum(axis=2)[:, :, None]
+    right, right_bend = total - left, total_bend - left_bend
+    gain = left**2 / (left_bend + RIDGE) + right**2 / (right_bend + RIDGE) - total**2 / (total_bend + RIDGE)
+    gain[(left_bend < LEAST_CURVATURE) | (right_bend < LEAST_CURVATURE)] = -1.0
+    gain = gain.reshape(len(gain), -1)
+    place = gain.argmax(axis=1)
+    return place, gain[np.arange(len(gain)), place]

@@ -1,0 +1,172 @@
+"""What speaks for each candidate compound: the figures that the confidence is made from.
+
+They are those of one query against the compound's best reference, against all its references together, and
+against the other compounds that could be meant.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from liqi.methods.mass_spectrometry._cleaning import Floats, Integers, Peaks, add_up
+from liqi.methods.mass_spectrometry._index import ModeIndex, Pairs
+
+NAMES = (
+    "likeness", "entropy_similarity", "entropy_similarity_with_precursor", "sqrt_cosine", "matched_peaks",
+    "explained_query", "explained_reference", "best_three", "mean_of_references", "references_log", "laboratories",
+    "precursor_error", "gap_to_next", "gap_similarity", "gap_sqrt_cosine", "rival_likeness", "rank",
+    "candidates_log", "query_entropy", "query_peaks", "query_residual", "reference_residual", "residual_difference",
+    "energy_difference_log", "likeness_at_energy", "explained_by_any", "explained_by_it_alone", "gap_explained",
+)  # fmt: skip
+PRECURSOR_WEIGHT = 0.2
+_MOST_RANK = 5
+_ENERGY_WIDTH, _ENERGY_UNTOLD, _ENERGY_FLOOR = 0.35, 0.7, 1e-3
+Hidden = Callable[[Integers, Integers], NDArray[np.bool_]]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One row a query and candidate compound: `table` (n, len(NAMES)); `reference` is the best one's place."""
+
+    query: Integers
+    compound: Integers
+    reference: Integers
+    likeness: Floats
+    similarity: Floats
+    matched: Integers
+    table: Floats
+
+
+def weigh_evidence(
+    index: ModeIndex,
+    queries: Peaks,
+    precursor_mz: Floats,
+    energy: Floats,
+    pairs: Pairs,
+    hidden: Hidden | None = None,
+) -> Evidence:
+    """Return the evidence for every compound among the pairs; `hidden` tells which pairs not to look at."""
+    likeness = (1 - PRECURSOR_WEIGHT) * pairs.similarity + PRECURSOR_WEIGHT * pairs.similarity_kept
+    seen = np.ones(likeness.size, dtype=bool) if hidden is None else ~hidden(pairs.query, pairs.reference)
+    compound = index.compound[pairs.reference]
+    shown = np.flatnonzero(seen)
+    order = shown[np.lexsort((-likeness[shown], compound[shown], pairs.query[shown]))]
+    groups = _Groups.of(pairs.query[order], compound[order])
+    best = order[groups.first]
+    query, reference = pairs.query[best], pairs.reference[best]
+    matched = np.where(queries.count[query] > 0, pairs.matched[best], pairs.matched_kept[best])
+    facts = {
+        "likeness": likeness[best],
+        "entropy_similarity": pairs.similarity[best],
+        "entropy_similarity_with_precursor": pairs.similarity_kept[best],
+        "sqrt_cosine": pairs.cosine[best],
+        "matched_peaks": matched,
+        "explained_query": pairs.explained_query[best],
+        "explained_reference": pairs.explained_reference[best],
+        "best_three": groups.sums(likeness[order] * (groups.place < 3)) / np.minimum(groups.size, 3),
+        "mean_of_references": groups.sums(likeness[order]) / groups.size,
+        "references_log": np.log(groups.size),
+        "laboratories": groups.distinct(index.lab[pairs.reference[order]]),
+        "precursor_error": np.abs(index.precursor_mz[reference] / precursor_mz[query] - 1) * 1e6,
+    }
+    facts |= _against_rivals(query, facts)
+    facts |= {
+        "query_entropy": queries.entropy[query],
+        "query_peaks": queries.count[query],
+        "query_residual": queries.residual[query],
+        "reference_residual": index.peaks.residual[reference],
+        "residual_difference": np.abs(queries.residual[query] - index.peaks.residual[reference]),
+    }
+    facts |= _at_energy(groups, energy[pairs.query[order]], index.energy[pairs.reference[order]], likeness[order])
+    facts |= _explained(query, groups, order, pairs, queries.share)
+    table = np.column_stack([facts[name] for name in NAMES]).astype(np.float64)
+    return Evidence(query, compound[best], reference, likeness[best], pairs.similarity[best], matched, table)
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Pairs in order, cut into groups of one query and compound; `place` counts within the group."""
+
+    number: Integers
+    first: Integers
+    size: Integers
+    place: Integers
+
+    @classmethod
+    def of(cls, *keys: Integers) -> "_Groups":
+        new = np.ones(keys[0].size, dtype=bool)
+        if new.size:
+            new[1:] = np.any([key[1:] != key[:-1] for key in keys], axis=0)
+        first = np.flatnonzero(new)
+        size = np.diff(np.append(first, new.size))
+        number = np.cumsum(new) - 1
+        return cls(number, first, size, np.arange(new.size) - first[number])
+
+    def sums(self, values: Floats) -> Floats:
+        return add_up(self.number, values, self.first.size)
+
+    def distinct(self, values: Integers) -> Integers:
+        order = np.lexsort((values, self.number))
+        inner = _Groups.of(self.number[order], values[order])
+        return np.bincount(self.number[order][inner.first], minlength=self.first.size)
+
+
+def _against_rivals(query: Integers, facts: dict[str, Floats]) -> dict[str, Floats]:
+    gap, rank, number, rival = standing(query, facts["likeness"])
+    return {
+        "gap_to_next": gap,
+        "rival_likeness": rival,
+        "rank": np.minimum(rank, _MOST_RANK),
+        "candidates_log": np.log(np.maximum(number, 1)),
+        "gap_similarity": standing(query, facts["entropy_similarity"])[0],
+        "gap_sqrt_cosine": standing(query, facts["sqrt_cosine"])[0],
+    }
+
+
+def standing(query: Integers, value: Floats) -> tuple[Floats, Integers, Integers, Floats]:
+    """Return each candidate's lead over its best rival, rank from 0, number of candidates, and that rival's value."""
+    order = np.lexsort((-value, query))
+    groups = _Groups.of(query[order])
+    second = np.minimum(groups.first + 1, max(order.size - 1, 0))
+    best = value[order][groups.first]
+    following = np.where(groups.size > 1, value[order][second] if order.size else 0.0, 0.0)
+    rivals = np.where(groups.place == 0, following[groups.number], best[groups.number])
+    rival, rank, number = np.empty(query.size), np.empty(query.size, np.int64), np.empty(query.size, np.int64)
+    rival[order], rank[order], number[order] = rivals, groups.place, groups.size[groups.number]
+    return value - rival, rank, number, rival
+
+
+def _at_energy(groups: _Groups, asked: Floats, recorded: Floats, likeness: Floats) -> dict[str, Floats]:
+    """Likeness weighted by how near the references' collision energies are, as |ln(E1 / E2)|."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        away = np.abs(np.log(asked[:, :, None] / recorded[:, None, :])).reshape(-1, 4)
+    away = np.where(np.isfinite(away), away, np.inf).min(axis=1, initial=np.inf)
+    told = np.isfinite(away)
+    nearness = np.exp(-(np.where(told, away, _ENERGY_UNTOLD) ** 2) / (2 * _ENERGY_WIDTH**2)) + _ENERGY_FLOOR
+    return {
+        "energy_difference_log": np.where(told, away, np.nan)[groups.first],
+        "likeness_at_energy": groups.sums(nearness * likeness) / groups.sums(nearness),
+    }
+
+
+def _explained(
+    query: Integers, groups: _Groups, order: Integers, pairs: Pairs, share: NDArray[np.float32]
+) -> dict[str, Floats]:
+    """Which share of the query any of the compound's references explains, and which no rival does."""
+    number = groups.first.size
+    group_of_pair = np.full(pairs.query.size, -1)
+    group_of_pair[order] = groups.number
+    group, peak = group_of_pair[pairs.hit_pair], pairs.hit_peak
+    known = group >= 0
+    both = np.unique(peak[known] * max(number, 1) + group[known])
+    peak, group = both // max(number, 1), both % max(number, 1)
+    claims = np.bincount(peak, minlength=share.size)
+    weight = share[peak].astype(float)
+    by_any = add_up(group, weight, number)
+    return {
+        "explained_by_any": by_any,
+        "explained_by_it_alone": add_up(group, weight * (claims[peak] == 1), number),
+        "gap_explained": standing(query, by_any)[0],
+    }

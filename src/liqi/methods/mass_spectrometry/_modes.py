@@ -1,0 +1,121 @@
+"""One spectrum against a library in one of the search modes; the answer is a list of reference spectra."""
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from liqi.methods._errors import BadParameter
+from liqi.methods.mass_spectrometry._cleaning import Floats, Peaks
+from liqi.methods.mass_spectrometry._index import ModeIndex, match
+from liqi.methods.mass_spectrometry._open import OpenIndex
+from liqi.methods.mass_spectrometry._tolerance import Tolerance
+from liqi.methods.readers import Spectrum
+
+if TYPE_CHECKING:
+    from liqi.methods.mass_spectrometry.library import SpectralLibrary
+
+MODES = ("identity", "open", "neutral_loss", "fused", "hybrid", "reverse")
+_NEED_PRECURSOR = ("identity", "neutral_loss", "hybrid")
+_WIDE = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A reference spectrum that answers a search; `score` is what the mode ranks by, between 0 and 1."""
+
+    row: int
+    score: float
+    entropy_similarity: float
+    sqrt_cosine: float
+    matched_peaks: int
+    explained_intensity: float
+    precursor_error_ppm: float | None
+    inchikey: str
+    name: str
+    formula: str
+    adduct: str
+    accession: str
+    licence: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return every field."""
+        return asdict(self)
+
+
+def search(
+    library: "SpectralLibrary",
+    spectrum: Spectrum,
+    mode: str,
+    precursor_tolerance: Tolerance,
+    fragment_tolerance: Tolerance,
+    top: int,
+) -> list[Hit]:
+    """Return the best references, best first; a spectrum that does not tell its polarity is searched in both."""
+    if mode not in MODES:
+        raise BadParameter("mode", mode, f"one of {', '.join(MODES)}")
+    if mode in _NEED_PRECURSOR and not spectrum.precursor_mz:
+        raise BadParameter("spectrum", "no precursor m/z", f"one, for mode {mode}; mode open needs none")
+    precursor = spectrum.precursor_mz or float("nan")
+    width = fragment_tolerance.at(spectrum.precursor_mz or 0.0) or fragment_tolerance.at(500.0)
+    hits: list[Hit] = []
+    for ion_mode in [spectrum.polarity] if spectrum.polarity else ["positive", "negative"]:
+        index = library.index(ion_mode, width)
+        query, width = library.cleaned([spectrum], width)
+        window = (
+            precursor_tolerance.at(precursor)
+            if mode == "identity" or (mode == "reverse" and spectrum.precursor_mz)
+            else None
+        )
+        hits += _hits(library, ion_mode, index, query, precursor, window, width, mode, top)
+    return sorted(hits, key=lambda hit: hit.score, reverse=True)[:top]
+
+
+def _hits(
+    library: "SpectralLibrary",
+    ion_mode: str,
+    index: ModeIndex,
+    query: Peaks,
+    precursor: float,
+    window: float | None,
+    width: float,
+    mode: str,
+    top: int,
+) -> list[Hit]:
+    half = np.array([_WIDE if window is None else window])
+    centre = np.array([precursor if window is not None else 0.0])
+    pairs = match(index, query, centre, half, width)
+    own = {"identity": pairs.similarity, "reverse": pairs.explained_reference, "open": pairs.similarity_kept}
+    score = (
+        own[mode] if mode in own else _open_score(library.open_index(ion_mode, width), query, precursor, width, mode)
+    )
+    best = np.argsort(-score, kind="stable")[:top]
+    best = best[score[best] > 0]
+    found = []
+    for i in best.tolist():
+        place = int(pairs.reference[i])
+        row = int(index.rows[place])
+        theory = float(index.precursor_mz[place])
+        error = (precursor - theory) / theory * 1e6 if precursor == precursor else None
+        found.append(
+            Hit(
+                row,
+                min(1.0, float(score[i])),
+                float(pairs.similarity[i]),
+                float(pairs.cosine[i]),
+                int(pairs.matched_kept[i] if mode == "open" else pairs.matched[i]),
+                float(pairs.explained_query[i]),
+                error,
+                **library.words(row),
+                licence=library.references.words["licence"][row],
+            )
+        )
+    return found
+
+
+def _open_score(index: OpenIndex, query: Peaks, precursor: float, width: float, mode: str) -> Floats:
+    if mode == "neutral_loss":
+        return index.neutral_loss(query, precursor, width)
+    if mode == "hybrid":
+        return index.hybrid(query, precursor, width)
+    return index.fused(query, precursor if precursor == precursor else None, width)

@@ -1,0 +1,108 @@
+"""Search without a precursor window: fragments, neutral losses, or both, over every reference of an ion mode.
+
+The peaks of all references stand in one list sorted by m/z (or by loss), so that a query's peak finds its
+partners side by side (Li & Fiehn, Nat. Methods 20:1475, 2023). Fragments are compared with the precursor's
+peaks, losses without them: each is best so.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from liqi.methods.mass_spectrometry._cleaning import Floats, Integers, Peaks, Singles, add_up
+from liqi.methods.mass_spectrometry._index import ModeIndex
+
+LOSS_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Peaks of all references by position (m/z or loss): weight, place of the spectrum, place of the peak."""
+
+    position: Singles
+    weight: Singles
+    owner: NDArray[np.int32]
+    peak: Integers
+    number: int
+
+    @classmethod
+    def of(cls, position: Floats, weight: Singles, owner: NDArray[np.int32], number: int) -> "Sorted":
+        """Return the peaks that have weight, sorted."""
+        order = np.argsort(position, kind="stable")
+        order = order[weight[order] > 0]
+        return cls(position[order].astype(np.float32), weight[order], owner[order], order, number)
+
+    def hits(self, position: Floats, width: float) -> tuple[Integers, Integers]:
+        """Return query peak and place here of every two peaks within `width` Da."""
+        low = np.searchsorted(self.position, (position - width).astype(np.float32), side="left")
+        high = np.searchsorted(self.position, (position + width).astype(np.float32), side="right")
+        counts = high - low
+        ends = np.cumsum(counts)
+        place = np.arange(ends[-1] if ends.size else 0) + np.repeat(low - ends + counts, counts)
+        return np.repeat(np.arange(position.size), counts), place
+
+    def similarity(self, position: Floats, weight: Floats, width: float) -> Floats:
+        """Return the entropy similarity of a query's peaks to every reference."""
+        peak, place = self.hits(position, width)
+        return add_up(self.owner[place], entropy_gain(weight[peak], self.weight[place]), self.number)
+
+
+def entropy_gain(q: Floats, r: Singles | Floats) -> Floats:
+    """Return what two matched peaks add to the entropy similarity; 0 where either weighs nothing."""
+    r = r.astype(np.float64)
+    both = q + r
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gain = both * np.log2(both) - q * np.log2(q) - r * np.log2(r)
+    return np.asarray(np.where((q > 0) & (r > 0), gain, 0.0) / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIndex:
+    """The references of one ion mode, by fragment and by neutral loss."""
+
+    index: ModeIndex
+    fragments: Sorted
+    losses: Sorted
+
+    @classmethod
+    def of(cls, index: ModeIndex) -> "OpenIndex":
+        """Return the lists of an index."""
+        peaks, number = index.peaks, len(index.peaks)
+        mz = peaks.mz.astype(np.float64)
+        losses = index.precursor_mz[peaks.owner] - mz if number else mz
+        return cls(
+            index,
+            Sorted.of(mz, peaks.kept, peaks.owner, number),
+            Sorted.of(losses, peaks.without, peaks.owner, number),
+        )
+
+    def open(self, query: Peaks, width: float) -> Floats:
+        """Return the similarity of one query's fragments to every reference."""
+        return self.fragments.similarity(query.mz.astype(float), query.kept.astype(float), width)
+
+    def neutral_loss(self, query: Peaks, precursor_mz: float, width: float) -> Floats:
+        """Return the similarity of one query's neutral losses to every reference."""
+        return self.losses.similarity(precursor_mz - query.mz.astype(float), query.without.astype(float), width)
+
+    def fused(self, query: Peaks, precursor_mz: float | None, width: float) -> Floats:
+        """Return the mean of both similarities; without a precursor m/z that of fragments."""
+        by_fragments = self.open(query, width)
+        if not precursor_mz:
+            return by_fragments
+        by_losses = self.neutral_loss(query, precursor_mz, width)
+        return np.asarray((1 - LOSS_WEIGHT) * by_fragments + LOSS_WEIGHT * by_losses)
+
+    def hybrid(self, query: Peaks, precursor_mz: float, width: float) -> Floats:
+        """Return the similarity where each peak may match as fragment or, else, as loss (Li & Fiehn 2023)."""
+        mz, weight = query.mz.astype(float), query.without.astype(float)
+        peaks = self.index.peaks
+        peak, place = self.fragments.hits(mz, width)
+        own = peaks.without[self.fragments.peak[place]]
+        total = add_up(self.fragments.owner[place], entropy_gain(weight[peak], own), len(peaks))
+        matched = np.unique(self.fragments.owner[place][own > 0].astype(np.int64) * mz.size + peak[own > 0])
+        peak, place = self.losses.hits(precursor_mz - mz, width)
+        fresh = ~np.isin(self.losses.owner[place].astype(np.int64) * mz.size + peak, matched, assume_unique=False)
+        peak, place = peak[fresh], place[fresh]
+        beside = add_up(self.losses.owner[place], entropy_gain(weight[peak], self.losses.weight[place]), len(peaks))
+        return np.asarray(total + beside)

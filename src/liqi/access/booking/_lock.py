@@ -5,14 +5,12 @@ from typing import TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
+from liqi.access import turns
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 
 TRIES = 4
 """How often a write is tried again when its rival gave way in the meantime."""
-
-INSTRUMENTS, PEOPLE = 0x6C697169, 0x6C69716A
-"""Set the advisory locks of bookings apart from those of other programs on the same PostgreSQL."""
 
 Done = TypeVar("Done")
 
@@ -33,7 +31,10 @@ def exactly(
     for attempt in range(1, TRIES + 1):
         try:
             with transaction.atomic():
-                _queue([(INSTRUMENTS, each.pk) for each in instruments] + [(PEOPLE, each.pk) for each in people])
+                turns.take(
+                    [(turns.INSTRUMENTS, each.pk) for each in instruments]
+                    + [(turns.PEOPLE, each.pk) for each in people]
+                )
                 return write()
         except IntegrityError as problem:
             if taken is None or "booking_no_overlap" not in str(problem):
@@ -47,23 +48,7 @@ def exactly(
 
 def queue(*instruments: Instrument) -> None:
     """Nobody else books these instruments until the transaction ends; call it before anything else is locked."""
-    _queue([(INSTRUMENTS, each.pk) for each in instruments])
-
-
-def _queue(locks: list[tuple[int, int]]) -> None:
-    """Take the locks in one order, so that no two wait for each other.
-
-    The constraint alone keeps bookings apart; but rules that count, set-up times and the choice of a position need
-    to see what the rival wrote. SQLite has one writer at a time anyway.
-    """
-    if connection.vendor != "postgresql" or not locks:
-        return
-    wanted = sorted({(space, key % 2**31) for space, key in locks})
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT " + ", ".join("pg_advisory_xact_lock(%s, %s)" for _each in wanted),
-            [number for lock in wanted for number in lock],
-        )
+    turns.take([(turns.INSTRUMENTS, each.pk) for each in instruments])
 
 
 def _is_deadlock(problem: OperationalError) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Literal, Protocol
 
+from liqi.access import turns
 from liqi.access.models import Booking
 from liqi.access.opening import Period
 from liqi.access.training import documents, qualification
@@ -83,6 +84,9 @@ class Record:
             booked = booked.filter(person=request.person)
         else:
             booked = booked.filter(organisation=request.organisation)
+            if whole_facility and request.organisation is not None:
+                # who books has the turn of instrument and person; others of the group may book beside, elsewhere
+                turns.take([(turns.GROUPS, request.organisation.pk)])
         if request.but is not None:
             booked = booked.exclude(pk=request.but.pk)
         return list(booked.values_list("starts_at", "ends_at"))

@@ -72,6 +72,7 @@ DESK: tuple[tuple[Any, tuple[Door, ...]], ...] = (
             Door("evaluation_purchase", _("Check before buying"), "search"),
             Door("imports", _("Import a list"), "upload"),
             Door("webhooks", _("Webhooks"), "send"),
+            Door("desk_journal", _("Journal"), "history"),
             Door("misses", _("Unmet demand"), "question-mark", operators=True),
             Door("harvests", _("Harvests"), "database", operators=True),
         ),

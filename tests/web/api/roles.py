@@ -34,7 +34,7 @@ def make_ready(world: World) -> None:
     if Webhook.objects.exists():
         return
     thing, keeper, now = world.place.orbitrap, world.place.manager, timezone.now()
-    address = "https://example.org/"
+    address = "https://127.0.0.1/"  # refused before anything is sent
     Webhook.objects.create(instrument=thing, url=address, secret="whsec_AA==", made_by=keeper, made_at=now)
     for days in (40, 50):
         then = now + timedelta(days=days)

@@ -6,11 +6,13 @@ from liqi.web.pages import (
     about,
     bench,
     desk,
+    journal,
     language,
     my_account,
     notices,
     organisations,
     profile,
+    programs,
     webhooks,
 )
 
@@ -30,6 +32,9 @@ ADDRESSES: list[URLPattern] = [
     path("notices/wishes/", notices.wishes, name="notice_wishes"),
     path("notices/<int:pk>/", notices.follow, name="notice"),
     path("desk/", desk.show, name="desk"),
+    path("desk/journal/", journal.in_care, name="desk_journal"),
+    path("journal/<str:kind>/<str:key>/", journal.of_thing, name="journal_of"),
+    path("api/", programs.show, name="programs"),
     path("about/", about.about, name="about"),
     path("healthz", about.health, name="health"),
     path("language/", language.choose, name="set_language"),

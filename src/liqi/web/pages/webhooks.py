@@ -80,16 +80,14 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_required
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """What was sent to the address, and what it answered."""
-    hook = _hook(request, pk)
-    page = Paginator(hook.deliveries.order_by("-at", "-pk"), PAGE).get_page(request.GET.get("page"))
-    crumbs = [(_("Webhooks"), reverse("webhooks")), (hook.url[:60], "")]
-    return render(request, "webhooks/show.html", {"hook": hook, "page": page, "crumbs": crumbs})
+    return _shown(request, _hook(request, pk))
 
 
 @require_POST
+@never_cache
 @login_required
 def act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Tested, stopped, restarted or removed."""
+    """Tested, stopped, restarted, removed, or given a new secret, which stands on this answer and nowhere else."""
     hook, person, now = _hook(request, pk), signed_in(request), timezone.now()
     do = request.POST.get("do", "")
     if do == "test":
@@ -101,11 +99,27 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     elif do == "remove":
         webhooks.remove(hook=hook, person=person, now=now)
         return redirect("webhooks")
+    elif do == "secret":
+        changed = webhooks.change_secret(hook=hook, person=person, now=now)
+        return _shown(request, changed, secret=changed.secret)
     elif do in ACTS:
         ACTS[do](hook=hook, person=person, now=now)
     else:
         return HttpResponse(status=400)
     return redirect("webhook", pk)
+
+
+def _shown(request: HttpRequest, hook: Webhook, *, secret: str = "") -> HttpResponse:
+    page = Paginator(hook.deliveries.order_by("-at", "-pk"), PAGE).get_page(request.GET.get("page"))
+    until = hook.old_secret_until
+    facts = {
+        "hook": hook,
+        "page": page,
+        "secret": secret,
+        "both_until": until if until and until > timezone.now() else None,
+        "crumbs": [(_("Webhooks"), reverse("webhooks")), (hook.url[:60], "")],
+    }
+    return render(request, "webhooks/show.html", facts)
 
 
 def _hook(request: HttpRequest, pk: int) -> Webhook:

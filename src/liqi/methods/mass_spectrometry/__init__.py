@@ -1,7 +1,8 @@
 """Mass spectrometry: what is in a run, a list of spectra, or a powder."""
 
+from liqi.methods.mass_spectrometry.composition import Formula, formulas
 from liqi.methods.mass_spectrometry.identification import identify
 from liqi.methods.mass_spectrometry.library import SMALL_LIBRARY, SpectralLibrary
 from liqi.methods.mass_spectrometry.run import Run, read_run
 
-__all__ = ["SMALL_LIBRARY", "Run", "SpectralLibrary", "identify", "read_run"]
+__all__ = ["SMALL_LIBRARY", "Formula", "Run", "SpectralLibrary", "formulas", "identify", "read_run"]

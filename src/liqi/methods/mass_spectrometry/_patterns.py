@@ -1,0 +1,44 @@
+"""Isotope patterns at nominal mass: what share of the first peak the next ones have (IUPAC/CIAAW abundances)."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from liqi.methods.mass_spectrometry._cleaning import Floats
+
+_ABUNDANCES = {
+    "C": (0.9893, 0.0107),
+    "H": (0.999885, 0.000115),
+    "N": (0.99636, 0.00364),
+    "O": (0.99757, 0.00038, 0.00205),
+    "P": (1.0,),
+    "F": (1.0,),
+    "I": (1.0,),
+    "S": (0.9499, 0.0075, 0.0425),
+    "Cl": (0.7576, 0.0, 0.2424),
+    "Br": (0.5069, 0.0, 0.4931),
+    "Si": (0.92223, 0.04685, 0.03092),
+}
+HEAVIER = 3
+
+
+def patterns(counts: Mapping[str, Floats]) -> Floats:
+    """Return (n, 3): the peaks one, two and three Da above the first, each as a share of it.
+
+    >>> patterns({"C": np.array([10.0]), "Cl": np.array([1.0])}).round(3).tolist()
+    [[0.108, 0.325, 0.035]]
+    """
+    number = next(iter(counts.values())).size
+    total = [np.ones(number), *(np.zeros(number) for _ in range(HEAVIER))]
+    for element, count in counts.items():
+        first, *rest = _ABUNDANCES[element]
+        a1, a2 = ([share / first for share in rest] + [0.0, 0.0])[:2]
+        pairs, triples = count * (count - 1), count * (count - 1) * (count - 2)
+        own = [
+            np.ones(number),
+            count * a1,
+            count * a2 + pairs / 2 * a1**2,
+            pairs * a1 * a2 + triples / 6 * a1**3,
+        ]
+        total = [sum((total[i] * own[k - i] for i in range(k + 1)), np.zeros(number)) for k in range(HEAVIER + 1)]
+    return np.column_stack(total[1:])

@@ -1,0 +1,131 @@
+"""Formulas of measured masses: the published examples of the rules, and known compounds found again."""
+
+import re
+
+import numpy as np
+import polars as pl
+import pytest
+
+from liqi.methods import BadParameter
+from liqi.methods.mass_spectrometry import SMALL_LIBRARY
+from liqi.methods.mass_spectrometry._features import all_features
+from liqi.methods.mass_spectrometry._formula import ion_mz
+from liqi.methods.mass_spectrometry._patterns import patterns
+from liqi.methods.mass_spectrometry.composition import (
+    COMMON,
+    ELEMENTS,
+    EXTENDED,
+    USUAL,
+    formulas,
+    formulas_of,
+    plausible,
+)
+from tests.methods.test_run import FORMULA, made
+
+
+def counts(formula: str) -> dict[str, np.ndarray]:
+    found = {name: int(number or 1) for name, number in re.findall(r"([A-Z][a-z]?)(\d*)", formula)}
+    return {element: np.array([found.get(element, 0)]) for element in ELEMENTS}
+
+
+def pattern(formula: str) -> list[float]:
+    return patterns({name: count.astype(float) for name, count in counts(formula).items()})[0].tolist()
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["C15H34N9O8PS", "C22H44N4O14P2S2", "C24H38N7O19P3S", "C20H28N10O21P4", "C16H36N4O4P2S2", "C59H64N18O14S7"],
+)
+def test_the_examples_of_table_3_pass_and_one_more_heteroatom_of_the_kind_does_not(formula: str) -> None:
+    """Kind and Fiehn 2007, table 3."""
+    rich = counts(formula)
+    wide = {"H": (0.0, 9.0)}
+    assert plausible(rich, wide)[0]
+    if formula == "C22H44N4O14P2S2":
+        more = {**rich, "O": rich["O"] + 1}
+        assert not plausible(more, wide)[0]
+
+
+def test_the_unusual_ratios_of_the_paper_need_the_extended_range() -> None:
+    """Methylhydrazine has six hydrogens a carbon, tetracyanopyrrole an eighth (Kind and Fiehn 2007, rule 4)."""
+    for formula in ("CH6N2", "C8HN5"):
+        assert not plausible(counts(formula), COMMON)[0]
+        assert plausible(counts(formula), EXTENDED)[0]
+
+
+def test_valences_that_do_not_close_are_refused() -> None:
+    for formula in ("C6H7", "CH6", "C2H8O", "C6H5Cl2", "C3H9"):
+        assert not plausible(counts(formula), EXTENDED)[0]
+    for formula in ("C6H6", "CH4", "C2H6OS", "C6H4Cl2", "C3H9N", "C3H9O4P"):
+        assert plausible(counts(formula), EXTENDED)[0]
+
+
+def test_patterns_are_those_of_the_abundances() -> None:
+    assert pattern("C60")[0] == pytest.approx(60 * 0.0107 / 0.9893, rel=1e-9)
+    assert pattern("CBr")[1] == pytest.approx(0.4931 / 0.5069, rel=1e-9)
+    assert pattern("CCl2")[1] == pytest.approx(2 * 0.2424 / 0.7576, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("formula", "adduct"),
+    [
+        ("C8H10N4O2", "[M+H]+"),  # caffeine
+        ("C12H14N4O2S", "[M+H]+"),  # sulfamethazine
+        ("C11H12Cl2N2O5", "[M-H]-"),  # chloramphenicol
+        ("C9H13BrN2O2", "[M+H]+"),  # bromacil
+        ("C16H18N2O4S", "[M+Na]+"),  # benzylpenicillin
+        ("C17H18FN3O3", "[M+H]+"),  # ciprofloxacin
+        ("C22H24N2O8", "[M+H]+"),  # tetracycline
+        ("C9H11Cl3NO3PS", "[M+H]+"),  # chlorpyrifos
+    ],
+)
+def test_a_known_compound_is_first_by_its_mass_and_pattern(formula: str, adduct: str) -> None:
+    mz = ion_mz(formula, adduct) or 0.0
+    found = formulas(mz * (1 + 1e-6), adduct, 3.0, pattern(formula))
+    names = [one.formula for one in found]
+    assert formula in names[:3]
+    assert found[names.index(formula)].error_ppm == pytest.approx(1.0, abs=0.01)
+    assert sum(one.share for one in found) == pytest.approx(1)
+    alone = [one.formula for one in formulas(mz, adduct, 3.0)]
+    assert formula in alone
+
+
+def test_the_pattern_removes_most_of_what_the_mass_leaves() -> None:
+    """Kind and Fiehn, BMC Bioinformatics 7:234 (2006): isotope abundances remove more than 95 % of candidates."""
+    formula = "C33H40N2O9"  # reserpine
+    found = formulas(ion_mz(formula, "[M+H]+") or 0.0, "[M+H]+", 5.0, pattern(formula))
+    likely = [one for one in found if (one.pattern_fit or 0) > 0.5]
+    assert len(found) > 300
+    assert formula in [one.formula for one in likely]
+    assert len(likely) < 0.1 * len(found)
+
+
+def test_the_formulas_of_the_library_are_found_by_the_masses_of_their_ions() -> None:
+    table = pl.read_parquet(SMALL_LIBRARY).filter(pl.col("adduct").is_in(["[M+H]+", "[M-H]-"])).unique("formula")
+    asked = found = 0
+    for formula, adduct in table.sort("formula").gather_every(12).select("formula", "adduct").iter_rows():
+        own = {name: count[0] for name, count in counts(formula).items()}
+        if re.sub(r"[A-Z][a-z]?\d*", "", formula) or any(own[name] > USUAL.get(name, 99) for name in ELEMENTS):
+            continue
+        if "I" in re.findall(r"[A-Z][a-z]?", formula) or not own["C"]:
+            continue
+        asked += 1
+        found += formula in [one.formula for one in formulas(ion_mz(formula, adduct) or 0.0, adduct, 2.0)]
+    assert asked > 20
+    assert found >= 0.97 * asked  # the common ratios cover 99.7 %
+
+
+def test_a_feature_gets_formulas_only_where_its_isotopes_were_seen() -> None:
+    found = {one.mz or 0.0: one for one in all_features(made())}
+    main = next(one for one in found.values() if one.scans == 2)
+    names = [one.formula for one in formulas_of(main)]
+    assert 1 <= len(names) <= 3
+    assert FORMULA in [one.formula for one in formulas(main.mz or 0.0, "[M+H]+", 2.0)]
+    late = next(one for one in found.values() if one.scans == 1)
+    assert formulas_of(late) == []
+
+
+def test_bad_questions_are_refused() -> None:
+    for words in ({"mz": -1.0}, {"mz": 9999.0}, {"ppm": 0.0}, {"adduct": "M plus H"}, {"limits": {"Xx": 1}}):
+        with pytest.raises(BadParameter, match="expected"):
+            formulas(**{"mz": 200.0, **words})

@@ -270,6 +270,8 @@ def test_billing_details_are_a_leads_to_write(home: Place, kept: Money) -> None:
     address = reverse("billing", args=[kept.budget.organisation_id])
     typed = {"legal_name": "Guest Ltd", "country": "CN", "payment_days": "14", "place": "340100"}
     assert client(home.member).post(address, typed).status_code == 403
+    page = client(home.member).get(address).content.decode()
+    assert ("Only a lead changes these details" in page, ">Keep<" in page) == (True, False)
     home.member.memberships.update(role="lead")
     assert client(home.member).post(address, typed | {"place": "34"}).status_code == 422
     client(home.member).post(address, typed)

@@ -16,7 +16,7 @@ from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person
 from liqi.catalogue.models import Institution
 
-__all__ = ["FIELDS", "buyer", "of", "save", "seller", "told"]
+__all__ = ["FIELDS", "buyer", "leads", "of", "save", "seller", "told"]
 
 FIELDS = ("legal_name", "tax_number", "address", "place", "country", "email", "bank", "bank_account", "payment_days")
 """What a lead of an organisation says of it; its class of price is an operator's to set."""
@@ -62,12 +62,12 @@ def buyer(organisation: Organisation | None, person: Person | None) -> dict[str,
 
 def told(organisation: Organisation | None, person: Person | None) -> list[Person]:
     """Who is told of bills: who ordered, and the leads of the organisation."""
-    leads = (
-        list(Person.objects.filter(memberships__organisation=organisation, memberships__role="lead"))
-        if organisation
-        else []
-    )
-    return [*([person] if person else []), *leads]
+    return [*([person] if person else []), *(leads(organisation) if organisation else [])]
+
+
+def leads(organisation: Organisation) -> list[Person]:
+    """The people who may change how the organisation stands on bills."""
+    return list(Person.objects.filter(memberships__organisation=organisation, memberships__role="lead").order_by("pk"))
 
 
 def _party(kept: BillingProfile | None, name: str, country: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from liqi.access.money import parties
 from liqi.access.money.refusal import Unable
 from liqi.accounts import membership
+from liqi.accounts import organisation as organisations
 from liqi.accounts.models import Organisation, Person
 from liqi.web import pricelines
 
@@ -54,7 +55,7 @@ class Billing(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The details, kept by a lead of the organisation."""
+    """The details: its members read them, its leads and operators write them."""
     person = request.user
     assert isinstance(person, Person)
     organisation = get_object_or_404(Organisation, pk=pk)
@@ -62,7 +63,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
     kept = parties.of(organisation)
     names = (*parties.FIELDS, "user_class")
     known = {name: getattr(kept, name) for name in names} if kept else {"legal_name": organisation.name}
+    may_edit = organisations.is_lead(organisation, person)
     form = Billing(request.POST or None, initial=known, operator=person.is_operator)
+    for field in form.fields.values() if not may_edit else ():
+        field.disabled = True
     if request.method == "POST" and form.is_valid():
         try:
             parties.save(organisation, form.cleaned_data, person=person, now=timezone.now())
@@ -72,6 +76,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
             form.add_error("legal_name", str(problem))
     facts = {
         "form": form,
+        "may_edit": may_edit,
+        "leads": parties.leads(organisation),
         "organisation": organisation,
         "example": organisation.synthetic,
         "crumbs": [

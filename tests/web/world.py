@@ -101,7 +101,7 @@ class World:
             **trained.addresses(),
             **{name: [] for name in ("notices", "notices_count", "notice_wishes", "my_tokens", "journal", "my_data")},
             **{name: [] for name in ("my_data_file", "webhooks", "desk_journal", "programs")},
-            "journal_of": ["instrument", thing],
+            "journal_of": ["booking", self.booking.pk],
             "instrument_free_busy": [thing],
             "instrument_ics": [thing, self.place.member.feed_token],
             "resourcesync": [],

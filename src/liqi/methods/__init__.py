@@ -2,7 +2,7 @@
 
 from liqi.methods._answer import Answer, Column, Finding, Input, Notice, Plot, Table
 from liqi.methods._errors import BadParameter, Cancelled, UnreadableFile
-from liqi.methods._method import Method, Parameter, Progress
+from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._registry import all_methods, find_method, list_methods, method_ids
 from liqi.methods._text import LANGUAGES, Text
 
@@ -12,6 +12,7 @@ __all__ = [
     "BadParameter",
     "Cancelled",
     "Column",
+    "Expected",
     "Finding",
     "Input",
     "Method",

@@ -72,6 +72,14 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What the example must give: the verdict, and values by the name of their finding as (value, how far off)."""
+
+    verdict: str
+    values: Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
 class Method:
     """One way from files to an answer, declared first so that it can be listed, formed and checked."""
 
@@ -87,6 +95,8 @@ class Method:
     many_files: bool = False
     libraries: Sequence[str] = ("numpy",)
     """Packages whose version may change a number of the answer."""
+    expected: Expected | None = None
+    """The known answer of the example."""
 
     def settle(self, given: Mapping[str, object] | None) -> dict[str, Any]:
         """Return every parameter's value, defaults filled in, or raise `BadParameter`."""

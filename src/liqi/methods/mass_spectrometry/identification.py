@@ -7,7 +7,7 @@ from typing import Any
 
 from liqi.methods._answer import Answer
 from liqi.methods._errors import BadParameter
-from liqi.methods._method import Method, Parameter, Progress, unwatched
+from liqi.methods._method import Expected, Method, Parameter, Progress, unwatched
 from liqi.methods._text import Text
 from liqi.methods.mass_spectrometry._cache import cached_library
 from liqi.methods.mass_spectrometry._confidence import UNKNOWN_SHARE
@@ -146,6 +146,9 @@ METHOD = Method(
     function=_run,
     many_files=True,
     libraries=("numpy", "polars"),
+    expected=Expected(
+        "identified", {"Testosterone": (289.216, 0.003), "Oxycodone": (316.154, 0.003), "Antipyrine": (189.102, 0.003)}
+    ),
     parameters=(
         Parameter("library", "file", None, Text("spectral library", "谱库", "圖譜庫")),
         Parameter(

@@ -11,7 +11,7 @@ from typing import Any
 
 from liqi.methods._answer import Answer
 from liqi.methods._errors import UnreadableFile
-from liqi.methods._method import Method, Parameter, Progress
+from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
 from liqi.methods.mass_spectrometry._inverted import Powder, Reference, Substance, seek
 from liqi.methods.mass_spectrometry._powder_wording import answer_of
@@ -99,5 +99,6 @@ METHOD = Method(
         ),
     ),
     example=tuple(DATA / f"mixture2_{voltage}V.csv" for voltage in (30, 60, 90)),
+    expected=Expected("identified", {"acetyl fentanyl": (323.212, 0.005), "amphetamine": (136.112, 0.005)}),
     research_use_only=True,
 )

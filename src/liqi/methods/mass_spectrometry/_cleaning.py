@@ -30,7 +30,8 @@ class Peaks:
 
     `without` and `kept` are entropy weights (sum 1) without and with the precursor's peaks, 0 where a view lacks
     the peak; `share` is the plain share of intensity without the precursor. One entry a spectrum: `entropy`
-    (nats) and `count` without the precursor, and `residual`, the share of intensity that was the precursor's.
+    (nats), `count` and `centre` (mean m/z weighted by intensity) without the precursor, and `residual`, the share
+    of intensity that was the precursor's.
     """
 
     mz: Singles
@@ -42,6 +43,7 @@ class Peaks:
     entropy: Singles
     count: NDArray[np.int32]
     residual: Singles
+    centre: Singles
 
     def __len__(self) -> int:
         return self.starts.size - 1
@@ -53,7 +55,7 @@ class Peaks:
         at = np.arange(starts[-1]) + np.repeat(self.starts[places] - starts[:-1], counts)
         owner = np.repeat(np.arange(places.size, dtype=np.int32), counts)
         peaks = (self.mz[at], self.without[at], self.kept[at], self.share[at], owner, starts)
-        return Peaks(*peaks, self.entropy[places], self.count[places], self.residual[places])
+        return Peaks(*peaks, self.entropy[places], self.count[places], self.residual[places], self.centre[places])
 
 
 def add_up(place: Integers | NDArray[np.int32], value: Floats | Flags, number: int) -> Floats:
@@ -119,6 +121,7 @@ def clean_many(
         entropy.astype(np.float32),
         count.astype(np.int32),
         (1 - below / np.where(total > 0, total, 1)).astype(np.float32),
+        add_up(owner, share[there] * mz[there], number).astype(np.float32),
     )
 
 

@@ -18,10 +18,12 @@ NAMES = (
     "explained_query", "explained_reference", "best_three", "mean_of_references", "references_log", "laboratories",
     "precursor_error", "gap_to_next", "gap_similarity", "gap_sqrt_cosine", "rival_likeness", "rank",
     "candidates_log", "query_entropy", "query_peaks", "query_residual", "reference_residual", "residual_difference",
-    "energy_difference_log", "likeness_at_energy", "explained_by_any", "explained_by_it_alone", "gap_explained",
+    "energy_difference_log", "likeness_at_energy", "degree_difference", "likeness_at_degree",
+    "explained_by_any", "explained_by_it_alone", "gap_explained",
 )  # fmt: skip
 PRECURSOR_WEIGHT = 0.2
 _MOST_RANK = 5
+_DEGREE_WIDTH = 0.1
 _ENERGY_WIDTH, _ENERGY_UNTOLD, _ENERGY_FLOOR = 0.35, 0.7, 1e-3
 Hidden = Callable[[Integers, Integers], NDArray[np.bool_]]
 
@@ -80,6 +82,12 @@ def weigh_evidence(
         "residual_difference": np.abs(queries.residual[query] - index.peaks.residual[reference]),
     }
     facts |= _at_energy(groups, energy[pairs.query[order]], index.energy[pairs.reference[order]], likeness[order])
+    facts |= _at_degree(
+        groups,
+        _degree(queries, pairs.query[order], precursor_mz),
+        _degree(index.peaks, pairs.reference[order], index.precursor_mz),
+        likeness[order],
+    )
     facts |= _explained(query, groups, order, pairs, queries.share)
     table = np.column_stack([facts[name] for name in NAMES]).astype(np.float64)
     return Evidence(query, compound[best], reference, likeness[best], pairs.similarity[best], matched, table)
@@ -148,6 +156,22 @@ def _at_energy(groups: _Groups, asked: Floats, recorded: Floats, likeness: Float
     return {
         "energy_difference_log": np.where(told, away, np.nan)[groups.first],
         "likeness_at_energy": groups.sums(nearness * likeness) / groups.sums(nearness),
+    }
+
+
+def _degree(peaks: Peaks, places: Integers, precursor_mz: Floats) -> Floats:
+    """How little of an ion has fragmented: mean m/z over precursor m/z, 1 for a spectrum of the precursor alone."""
+    residual = peaks.residual[places]
+    return np.asarray(residual + (1 - residual) * peaks.centre[places] / precursor_mz[places])
+
+
+def _at_degree(groups: _Groups, asked: Floats, recorded: Floats, likeness: Floats) -> dict[str, Floats]:
+    """Likeness weighted by how far the references have fragmented: tells energies alike where none is told."""
+    away = np.abs(asked - recorded)
+    nearness = np.exp(-(away**2) / (2 * _DEGREE_WIDTH**2)) + _ENERGY_FLOOR
+    return {
+        "degree_difference": away[groups.first],
+        "likeness_at_degree": groups.sums(nearness * likeness) / groups.sums(nearness),
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 SURE_ENOUGH = 0.6
 NEEDED_PEAKS = 2
 ENOUGH_ALONE = 0.7
+ENOUGH_EXPLAINED = 0.5
 _SAME_MASS_PPM = 1.0
 _PART_OF_GROUP = 0.2
 LEVELS = {"identified": "2a", "isomers": "3", "unknown": "5"}
@@ -35,19 +36,27 @@ class Contender:
     matched_peaks: int
     formula: str
     precursor_mz: float
+    explained: float = 0.0
+
+    @property
+    def enough(self) -> bool:
+        """Whether two peaks match, or the spectra are alike, or one peak is most of the measured spectrum."""
+        few = self.matched_peaks < NEEDED_PEAKS
+        return not few or self.similarity >= ENOUGH_ALONE or self.explained >= ENOUGH_EXPLAINED
 
 
 def judge(contenders: Sequence[Contender], sure_enough: float = SURE_ENOUGH) -> Judgement:
     """Return the verdict on candidates that stand best first.
 
-    `identified`: the best is at least `sure_enough` probable, on two matched peaks or a similarity of 0.7.
+    `identified`: the best is at least `sure_enough` probable, on two matched peaks, a similarity of
+    0.7, or half of its intensity explained.
     `isomers`: it is not, but together with the candidates of its formula or mass that are at least a fifth as
     probable it is. Else `unknown`.
     """
     if not contenders:
         return Judgement("unknown", 0.0, ())
     best = contenders[0]
-    if best.matched_peaks < NEEDED_PEAKS and best.similarity < ENOUGH_ALONE:
+    if not best.enough:
         return Judgement("unknown", best.probability, ())
     if best.probability >= sure_enough:
         return Judgement("identified", best.probability, (0,))

@@ -19,6 +19,7 @@ from liqi.methods.readers import Spectrum
 
 BATCH = 256
 _DECIMALS = 4
+_EXPLAINED = NAMES.index("explained_query")
 _EVIDENCE_DECIMALS = 3
 
 
@@ -207,7 +208,8 @@ def _identification(
     )
     for place, (row, precursor, chance, similarity, matched) in enumerate(facts):
         words = library.words(row)
-        contenders.append(Contender(chance, similarity, matched, words["formula"], precursor))
+        explained = float(found.table[place, _EXPLAINED])
+        contenders.append(Contender(chance, similarity, matched, words["formula"], precursor, explained))
         error = (measured - precursor) / precursor * 1e6
         evidence = _told(found.table[place], found.pushes[place]) if place < question.evidence_for else {}
         candidates.append(Candidate(row, **words, confidence=chance, entropy_similarity=similarity,

@@ -36,7 +36,7 @@ MODES = ("positive", "negative")
 HIGH_WIDTH_DA, UNIT_WIDTH_DA = 0.02, 0.3
 _TRAINED_AT = {"high": ((10.0, "ppm"), HIGH_WIDTH_DA), "unit": ((0.5, "Da"), UNIT_WIDTH_DA)}
 _NAMED = ("inchikey", "name", "formula", "adduct", "accession")
-_PEAKS = ("mz", "without", "kept", "share", "owner", "starts", "entropy", "count", "residual")
+_PEAKS = ("mz", "without", "kept", "share", "owner", "starts", "entropy", "count", "residual", "centre")
 
 
 def kind_of(fragment_width: float) -> str:

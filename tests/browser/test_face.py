@@ -23,6 +23,15 @@ MAIN = (
     *("classes", "class", "compare", "record_history"),
 )
 """The pages that a person sees, by their names in urls.py."""
+ALSO = (
+    *("book_plan", "first_slot", "waiting", "waiting_join", "desk_waiting", "approvals", "booking", "kiosk"),
+    *("notices", "notice_wishes", "my_tokens", "journal", "my_data", "webhooks"),
+    *("instrument_outages", "desk_outages", "problem", "incident", "task", "instrument_maintenance", "stock"),
+    *("evaluation", "evaluation_instruments", "evaluation_rows", "evaluation_tables", "evaluation_table"),
+    *("invoices", "invoice", "quote", "budget", "vouchers", "charges", "desk_invoices", "price_table"),
+    *("service", "service_order", "order_samples", "sample", "desk_orders", "hours_queue", "rulebooks"),
+)
+"""Pages behind the main ones, as their steward sees them; every second one dark on a phone, the rest light and wide."""
 WIDTHS = (360, 1280)
 SEEN_AS = (("zh-hans", "light"), ("zh-hant", "dark"), ("en", "light"))
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -42,9 +51,11 @@ def known(transactional_db: None) -> World:
     return world()
 
 
-def opened(browser: Browser, server: str, known: World, language: str, width: int, theme: str) -> BrowserContext:
-    """A browser of the member, who reads that language in that theme."""
-    cookies = {name: cookie.value for name, cookie in signed_in(known.place, language).cookies.items()}
+def opened(
+    browser: Browser, server: str, known: World, language: str, width: int, theme: str, person: Any = None
+) -> BrowserContext:
+    """A browser of the member, or of that person, who reads that language in that theme."""
+    cookies = {name: cookie.value for name, cookie in signed_in(known.place, language, person).cookies.items()}
     context: BrowserContext = browser_context(browser, width, 800, touch=width < 500)
     context.add_cookies([{"name": name, "value": value, "url": server} for name, value in cookies.items()])
     context.add_cookies([{"name": "theme", "value": theme, "url": server}])
@@ -88,6 +99,23 @@ def test_every_main_page_is_whole(chromium: Browser, live_server: Any, known: Wo
                 wrong[f"{name} {width} px"] = found
             page.close()
         context.close()
+    assert not wrong, "\n".join(f"{page}: {found}" for page, found in wrong.items())
+
+
+@pytest.mark.parametrize(
+    ("first", "language", "theme", "width"), [(0, "zh-hant", "dark", 360), (1, "en", "light", 768)]
+)
+def test_every_page_behind_is_whole(
+    chromium: Browser, live_server: Any, known: World, first: int, language: str, theme: str, width: int
+) -> None:
+    addresses, wrong = known.addresses(), {}
+    context = opened(chromium, live_server.url, known, language, width, theme, known.place.manager)
+    for name in ALSO[first::2]:
+        page = context.new_page()
+        if found := faults(page, addresses[name], live_server.url):
+            wrong[f"{name} {width} px"] = found
+        page.close()
+    context.close()
     assert not wrong, "\n".join(f"{page}: {found}" for page, found in wrong.items())
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from liqi.access.money.pricing import Line
 
@@ -66,7 +66,17 @@ def shown(lines: Iterable[Line | Mapping[str, Any]]) -> list[Shown]:
             words.append(str(WHEN.get(line.when, line.when)))
         if line.above:
             words.append(_("above %(quantity)s a year") % {"quantity": f"{line.above.normalize():f}"})
-        unit = str(UNITS.get(line.unit, ""))
         quantity = line.quantity.normalize() if line.quantity else line.quantity
+        unit = str(UNITS.get(line.unit, "")) if quantity == 1 else unit_words(line.unit)
         found.append(Shown(" · ".join(words), quantity, unit, line.price, line.amount))
     return found
+
+
+def unit_words(unit: str) -> str:
+    """The unit as it stands after a number other than one; blank for a unit that is not counted."""
+    many = {
+        "hour": pgettext("on a bill, several", "hours"), "sample": pgettext("on a bill, several", "samples"),
+        "run": pgettext("on a bill, several", "runs"), "item": pgettext("on a bill, several", "items"),
+        "staff hour": pgettext("on a bill, several", "hours of staff"), "use": pgettext("on a bill, several", "uses"),
+    }  # fmt: skip
+    return many.get(unit, str(UNITS.get(unit, "")))

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liqi.access.commissions.subsidy import Split
 from liqi.access.models import Budget, Invoice, Quote
@@ -83,7 +84,7 @@ def _facts(
         "title": title, "number": number, "dates": dates,
         "seller": _party(both.get("seller", {}), language), "buyer": _party(both.get("buyer", {}), language),
         "tag": _("Synthetic example: describes nothing real") if synthetic else "",
-        "head": [_("What"), _("Quantity"), _("Unit price"), _("Amount")],
+        "head": [_("What"), pgettext("on a bill", "Quantity"), _("Unit price"), _("Amount")],
         "words": {"from": _("Seller"), "for": _("Buyer"), "page": _("Page")},
     }  # fmt: skip
 

@@ -61,6 +61,10 @@ class NetCdf:
         )
         return view.reshape(-1)
 
+    def has_numbers(self, name: str) -> bool:
+        """Return whether there is a variable of this name that holds numbers, not letters."""
+        return name in self.variables and self.variables[name].type != "S1"
+
     def announced(self, name: str) -> int:
         """Return how many numbers the variable should have, 0 where the file does not say."""
         variable = self.variables[name]

@@ -21,7 +21,7 @@ _MOST_BYTES = 1 << 31
 def read(path: Path) -> Run:
     """Return an ANDI/MS run; a netCDF file that holds no mass spectra raises `UnreadableFile`."""
     file = _opened(path)
-    missing = [name for name in _NEEDED if name not in file.variables]
+    missing = [name for name in _NEEDED if not file.has_numbers(name)]
     if missing:
         found = f"a netCDF file without {missing[0]}"
         raise UnreadableFile(path, found, "an ANDI/MS run", "export it as ANDI mass spectrometry data")
@@ -45,7 +45,7 @@ def _spectra(path: Path, damage: Damage) -> Iterator[Spectrum]:
     masses, strengths = _scaled(file, "mass_values"), _scaled(file, "intensity_values")
     starts = file.numbers("scan_index").astype(np.int64)
     counts = _counts(file, starts, file.announced("mass_values") or masses.size)
-    times = _scaled(file, "scan_acquisition_time") if "scan_acquisition_time" in file.variables else np.empty(0)
+    times = _scaled(file, "scan_acquisition_time") if file.has_numbers("scan_acquisition_time") else np.empty(0)
     ion = str(file.attributes.get("test_ionization_polarity", "")).lower()
     polarity = "positive" if ion.startswith("pos") else "negative" if ion.startswith("neg") else None
     kind = str(file.attributes.get("experiment_type", "")).lower()
@@ -67,7 +67,7 @@ def _spectra(path: Path, damage: Damage) -> Iterator[Spectrum]:
 
 
 def _counts(file: NetCdf, starts: np.ndarray[Any, Any], total: int) -> np.ndarray[Any, Any]:
-    if "point_count" in file.variables:
+    if file.has_numbers("point_count"):
         return file.numbers("point_count").astype(np.int64)
     return np.diff(starts, append=total)
 

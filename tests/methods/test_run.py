@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from liqi.methods import BadParameter
-from liqi.methods.mass_spectrometry import read_run
+from liqi.methods import BadParameter, find_method
+from liqi.methods.mass_spectrometry import identify, read_run
 from liqi.methods.mass_spectrometry._centroids import centroided
 from liqi.methods.mass_spectrometry._columns import columns_of
 from liqi.methods.mass_spectrometry._features import all_features, features_of_run
@@ -155,3 +155,32 @@ def test_what_was_spiked_into_a_real_run_is_found_as_peaks() -> None:
         )
     assert total > 50
     assert seen == total
+
+
+def cut_run(tmp_path: Path) -> Path:
+    path = tmp_path / "cut.mzML"
+    data = RUN.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+    return path
+
+
+def test_half_a_run_is_answered_and_the_answer_says_what_it_lacks(tmp_path: Path) -> None:
+    path = cut_run(tmp_path)
+    facts = identify(path)
+    assert facts["features"]
+    (said,) = facts["problems"]
+    assert "ends in the middle" in said
+    assert "problems" not in identify(RUN)
+    answer = find_method("ms.identify").run([path])
+    (warning,) = [one for one in answer.warnings if one.code == "damaged-file"]
+    assert said in warning.text.en
+    assert said in warning.text.zh_hans
+
+
+def test_unknown_features_are_listed_by_area_with_formulas() -> None:
+    answer = find_method("ms.identify").run([RUN])
+    table = next(one for one in answer.tables if one.name == "unknown")
+    areas = [row["area"] for row in table.rows]
+    assert areas == sorted(areas, reverse=True)
+    assert any("ppm" in row["formulas"] for row in table.rows)
+    assert {column.name for column in table.columns} == set(table.rows[0])

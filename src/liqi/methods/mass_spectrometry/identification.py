@@ -14,6 +14,7 @@ from liqi.methods.mass_spectrometry._confidence import UNKNOWN_SHARE
 from liqi.methods.mass_spectrometry._energy import REFERENCE_MZ
 from liqi.methods.mass_spectrometry._features import Feature, features_of_list, features_of_run
 from liqi.methods.mass_spectrometry._search import BATCH, Identification, Question, identify_features
+from liqi.methods.mass_spectrometry._survey_wording import with_survey
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry._wording import answer_of
 from liqi.methods.mass_spectrometry.library import SMALL_LIBRARY, SpectralLibrary, kind_of
@@ -36,16 +37,19 @@ def identify(
 ) -> dict[str, Any]:
     """Return the JSON of `liqi identify` for files or spectra, against the small library unless one is given.
 
-    `unknown_share` is the share of compounds expected to be missing from the library, between 0 and 1.
+    `unknown_share` is the share of compounds expected to be missing from the library, between 0 and 1. Where a
+    file is damaged, `problems` holds one sentence about what of it could not be read.
     """
     started = time.perf_counter()
     question = asked(precursor_tolerance, fragment_tolerance, unknown_share, top)
     chosen = library if isinstance(library, SpectralLibrary) else load_library(library, progress)
-    found = identify_all(features(path_or_spectra, progress), chosen, question, progress)
+    problems: list[str] = []
+    found = identify_all(features(path_or_spectra, progress, problems), chosen, question, progress)
     return {
         "features": [one.as_json(top) for one in found],
         "library": library_facts(chosen, question),
         "seconds": round(time.perf_counter() - started, 4),
+        **({"problems": problems} if problems else {}),
     }
 
 
@@ -88,25 +92,31 @@ def library_facts(library: SpectralLibrary, question: Question) -> dict[str, Any
     }
 
 
-def features(sample: Sample, progress: Progress = unwatched) -> list[Feature]:
-    """Return what is to be identified in files, numbered through, or in spectra given as such."""
+def features(sample: Sample, progress: Progress = unwatched, problems: list[str] | None = None) -> list[Feature]:
+    """Return what is to be identified in files, numbered through, or in spectra given as such.
+
+    A sentence about each file that could not be read whole is added to `problems`.
+    """
+    problems = [] if problems is None else problems
     if isinstance(sample, str | Path):
-        return _features_of_file(Path(sample), 0, progress)
+        return _features_of_file(Path(sample), 0, progress, problems)
     found: list[Feature] = []
     spectra: list[Spectrum] = []
     for one in sample:
         if isinstance(one, Spectrum):
             spectra.append(one)
         else:
-            found += _features_of_file(Path(one), len(found), progress)
+            found += _features_of_file(Path(one), len(found), progress, problems)
     return found + features_of_list(spectra, len(found))
 
 
-def _features_of_file(path: Path, first: int, progress: Progress) -> list[Feature]:
+def _features_of_file(path: Path, first: int, progress: Progress, problems: list[str]) -> list[Feature]:
     run = read(path)
     make: Callable[[Iterable[Spectrum], int], list[Feature]]
     make = features_of_run if run.acquired else features_of_list
-    return make(_told(run, run.expected, progress, "reading"), first)
+    found = make(_told(run, run.expected, progress, "reading"), first)
+    problems += run.problems
+    return found
 
 
 def _told(things: Iterable[Any], total: int, progress: Progress, step: str) -> Iterable[Any]:
@@ -133,8 +143,10 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     tolerances = parameters["precursor_tolerance"], parameters["fragment_tolerance"]
     question = asked(*tolerances, parameters["unknown_share"], parameters["top"])
     library = load_library(parameters["library"], progress)
-    found = identify_all(features(paths, progress), library, question, progress)
-    return answer_of(found, library, question, library_facts(library, question), parameters["top"], paths)
+    problems: list[str] = []
+    found = identify_all(features(paths, progress, problems), library, question, progress)
+    answer = answer_of(found, library, question, library_facts(library, question), parameters["top"], paths)
+    return with_survey(answer, found, problems)
 
 
 METHOD = Method(

@@ -48,7 +48,10 @@ def identify(
     language: str,
     as_json: bool,
 ) -> None:
-    """Say which compounds are in mass-spectrometry files: mzML, mzXML, MGF, MSP or MassBank text."""
+    """Say which compounds are in mass-spectrometry files: mzML, mzXML, MGF, MSP or MassBank text.
+
+    What is whole of a damaged file is answered; a note says what could not be read.
+    """
     check_ending(report)
     if report is None:
         from liqi.methods.mass_spectrometry import identify as look
@@ -62,6 +65,8 @@ def identify(
         answer = find_method("ms.identify").run(files, given, progress())
         write_report(answer, report, language)
         facts = {**answer.detail, "seconds": answer.seconds}
+    for problem in facts.get("problems", ()):
+        click.echo(f"note: {problem}", err=True)
     if as_json:
         print_json(facts)
     else:

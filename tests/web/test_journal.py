@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from liqi.access import booking, webhooks
+from liqi.access import booking, journals, webhooks
 from liqi.access.models import Webhook
 from liqi.accounts import membership
 from liqi.accounts.models import JournalEntry, Membership, Person
 from liqi.catalogue.federation import posting
+from liqi.web import deeds
 from liqi.web.api import api
 from liqi.web.pages import programs
 from tests.web.access import Place, place
@@ -126,3 +127,7 @@ def test_a_steward_changes_the_secret_of_a_webhook_and_sees_it_once(
     assert (new != old, new in shown, old in shown) == (True, True, False)
     again = client.get(f"/webhooks/{hook.pk}/").content.decode()
     assert (new in again, "Signed with the new and the former secret" in again) == (False, True)
+
+
+def test_every_kind_of_a_journal_has_words() -> None:
+    assert {*journals.kinds(), *journals.OF_GROUP} - deeds.THINGS.keys() == set()

@@ -86,6 +86,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--peer", metavar="PYTHON", help="a Python with NEMO installed, and nothing of Liqi")
+    parser.add_argument("--on", choices=["SQLite", "PostgreSQL"], help="one database only")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.child:
@@ -98,7 +99,8 @@ def main() -> None:
             # the promise of SQLite in WAL mode: kept when the program dies, not when the power fails
             address = f"{durable['LIQI_DATABASE_URL']}?options=-c%20synchronous_commit%3Doff"
             places["PostgreSQL, no wait for the disk"] = {**durable, "LIQI_DATABASE_URL": address}
-        ours = {name: _run(name, where, asked.rows) for name, where in places.items()}
+        chosen = {name: where for name, where in places.items() if name.startswith(asked.on or "")}
+        ours = {name: _run(name, where, asked.rows) for name, where in chosen.items()}
         if asked.peer:
             theirs = _access.peer(asked.peer, "booking")["per_second"]
             print(f"NEMO, SQLite: {theirs:.1f}/s; load {os.getloadavg()[0]:.1f}", flush=True)

@@ -83,27 +83,23 @@ class Machine(RuleBasedStateMachine):
         """The lists keep the order in which rows are made."""
         return list(Booking.objects.order_by("pk").values_list("pk", flat=True))
 
-    def pick(self, data: Any, *states: str) -> Held | None:
-        """A booking in one of these states."""
-        fit = [each for each in self.lists.held if each.state in states]
-        return data.draw(st.sampled_from(fit)) if fit else None
+    def pick(self, data: Any, state: str, *, of_series: bool = False) -> Held:
+        """A booking in this state; there is one."""
+        fit = [each for each in self.lists.held if each.state == state and (each.series or not of_series)]
+        held: Held = data.draw(st.sampled_from(fit))
+        return held
 
-    def given(self, data: Any) -> tuple[Want, Given, Offer] | None:
-        """An offer, whatever became of it."""
+    def given(self, data: Any) -> tuple[Want, Given, Offer]:
+        """An offer, whatever became of it; there is one."""
         every = [(want, given) for want in self.lists.wants for given in want.offers]
-        if not every:
-            return None
         want, given = data.draw(st.sampled_from(every))
         related = ("wish__person", "booking__instrument", "booking__person", "booking__order", "booking__organisation")
         key = self.keys()[self.lists.held.index(given.held)]
         return want, given, Offer.objects.select_related(*related).get(booking=key)
 
-    def outage(self, data: Any) -> tuple[Out, Outage] | None:
-        """An outage that stands."""
-        fit = [each for each in self.lists.outs if each.stands]
-        if not fit:
-            return None
-        out = data.draw(st.sampled_from(fit))
+    def outage(self, data: Any) -> tuple[Out, Outage]:
+        """An outage that stands; there is one."""
+        out = data.draw(st.sampled_from([each for each in self.lists.outs if each.stands]))
         return out, Outage.objects.select_related("instrument").order_by("pk")[self.lists.outs.index(out)]
 
     @invariant()

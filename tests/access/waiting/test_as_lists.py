@@ -1,5 +1,6 @@
 """Whatever people do in whatever order, what is on record is what plain lists say."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,8 +15,20 @@ from tests.access.waiting.lists import Want
 from tests.access.waiting.machine import Machine, at
 from tests.access.waiting.places import CAPACITY, DAY
 
-people, starts, lengths = st.integers(0, 2), st.integers(4, 14), st.integers(2, 6)
+people, starts, lengths = st.integers(0, 2), st.integers(2, 10), st.integers(2, 6)
 scopes = st.sampled_from(series.SCOPES)
+LAST = 24
+"""Time goes on until then."""
+
+
+def has(state: str) -> Callable[[Machine], bool]:
+    """Whether there is a booking in this state."""
+    return lambda self: any(each.state == state for each in self.lists.held)
+
+
+def in_series(self: Machine) -> bool:
+    """Whether there is a confirmed booking of a series."""
+    return any(each.state == "confirmed" and each.series for each in self.lists.held)
 
 
 class Bookings(Machine):
@@ -29,31 +42,21 @@ class Bookings(Machine):
             ends_at=at(start + length),
         )  # fmt: skip
 
+    @precondition(has("confirmed"))
     @rule(data=st.data(), start=starts, length=lengths, day=st.integers(0, 1))
     def move(self, data: Any, start: int, length: int, day: int) -> None:
-        if held := self.pick(data, "confirmed"):
-            row, start = self.row(held), start + day * DAY
-            self.require_same(
-                self.lists.move, (held, start, start + length),
-                booking.move, booking=row, person=row.person, starts_at=at(start), ends_at=at(start + length),
-            )  # fmt: skip
+        held = self.pick(data, "confirmed")
+        row, start = self.row(held), start + day * DAY
+        self.require_same(
+            self.lists.move, (held, start, start + length),
+            booking.move, booking=row, person=row.person, starts_at=at(start), ends_at=at(start + length),
+        )  # fmt: skip
 
-    @rule(data=st.data())
-    def cancel(self, data: Any) -> None:
-        if held := self.pick(data, "confirmed"):
-            row = self.row(held)
-            self.require_same(self.lists.cancel, (held,), booking.cancel, booking=row, person=row.person)
-
-    @rule(data=st.data())
-    def restore(self, data: Any) -> None:
-        if held := self.pick(data, "cancelled"):
-            row = self.row(held)
-            self.require_same(self.lists.restore, (held,), booking.restore, booking=row, person=row.person)
-
+    @precondition(has("confirmed"))
     @rule(data=st.data())
     def swap(self, data: Any) -> None:
         one, other = self.pick(data, "confirmed"), self.pick(data, "confirmed")
-        if one is not None and other is not None:
+        if one is not other:
             self.require_same(
                 self.lists.swap, (one, other), swap.swap, one=self.row(one), other=self.row(other), person=self.steward
             )
@@ -66,17 +69,17 @@ class Bookings(Machine):
             ends_at=at(start + length), words="leak", position=place,
         )  # fmt: skip
 
+    @precondition(lambda self: any(out.stands for out in self.lists.outs))
     @rule(data=st.data())
     def end_outage(self, data: Any) -> None:
-        if found := self.outage(data):
-            out, outage = found
-            self.require_same(self.lists.end_outage, (out,), outages.end, outage=outage, person=self.steward)
+        out, outage = self.outage(data)
+        self.require_same(self.lists.end_outage, (out,), outages.end, outage=outage, person=self.steward)
 
+    @precondition(lambda self: any(out.stands for out in self.lists.outs))
     @rule(data=st.data())
     def cancel_struck(self, data: Any) -> None:
-        if found := self.outage(data):
-            out, outage = found
-            self.require_same(self.lists.cancel_struck, (out,), outages.cancel_all, outage=outage, person=self.steward)
+        out, outage = self.outage(data)
+        self.require_same(self.lists.cancel_struck, (out,), outages.cancel_all, outage=outage, person=self.steward)
 
 
 class Recurring(Bookings):
@@ -90,34 +93,35 @@ class Recurring(Bookings):
             rule=f"FREQ=DAILY;COUNT={count}", time_zone="UTC", clash="skip" if skip else "refuse",
         )  # fmt: skip
 
+    @precondition(in_series)
     @rule(data=st.data(), scope=scopes, by=st.integers(-6, 6), longer=st.integers(-1, 2), skip=st.booleans())
     def move_series(self, data: Any, scope: str, by: int, longer: int, skip: bool) -> None:
-        held = self.pick(data, "confirmed")
-        if held is None:
-            return
+        held = self.pick(data, "confirmed", of_series=True)
         row, start = self.row(held), held.start + by
-        end = max(held.end + by + longer, start + 1)
+        end = max(held.end + by + longer, start + 2)
         self.require_same(
             lambda: self.lists.move_scope(held, scope, start, end, skip=skip), (),
             series.move, booking=row, scope=scope, person=row.person, starts_at=at(start), ends_at=at(end),
             clash="skip" if skip else "refuse",
         )  # fmt: skip
 
+    @precondition(has("confirmed"))
     @rule(data=st.data(), scope=scopes)
-    def cancel_series(self, data: Any, scope: str) -> None:
-        if held := self.pick(data, "confirmed"):
-            row = self.row(held)
-            self.require_same(
-                self.lists.cancel_scope, (held, scope), series.cancel, booking=row, scope=scope, person=row.person
-            )
+    def cancel(self, data: Any, scope: str) -> None:
+        held = self.pick(data, "confirmed")
+        row = self.row(held)
+        self.require_same(
+            self.lists.cancel_scope, (held, scope), series.cancel, booking=row, scope=scope, person=row.person
+        )
 
+    @precondition(has("cancelled"))
     @rule(data=st.data(), scope=scopes)
-    def restore_series(self, data: Any, scope: str) -> None:
-        if held := self.pick(data, "cancelled"):
-            row = self.row(held)
-            self.require_same(
-                self.lists.restore_scope, (held, scope), series.restore, booking=row, scope=scope, person=row.person
-            )
+    def restore(self, data: Any, scope: str) -> None:
+        held = self.pick(data, "cancelled")
+        row = self.row(held)
+        self.require_same(
+            self.lists.restore_scope, (held, scope), series.restore, booking=row, scope=scope, person=row.person
+        )
 
 
 class Waiting(Recurring):
@@ -138,40 +142,42 @@ class Waiting(Recurring):
         if Wish.objects.count() > before:  # else the same wish waits already
             self.lists.wants.append(wanted)
 
+    @precondition(lambda self: bool(self.lists.wants))
     @rule(data=st.data())
     def withdraw(self, data: Any) -> None:
-        if self.lists.wants:
-            number = data.draw(st.integers(0, len(self.lists.wants) - 1))
-            wish = Wish.objects.select_related("order", "person").order_by("pk")[number]
-            wanted = self.lists.wants[number]
-            self.require_same(self.lists.withdraw, (wanted,), waiting.withdraw, wish=wish, person=wish.person)
+        number = data.draw(st.integers(0, len(self.lists.wants) - 1))
+        wish = Wish.objects.select_related("order", "person").order_by("pk")[number]
+        wanted = self.lists.wants[number]
+        self.require_same(self.lists.withdraw, (wanted,), waiting.withdraw, wish=wish, person=wish.person)
 
+    @precondition(lambda self: any(want.offers for want in self.lists.wants))
     @rule(data=st.data())
     def accept(self, data: Any) -> None:
-        if found := self.given(data):
-            want, given, offer = found
-            self.require_same(
-                self.lists.accept, (want, given), waiting.accept, offer=offer, person=offer.wish.person
-            )  # fmt: skip
+        want, given, offer = self.given(data)
+        self.require_same(
+            self.lists.accept, (want, given), waiting.accept, offer=offer, person=offer.wish.person
+        )  # fmt: skip
 
+    @precondition(lambda self: any(want.offers for want in self.lists.wants))
     @rule(data=st.data())
     def refuse(self, data: Any) -> None:
-        if found := self.given(data):
-            _want, given, offer = found
-            self.require_same(self.lists.refuse, (given,), waiting.refuse, offer=offer, person=offer.wish.person)
+        _want, given, offer = self.given(data)
+        self.require_same(self.lists.refuse, (given,), waiting.refuse, offer=offer, person=offer.wish.person)
 
-    @precondition(lambda self: self.lists.now < 24)
-    @rule(quarters=st.integers(1, 4))
+    @precondition(lambda self: self.lists.now < LAST)
+    @rule(quarters=st.integers(1, 3))
     def pass_time(self, quarters: int) -> None:
         self.lists.now += quarters
 
-    @rule()
-    def sweep(self) -> None:
+    @rule(quarters=st.integers(0, 3))
+    def sweep(self, quarters: int) -> None:
+        self.lists.now = min(self.lists.now + quarters, LAST)
         self.require_same(self.lists.sweep, (), waiting.due)
         assert waiting.due(now=self.now) == 0
 
-    @rule()
-    def release(self) -> None:
+    @rule(quarters=st.integers(0, 3))
+    def release(self, quarters: int) -> None:
+        self.lists.now = min(self.lists.now + quarters, LAST)
         self.require_same(self.lists.release, (), no_shows.due)
 
 

@@ -185,7 +185,6 @@ DEEDS: dict[str, Any] = {
     "swapped": pgettext_lazy("journal", "swapped"),
     "take": pgettext_lazy("journal", "took"),
     "take_on": pgettext_lazy("journal", "took on"),
-    "ticked": pgettext_lazy("journal", "ticked off"),
     "took": pgettext_lazy("journal", "took"),
     "took a saved search back": pgettext_lazy("journal", "took a saved search back"),
     "took back": pgettext_lazy("journal", "took back"),

@@ -37,12 +37,13 @@ class Peaks:
 
 def find_peaks(columns: Columns, ppm: float = SAME_ION_PPM) -> Peaks:
     """Return the peaks of at least four scans that rise to three times what is left at one of their ends."""
-    order = np.lexsort((columns.mz, columns.scan))
+    narrow = np.uint16 if columns.time_s.size < 1 << 16 else np.int64
+    order = np.argsort(columns.scan.astype(narrow), kind="stable")  # m/z ascends within each scan already
     mz, intensity, scan = columns.mz[order], columns.intensity[order], columns.scan[order]
     trace = _follow(mz, scan, columns.time_s.size, ppm)
     enough = np.bincount(trace, minlength=1)[trace] >= LEAST_POINTS if trace.size else np.empty(0, bool)
-    order = np.lexsort((scan[enough], trace[enough]))
-    chosen = np.flatnonzero(enough)[order]
+    chosen = np.flatnonzero(enough)
+    chosen = chosen[np.argsort(trace[chosen], kind="stable")]
     return _pick(mz[chosen], intensity[chosen], scan[chosen], trace[chosen], columns.time_s)
 
 

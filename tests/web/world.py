@@ -70,7 +70,7 @@ class World:
             "project": [self.place.project.pk],
             "organisation": [self.place.project.organisation.pk],
             "file": [self.file.key],
-            **{name: [run] for name in ("run", "run_progress", "run_json")},
+            **{name: [run] for name in ("run", "run_progress", "run_json", "run_crate")},
             "run_report": [run, "en", "html"],
             "run_compare": [run, run],
             "instrument_export": [thing, "datacite"],

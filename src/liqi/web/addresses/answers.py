@@ -21,6 +21,7 @@ ADDRESSES: list[URLPattern] = [
     path("runs/<str:key>/again/", run_comparison.again, name="run_again"),
     path("runs/<str:key>/compare/<str:other>/", run_comparison.show, name="run_compare"),
     path("runs/<str:key>/report-<str:language>.<str:kind>", runs.report, name="run_report"),
+    path("runs/<str:key>/crate.zip", runs.crate, name="run_crate"),
     path("runs/<str:key>/answer.json", runs.as_json, name="run_json"),
     path("runs/<str:key>/tables/<str:name>.csv", runs.as_csv, name="run_csv"),
     path("runs/<str:key>/plots/<str:name>.csv", runs.plot, name="run_plot"),

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -17,10 +18,11 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from liqi.accounts.models import Person
-from liqi.answers import answer, recomputation, run
+from liqi.answers import answer, recomputation, run, storage
 from liqi.answers.models import Run
 from liqi.answers.report import STYLE_HASH
 from liqi.methods import LANGUAGES, find_method
+from liqi.methods.crate import write_crate
 from liqi.web import lists
 
 ENOUGH_TO_GUESS = 0.05
@@ -135,6 +137,20 @@ def report(request: HttpRequest, key: str, language: str, kind: str) -> FileResp
     if kind == "html":  # a document of its own: its look lies inside it, and nothing in it may run
         response["Content-Security-Policy"] = f"default-src 'none'; style-src '{STYLE_HASH}'; img-src data:; sandbox"
     return response
+
+
+@require_GET
+def crate(request: HttpRequest, key: str) -> FileResponse:
+    """The answer with its files and reports in one archive that says what came from what (RO-Crate)."""
+    one = seen(request, key)
+    if one.state != Run.State.DONE:
+        raise Http404
+    packed = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the response, when it is sent)
+    reports = {f"report-{tag}.html": answer.report(one, kind="html", language=tag).read_bytes() for tag in LANGUAGES}
+    paths = [storage.path_of(given["sha256"]) for given in answer.read(one)["inputs"]]
+    write_crate(answer.read(one), paths, packed, ended_at=one.ended_at, reports=reports)
+    packed.seek(0)
+    return FileResponse(packed, as_attachment=True, filename=f"liqi-{key}.crate.zip", content_type="application/zip")
 
 
 @require_GET

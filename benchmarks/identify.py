@@ -1,187 +1,204 @@
-"""Identification of mass spectra: speed against ms_entropy and pyteomics, and how often it is right.
+"""Identification of mass spectra beside ms_entropy and matchms: how fast, how often right, how honest, how big.
 
-    ./run bench identify [DATA]
+    ./run bench identify [DATA] [--peers DIR] [--large]
 
 With DATA (a folder with `massbank/` and `ms/`, see docs/how-to/use-the-large-library.md) the large library and its
-tuning set are used; without it the small library and the example run that ship. Everything is measured interleaved
-in one process, CPU time, best of five rounds.
+tuning set are used; without it the small library and the example run that ship. `--peers` names a folder of packages
+that has matchms (`pip install --target DIR matchms`); `--large` repeats the speeds at twelve times the library.
+Speeds are of one process, CPU time, the contestants in turn, best of three rounds.
 """
 
+import argparse
+import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-import ms_entropy
 import numpy as np
 import polars as pl
-from pyteomics import mzml as pyteomics_mzml
 
+from benchmarks._spectra import MODES, Flash, by_compound, enlarged, flash_of, sampled, tuning_set
 from liqi.methods import find_method
 from liqi.methods.mass_spectrometry import SMALL_LIBRARY, SpectralLibrary, identify
-from liqi.methods.mass_spectrometry._cleaning import both_views
-from liqi.methods.mass_spectrometry._features import features_of_list
-from liqi.methods.mass_spectrometry._search import identify_feature
-from liqi.methods.mass_spectrometry._tolerance import Tolerance
-from liqi.methods.readers import Spectrum, read
+from liqi.methods.mass_spectrometry._index import ModeIndex, match
+from liqi.methods.mass_spectrometry._quality import Quality, quality
+from liqi.methods.readers import Spectrum
 
-ROUNDS = 5
-PRECURSOR, FRAGMENT = Tolerance(10, "ppm"), Tolerance(0.02, "Da")
+ROUNDS = 3
+COPIES = 12
 
 
 def main() -> None:
-    data = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("data", nargs="?", type=Path)
+    words.add_argument("--peers", type=Path)
+    words.add_argument("--large", action="store_true")
+    given = words.parse_args()
+    data: Path | None = given.data
     source = data / "massbank/library_ms2.parquet" if data else SMALL_LIBRARY
-    run = data / "ms/mixture_dev.mzML" if data else SMALL_LIBRARY.with_name("example_mixture.mzML")
-    started = time.process_time()
-    library = SpectralLibrary.load(source)
-    for mode in ("positive", "negative"):
-        library.index(mode)
-    print(f"library {source.name}: {library.info()}, searchable after {time.process_time() - started:.2f} CPU-s")
-    queries, truths = tuning_set(data) if data else sampled(library)
-    compare_search(library, queries)
-    compare_reading(run)
-    cold_start(run, source if data else None)
-    if data:
-        judge(library, queries, truths)
-        composite(library, data / "ms")
+    with tempfile.TemporaryDirectory() as folder:
+        kept = build(source, Path(folder) / "library.liqi")
+        library = SpectralLibrary.load(kept)
+        queries, truths = tuning_set(data) if data else sampled(library)
+        flash = {mode: timed(f"ms_entropy index, {mode}", lambda mode=mode: Flash(library, mode)) for mode in MODES}
+        speeds(library, flash, queries, given.large)
+        if data:
+            qualities(library, flash, data, queries, truths, given.peers)
+            composite(library, data / "ms")
+        run = data / "ms/mixture_dev.mzML" if data else SMALL_LIBRARY.with_name("example_mixture.mzML")
+        cold_start(run, kept)
     powders(SMALL_LIBRARY.parent / "powder")
 
 
-def tuning_set(data: Path) -> tuple[list[Spectrum], list[str | None]]:
-    rows = pl.read_parquet(data / "massbank/dev_queries_ms2.parquet").to_dicts()
-    spectra = [
-        Spectrum(np.array(r["mz"]), np.array(r["intensity"]), precursor_mz=r["precursor_mz"], polarity=r["ion_mode"])
-        for r in rows
-    ]
-    return spectra, [r["inchikey_1"] if r["truth"] == "known" else None for r in rows]
+def timed(what: str, work: Callable[[], Any]) -> Any:
+    started = time.process_time()
+    made = work()
+    print(f"{what}: {time.process_time() - started:.2f} CPU-s; most memory so far {peak_mb():,.0f} MB", flush=True)
+    return made
 
 
-def sampled(library: SpectralLibrary) -> tuple[list[Spectrum], list[str | None]]:
-    rows = library.records.gather_every(20).to_dicts()
-    spectra = [
-        Spectrum(
-            np.array(r["mz"], float),
-            np.array(r["intensity"], float),
-            precursor_mz=r["precursor_mz"],
-            polarity=r["ion_mode"],
-        )
-        for r in rows
-    ]
-    return spectra, [r["inchikey"][:14] for r in rows]
+def peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def interleaved(contestants: dict[str, Callable[[], int]]) -> dict[str, float]:
+def build(source: Path, out: Path) -> Path:
+    """Build the library as `liqi library build` does, and tell what each step takes."""
+    library = timed("records taken in", lambda: SpectralLibrary.load(source))
+    timed("indexes of both ion modes", lambda: [library.index(mode) for mode in MODES])
+    timed("indexes for unit mass, confidence trained", library.prepare)
+    timed("written", lambda: library.save(out))
+    print(f"{library.info()}, {out.stat().st_size / 1e6:.0f} MB")
+    for kind in ("high", "unit"):
+        print(f"  confidence {library.confidence_facts(kind)}")
+    timed("loaded, mapped", lambda: SpectralLibrary.load(out))
+    look = f"from liqi.methods.mass_spectrometry import SpectralLibrary as S\nS.load({str(out)!r})\n"
+    look += "print(*(line for line in open('/proc/self/status') if line.startswith('VmHWM')))"
+    told = subprocess.run([sys.executable, "-c", look], check=True, capture_output=True, text=True)
+    print(f"a process that has loaded it: {told.stdout.strip()}")
+    return out
+
+
+def interleaved(contestants: dict[str, Callable[[], object]], things: int) -> dict[str, float]:
     """Return things done per CPU-second by each, best of the rounds, taken in turn."""
     best = dict.fromkeys(contestants, 0.0)
     for _ in range(ROUNDS):
         for name, work in contestants.items():
             started = time.process_time()
-            done = work()
-            best[name] = max(best[name], done / (time.process_time() - started))
+            work()
+            best[name] = max(best[name], things / (time.process_time() - started))
     return best
 
 
-def compare_search(library: SpectralLibrary, queries: list[Spectrum]) -> None:
-    flash = {mode: flash_index(library, mode) for mode in ("positive", "negative")}
-    features = features_of_list(queries)
-
-    def theirs() -> int:
-        for one in queries:
-            engine = flash[one.polarity]
-            peaks = np.column_stack([one.mz, one.intensity]).astype(np.float32)
-            peaks = engine.clean_spectrum_for_search(precursor_mz=one.precursor_mz, peaks=peaks)
-            scores = engine.identity_search(
-                precursor_mz=one.precursor_mz,
-                peaks=peaks,
-                ms1_tolerance_in_da=one.precursor_mz * 1e-5,
-                ms2_tolerance_in_da=0.02,
-            )
-            np.argsort(scores[scores > 0])[::-1][:5]
-        return len(queries)
-
-    def ours() -> int:
-        for one in queries:
-            width = one.precursor_mz * 1e-5
-            library.index(one.polarity).search(*both_views(one, 0.05), one.precursor_mz, width, 0.02)
-        return len(queries)
-
-    def judged() -> int:
-        for feature in features:
-            identify_feature(feature, library, PRECURSOR, FRAGMENT)
-        return len(features)
-
-    speed = interleaved({"ms_entropy": theirs, "search": ours, "judged": judged})
-    print(f"identity search, queries per CPU-s: ms_entropy {speed['ms_entropy']:,.0f}")
-    print(f"  liqi scores {speed['search']:,.0f} (x{speed['search'] / speed['ms_entropy']:.2f})")
-    print(f"  liqi compounds and verdict {speed['judged']:,.0f} (x{speed['judged'] / speed['ms_entropy']:.2f})")
-
-
-def flash_index(library: SpectralLibrary, mode: str) -> ms_entropy.FlashEntropySearch:
-    engine = ms_entropy.FlashEntropySearch()
-    rows = library.records.filter(pl.col("ion_mode") == mode).select("precursor_mz", "mz", "intensity")
-    spectra = [
-        {"precursor_mz": precursor, "peaks": np.column_stack([mz, intensity]).astype(np.float32)}
-        for precursor, mz, intensity in rows.iter_rows()
-    ]
-    engine.build_index(spectra)
-    return engine
-
-
-def compare_reading(run: Path) -> None:
-    def ours() -> int:
-        return sum(1 for spectrum in read(run) if spectrum.mz.size >= 0)
-
-    def theirs() -> int:
-        with pyteomics_mzml.MzML(str(run), use_index=False) as reader:
-            return sum(1 for spectrum in reader if spectrum["m/z array"].size >= 0)
-
-    ours()
-    speed = interleaved({"liqi": ours, "pyteomics": theirs})
-    print(f"mzML read, spectra per CPU-s: pyteomics {speed['pyteomics']:,.0f}")
-    print(f"  liqi {speed['liqi']:,.0f} (x{speed['liqi'] / speed['pyteomics']:.1f})")
-
-
-def cold_start(run: Path, library: Path | None) -> None:
-    words = [sys.executable, "-m", "liqi.server", "identify", str(run), "--json"]
-    words += ["--library", str(library)] if library else []
-    seconds = []
-    for _ in range(3):
-        started = time.perf_counter()
-        subprocess.run(words, check=True, capture_output=True)
-        seconds.append(time.perf_counter() - started)
-    print(f"cold `liqi identify` of {run.name} ({run.stat().st_size / 1e6:.1f} MB): {min(seconds):.2f} s wall")
-
-
-def judge(library: SpectralLibrary, queries: list[Spectrum], truths: list[str | None]) -> None:
-    found = [identify_feature(feature, library, PRECURSOR, FRAGMENT) for feature in features_of_list(queries)]
-    names = [[candidate.inchikey[:14] for candidate in one.candidates] for one in found]
-    known = [(truth, name) for truth, name in zip(truths, names, strict=True) if truth]
-    first = sum(name[:1] == [truth] for truth, name in known) / len(known)
-    five = sum(truth in name[:5] for truth, name in known) / len(known)
-    print(f"tuning set: first {first:.3f}, among five {five:.3f} of {len(known)} known")
-    sure = np.array([one.candidates[0].confidence if one.candidates else 0.0 for one in found])
-    right = np.array([name[:1] == [truth] for truth, name in zip(truths, names, strict=True)])
-    named = np.array([one.judgement.verdict == "identified" for one in found])
-    unknown = np.array([truth is None for truth in truths])
-    print(
-        f"  identified {named.sum()}, precision {right[named].mean():.3f}, "
-        f"known right {(right & named).sum()}, unknown named {(unknown & named).sum()} of {unknown.sum()}"
+def speeds(library: SpectralLibrary, flash: dict[str, Flash], queries: list[Spectrum], large: bool) -> None:
+    asked = [one for one in queries if one.polarity == "positive"]
+    ours, theirs = library.index("positive"), flash["positive"]
+    told = interleaved(
+        {
+            "ms_entropy identity": lambda: [theirs.scores(one) for one in asked],
+            "liqi identity": lambda: scores(library, ours, asked),
+            "liqi compounds, confidence, evidence, verdict": lambda: identify(asked, library),
+            "ms_entropy open": lambda: [theirs.scores(one, "open", True) for one in asked],
+            "ms_entropy neutral loss": lambda: [theirs.scores(one, "neutral_loss") for one in asked],
+            "liqi open": lambda: [open_scores(library, one, "open") for one in asked],
+            "liqi neutral loss": lambda: [open_scores(library, one, "neutral_loss") for one in asked],
+        },
+        len(asked),
     )
-    isomers = [
-        truth in [name[i] for i in one.judgement.group]
-        for truth, name, one in zip(truths, names, found, strict=True)
-        if one.judgement.verdict == "isomers"
-    ]
-    print(f"  isomers {len(isomers)}, the truth among them {sum(isomers)}")
-    places = np.minimum((sure * 10).astype(int), 9)
-    error = sum(
-        (places == i).mean() * abs(sure[places == i].mean() - right[places == i].mean()) for i in set(places.tolist())
+    tell(f"{ours.rows.size:,} spectra of the positive mode", told)
+    if not large:
+        return
+    many = enlarged(ours, COPIES)
+    engine = flash_of(library, many)
+    told = interleaved(
+        {
+            "ms_entropy identity": lambda: [engine.scores(one) for one in asked],
+            "liqi identity": lambda: scores(library, many, asked),
+        },
+        len(asked),
     )
-    area = (sure[right][:, None] > sure[~right][None]).mean()
-    print(f"  expected calibration error {error:.3f}, area under the curve right against rest {area:.3f}")
+    tell(f"{many.rows.size:,} spectra", told)
+    print(f"most memory so far {peak_mb():,.0f} MB")
+
+
+def tell(where: str, told: dict[str, float]) -> None:
+    print(f"queries per CPU-second, {where}:")
+    for name, speed in told.items():
+        print(f"  {name:48} {speed:10,.0f}", flush=True)
+
+
+def scores(library: SpectralLibrary, index: ModeIndex, asked: list[Spectrum]) -> np.ndarray:
+    """Clean and score the queries in batches of 64, as one call of a program would."""
+    found = []
+    for start in range(0, len(asked), 64):
+        batch = asked[start : start + 64]
+        peaks, width = library.cleaned(batch, 0.02)
+        precursors = np.array([one.precursor_mz for one in batch])
+        found.append(match(index, peaks, precursors, precursors * 1e-5, width).similarity)
+    return np.concatenate(found)
+
+
+def open_scores(library: SpectralLibrary, one: Spectrum, mode: str) -> np.ndarray:
+    index = library.open_index(str(one.polarity))
+    query, width = library.cleaned([one], 0.02)
+    if mode == "open":
+        return index.open(query, width)
+    if mode == "neutral_loss":
+        return index.neutral_loss(query, float(one.precursor_mz or 0), width)
+    return index.fused(query, one.precursor_mz, width)
+
+
+def qualities(
+    library: SpectralLibrary,
+    flash: dict[str, Flash],
+    data: Path,
+    queries: list[Spectrum],
+    truths: list[str | None],
+    peers: Path | None,
+) -> None:
+    """Tell the figures of every contestant on the tuning set, one line each."""
+    blocks = [key[:14] for key in library.references.words["inchikey"].all()]
+
+    def of_rows(found: list[tuple[np.ndarray, np.ndarray]]) -> Quality:
+        return quality(*by_compound(found, truths, blocks))
+
+    print("tuning set, 300 known and 100 unknown: " + ", ".join(Quality.__slots__[1:]))
+    for mode, keep in (("identity", False), ("open", True), ("neutral_loss", False)):
+        engines = [(flash[str(one.polarity)], one) for one in queries]
+        line(f"ms_entropy {mode}", of_rows([(engine.rows, engine.scores(one, mode, keep)) for engine, one in engines]))
+    for mode in ("open", "neutral_loss", "fused"):
+        rows = [(library.index(str(one.polarity)).rows, open_scores(library, one, mode)) for one in queries]
+        line(f"liqi {mode}", of_rows(rows))
+    if peers:
+        from benchmarks._matchms import cosines
+
+        for name, found in cosines(peers, library, queries).items():
+            line(f"matchms {name}", of_rows(found))
+    line("liqi, 10 ppm", answered(identify(queries, library, top=50), truths))
+    for one in queries:
+        one.collision_energy = None
+    line("liqi, 10 ppm, energy not told", answered(identify(queries, library, top=50), truths))
+    spectra, _ = tuning_set(data, unit=True)
+    wide = identify(spectra, library, precursor_tolerance="0.5 Da", fragment_tolerance="0.5 Da", top=50)
+    line("liqi, unit mass, 0.5 Da", answered(wide, truths))
+
+
+def answered(found: dict, truths: list[str | None]) -> Quality:
+    rows = []
+    names: dict[str, int] = {}
+    for one in found["features"]:
+        keys = [names.setdefault(candidate["inchikey"][:14], len(names)) for candidate in one["candidates"]]
+        rows.append((np.array(keys, dtype=int), np.array([candidate["confidence"] for candidate in one["candidates"]])))
+    return quality(*by_compound(rows, truths, list(names)))
+
+
+def line(name: str, figures: Quality) -> None:
+    told = "  ".join(f"{value:.3f}" for value in list(figures.as_json().values())[1:])
+    print(f"  {name:32} {told}", flush=True)
 
 
 def composite(library: SpectralLibrary, folder: Path) -> None:
@@ -201,6 +218,21 @@ def composite(library: SpectralLibrary, folder: Path) -> None:
             right = "right" if first == row["inchikey_1"] else "wrong"
             counts[f"{row['truth']} {near[0]['verdict']} {right}"] += 1
     print(f"composite run: {dict(sorted(counts.items()))}")
+
+
+def cold_start(run: Path, library: Path) -> None:
+    words = [sys.executable, "-m", "liqi.server", "identify", str(run), "--json", "--library", str(library)]
+    seconds = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        subprocess.run(words, check=True, capture_output=True)
+        seconds.append(time.perf_counter() - started)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(words, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    size = run.stat().st_size / 1e6
+    print(f"cold `liqi identify` of {run.name} ({size:.1f} MB): {min(seconds):.2f} s wall, {cpu:.2f} CPU-s")
 
 
 def powders(folder: Path) -> None:

@@ -45,7 +45,7 @@ class Confidence:
         scores = self.forest.scores(table)
         if weight is not None:
             scores = scores + np.log(weight)
-        return softmax(scores, query, number, self.none + _logit(unknown_share) - _logit(UNKNOWN_SHARE))
+        return softmax(scores, query, number, self.none + logit(unknown_share) - logit(UNKNOWN_SHARE))
 
     def pushes(self, table: Floats) -> Floats:
         """Return how far each piece of evidence moves the log-odds, shape of `table`."""
@@ -68,5 +68,6 @@ class Confidence:
         return cls(Forest(*(arrays[name] for name in _ARRAYS)), float(facts["none"]), told)
 
 
-def _logit(share: float) -> float:
+def logit(share: float) -> float:
+    """Return the logarithm of the odds of a share."""
     return math.log(share / (1 - share))

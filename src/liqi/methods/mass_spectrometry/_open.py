@@ -100,9 +100,11 @@ class OpenIndex:
         peak, place = self.fragments.hits(mz, width)
         own = peaks.without[self.fragments.peak[place]]
         total = add_up(self.fragments.owner[place], entropy_gain(weight[peak], own), len(peaks))
+        used = self.fragments.peak[place][own > 0]
         matched = np.unique(self.fragments.owner[place][own > 0].astype(np.int64) * mz.size + peak[own > 0])
         peak, place = self.losses.hits(precursor_mz - mz, width)
-        fresh = ~np.isin(self.losses.owner[place].astype(np.int64) * mz.size + peak, matched, assume_unique=False)
+        fresh = ~np.isin(self.losses.owner[place].astype(np.int64) * mz.size + peak, matched)
+        fresh &= ~np.isin(self.losses.peak[place], used)
         peak, place = peak[fresh], place[fresh]
         beside = add_up(self.losses.owner[place], entropy_gain(weight[peak], self.losses.weight[place]), len(peaks))
         return np.asarray(total + beside)

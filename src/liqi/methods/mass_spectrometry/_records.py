@@ -65,8 +65,10 @@ def take(path: Path, weight: float = 1.0) -> Intake:
     else:
         table = _from_spectra(path, read(path))
     table = table.with_columns(weight=pl.col("weight").fill_null(1.0) * weight, laboratory=_laboratory())
+    electron = _is_electron_ionisation(table)
+    table = table.with_columns(adduct=pl.when(electron).then(pl.lit("")).otherwise(pl.col("adduct")))
     table, report = mend(table)
-    intake = _sift(table, _is_electron_ionisation(table))
+    intake = _sift(table, electron)
     for line in report + intake.report:
         line["file"] = path.name
     return Intake(intake.table, intake.refused, report + intake.report)
@@ -143,9 +145,15 @@ def _is_electron_ionisation(table: pl.DataFrame) -> pl.Series:
     """Which records are EI spectra: their instrument says so, or the whole file has neither precursor nor adduct."""
     kind = table["instrument_type"].str.to_uppercase()
     said = kind.str.contains(r"(^|-|\b)EI(-|\b|$)") | kind.str.contains("ELECTRON")
-    none = table["precursor_mz"].is_null() & (table["adduct"] == "")
+    none = table["precursor_mz"].is_null() | table["precursor_mz"].is_nan()
     peaks = table["mz"].list.len().median()
-    whole = table.height > 1 and bool(none.all()) and isinstance(peaks, int | float) and peaks >= _RICH
+    whole = (
+        table.height > 1
+        and bool(none.all())
+        and bool((table["adduct"] == "").all())
+        and isinstance(peaks, int | float)
+        and peaks >= _RICH
+    )
     return none & (said | whole)
 
 

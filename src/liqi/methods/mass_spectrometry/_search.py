@@ -8,12 +8,14 @@ import numpy as np
 
 from liqi.methods.mass_spectrometry._cleaning import Floats, Integers
 from liqi.methods.mass_spectrometry._confidence import UNKNOWN_SHARE
-from liqi.methods.mass_spectrometry._energy import electronvolts
+from liqi.methods.mass_spectrometry._energy import REFERENCE_MZ, electronvolts
 from liqi.methods.mass_spectrometry._evidence import NAMES, Evidence, weigh_evidence
 from liqi.methods.mass_spectrometry._features import Feature
+from liqi.methods.mass_spectrometry._formula import monoisotopic_mass
 from liqi.methods.mass_spectrometry._index import match
 from liqi.methods.mass_spectrometry._judgement import SURE_ENOUGH, Contender, Judgement, judge
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
+from liqi.methods.mass_spectrometry._unbound import find
 from liqi.methods.mass_spectrometry.library import HIGH_WIDTH_DA, MODES, UNIT_WIDTH_DA, SpectralLibrary, kind_of
 from liqi.methods.readers import Spectrum
 
@@ -39,7 +41,7 @@ class Candidate:
     confidence: float
     entropy_similarity: float
     matched_peaks: int
-    precursor_error_ppm: float
+    precursor_error_ppm: float | None
     evidence: dict[str, tuple[float | None, float]]
 
     def as_json(self) -> dict[str, Any]:
@@ -51,7 +53,7 @@ class Candidate:
             "confidence": round(self.confidence, _DECIMALS),
             "entropy_similarity": round(self.entropy_similarity, _DECIMALS),
             "matched_peaks": self.matched_peaks,
-            "precursor_error_ppm": round(self.precursor_error_ppm, 2),
+            "precursor_error_ppm": None if self.precursor_error_ppm is None else round(self.precursor_error_ppm, 2),
             "accession": self.accession,
             "evidence": {name: {"value": value, "push": push} for name, (value, push) in self.evidence.items()},
         }
@@ -111,7 +113,12 @@ class _Found:
 def identify_features(asked: Sequence[Feature], library: SpectralLibrary, question: Question) -> list[Identification]:
     """Return the identification of every feature, in their order; candidates are grouped by first InChIKey block."""
     found = _search([feature.spectrum for feature in asked], library, question)
-    return [_identification(feature, one, library, question) for feature, one in zip(asked, found, strict=True)]
+    return [
+        _identification(feature, one, library, question)
+        if feature.spectrum.precursor_mz
+        else _without_precursor(feature, library, question)
+        for feature, one in zip(asked, found, strict=True)
+    ]
 
 
 def identify_feature(
@@ -214,6 +221,27 @@ def _identification(
         evidence = _told(found.table[place], found.pushes[place]) if place < question.evidence_for else {}
         candidates.append(Candidate(row, **words, confidence=chance, entropy_similarity=similarity,
                                     matched_peaks=matched, precursor_error_ppm=error, evidence=evidence))  # fmt: skip
+    return Identification(feature, judge(contenders, question.sure_enough), candidates)
+
+
+def _without_precursor(feature: Feature, library: SpectralLibrary, question: Question) -> Identification:
+    """Return what a spectrum without a precursor may be: any reference of its mode, or any EI reference."""
+    found = find(feature.spectrum, library, question.fragment_width(REFERENCE_MZ), question.unknown_share)
+    if found is None:
+        return Identification(feature, judge([]), [])
+    contenders, candidates = [], []
+    columns = (found.rows, found.score, found.lead, found.chance, found.similarity, found.matched)
+    for row, score, lead, chance, similarity, matched in zip(*(one.tolist() for one in columns), strict=True):
+        words = library.words(row)
+        mass = monoisotopic_mass(words["formula"]) or 0.0
+        contenders.append(Contender(chance, similarity, matched, words["formula"], mass))
+        rule = found.rule
+        evidence: dict[str, tuple[float | None, float]] = {
+            "score": (round(score, 3), round(rule.by_score * score, 3)),
+            "lead": (round(lead, 3), round(rule.by_lead * lead, 3)),
+        }
+        candidates.append(Candidate(row, **words, confidence=chance, entropy_similarity=similarity,
+                                    matched_peaks=matched, precursor_error_ppm=None, evidence=evidence))  # fmt: skip
     return Identification(feature, judge(contenders, question.sure_enough), candidates)
 
 

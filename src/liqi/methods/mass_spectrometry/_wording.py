@@ -116,7 +116,7 @@ def _row(one: Identification) -> dict[str, Any]:
         "level": judgement.level,
         "entropy_similarity": round(best.entropy_similarity, 4) if best else None,
         "matched_peaks": best.matched_peaks if best else None,
-        "precursor_error_ppm": round(best.precursor_error_ppm, 2) if best else None,
+        "precursor_error_ppm": best.as_json()["precursor_error_ppm"] if best else None,
         "accession": named.accession if named else "",
     }
 
@@ -158,9 +158,9 @@ _SHIPPED = Notice(
 _NO_PRECURSOR = Notice(
     "no-precursor",
     Text(
-        "Some spectra have no precursor m/z and were not searched.",
-        "部分谱图没有母离子 m/z，未作检索。",
-        "部分圖譜沒有前驅離子 m/z，未作檢索。",
+        "Some spectra have no precursor m/z and were searched by their fragments alone, which is less sure.",
+        "部分谱图没有母离子 m/z，仅按碎片检索，可靠性较低。",
+        "部分圖譜沒有前驅離子 m/z，僅按碎片檢索，可靠性較低。",
     ),
 )
 _NO_POLARITY = Notice(

@@ -18,6 +18,7 @@ from liqi.methods.mass_spectrometry._cleaning import (
     merge_width,
 )
 from liqi.methods.mass_spectrometry._confidence import Confidence
+from liqi.methods.mass_spectrometry._electron import ElectronIndex
 from liqi.methods.mass_spectrometry._index import ModeIndex, build_index
 from liqi.methods.mass_spectrometry._modes import Hit, search
 from liqi.methods.mass_spectrometry._open import OpenIndex
@@ -55,6 +56,7 @@ class SpectralLibrary:
     confidences: dict[str, Confidence | str] = field(default_factory=dict)
     _indexes: dict[tuple[str, str, float], ModeIndex] = field(default_factory=dict)
     _open: dict[int, OpenIndex] = field(default_factory=dict)
+    _electron: ElectronIndex | None = None
     _words: dict[int, dict[str, str]] = field(default_factory=dict)
     _table: "pl.DataFrame | None" = None
 
@@ -169,6 +171,13 @@ class SpectralLibrary:
         if id(index) not in self._open:
             self._open[id(index)] = OpenIndex.of(index)
         return self._open[id(index)]
+
+    @property
+    def electron(self) -> ElectronIndex:
+        """The index of the EI references, those without a precursor; empty in most libraries."""
+        if self._electron is None:
+            self._electron = ElectronIndex.of(self.references)
+        return self._electron
 
     def search(
         self,

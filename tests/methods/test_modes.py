@@ -1,0 +1,130 @@
+"""Search modes find what each is for; EI spectra are compared by Stein and Scott's weights."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from liqi.methods import BadParameter
+from liqi.methods.mass_spectrometry import SpectralLibrary, identify
+from liqi.methods.mass_spectrometry._electron import weighted
+from liqi.methods.mass_spectrometry._modes import MODES
+from liqi.methods.mass_spectrometry._open import OpenIndex
+from liqi.methods.readers import Spectrum
+from tests.methods.samples import LARGE
+
+needs_ei = pytest.mark.skipif(not (LARGE / "massbank/library_ei.parquet").exists(), reason="no ../shared/data")
+
+
+@pytest.fixture(scope="module")
+def library() -> SpectralLibrary:
+    return SpectralLibrary.load()
+
+
+def question(library: SpectralLibrary, row: int) -> Spectrum:
+    record = library.record(row)
+    peaks = np.array(record["mz"]), np.array(record["intensity"])
+    return Spectrum(*peaks, precursor_mz=record["precursor_mz"], polarity=record["ion_mode"])
+
+
+def rich(library: SpectralLibrary) -> list[int]:
+    counts = np.diff(library.references.starts)
+    return np.flatnonzero(counts > 15)[::500].tolist()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_mode_finds_the_spectrum_itself(library: SpectralLibrary, mode: str) -> None:
+    for row in rich(library):
+        hits = library.search(question(library, row), mode, top=5)
+        assert hits[0].score == pytest.approx(1.0, abs=2e-3)
+        assert library.record(row)["inchikey"][:14] in [hit.inchikey[:14] for hit in hits]
+        assert all(first.score >= second.score for first, second in pairwise(hits))
+        assert hits[0].licence
+
+
+def test_a_shifted_analogue_is_found_by_losses_and_by_hybrid_not_by_identity(library: SpectralLibrary) -> None:
+    row = rich(library)[1]
+    spectrum = question(library, row)
+    name = library.words(row)["name"]
+    shifted = Spectrum(
+        spectrum.mz + 14.01565,
+        spectrum.intensity,
+        precursor_mz=spectrum.precursor_mz + 14.01565,
+        polarity=spectrum.polarity,
+    )
+    assert name not in [hit.name for hit in library.search(shifted, "identity")]
+    for mode in ("neutral_loss", "hybrid"):
+        assert library.search(shifted, mode)[0].name == name
+
+
+def test_open_search_gives_the_similarity_of_identity_search(library: SpectralLibrary) -> None:
+    row = rich(library)[2]
+    spectrum = question(library, row)
+    index = library.index(spectrum.polarity)
+    query, width = library.cleaned([spectrum], 0.02)
+    score = OpenIndex.of(index).open(query, width)
+    place = int(np.flatnonzero(index.rows == row)[0])
+    assert score[place] == pytest.approx(1.0, abs=1e-5)
+    assert score.max() <= 1.0 + 1e-6
+
+
+def test_a_mode_that_is_none_or_needs_a_precursor_is_refused_with_a_sentence(library: SpectralLibrary) -> None:
+    bare = Spectrum(np.array([100.0]), np.array([1.0]))
+    with pytest.raises(BadParameter, match="one of identity, open"):
+        library.search(bare, "sideways")
+    with pytest.raises(BadParameter, match="no precursor"):
+        library.search(bare, "identity")
+    assert library.search(bare, "open") is not None
+
+
+def test_a_spectrum_without_precursor_is_searched_by_its_fragments(library: SpectralLibrary) -> None:
+    row = rich(library)[0]
+    spectrum = question(library, row)
+    spectrum.precursor_mz = None
+    (one,) = identify([spectrum], library)["features"]
+    assert one["candidates"][0]["inchikey"][:14] == library.record(row)["inchikey"][:14]
+    assert one["candidates"][0]["precursor_error_ppm"] is None
+    assert 0 < one["confidence"] <= 1
+
+
+def test_stein_scott_weights_have_their_published_form() -> None:
+    mass, weight, _ = weighted(
+        np.array([50.0, 100.0, 100.2]), np.array([30.0, 60.0, 40.0]), np.zeros(3, dtype=np.int64)
+    )
+    assert mass.tolist() == [50, 100]
+    assert weight[1] / weight[0] == pytest.approx(2**1.3 * (100 / 30) ** 0.53)
+    assert (weight**2).sum() == pytest.approx(1.0)
+
+
+def test_records_of_electron_ionisation_make_a_library_without_precursors(tmp_path: Path) -> None:
+    table = pl.DataFrame(
+        {
+            "name": ["one", "two"],
+            "instrument_type": ["GC-EI-TOF"] * 2,
+            "mz": [[50.0, 77.0, 105.0], [43.0, 58.0, 71.0]],
+            "intensity": [[30.0, 80.0, 100.0], [100.0, 20.0, 60.0]],
+        }
+    )
+    table.write_parquet(tmp_path / "ei.parquet")
+    library = SpectralLibrary.load(tmp_path / "ei.parquet")
+    assert len(library.electron) == library.info()["spectra"] == 2
+    (one,) = identify([Spectrum(np.array([49.9, 77.1, 105.0]), np.array([30.0, 80.0, 100.0]))], library)["features"]
+    assert one["candidates"][0]["name"] == "one"
+    assert one["verdict"] == "identified"
+
+
+@needs_ei
+def test_electron_ionisation_spectra_of_other_laboratories_are_found() -> None:
+    library = SpectralLibrary.load(LARGE / "massbank/library_ei.parquet")
+    rows = pl.read_parquet(LARGE / "massbank/dev_queries_ei.parquet").to_dicts()
+    spectra = [Spectrum(np.array(row["mz"]), np.array(row["intensity"])) for row in rows]
+    found = identify(spectra, library, top=20)["features"]
+    best = [one["candidates"][0] for one in found]
+    truths = [row["inchikey_1"] if row["truth"] == "known" else None for row in rows]
+    right = np.array([one["inchikey"][:14] == truth for one, truth in zip(best, truths, strict=True)])
+    sure = np.array([one["confidence"] for one in best])
+    known = np.array([row["truth"] == "known" for row in rows])
+    assert right[known].mean() >= 0.80
+    assert (sure[right][:, None] > sure[~right][None]).mean() >= 0.88

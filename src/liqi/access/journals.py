@@ -49,6 +49,7 @@ OF_GROUP: dict[str, str] = dict.fromkeys(
 """Kinds that belong to the account of an organisation."""
 RECORDS: dict[str, type[Model]] = {"instrument": Instrument, "facility": Facility}
 """Kinds of the catalogue that a steward looks after."""
+MOST_BY_NUMBER = 200
 Thing = Instrument | Booking | Order | Organisation
 
 
@@ -84,7 +85,7 @@ def in_care(person: Person, *, kind: str = "") -> QuerySet[JournalEntry]:
     asked = Q(pk__in=[])
     for ways, places in ((AT_INSTRUMENT, instruments), (AT_FACILITY, facilities), (OF_ORDER, queue.rows(person))):
         wanted = {name: way for name, way in ways.items() if kind in ("", name)}
-        asked |= _parts(wanted, places.order_by().values("pk"))
+        asked |= _parts(wanted, _few(places)) if wanted else Q(pk__in=[])
     own: tuple[tuple[str, QuerySet[Any]], ...] = (
         ("instrument", instruments), ("facility", facilities), ("order", queue.rows(person)),
     )  # fmt: skip
@@ -140,6 +141,12 @@ def _parts(ways: dict[str, str], places: Any) -> Q:
         model = apps.get_model(_label(kind))
         asked |= _lines(model, model._meta.base_manager.filter(**{f"{way}__in": places}))
     return asked
+
+
+def _few(places: QuerySet[Any]) -> Any:
+    """The numbers of the places where they are few, which asks less of the database than to find them kind by kind."""
+    keys = list(places.order_by().values_list("pk", flat=True)[: MOST_BY_NUMBER + 1])
+    return keys if len(keys) <= MOST_BY_NUMBER else places.order_by().values("pk")
 
 
 def _lines(model: type[Model], keys: Iterable[int] | QuerySet[Any, Any]) -> Q:

@@ -109,7 +109,7 @@ def in_order(mz: Any, intensity: Any, damage: Damage | None = None) -> tuple[Arr
     if not mz.size:
         return mz, intensity
     ascending = (mz[1:] >= mz[:-1]).all() and mz[0] > 0 and mz[-1] < np.inf
-    if ascending and intensity.min() > -np.inf and intensity.max() < np.inf:
+    if ascending and np.isfinite(intensity).all():
         return mz, intensity
     good = np.isfinite(mz) & np.isfinite(intensity) & (mz > 0)
     if damage is not None:

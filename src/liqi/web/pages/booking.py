@@ -21,7 +21,7 @@ from liqi.accounts import membership
 from liqi.accounts.models import Person, Project
 from liqi.catalogue.models import Instrument
 from liqi.web import belongings, calendars, periods, refusals
-from liqi.web.scripts import name_of
+from liqi.web.scripts import in_script, name_of
 
 TYPED = ("order", "project", "need", "title")
 """What is typed beside the period; an address can carry it, so that nothing is lost at the sign-in."""
@@ -213,7 +213,7 @@ def _page(
         "example": booked.synthetic,
         "crumbs": [
             (_("My bench"), "/bench/"),
-            (booked.order.title, reverse("order", args=[booked.order.key])),
+            (in_script(booked.order.title, get_language()), reverse("order", args=[booked.order.key])),
             (_("Booking"), ""),
         ],
     }

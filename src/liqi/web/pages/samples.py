@@ -24,6 +24,7 @@ from liqi.access.commissions.states import NotPossible
 from liqi.access.models import Commission, Custody, Sample, StoragePlace
 from liqi.web import leaflet, questionnaires
 from liqi.web.asked import signed_in
+from liqi.web.scripts import in_script
 
 UNITS = ("mg", "g", "µg", "kg", "mL", "µL", "L", "piece")
 PREVIEW = 200
@@ -230,7 +231,10 @@ def _sample_page(request: HttpRequest, sample: Sample, refused: str = "") -> Htt
         "refused": refused,
         "typed": request.POST,
         "example": sample.synthetic,
-        "crumbs": [(sample.order.title, reverse("order", args=[sample.order.key])), (sample.name, "")],
+        "crumbs": [
+            (in_script(sample.order.title, translation.get_language()), reverse("order", args=[sample.order.key])),
+            (sample.name, ""),
+        ],
     }
     return render(request, "samples/show.html", facts, status=422 if refused else 200)
 
@@ -287,7 +291,10 @@ def _list_page(
         "file_name": name,
         "refused": refused,
         "example": order.synthetic,
-        "crumbs": [(order.title, reverse("order", args=[order.key])), (_("Samples"), "")],
+        "crumbs": [
+            (in_script(order.title, translation.get_language()), reverse("order", args=[order.key])),
+            (_("Samples"), ""),
+        ],
     }
     bad = bool(problems or refused or (sheet and sheet.problems))
     return render(request, "samples/list.html", facts, status=422 if bad else 200)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,6 +21,7 @@ from liqi.answers import thread
 from liqi.catalogue.models import Instrument
 from liqi.web import order_panel, periods, refusals, turns
 from liqi.web.asked import signed_in
+from liqi.web.scripts import in_script
 
 
 @require_safe
@@ -59,7 +61,7 @@ def _crumbs(order: Order) -> list[tuple[str, str]]:
     crumbs = [(_("My bench"), reverse("bench"))]
     if order.project:
         crumbs.append((order.project.title, reverse("project", args=[order.project.pk])))
-    return [*crumbs, (order.title, "")]
+    return [*crumbs, (in_script(order.title, get_language()), "")]
 
 
 @require_POST

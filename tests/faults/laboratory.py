@@ -68,8 +68,12 @@ class Laboratory:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start_server(self) -> None:
+    def start_server(self, *, most_bytes: int | None = None) -> None:
+        """With ``most_bytes`` no file of the server may grow larger than that."""
         words = [*SERVE, "--host", "127.0.0.1", "--port", str(self.port)]
+        if most_bytes is not None:
+            limit = f"import resource, os, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({most_bytes}, {most_bytes}))"
+            words = [sys.executable, "-c", f"{limit}; os.execv(sys.argv[1], sys.argv[1:])", *words]
         self.server = subprocess.Popen(
             words, env=self.environment(), start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )

@@ -25,6 +25,7 @@ from ._wire import VERSION, Elsewhere, Lost, Refused, Server, TurnedAway, Unreac
 
 AGAIN_AFTER_REFUSAL_S = 3600.0
 LONGEST_REST_S = 86_400.0
+LONGEST_WAIT_OF_ONE_RUN_S = 60.0
 TURNED_AWAY_S = 600.0
 
 
@@ -68,7 +69,11 @@ class Agent:
         self.close()
 
     def once(self) -> dict[str, Any]:
-        """All that is finished now is sent, then the agent ends; raises Unusable where the server is not reached."""
+        """All that is finished now is sent, then the agent ends; raises Unusable where the server is not reached.
+
+        It ends too where the server asks for a long rest, as with a full disk, and tries every file when it runs again.
+        """
+        self.journal.hurry()
         for _ in range(2):
             self.scan_due = 0
             self.tick()
@@ -78,7 +83,7 @@ class Agent:
         while not self.stop.is_set() and self.failures < 3:
             if not self.work():
                 rest = self.resume_at - time.monotonic()
-                if rest <= 0:
+                if not 0 < rest <= LONGEST_WAIT_OF_ONE_RUN_S:
                     break
                 self.stop.wait(rest)
         waits = sum(count for state, (count, _size) in self.journal.counts().items() if state in WAITING)

@@ -95,6 +95,6 @@ def due(*, now: datetime) -> int:
 def _taken(whose: dict[str, Person | Agent], key: str, fingerprint: str, now: datetime) -> KeptAnswer | None:
     try:
         with transaction.atomic():
-            return KeptAnswer.objects.create(**whose, key=key, fingerprint=fingerprint, at=now)  # type: ignore[misc]
+            return KeptAnswer.objects.create(**whose, key=key, fingerprint=fingerprint, at=now)
     except IntegrityError:
         return None

@@ -1,0 +1,144 @@
+"""Records are mended in the open, libraries are whole files that are mapped, and raw files are built once."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from liqi.methods import UnreadableFile
+from liqi.methods.mass_spectrometry import SpectralLibrary
+from liqi.methods.mass_spectrometry._cache import cached_library
+from liqi.methods.mass_spectrometry._mending import adduct_name
+from liqi.methods.mass_spectrometry._store import is_built, read, write
+from liqi.methods.readers import Spectrum
+from tests.methods.samples import MSP
+
+
+@pytest.mark.parametrize(
+    ("written", "mode", "name"),
+    [
+        ("[M+H]+", "", "[M+H]+"),
+        ("M+H", "positive", "[M+H]+"),
+        ("[M-H]", "negative", "[M-H]-"),
+        ("[M+CH3COOH-H]-", "", "[M+CH3COO]-"),
+        ("[M]+*", "", "[M]+"),
+        ("[M-2H]--", "", "[M-2H]2-"),
+        ("M+H", "", "M+H"),
+        ("[Cat]+", "", "[Cat]+"),
+    ],
+)
+def test_adducts_are_spelled_in_one_way(written: str, mode: str, name: str) -> None:
+    assert adduct_name(written, mode) == name
+
+
+def records(folder: Path) -> Path:
+    table = pl.DataFrame(
+        {
+            "accession": ["A", "B", "C", "D"],
+            "name": ["caffeine", "adduct by mass", "mode by adduct", "no mass at all"],
+            "formula": ["C8H10N4O2", "C8H10N4O2", "C9H8O4", ""],
+            "adduct": ["M+H", "", "[M-H]-", ""],
+            "ion_mode": ["positive", "positive", "", "positive"],
+            "precursor_mz": [190.0, 217.0696, 179.035, None],
+            "mz": [[110.07, 138.07]] * 4,
+            "intensity": [[10.0, 90.0]] * 4,
+            "lab": ["X", "Y", "Z", "Z"],
+        }
+    )
+    table.write_parquet(folder / "records.parquet")
+    return folder / "records.parquet"
+
+
+def test_each_change_is_a_line_of_the_report(tmp_path: Path) -> None:
+    library = SpectralLibrary.load(records(tmp_path))
+    told = {(line["record"], line["field"]): (line["was"], line["now"]) for line in library.report}
+    assert told["A", "adduct"] == ("M+H", "[M+H]+")
+    assert told["A", "precursor_mz"] == ("190.00000", "195.08765")
+    assert told["B", "adduct"] == ("", "[M+Na]+")
+    assert told["C", "ion_mode"] == ("", "negative")
+    assert [(line["record"], line["why"]) for line in library.report if line["action"] == "refused"] == [
+        ("D", "no precursor")
+    ]
+    assert {line["file"] for line in library.report} == {"records.parquet"}
+    assert library.info() == {"spectra": 3, "compounds": 3, "rejected": 1, "repaired": 1}
+
+
+def test_a_saved_library_is_mapped_and_searched_the_same(tmp_path: Path) -> None:
+    library = SpectralLibrary.load(records(tmp_path))
+    out = tmp_path / "built.liqi"
+    library.save(out)
+    assert is_built(out)
+    again = SpectralLibrary.load(out)
+    spectrum = Spectrum(np.array([110.07, 138.07]), np.array([1.0, 9.0]), precursor_mz=195.0877, polarity="positive")
+    assert again.search(spectrum) == library.search(spectrum)
+    assert not again.index("positive").peaks.mz.flags.writeable
+    assert not again.index("positive").peaks.mz.flags.owndata
+    with np.load(out) as opened:
+        assert opened["precursor_mz"].tolist() == library.precursors.tolist()
+
+
+def test_arrays_begin_on_whole_lines_of_the_cache(tmp_path: Path) -> None:
+    arrays = {f"part/{i}": np.arange(i, dtype=np.float32) for i in range(9)}
+    write(tmp_path / "some.liqi", arrays, {"said": "二"})
+    kept, facts = read(tmp_path / "some.liqi")
+    assert facts["said"] == "二"
+    assert all(np.array_equal(kept[name], array) for name, array in arrays.items())
+    assert all(array.ctypes.data % 64 == 0 for array in kept.values() if array.size)
+
+
+def test_a_cut_or_foreign_library_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    out = tmp_path / "built.liqi"
+    SpectralLibrary.load(records(tmp_path)).save(out)
+    whole = out.read_bytes()
+    cut = tmp_path / "cut.liqi"
+    for place in (60, 1_000, len(whole) // 2, len(whole) - 5):
+        cut.write_bytes(whole[:place])
+        with pytest.raises(UnreadableFile, match="damaged library"):
+            SpectralLibrary.load(cut)
+    write(cut, {}, {"version": 99})
+    with pytest.raises(UnreadableFile, match="version 99"):
+        SpectralLibrary.load(cut)
+
+
+def test_a_library_that_cannot_be_written_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
+    library = SpectralLibrary.load(records(tmp_path))
+    with pytest.raises(UnreadableFile, match="can be written"):
+        library.save(tmp_path / "missing" / "built.liqi")
+    assert [path.name for path in tmp_path.iterdir()] == ["records.parquet"]
+
+
+def test_libraries_are_put_together_with_weights(tmp_path: Path) -> None:
+    ours = tmp_path / "ours.msp"
+    ours.write_text(MSP)
+    SpectralLibrary.load(records(tmp_path)).save(tmp_path / "built.liqi")
+    both = SpectralLibrary.load(ours, tmp_path / "built.liqi", weights=[3.0])
+    weights = dict(zip(both.records["name"], both.records["weight"], strict=True))
+    assert weights["wrong precursor"] == 3.0
+    assert weights["adduct by mass"] == 1.0
+
+
+def test_a_raw_file_is_built_once_and_again_when_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = records(tmp_path)
+    told: list[str] = []
+    first = cached_library(path, lambda done, total, step: told.append(step))
+    assert told
+    kept = list((tmp_path / "cache").rglob("*.npz"))
+    assert len(kept) == 1
+    again = cached_library(path, lambda done, total, step: pytest.fail("it was built twice"))
+    assert (again.name, again.info()) == (first.name, first.info())
+    kept[0].write_bytes(kept[0].read_bytes()[:2_000])
+    assert cached_library(path).info() == first.info()
+    pl.read_parquet(path).head(2).write_parquet(path)
+    assert cached_library(path).info()["spectra"] == 2
+
+
+def test_the_report_is_a_table_that_a_spreadsheet_reads(tmp_path: Path) -> None:
+    from liqi.server.commands.answers import write_library_report
+
+    library = SpectralLibrary.load(records(tmp_path))
+    write_library_report(library.report, tmp_path / "report.csv")
+    with (tmp_path / "report.csv").open(encoding="utf-8-sig") as stream:
+        assert list(csv.DictReader(stream)) == list(library.report)

@@ -58,7 +58,7 @@ class Peaks:
         return Peaks(*peaks, self.entropy[places], self.count[places], self.residual[places], self.centre[places])
 
 
-def add_up(place: Integers | NDArray[np.int32], value: Floats | Flags, number: int) -> Floats:
+def add_up(place: Integers | NDArray[np.int32], value: Floats | Singles | Flags, number: int) -> Floats:
     """Return the sums of the values at each of the places 0..number-1."""
     return np.asarray(np.bincount(place, value, number), dtype=np.float64)
 

@@ -17,6 +17,8 @@ _BINS_A_TOLERANCE = 2
 _BINS_A_PEAK = np.arange(2 * _BINS_A_TOLERANCE + 1)
 _FINEST_BINS_A_DA = 200.0
 _HIGHEST_MZ = 5_000.0
+_TWICE_LN_2 = 2 * float(np.log(2))
+_TINY = np.float32(1e-30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,9 @@ def match(index: ModeIndex, queries: Peaks, precursor_mz: Floats, half_width: Fl
     number = int(offsets[-1])
     query = np.repeat(np.arange(low.size), high - low)
     reference = np.arange(number) - np.repeat(offsets[:-1] - low, high - low)
-    q, r = queries.without[peak].astype(float), index.peaks.without[partner].astype(float)
-    q_kept, r_kept = queries.kept[peak].astype(float), index.peaks.kept[partner].astype(float)
-    q_share, r_share = queries.share[peak].astype(float), index.peaks.share[partner].astype(float)
+    q, r = queries.without[peak], index.peaks.without[partner]
+    q_kept, r_kept = queries.kept[peak], index.peaks.kept[partner]
+    q_share, r_share = queries.share[peak], index.peaks.share[partner]
     both, both_kept = (q > 0) & (r > 0), (q_kept > 0) & (r_kept > 0)
     return Pairs(
         query,
@@ -108,21 +110,21 @@ def match(index: ModeIndex, queries: Peaks, precursor_mz: Floats, half_width: Fl
         add_up(pair, np.sqrt(q_share * r_share), number),
         add_up(pair, both, number).astype(np.int64),
         add_up(pair, both_kept, number).astype(np.int64),
-        add_up(pair, np.where(both, q_share, 0.0), number),
-        add_up(pair, np.where(both, r_share, 0.0), number),
+        add_up(pair, q_share * both, number),
+        add_up(pair, r_share * both, number),
         pair[both],
         peak[both],
     )
 
 
-def _similarity(pair: Integers, q: Floats, r: Floats, both: NDArray[np.bool_], number: int) -> Floats:
+def _similarity(pair: Integers, q: Singles, r: Singles, both: NDArray[np.bool_], number: int) -> Floats:
     """Half the sum over matched peaks of (q + r) log2(q + r) - q log2 q - r log2 r (Li & Fiehn 2023, eq. 3)."""
     gain = _log_weighted(q + r) - _log_weighted(q) - _log_weighted(r)
-    return np.asarray(np.minimum(1.0, add_up(pair, np.where(both, gain, 0.0), number) / 2))
+    return np.asarray(np.minimum(1.0, add_up(pair, gain * both, number) / _TWICE_LN_2))
 
 
-def _log_weighted(weight: Floats) -> Floats:
-    return np.asarray(weight * np.log2(np.where(weight > 0, weight, 1.0)))
+def _log_weighted(weight: Singles) -> Singles:
+    return np.asarray(weight * np.log(np.maximum(weight, _TINY)))
 
 
 def _hits(

@@ -102,7 +102,7 @@ def speeds(library: SpectralLibrary, flash: dict[str, Flash], queries: list[Spec
             "ms_entropy identity": lambda: [theirs.scores(one) for one in asked],
             "liqi identity": lambda: scores(library, ours, asked),
             "liqi compounds, confidence, evidence, verdict": lambda: identify(asked, library),
-            "ms_entropy open": lambda: [theirs.scores(one, "open", True) for one in asked],
+            "ms_entropy open": lambda: [theirs.scores(one, "open") for one in asked],
             "ms_entropy neutral loss": lambda: [theirs.scores(one, "neutral_loss") for one in asked],
             "liqi open": lambda: [open_scores(library, one, "open") for one in asked],
             "liqi neutral loss": lambda: [open_scores(library, one, "neutral_loss") for one in asked],
@@ -167,7 +167,7 @@ def qualities(
         return quality(*by_compound(found, truths, blocks))
 
     print("tuning set, 300 known and 100 unknown: " + ", ".join(Quality.__slots__[1:]))
-    for mode, keep in (("identity", False), ("open", True), ("neutral_loss", False)):
+    for mode, keep in (("identity", False), ("open", False), ("neutral_loss", False)):
         engines = [(flash[str(one.polarity)], one) for one in queries]
         line(f"ms_entropy {mode}", of_rows([(engine.rows, engine.scores(one, mode, keep)) for engine, one in engines]))
     for mode in ("open", "neutral_loss", "fused"):

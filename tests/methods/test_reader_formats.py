@@ -10,10 +10,11 @@ import pytest
 from pymzdata import MZReader
 
 from liqi.methods import UnreadableFile
+from liqi.methods.mass_spectrometry._records import take
 from liqi.methods.readers import Spectrum, _streams, mzml, read, sniff
 from liqi.methods.readers._arrays import MOST_PEAKS
 from tests.methods import written
-from tests.methods.samples import LARGE, RUN, needs_large
+from tests.methods.samples import LARGE, MSP, RUN, needs_large
 
 dice = np.random.default_rng(3)
 PEAKS = [(np.sort(dice.uniform(50, 900, n)), dice.uniform(1, 1e5, n).round()) for n in (40, 1, 25, 2, 3)]
@@ -261,3 +262,13 @@ def test_a_small_file_that_unpacks_to_an_endless_one_is_stopped(
     assert len(list(run)) == len(PEAKS)
     assert "unpacks to more than 300 times its size" in run.problems[0]
     assert sniff(path) == "mzml"
+
+
+def test_a_damaged_library_tells_what_of_it_was_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ours.msp"
+    path.write_text(MSP + "\nName: cut\nPrecursorMZ: 195.0877\nIon_mode: P\nNum Peaks: 9\n138.0662 10\n")
+    run = read(path)
+    assert (len(list(run)), run.missing) == (3, 1)
+    intake = take(path)
+    assert intake.refused["damaged"] == 1
+    assert any("1 of 9 peaks" in line["why"] and line["file"] == "ours.msp" for line in intake.report)

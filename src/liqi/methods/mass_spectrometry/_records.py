@@ -58,20 +58,30 @@ def take(path: Path, weight: float = 1.0) -> Intake:
     """Return the reference spectra of any readable file, mended from formula and adduct, of this weight."""
     from liqi.methods.mass_spectrometry import _store
 
+    damaged: list[str] = []
+    missing = 0
     if _store.is_built(path):
         table = _from_built(path)
     elif sniff(path) == "parquet":
         table = _from_parquet(path)
     else:
-        table = _from_spectra(path, read(path))
+        run = read(path)
+        table = _from_spectra(path, run)
+        damaged, missing = run.problems, run.missing
     table = table.with_columns(weight=pl.col("weight").fill_null(1.0) * weight, laboratory=_laboratory())
     electron = _is_electron_ionisation(table)
     table = table.with_columns(adduct=pl.when(electron).then(pl.lit("")).otherwise(pl.col("adduct")))
     table, report = mend(table)
     intake = _sift(table, electron)
-    for line in report + intake.report:
+    lines = report + intake.report + [_unread(sentence) for sentence in damaged]
+    for line in lines:
         line["file"] = path.name
-    return Intake(intake.table, intake.refused, report + intake.report)
+    refused = intake.refused | ({"damaged": missing} if missing else {})
+    return Intake(intake.table, refused, lines)
+
+
+def _unread(sentence: str) -> dict[str, str]:
+    return {"record": "", "name": "", "action": "refused", "field": "", "was": "", "now": "", "why": sentence}
 
 
 def read_parquet(path: Path) -> pl.DataFrame:

@@ -66,6 +66,7 @@ class Run:
     expected: int
     open: Callable[[Damage], Iterator[Spectrum]]
     _problems: list[str] | None = field(init=False, default=None)
+    _missing: int = field(init=False, default=0)
 
     def __iter__(self) -> Iterator[Spectrum]:
         """Yield what can be read; raise `UnreadableFile` where the file is damaged and nothing can."""
@@ -81,6 +82,7 @@ class Run:
             damage.stop(problem.found)
         if damage and not count:
             raise damage.as_error(count, self.expected)
+        self._missing = max(damage.left_out, self.expected - count, len(damage.stopped))
         self._problems = [damage.as_error(count, self.expected).sentence] if damage else []
 
     @property
@@ -90,6 +92,11 @@ class Run:
             for _ in self:
                 pass
         return list(self._problems or [])
+
+    @property
+    def missing(self) -> int:
+        """How many spectra could not be read, at least: 1 where a file ends in the middle and announced no number."""
+        return self._missing if self.problems else 0
 
     def whole(self) -> Iterator[Spectrum]:
         """Yield every spectrum, and raise `UnreadableFile` for the first thing that cannot be read."""

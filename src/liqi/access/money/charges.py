@@ -21,6 +21,8 @@ from liqi.accounts.models import Person
 __all__ = ["confirm", "correct", "credit", "keep", "pay_by", "restore", "undo", "waive"]
 
 State = Charge.State
+OWED = (State.CONFIRMED, State.INVOICED, State.SETTLED)
+"""What stands in the ledger."""
 
 
 def keep(cause: str, found: Priced, *, now: datetime, **facts: Any) -> Charge:
@@ -50,6 +52,7 @@ def confirm(charges: Iterable[Charge], *, person: Person, now: datetime) -> list
             if charge.state != State.PROPOSED:
                 done.append(charge)
                 continue
+            _require_room(charge)
             entry = _settle(charge, person, now) if charge.budget else _owe(charge, person, now)
             charge.state = State.SETTLED if charge.budget else State.CONFIRMED
             charge.entry, charge.decided_by, charge.decided_at = entry, person, now
@@ -68,6 +71,10 @@ def undo(charges: Iterable[Charge], *, person: Person, now: datetime) -> list[Ch
                 raise Unable(
                     _("“%(title)s” stands on invoice %(number)s; write a credit note instead.")
                     % {"title": charge.title, "number": charge.invoice}
+                )
+            if charge.corrections.filter(state__in=OWED).exists():
+                raise Unable(
+                    _("A part of “%(title)s” was credited; take the credit back first.") % {"title": charge.title}
                 )
             if charge.state in (State.CONFIRMED, State.SETTLED) and charge.entry is not None:
                 ledger.reverse(charge.entry, person=person, now=now)
@@ -134,8 +141,8 @@ def credit(charge: Charge, amount: Decimal, *, reason: str, person: Person, now:
     books.require(person, charge.seller)
     with transaction.atomic():
         (charge,) = _locked([charge], person)
-        given = -sum((each.net for each in charge.corrections.all()), ZERO)
-        if charge.state not in (State.CONFIRMED, State.INVOICED, State.SETTLED) or not reason.strip():
+        given = _given(charge)
+        if charge.state not in OWED or not reason.strip():
             raise Unable(_("Only a confirmed charge is credited, with a reason; correct or waive a proposed one."))
         if not ZERO < amount <= charge.net - given:
             raise Unable(
@@ -154,6 +161,24 @@ def credit(charge: Charge, amount: Decimal, *, reason: str, person: Person, now:
             reason=reason.strip()[:300], synthetic=charge.synthetic,
         )  # fmt: skip
         return confirm([made], person=person, now=now)[0]
+
+
+def _given(charge: Charge, *, but: int = 0) -> Decimal:
+    """How much of the charge (tax excluded) was credited, or is about to be."""
+    rows = charge.corrections.exclude(state=State.WAIVED).exclude(pk=but)
+    return -sum((each.net for each in rows), ZERO)
+
+
+def _require_room(charge: Charge) -> None:
+    """A credit that waited is confirmed only while what it corrects is owed and not credited otherwise."""
+    if charge.corrects_id is None:
+        return
+    whole = Charge.objects.select_for_update().get(pk=charge.corrects_id)
+    if whole.state not in OWED or -charge.net > whole.net - _given(whole, but=charge.pk):
+        raise Unable(
+            _("“%(title)s” is not owed any more, or was credited otherwise; waive this credit.")
+            % {"title": whole.title}
+        )
 
 
 def _owe(charge: Charge, person: Person, now: datetime) -> LedgerEntry | None:

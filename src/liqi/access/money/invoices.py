@@ -57,6 +57,11 @@ def write(charges: Iterable[Charge], *, person: Person, now: datetime, due_on: d
             raise Unable(_("These charges sum to ¥ %(sum)s; an invoice needs more than 0.") % {"sum": net})
         uses = vouchers.for_invoice(_agreed(found), lines, now=now)
         voucher = sum((use.amount for use in uses), ZERO)
+        if voucher > gross:
+            raise Unable(
+                _("A voucher pays ¥ %(voucher)s of these, which sum to ¥ %(gross)s; leave credits for another invoice.")
+                % {"voucher": voucher, "gross": gross}
+            )
         profile = parties.of(organisation)
         both = {"seller": parties.seller(seller), "buyer": parties.buyer(organisation, buyer)}
         days = profile.payment_days if profile else 30

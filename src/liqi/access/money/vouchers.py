@@ -217,6 +217,7 @@ def for_invoice(orders: Iterable[int], lines: Sequence[Mapping[str, Any]], *, no
         ).quantize(Decimal("0.01"), rounding=ROUND_FLOOR)
         if cost >= use.contract:
             continue
+        cost = max(cost, ZERO)
         programme = use.voucher.programme
         fair = (use.amount * cost / use.contract / programme.step).quantize(Decimal(1), rounding=ROUND_FLOOR)
         amount = (fair * programme.step).quantize(Decimal("0.01"))

@@ -10,6 +10,7 @@ from liqi.web.pages import (
     invoices,
     price_tables,
     quotes,
+    voucher_desk,
     vouchers,
 )
 
@@ -21,8 +22,8 @@ ADDRESSES: list[URLPattern] = [
     path("desk/prices/<int:pk>/", price_tables.edit, name="price_table"),
     path("desk/prices/<int:pk>/act/", price_tables.act, name="price_table_act"),
     path("desk/invoices/", invoices.desk, name="desk_invoices"),
-    path("desk/vouchers/", vouchers.desk, name="desk_vouchers"),
-    path("desk/vouchers/<str:number>.<str:kind>", vouchers.batch_file, name="voucher_batch"),
+    path("desk/vouchers/", voucher_desk.desk, name="desk_vouchers"),
+    path("desk/vouchers/<str:number>.<str:kind>", voucher_desk.batch_file, name="voucher_batch"),
     path("desk/customs/", customs.index, name="customs"),
     path("desk/customs/<int:pk>/", customs.show, name="customs_record"),
     path("budgets/", budgets.index, name="budgets"),

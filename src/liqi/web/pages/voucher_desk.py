@@ -30,11 +30,7 @@ def desk(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         return voucher_uses.tried(request, lambda: _decide(request, person), "desk_vouchers")
     waiting = Voucher.objects.filter(state=Voucher.State.APPLIED).select_related("programme", "organisation")
-    used = list(
-        voucher_uses.rows()
-        .filter(seller__in=sellers, state=VoucherUse.State.USED)
-        .order_by("voucher__programme", "pk")[:500]
-    )
+    used = voucher_uses.rows().filter(seller__in=sellers, state=VoucherUse.State.USED)
     groups: dict[tuple[int, int], list[VoucherUse]] = {}
     for use in used.order_by("voucher__programme", "pk")[:500]:
         groups.setdefault((use.voucher.programme_id, use.seller_id), []).append(use)

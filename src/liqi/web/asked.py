@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from liqi.access.metering.terms import require_steward
 from liqi.access.models import Booking, Order
 from liqi.accounts.models import Organisation, Person
+from liqi.answers.models import Run
 from liqi.catalogue.models import Facility, Instrument
 
 
@@ -69,3 +70,11 @@ def signed_in(request: HttpRequest) -> Person:
     """Who is signed in; ask it behind ``login_required`` only."""
     assert isinstance(request.user, Person)
     return request.user
+
+
+def run_seen(request: HttpRequest, key: str) -> Run:
+    """The run of this key, if it is for the eyes of who asks; else 404."""
+    person = request.user if isinstance(request.user, Person) else None
+    runs = Run.objects.visible_to(person).select_related("order", "person", "same_as").prefetch_related("files")
+    found: Run = get_object_or_404(runs, key=key)
+    return found

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from liqi.answers import answer, comparison, run
 from liqi.answers.models import Run
 from liqi.web import tables
-from liqi.web.asked import signed_in
-from liqi.web.pages.runs import seen
+from liqi.web.asked import run_seen, signed_in
 
 SHOWN = 500
 
@@ -46,13 +45,13 @@ def show(request: HttpRequest, key: str, other: str) -> HttpResponseBase:
 @require_POST
 def again(request: HttpRequest, key: str) -> HttpResponse:
     """The same is computed once more, to see that it comes out the same."""
-    one = seen(request, key)
+    one = run_seen(request, key)
     started = run.start_again(run=one, person=signed_in(request), now=datetime.now(UTC))
     return redirect("run", key=started.key)
 
 
 def _answered(request: HttpRequest, key: str) -> Run:
-    one = seen(request, key)
+    one = run_seen(request, key)
     if one.state != Run.State.DONE:
         raise Http404
     return one

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
@@ -24,17 +24,10 @@ from liqi.answers.report import STYLE_HASH
 from liqi.methods import LANGUAGES, find_method
 from liqi.methods.crate import write_crate
 from liqi.web import lists
+from liqi.web.asked import run_seen
 
 ENOUGH_TO_GUESS = 0.05
 REPORT_TYPES = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
-
-
-def seen(request: HttpRequest, key: str) -> Run:
-    """The run, if it is for the eyes of who asks; else 404."""
-    user: Any = request.user
-    person = user if isinstance(user, Person) else None
-    runs = Run.objects.visible_to(person).select_related("order", "person", "same_as").prefetch_related("files")
-    return get_object_or_404(runs, key=key)
 
 
 def _title(one: Run) -> Any:
@@ -54,7 +47,7 @@ def _parameter_titles(one: Run) -> dict[str, Any]:
 @require_GET
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """The answer when there is one, else how far the run is."""
-    one = seen(request, key)
+    one = run_seen(request, key)
     if one.state != Run.State.DONE:
         return render(request, "answers/live.html", _live(one))
     facts = answer.read(one)
@@ -107,7 +100,7 @@ def _again(one: Run) -> str:
 @require_GET
 def progress(request: HttpRequest, key: str) -> HttpResponse:
     """How far the run is, for the page that asks again and again; the page is loaded anew once it is answered."""
-    one = seen(request, key)
+    one = run_seen(request, key)
     if one.state == Run.State.DONE:
         return HttpResponseClientRefresh()
     return render(request, "answers/_progress.html", _live(one))
@@ -116,7 +109,7 @@ def progress(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, key: str) -> HttpResponse:
     """The run is cancelled."""
-    one = seen(request, key)
+    one = run_seen(request, key)
     user: Any = request.user
     person = user if isinstance(user, Person) else None
     run.cancel(run=one, person=person, now=datetime.now(UTC))
@@ -126,7 +119,7 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
 @require_GET
 def report(request: HttpRequest, key: str, language: str, kind: str) -> FileResponse:
     """The report in one of three languages, as a page or as a PDF."""
-    one = seen(request, key)
+    one = run_seen(request, key)
     if language not in LANGUAGES or kind not in REPORT_TYPES or one.state != Run.State.DONE:
         raise Http404
     path = answer.report(one, kind=kind, language=language)
@@ -142,7 +135,7 @@ def report(request: HttpRequest, key: str, language: str, kind: str) -> FileResp
 @require_GET
 def crate(request: HttpRequest, key: str) -> FileResponse:
     """The answer with its files and reports in one archive that says what came from what (RO-Crate)."""
-    one = seen(request, key)
+    one = run_seen(request, key)
     if one.state != Run.State.DONE:
         raise Http404
     packed = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the response, when it is sent)
@@ -204,7 +197,7 @@ def _plain(value: Any) -> Any:
 
 
 def _answered(request: HttpRequest, key: str) -> dict[str, Any]:
-    one = seen(request, key)
+    one = run_seen(request, key)
     if one.state != Run.State.DONE:
         raise Http404
     return answer.read(one)

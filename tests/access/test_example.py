@@ -65,3 +65,24 @@ def test_loads_once_and_the_same_each_time(made: example.Made) -> None:
 def test_an_empty_catalogue_still_gets_its_accounts(db: None) -> None:
     assert example.people.load(now=NOW).bookings == 0
     assert Person.objects.filter(email__in=example.DEMO).count() == 3
+
+
+def test_the_desk_of_the_manager_shows_a_request_a_webhook_an_agent_files_and_duty_free_instruments(
+    made: example.Made,
+) -> None:
+    from liqi.access import approval, webhooks
+    from liqi.access.models import Agent, CustomsTerms
+    from liqi.answers import example as answers_example
+    from liqi.answers.models import Arrival
+
+    Instrument.objects.update(synthetic=True)
+    assert example.desk.load(now=NOW) == 9
+    assert (example.desk.load(now=NOW), answers_example.load(now=NOW), answers_example.load(now=NOW)) == (0, 3, 0)
+    manager = Person.objects.get(email=example.MANAGER)
+    assert [one.synthetic for one in approval.waiting_for(manager)] == [True]
+    (hook,) = webhooks.mine(manager)
+    assert hook.stopped_at is not None, "nothing is sent to an address that is made up"
+    mine = belonging.looked_after_by(manager)
+    assert Agent.objects.filter(synthetic=True, instrument__in=mine).count() == 1
+    assert Arrival.objects.filter(synthetic=True, state="inbox", instrument__in=mine).count() == 3
+    assert CustomsTerms.objects.filter(synthetic=True, record__instrument__in=mine).count() == 3

@@ -91,6 +91,7 @@ def commands(host: str, port: int) -> dict[str, Sequence[str]]:
 def load_example() -> None:
     """The example cluster is there; loaded on first start only."""
     from liqi.access import example as access_example
+    from liqi.answers import example as answers_example
     from liqi.catalogue import example as catalogue_example
     from liqi.catalogue.models import Institution
     from liqi.observatory import snapshot
@@ -101,6 +102,7 @@ def load_example() -> None:
     now = datetime.now(UTC)
     catalogue_example.load(now=now)
     access_example.load(now=now)
+    answers_example.load(now=now)
     snapshot.current(now=now)
 
 

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from liqi.access.example import booking, care, metering, money, orders, people, training, waiting
+from liqi.access.example import booking, care, desk, metering, money, orders, people, training, waiting
 from liqi.access.example.people import DEMO, DEMO_PASSWORD, MANAGER, MEMBER, OPERATOR, Made
 
 __all__ = ["DEMO", "DEMO_PASSWORD", "MANAGER", "MEMBER", "OPERATOR", "Made", "load", "people"]
 
-ROOMS = (booking, metering, training, orders, waiting, care, money)
+ROOMS = (booking, metering, training, orders, waiting, care, desk, money)
 """What stands around the bookings, each by its `load`; money last, for it charges what the others did."""
 
 

@@ -29,7 +29,7 @@ from liqi.web.api import (
     runs,
     samples,
     search,
-    services,
+    service,
     sessions,
     training,
     waiting,
@@ -70,7 +70,7 @@ api.add_router("/waiting", waiting.router)
 api.add_router("/orders", orders.router)
 api.add_router("/orders", order_contents.router)
 api.add_router("/samples", samples.router)
-api.add_router("/services", services.router)
+api.add_router("/services", service.router)
 api.add_decorator(_once.called, mode="operation")
 api.add_decorator(_once.answered, mode="view")
 _problems.register(api)

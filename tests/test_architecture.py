@@ -20,6 +20,16 @@ def test_no_module_is_named_after_nothing() -> None:
     assert [path for path in modules() if path.stem in FORBIDDEN_NAMES] == []
 
 
+def test_no_line_of_a_template_holds_a_page() -> None:
+    crowded = []
+    for path in (ROOT / "src/liqi/web/templates").rglob("*.html"):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            tags = re.findall(r"</?[a-z]", re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", line))
+            if len(line) > 160 and len(tags) > 6:
+                crowded.append(f"{path.name}:{number}")
+    assert crowded == []
+
+
 def test_libraries_import_without_django() -> None:
     code = "import liqi.methods, liqi.insight, liqi.policy, liqi.taxonomy, sys; assert 'django' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -88,8 +88,10 @@ def _write(locale: str, catalog: Catalog) -> None:
 def compile_all() -> None:
     """The mo files say what the po files say."""
     for locale in LOCALES:
-        with po_file(locale).with_suffix(".mo").open("wb") as file:
+        draft, final = po_file(locale).with_suffix(".mo.new"), po_file(locale).with_suffix(".mo")
+        with draft.open("wb") as file:
             write_mo(file, translations(locale))
+        draft.replace(final)  # a page is never given half of it
 
 
 def problems() -> list[str]:

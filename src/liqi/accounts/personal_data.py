@@ -17,7 +17,9 @@ from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import ApiToken, JournalEntry, Membership, Notice, NoticeWishes, Person, new_token
 
-SECRET = frozenset({"password", "feed_token", "digest", "secret", "old_secret", "pin", "pin_hash", "badge", "badge_hash", "token"})
+SECRET = frozenset(
+    {"password", "feed_token", "digest", "secret", "old_secret", "pin", "pin_hash", "badge", "badge_hash", "token"}
+)
 """Fields that prove who somebody is; they are in no export."""
 MOST_ROWS = 100_000
 """How many rows of one table an export holds."""

@@ -1,7 +1,8 @@
 """One spectrum against a library in one of the search modes; the answer is a list of reference spectra."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -9,15 +10,24 @@ from liqi.methods._errors import BadParameter
 from liqi.methods.mass_spectrometry._cleaning import Floats, Peaks
 from liqi.methods.mass_spectrometry._index import ModeIndex, match
 from liqi.methods.mass_spectrometry._open import OpenIndex
+from liqi.methods.mass_spectrometry._references import References
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.readers import Spectrum
-
-if TYPE_CHECKING:
-    from liqi.methods.mass_spectrometry.library import SpectralLibrary
 
 MODES = ("identity", "open", "neutral_loss", "fused", "hybrid", "reverse")
 _NEED_PRECURSOR = ("identity", "neutral_loss", "hybrid")
 _WIDE = 1e6
+
+
+class Searched(Protocol):
+    """What a search needs of a library."""
+
+    references: References
+
+    def index(self, ion_mode: str, fragment_width: float) -> ModeIndex: ...
+    def open_index(self, ion_mode: str, fragment_width: float) -> OpenIndex: ...
+    def cleaned(self, spectra: Sequence[Spectrum], fragment_width: float) -> tuple[Peaks, float]: ...
+    def words(self, row: int) -> dict[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +54,7 @@ class Hit:
 
 
 def search(
-    library: "SpectralLibrary",
+    library: Searched,
     spectrum: Spectrum,
     mode: str,
     precursor_tolerance: Tolerance,
@@ -72,7 +82,7 @@ def search(
 
 
 def _hits(
-    library: "SpectralLibrary",
+    library: Searched,
     ion_mode: str,
     index: ModeIndex,
     query: Peaks,

@@ -33,6 +33,7 @@ def said(document: dict[str, Any]) -> dict[tuple[str, str], Any]:
 
 
 OPERATIONS = [(path, method, each) for path, each in api.operations() for method in each.methods]
+NAMES = [f"{method} {path}" for path, method, _each in OPERATIONS]
 
 
 def test_it_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
@@ -47,7 +48,7 @@ def test_every_address_that_the_server_knows_is_in_it_with_each_of_its_methods(d
     assert {f"/api/{re.sub(WRITTEN, '{', route).replace('>', '}')}" for route in routes} == set(document["paths"])
 
 
-@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=lambda one: str(one)[:60])
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=NAMES)
 def test_each_operation_says_what_it_takes_and_gives(
     document: dict[str, Any], path: str, method: str, operation: Any
 ) -> None:
@@ -65,7 +66,7 @@ def test_each_operation_says_what_it_takes_and_gives(
     assert asked == {part[1:-1] for part in path.split("/") if part.startswith("{")}
 
 
-@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=lambda one: str(one)[:60])
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=NAMES)
 def test_each_operation_says_who_may_ask_and_what_can_go_wrong(
     document: dict[str, Any], path: str, method: str, operation: Any
 ) -> None:

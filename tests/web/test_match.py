@@ -13,7 +13,7 @@ from liqi.accounts.models import Person
 from liqi.catalogue import technique_words
 from liqi.catalogue.models import Instrument, Miss
 from tests.web.access import PASSWORD
-from tests.web.world import World, world
+from tests.web.world import World, flat, world
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def page(question: str, **more: Any) -> str:
     client = Client(headers={"accept-language": "en"})
     answer = client.get(reverse("match"), {"q": question, **more})
     assert answer.status_code == 200
-    return answer.content.decode()
+    return flat(answer.content.decode())
 
 
 def test_a_need_shows_techniques_with_why_and_offers_with_verdicts(made: World) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from tests.observatory.conftest import catalogue, data_folder  # noqa: F401
+from tests.web.world import flat
 
 pytestmark = pytest.mark.django_db
 PAGES = (
@@ -41,14 +42,14 @@ def english(client):
 
 
 def test_none_recorded_stands_apart_from_zero(english, catalogue):  # noqa: F811
-    page = english.get("/observatory/dependence/").content.decode()
+    page = flat(english.get("/observatory/dependence/").content.decode())
     assert page.count("none recorded</span>") >= 5
-    zero = re.search(r'data-level="zero"[^>]*><a [^>]*>\s*<strong>0.0 %</strong>', page)
+    zero = re.search(r'data-level="zero"[^>]*><a [^>]*><strong>0.0 %</strong>', page)
     assert zero, "a wholly foreign cell is drawn as 0 %, not as a hole"
 
 
 def test_every_figure_of_the_heat_table_opens_just_its_rows(english, catalogue):  # noqa: F811
-    page = english.get("/observatory/dependence/").content.decode()
+    page = flat(english.get("/observatory/dependence/").content.decode())
     cells = re.findall(r'<a href="(/observatory/rows/[^"]+)" title="(\d+) rows', page)
     assert len(cells) > 6
     for address, rows in cells:
@@ -57,7 +58,7 @@ def test_every_figure_of_the_heat_table_opens_just_its_rows(english, catalogue):
 
 
 def test_the_lens_moves_the_number(english, catalogue):  # noqa: F811
-    page = english.get("/observatory/dependence/?lens=owner").content.decode()
+    page = flat(english.get("/observatory/dependence/?lens=owner").content.decode())
     values = re.findall(r'<span class="lens-value">\s*([\d.]+ %)', page)
     assert values == ["33.3 %", "50.0 %", "100.0 %"]
     assert 'aria-current="true"><span class="lens-name">Owner' in page
@@ -102,6 +103,6 @@ def test_a_figure_of_which_most_is_missing_is_drawn_as_weak(english, catalogue):
 
     for n in range(9):
         instrument(f"silent-{n}", made_in="")
-    page = english.get("/observatory/dependence/").content.decode()
+    page = flat(english.get("/observatory/dependence/").content.decode())
     assert 'class="heat-weak" title=' in page
     assert "weak: more than half of the rows do not say" in page

@@ -14,6 +14,7 @@ from liqi.access import booking, waiting
 from liqi.access.models import Booking, NoShow, Offer, Wish
 from liqi.accounts.models import Person
 from tests.web.access import Place, place
+from tests.web.world import flat
 
 pytestmark = pytest.mark.django_db
 
@@ -181,7 +182,7 @@ def test_the_whole_job_is_found_by_name_and_booked_with_one_press(here: Place):
     client = client_of(here.member)
     query = {"what": ["Orbitrap", "triple"], "minutes": ["60", "30"], "gap_min": ["", "30"], "gap_max": ["", "240"]}
     answer = client.get(reverse("first_slot"), query)
-    assert "Over first" in answer.content.decode()
+    assert "Done first" in flat(answer.content.decode())
     way, _length, price, key = answer.context["ways"][0]
     assert price == 180
     assert way.steps[1].starts_at >= way.steps[0].ends_at + HOUR / 2

@@ -1,5 +1,6 @@
 """A world with one of everything that a page can show, around the place of tests.web.access."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -20,6 +21,12 @@ from liqi.catalogue.models import Instrument, Maker, MakerOwner, Service
 from tests.web import trained
 from tests.web.access import PASSWORD, Place, place
 from tests.web.money import MONEY, Money, money
+
+
+def flat(page: str) -> str:
+    """The page without the whitespace that HTML does not mind: one space for many, none beside a tag."""
+    return re.sub(r"\s*(<[^>]*>)\s*", r"\1", " ".join(page.split()))
+
 
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 
@@ -207,4 +214,4 @@ def signed_in(home: Place, language: str = "zh-hans", person: Person | None = No
     return client
 
 
-__all__ = ["LANGUAGES", "PASSWORD", "World", "signed_in", "world"]
+__all__ = ["LANGUAGES", "PASSWORD", "World", "flat", "signed_in", "world"]

@@ -17,7 +17,7 @@ from liqi.catalogue.models import Institution, Service
 from liqi.web.api import _once, api
 from tests.web.api.test_bookings import World
 
-KEY = {"Idempotency-Key": "k1"}
+KEY = {"Accept-Language": "en", "Idempotency-Key": "k1"}
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ _SPELLED = {
 }  # fmt: skip
 _BARE = re.compile(r"(\d*M(?:[+-]\d*[A-Z][A-Za-z0-9]*)*)(\d*)([+-]?)$")
 _BRACKETED = re.compile(r"\[(\d*M(?:[+-]\d*[A-Z][A-Za-z0-9]*)*)\](\d*)([+-]*)$")
+_PROTONS = re.compile(r"(\d*M(?:[+-]\d*[A-Z][A-Za-z0-9]*)*[+-](?P<n>\d)H)((?P=n))([+-])$")
+"""As many protons as charges, written bare: M-2H2-."""
 Line = dict[str, str]
 
 
@@ -56,10 +58,10 @@ def adduct_name(written: str, ion_mode: str = "") -> str:
     name = written.strip().replace(" ", "").replace("−", "-")
     if name in _SPELLED:
         return _SPELLED[name]
-    found = _BRACKETED.match(name) or _BARE.match(name)
+    found = _BRACKETED.match(name) or _PROTONS.match(name) or _BARE.match(name)
     if not found:
         return written
-    inner, charge, sign = found.groups()
+    inner, charge, sign = found[1], found[found.lastindex - 1], found[found.lastindex]
     if not charge and len(sign) > 1:
         charge = str(len(sign))
     sign = sign[:1] or {"positive": "+", "negative": "-"}.get(ion_mode, "")

@@ -26,7 +26,7 @@ _SPELLED = {
 }  # fmt: skip
 _BARE = re.compile(r"(\d*M(?:[+-]\d*[A-Z][A-Za-z0-9]*)*)(\d*)([+-]?)$")
 _BRACKETED = re.compile(r"\[(\d*M(?:[+-]\d*[A-Z][A-Za-z0-9]*)*)\](\d*)([+-]*)$")
-_PROTONS = re.compile(r"(\d*M(?:[+-]\d*[A-Z][A-Za-z0-9]*)*[+-](?P<n>\d)H)((?P=n))([+-])$")
+_PROTONS = re.compile(r"(\d*M(?:[+-]\d*[A-Z][A-Za-z0-9]*)*[+-](?:2H(?=2)|3H(?=3)|4H(?=4)))(\d)([+-])$")
 """As many protons as charges, written bare: M-2H2-."""
 Line = dict[str, str]
 
@@ -61,7 +61,7 @@ def adduct_name(written: str, ion_mode: str = "") -> str:
     found = _BRACKETED.match(name) or _PROTONS.match(name) or _BARE.match(name)
     if not found:
         return written
-    inner, charge, sign = found[1], found[found.lastindex - 1], found[found.lastindex]
+    inner, charge, sign = found.groups()
     if not charge and len(sign) > 1:
         charge = str(len(sign))
     sign = sign[:1] or {"positive": "+", "negative": "-"}.get(ion_mode, "")

@@ -33,6 +33,7 @@ DEEDS: dict[str, Any] = {
     "brought": pgettext_lazy("journal", "brought"),
     "bulk edit": pgettext_lazy("journal", "edited many"),
     "bulk edit undone": pgettext_lazy("journal", "undid an edit of many"),
+    "calibration": pgettext_lazy("journal", "calibrated"),
     "cancelled": pgettext_lazy("journal", "cancelled"),
     "changed": pgettext_lazy("journal", "changed"),
     "changed secret": pgettext_lazy("journal", "changed the secret"),
@@ -212,6 +213,18 @@ DEEDS: dict[str, Any] = {
     "wrote prices": pgettext_lazy("journal", "wrote prices"),
     "wrote programme": pgettext_lazy("journal", "wrote programme"),
     "wrote result": pgettext_lazy("journal", "wrote result"),
+    # causes of a changed record of the catalogue
+    "bulk": pgettext_lazy("journal", "edited many"),
+    "class": pgettext_lazy("journal", "chose the class"),
+    "confirm": pgettext_lazy("journal", "confirmed the record"),
+    "create": pgettext_lazy("journal", "made the record"),
+    "edit": pgettext_lazy("journal", "edited"),
+    "merge": pgettext_lazy("journal", "merged"),
+    "picture": pgettext_lazy("journal", "changed the pictures"),
+    "remove": pgettext_lazy("journal", "removed"),
+    "restore": pgettext_lazy("journal", "restored"),
+    "undo": pgettext_lazy("journal", "undid a change"),
+    "unmerge": pgettext_lazy("journal", "parted what was merged"),
 }
 """The words for what was done; a verb that is not here reads as it is kept."""
 THINGS: dict[str, Any] = {
@@ -229,6 +242,7 @@ THINGS: dict[str, Any] = {
     "commission": pgettext_lazy("journal, a thing", "sample order"),
     "correction": pgettext_lazy("journal, a thing", "correction"),
     "course": pgettext_lazy("journal, a thing", "course"),
+    "customsrecord": pgettext_lazy("journal, a thing", "customs record"),
     "enrolment": pgettext_lazy("journal, a thing", "seat in training"),
     "facility": pgettext_lazy("journal, a thing", "facility"),
     "fitting": pgettext_lazy("journal, a thing", "fitting"),
@@ -256,6 +270,7 @@ THINGS: dict[str, Any] = {
     "pricetable": pgettext_lazy("journal, a thing", "price table"),
     "project": pgettext_lazy("journal, a thing", "project"),
     "qualification": pgettext_lazy("journal, a thing", "qualification"),
+    "question": pgettext_lazy("journal, a thing", "question of a quiz"),
     "quote": pgettext_lazy("journal, a thing", "quote"),
     "rulesetting": pgettext_lazy("journal, a thing", "rule"),
     "run": pgettext_lazy("journal, a thing", "run"),

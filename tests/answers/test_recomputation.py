@@ -88,3 +88,14 @@ def test_numbers_that_differ_by_rounding_alone_are_the_same() -> None:
 
     assert comparison.compare(of(0.1 + 0.2), of(0.3)).same
     assert not comparison.compare(of(0.3), of(0.3001)).same
+    assert comparison.compare(of(5), of(5.0000000000001)).same
+    assert comparison.compare(of(5.0000000000001), of(5)).same
+
+
+def test_another_uncertainty_is_a_difference() -> None:
+    def of(u: float) -> dict[str, Any]:
+        told = Answer("x", Text.same("x"), [Finding("sum", 1.0, "1", u)]).as_json()
+        return told | {"method": "m", "version": "1"}
+
+    assert comparison.compare(of(0.1), of(0.1)).same
+    assert not comparison.compare(of(0.1), of(0.2)).same

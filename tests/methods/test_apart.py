@@ -42,6 +42,14 @@ def misbehave(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Pr
         socket.create_connection(("127.0.0.1", int(paths[0].read_text())), timeout=5)
     elif do == "crash":
         os.abort()
+    elif do == "fork":
+        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        time.sleep(600)
+    elif do == "hand on":
+        port = paths[0].read_text()
+        ask = f"import socket; socket.create_connection(('127.0.0.1', {port}), timeout=5)"
+        done = subprocess.run([sys.executable, "-c", ask], capture_output=True, check=False)
+        return Answer("done", Text.same("done"), [Finding("reached", int(done.returncode == 0), "1")])
     elif do == "print":
         print("this is not JSON")
     elif do == "refuse":
@@ -126,6 +134,38 @@ def test_no_machine_is_spoken_to(tmp_path: Path) -> None:
             do("call", file)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives a process a network of its own")
+def test_not_even_a_process_that_it_starts_speaks_to_a_machine(tmp_path: Path) -> None:
+    import socket
+
+    if subprocess.run(["unshare", "--net", "--map-root-user", "true"], check=False, capture_output=True).returncode:
+        pytest.skip("this machine gives no process a network of its own")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        file = tmp_path / "port.txt"
+        file.write_text(str(server.getsockname()[1]))
+        assert do("hand on", file)["findings"][0]["value"] == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells which processes are there")
+def test_the_time_bounds_what_a_method_started_too(file: Path) -> None:
+    begun = time.monotonic()
+    before = sleepers()
+    with pytest.raises(OutOfBounds, match="after 3 s"):
+        do("fork", file, Limits(memory_mib=4096, seconds=3))
+    assert time.monotonic() - begun < 30
+    assert sleepers() <= before
+
+
+def test_a_file_among_the_parameters_is_found_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    method = find_method("ms.mixture")
+    library = method.example[0].with_name("references.msp")
+    library = next(iter(sorted(method.example[0].parent.glob("*.msp"))), library)
+    (tmp_path / "mine.msp").write_bytes(library.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    told = run_apart("ms.mixture", method.example, {"library": "mine.msp"}, limits=ROOMY)
+    assert told["verdict"] == "identified"
+
+
 def test_a_cancelled_run_ends_its_process_at_once(file: Path) -> None:
     def stop(*_far: object) -> None:
         raise Cancelled
@@ -160,6 +200,18 @@ def test_the_process_ends_with_the_one_that_asked(file: Path) -> None:
     while alive(child) and time.monotonic() < ends:
         time.sleep(0.05)
     assert not alive(child)
+
+
+def sleepers() -> set[str]:
+    """The processes that only sleep for ten minutes."""
+    found = set()
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if b"import time; time.sleep(600)" in place.read_bytes():
+                found.add(place.parent.name)
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return found
 
 
 def children(pid: int) -> list[int]:

@@ -80,3 +80,13 @@ def test_the_same_answer_packs_to_the_same_bytes() -> None:
     for out in (first, second):
         write_crate(answer, METHOD.example, out, ended_at=ENDED)
     assert first.getvalue() == second.getvalue()
+
+
+def test_an_answer_of_before_keys_and_software_is_packed_too() -> None:
+    answer = METHOD.run(METHOD.example).as_json()
+    del answer["key"], answer["software"]
+    out = io.BytesIO()
+    write_crate(answer, METHOD.example, out)
+    graph = json.loads(zipfile.ZipFile(out).read("ro-crate-metadata.json"))["@graph"]
+    (action,) = (one for one in graph if one["@type"] == "CreateAction")
+    assert "identifier" not in action

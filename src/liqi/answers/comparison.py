@@ -18,11 +18,12 @@ class Line:
     unit: str
     before: Any
     after: Any
+    uncertainties: tuple[Any, Any] = (None, None)
 
     @property
     def same(self) -> bool:
-        """Whether both say the same."""
-        return _same(self.before, self.after)
+        """Whether both say the same, the uncertainty included."""
+        return _same(self.before, self.after) and _same(*self.uncertainties)
 
     @property
     def change(self) -> float | None:
@@ -55,8 +56,14 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
     """Two answers (Answer.as_json) finding by finding, those of the same name in their order."""
     first, second = _by_name(before["findings"]), _by_name(after["findings"])
     lines = [
-        Line(name, (second.get((name, n)) or first[name, n])["unit"], _value(first, name, n), _value(second, name, n))
-        for name, n in dict.fromkeys([*first, *second])
+        Line(
+            key[0],
+            (second.get(key) or first[key])["unit"],
+            _of(first, key, "value"),
+            _of(second, key, "value"),
+            (_of(first, key, "uncertainty"), _of(second, key, "uncertainty")),
+        )
+        for key in dict.fromkeys([*first, *second])
     ]
     return Comparison((before["verdict"], after["verdict"]), lines, list(_circumstances(before, after)))
 
@@ -70,13 +77,13 @@ def _by_name(findings: Sequence[Mapping[str, Any]]) -> dict[tuple[str, int], Map
     return found
 
 
-def _value(findings: Mapping[tuple[str, int], Mapping[str, Any]], name: str, number: int) -> Any:
-    one = findings.get((name, number))
-    return None if one is None else one["value"]
+def _of(findings: Mapping[tuple[str, int], Mapping[str, Any]], key: tuple[str, int], what: str) -> Any:
+    one = findings.get(key)
+    return None if one is None else one[what]
 
 
 def _same(one: Any, other: Any) -> bool:
-    if isinstance(one, float) and isinstance(other, int | float):
+    if isinstance(one, int | float) and isinstance(other, int | float):
         return math.isclose(one, other, rel_tol=SAME_WITHIN, abs_tol=1e-12)
     return bool(one == other)
 

@@ -56,7 +56,7 @@ def _names(given: Sequence[str]) -> Iterator[str]:
 def _metadata(
     answer: Mapping[str, Any], names: list[str], reports: list[str], ended_at: datetime | None, licence: str
 ) -> Entity:
-    software = [_software(name, version) for name, version in answer["software"].items()]
+    software = [_software(name, version) for name, version in answer.get("software", {}).items()]
     settings = [
         {"@id": f"#setting-{name}", "@type": "PropertyValue", "name": name, "value": value}
         for name, value in answer["parameters"].items()
@@ -64,6 +64,7 @@ def _metadata(
     ]
     data = [*_inputs(answer, names), _file(_ANSWER, "application/json", answer["sentence"]["en"])]
     data += [_file(name, "text/html" if name.endswith(".html") else "application/pdf", "report") for name in reports]
+    key = answer.get("key", "")  # answers of before 0.3 have neither key nor software
     method: Entity = {
         "@id": f"#{answer['method']}",
         "@type": "SoftwareApplication",
@@ -73,14 +74,14 @@ def _metadata(
         "softwareRequirements": _ids(software),
     }
     action: Entity = {
-        "@id": f"#run-{answer['key'][:16]}",
+        "@id": f"#run-{key[:16]}",
         "@type": "CreateAction",
         "name": answer["title"]["en"],
         "description": answer["sentence"]["en"],
         "instrument": {"@id": method["@id"]},
         "object": _ids(data[: len(names)]) + _ids(settings),
         "result": _ids(data[len(names) :]),
-        "identifier": answer["key"],
+        **({"identifier": key} if key else {}),
         **({"endTime": ended_at.isoformat()} if ended_at else {}),
     }
     root: Entity = {

@@ -1,8 +1,10 @@
 """Asking a process of its own to run a method, and watching over it."""
 
+import contextlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,7 +16,7 @@ from typing import IO, Any
 
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Progress, unwatched
-from liqi.methods._registry import target_of
+from liqi.methods._registry import find_method, target_of
 from liqi.methods.apart._walls import Limits, OutOfBounds
 
 _BEAT_S = 0.25
@@ -46,10 +48,9 @@ def run_apart(
         asked = {
             "target": target_of(method_id),
             "paths": [str(Path(path).absolute()) for path in paths],
-            "parameters": dict(parameters or {}),
+            "parameters": _placed(method_id, parameters or {}),
             "limits": {"memory_mib": bounds.memory_mib, "seconds": bounds.seconds},
             "answer": str(answer),
-            "sys_path": sys.path,
         }
         with log.open("wb") as errors:
             process = subprocess.Popen(
@@ -59,16 +60,38 @@ def run_apart(
                 stderr=errors,
                 cwd=folder,
                 env=_surroundings(),
+                start_new_session=True,
             )
         try:
             outcome = _watch(process, asked, progress, bounds)
         finally:
-            process.kill()
-            process.communicate()
+            _end(process)
         if outcome.get("over"):
             told: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
             return told
         raise _problem(outcome, bounds, log.read_bytes()[-_LAST_WORDS:].decode(errors="replace"))
+
+
+def _placed(method_id: str, parameters: Mapping[str, object]) -> dict[str, object]:
+    """The parameters with files named from the root, for the process stands elsewhere."""
+    files = {one.name for one in find_method(method_id).parameters if one.kind == "file"}
+    return {
+        name: str(Path(str(value)).absolute()) if name in files and value else value
+        for name, value in parameters.items()
+    }
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """The process is gone, and with it whatever it has started."""
+    if os.name == "posix":
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+    if process.stdin:
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
 
 
 def _surroundings() -> dict[str, str]:
@@ -108,8 +131,9 @@ def _watch(
 
 
 def _read(stream: IO[bytes], lines: "queue.SimpleQueue[bytes | None]") -> None:
-    for line in stream:
-        lines.put(line)
+    with stream:
+        for line in stream:
+            lines.put(line)
     lines.put(None)
 
 

@@ -6,6 +6,7 @@ this one.
 
 import json
 import os
+import signal
 import sys
 import threading
 from importlib import import_module
@@ -21,9 +22,8 @@ def main() -> None:
     say = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     asked = json.loads(sys.stdin.readline())
+    build(Limits(**asked["limits"]))  # before the first thread: a process with threads gets no network of its own
     threading.Thread(target=_die_with_the_asker, daemon=True).start()
-    sys.path[:] = asked["sys_path"]
-    build(Limits(**asked["limits"]))
     _tell(say, **_outcome(asked, say))
 
 
@@ -52,6 +52,8 @@ def _tell(say: TextIO, **what: Any) -> None:
 
 def _die_with_the_asker() -> None:
     sys.stdin.read()
+    if os.name == "posix":
+        os.killpg(0, signal.SIGKILL)  # and what it has started
     os._exit(1)
 
 

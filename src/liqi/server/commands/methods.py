@@ -74,18 +74,19 @@ def batch(
     find_method(method).settle(given)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-    told = []
-    for path, made in _answers(method, files, given, jobs or os.cpu_count() or 1):
-        told.append({"path": str(path)} | made)
-        if out is not None and "problem" not in made:
+    told, failed = [], 0
+    for number, (path, made) in enumerate(_answers(method, files, given, jobs or os.cpu_count() or 1)):
+        failed += "problem" in made
+        if out is not None and "answer" in made:
             text = json.dumps(made["answer"], ensure_ascii=False)
-            _place(out, path, files).write_text(text, encoding="utf-8")
+            _place(out, number, files).write_text(text, encoding="utf-8")
+        if as_json:
+            told.append({"path": str(path)} | made)
+        else:
+            click.echo(made["problem"] if "problem" in made else _line(str(path), made["answer"]))
     if as_json:
         print_json(told)
-    else:
-        for one in told:
-            click.echo(one["problem"] if "problem" in one else _line(one["path"], one["answer"]))
-    if any("problem" in one for one in told):
+    if failed:
         raise SystemExit(1)
 
 
@@ -109,10 +110,11 @@ def _answers(
         yield from zip(files, pool.map(one, files), strict=True)
 
 
-def _place(out: Path, path: Path, files: Sequence[Path]) -> Path:
-    """Where the file's answer goes; files of one name in several folders are numbered."""
-    same = [one for one in files if one.name == path.name]
-    return out / (f"{path.name}.json" if len(same) == 1 else f"{path.name}.{same.index(path) + 1}.json")
+def _place(out: Path, number: int, files: Sequence[Path]) -> Path:
+    """Where the answer of that file goes; files of one name are numbered."""
+    name = files[number].name
+    same = [place for place, one in enumerate(files) if one.name == name]
+    return out / (f"{name}.json" if len(same) == 1 else f"{name}.{same.index(number) + 1}.json")
 
 
 def _line(path: str, answer: dict[str, Any]) -> str:

@@ -212,6 +212,27 @@ def test_one_damaged_spectrum_leaves_the_others(tmp_path: Path) -> None:
     assert read(RUN).problems == []
 
 
+def test_thousands_of_spectra_that_do_not_end_leave_the_last_and_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "endless.mzML"
+    text = RUN.read_text()
+    begin = text.index("<spectrum ")
+    endless = "".join(f'<spectrum index="{i}" id="scan={i}" defaultArrayLength="0">' for i in range(5_000))
+    path.write_text(text[:begin] + endless + text[begin:])
+    run = read(path)
+    assert sum(1 for _ in run) == run.expected
+    (problem,) = run.problems
+    assert "5000 damaged spectra, the first (scan=0: " in problem
+
+
+def test_a_spectrum_that_lost_its_end_never_takes_the_peaks_of_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "hurt.mzML"
+    path.write_text(RUN.read_text().replace("</spectrum>", "", 1))
+    run, whole = read(path), spectra(RUN)
+    assert [one.id for one in run] == [one.id for one in whole[1:]]
+    assert [one.mz.tolist() for one in run] == [one.mz.tolist() for one in whole[1:]]
+    assert len(run.problems) == 1
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"\n \n", b"hello", b"\x1f\x8bnot gzip", b"\x00\x01\x02" * 99, b"PK\x03\x04xx"]
 )

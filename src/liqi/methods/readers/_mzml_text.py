@@ -24,7 +24,8 @@ def spectrum(piece: bytes, damage: Damage) -> Spectrum:
     facts = dict(parameters)
     once = len(facts) == len(parameters) == body.count(b"<cvParam")
     of_product = b"MS:1000827" in facts and b"<precursor" not in body
-    if found is None or length is None or not once or of_product or (b"!" in body and b"<!--" in body):
+    several = piece.find(b"<spectrum", 1) >= 0
+    if several or found is None or length is None or not once or of_product or (b"!" in body and b"<!--" in body):
         return _mzml_xml.spectrum(piece, damage)
     numbers = _numbers(piece, lists) if lists >= 0 else {}
     if numbers is None:

@@ -25,6 +25,7 @@ _GROUP = re.compile(rb'<(?:\w+:)?referenceableParamGroup\s+id="([^"]*)"\s*>(.*?)
 _REFERENCE = re.compile(rb'<(?:\w+:)?referenceableParamGroupRef\s+ref="([^"]*)"\s*(?:/>|>\s*</[^>]*>)')
 _ID = re.compile(rb'\bid\s*=\s*["\']([^"\'>]*)')
 _NEXT = re.compile(rb"<spectrum[\s>]")
+_ENDLESS = "it does not end"
 Parser = Callable[[bytes, Damage], Spectrum]
 
 
@@ -90,16 +91,32 @@ def written_out(piece: bytes, groups: dict[bytes, bytes]) -> bytes:
 
 
 def each(piece: bytes, closed: bool, parser: Parser, damage: Damage) -> Iterator[Spectrum]:
-    """Yield the spectrum of a piece, or after damage what follows in it; note what was left out and why."""
-    try:
-        if closed:
+    """Yield the spectrum of a piece, or after damage the last one that begins in it; note what was left out and why.
+
+    A piece ends where the first spectrum ends, so that of several which begin in it only the last can be whole.
+    """
+    begins = [0]
+    if closed:
+        try:
             yield parser(piece, damage)
             return
-        why: object = "it does not end"
-    except (*BROKEN, etree.XMLSyntaxError) as problem:
-        why = problem
-    following = _NEXT.search(piece, 1)
-    name = _ID.search(piece[:4096])
-    damage.leave_out(name.group(1).decode("utf-8", "replace") if name else "", why)
-    if following:
-        yield from each(piece[following.start() :], closed, parser, damage)
+        except (*BROKEN, etree.XMLSyntaxError) as problem:
+            why: object = problem
+    else:
+        why = _ENDLESS
+    begins += [found.start() for found in _NEXT.finditer(piece, 1)]
+    for begin in begins[:-1]:
+        damage.leave_out(_name(piece, begin), why)
+        why = _ENDLESS
+    if closed and len(begins) > 1:
+        try:
+            yield parser(piece[begins[-1] :], damage)
+            return
+        except (*BROKEN, etree.XMLSyntaxError) as problem:
+            why = problem
+    damage.leave_out(_name(piece, begins[-1]), why)
+
+
+def _name(piece: bytes, begin: int) -> str:
+    found = _ID.search(piece, begin, begin + 4096)
+    return found.group(1).decode("utf-8", "replace") if found else ""

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from liqi.access import belonging, orders
-from liqi.access.commissions import queue
+from liqi.access.commissions import queue, results
 from liqi.access.models import Booking, Order
 from liqi.accounts import organisation
 from liqi.accounts.membership import NotAllowed
@@ -67,11 +67,15 @@ def of(thing: Thing, *, person: Person) -> QuerySet[JournalEntry]:
     """What was done to the thing and to what belongs to it, newest first.
 
     Of an instrument for its stewards, of a booking for its person, their leads and the stewards, of an order for who
-    may see it, of an organisation with its money for its leads. Raises NotAllowed for anybody else.
+    may see it, of an organisation with its money for its leads. Results stand in it for those who see the results of
+    the order, so for its customer from their release on. Raises NotAllowed for anybody else.
     """
     _require(thing, person)
     ways = {Instrument: AT_INSTRUMENT, Order: OF_ORDER, Organisation: OF_GROUP, Booking: {"session": "booking"}}
-    return _ordered(_lines(type(thing), [thing.pk]) | _parts(ways[type(thing)], [thing.pk]))
+    lines = _ordered(_lines(type(thing), [thing.pk]) | _parts(ways[type(thing)], [thing.pk]))
+    if isinstance(thing, Order) and not results.seen_by(thing, person):
+        return lines.exclude(verb__in=results.VERBS)
+    return lines
 
 
 def in_care(person: Person, *, kind: str = "") -> QuerySet[JournalEntry]:

@@ -16,12 +16,14 @@ from liqi.access.models import Commission, Order, Result, Sample
 from liqi.accounts import journal
 from liqi.accounts.models import Person
 
-__all__ = ["RELEASED", "Reading", "WrongResults", "conclude", "rounded", "seen_by", "shown", "write"]
+__all__ = ["RELEASED", "VERBS", "Reading", "WrongResults", "conclude", "rounded", "seen_by", "shown", "write"]
 
 OPEN = (Commission.State.IN_WORK, Commission.State.MEASURED, Commission.State.IN_REVIEW)
 DIGITS = 9
 RELEASED = Q(order__commission__isnull=True) | Q(order__commission__state__in=Commission.OPENED)
 """What belongs to an order whose results its customer may see: one's own use, or a service that has released them."""
+VERBS = ("wrote result", "concluded")
+"""The journal's words for what a customer does not read before the release."""
 
 
 class WrongResults(ValueError):

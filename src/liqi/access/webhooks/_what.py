@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from liqi.access import models
+from liqi.access.commissions import results
 from liqi.access.models import Delivery, Webhook
 from liqi.accounts.models import JournalEntry
 from liqi.catalogue.models import Instrument
@@ -51,7 +52,7 @@ def _keep(hooks: list[Webhook], lines: list[JournalEntry], now: datetime) -> int
         thing = line.thing.partition(".")[2]
         for hook in hooks:
             here = instrument is not None and hook.instrument_id == instrument
-            there = organisation is not None and hook.organisation_id == organisation
+            there = organisation is not None and hook.organisation_id == organisation and _is_for_customers(line)
             if (here or there) and line.pk > hook.from_entry and (not hook.things or thing in hook.things):
                 made.append(_delivery(hook, line, thing, instrument, now))
     with transaction.atomic():
@@ -75,6 +76,11 @@ def _placed(lines: Iterable[JournalEntry]) -> Iterable[tuple[JournalEntry, int |
             if line.thing_id in found:
                 here, there = found[line.thing_id]
                 yield line, here if instrument else None, there if organisation else None
+
+
+def _is_for_customers(line: JournalEntry) -> bool:
+    """Results are written before their release only, so no organisation hears of them; it hears of the release."""
+    return line.verb not in results.VERBS
 
 
 def _delivery(hook: Webhook, line: JournalEntry, thing: str, instrument: int | None, now: datetime) -> Delivery:

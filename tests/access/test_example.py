@@ -82,6 +82,7 @@ def test_the_desk_of_the_manager_shows_a_request_a_webhook_an_agent_files_and_du
     assert [one.synthetic for one in approval.waiting_for(manager)] == [True]
     (hook,) = webhooks.mine(manager)
     assert hook.stopped_at is not None, "nothing is sent to an address that is made up"
+    assert webhooks.signed(hook.secret, key="1", body="{}", at=NOW)["webhook-signature"].startswith("v1,")
     mine = belonging.looked_after_by(manager)
     assert Agent.objects.filter(synthetic=True, instrument__in=mine).count() == 1
     assert Arrival.objects.filter(synthetic=True, state="inbox", instrument__in=mine).count() == 3

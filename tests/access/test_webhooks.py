@@ -154,3 +154,19 @@ def test_only_stewards_and_leads_make_webhooks(home: Place, receiver: Receiver) 
         webhooks.make(place=group, url=receiver.url, things=[], person=home.member, now=NOW)
     with pytest.raises(NotAllowed):
         webhooks.test(hook=hook_of(home, receiver), person=home.other, now=NOW)
+
+
+def test_a_secret_that_cannot_sign_is_said_and_holds_up_no_other_webhook(home: Place, receiver: Receiver) -> None:
+    bad, good = hook_of(home, receiver, "booking"), hook_of(home, receiver, "booking")
+    Webhook.objects.filter(pk=bad.pk).update(secret="example")
+    book(home)
+    assert webhooks.due(now=NOW) == 2
+    assert Delivery.objects.get(webhook=good).state == "delivered"
+    failed = Delivery.objects.get(webhook=bad)
+    assert (failed.state, failed.tries, "no base64" in failed.said) == ("waiting", 1, True)
+    bad.refresh_from_db()
+    tested = webhooks.test(hook=bad, person=home.manager, now=NOW)
+    assert (tested.state, "give it a new one" in tested.said) == ("failed", True)
+    changed = webhooks.change_secret(hook=bad, person=home.manager, now=NOW)
+    assert webhooks.test(hook=changed, person=home.manager, now=NOW).state == "delivered"
+    assert receiver.taken[-1][0]["webhook-signature"].count("v1,") == 1, "the former secret proves nothing"

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from liqi.access import agents, approval, belonging, booking, free, terms
+from liqi.access import agents, approval, belonging, booking, free, terms, webhooks
 from liqi.access.example.people import MANAGER, MEMBER
 from liqi.access.models import Agent, Booking, CustomsTerms, Webhook
 from liqi.access.money import customs
@@ -35,7 +35,7 @@ def load(*, now: datetime) -> int:
     agent = agents.issue(instrument=own[0], name=AGENT, person=manager, now=now - timedelta(days=9)).agent
     Agent.objects.filter(pk=agent.pk).update(synthetic=True, seen_at=now - timedelta(minutes=4))
     Webhook.objects.create(
-        instrument=own[0], url=HOOK, secret="example", things=["booking"], made_by=manager,
+        instrument=own[0], url=HOOK, secret=webhooks.new_secret(), things=["booking"], made_by=manager,
         made_at=now - timedelta(days=3), stopped_at=now - timedelta(days=3),
     )  # fmt: skip
     return made + 2 + sum(_duty_free(one, number, manager, now) for number, one in enumerate(own[:DUTY_FREE]))

@@ -92,7 +92,7 @@ def make(
         if Webhook.objects.filter(**at).count() >= MOST_OF_A_PLACE:
             raise NotPossible(_("There are %(most)s webhooks already; remove one.") % {"most": MOST_OF_A_PLACE})
         hook = Webhook.objects.create(
-            **at, url=url, secret=_new_secret(), things=wanted,
+            **at, url=url, secret=new_secret(), things=wanted,
             made_by=person, made_at=now, from_entry=JournalEntry.objects.aggregate(last=Max("pk"))["last"] or 0,
         )  # fmt: skip
         journal.write(person=person, verb="made", thing=hook, at=now, url=url, things=wanted)
@@ -116,7 +116,7 @@ def change_secret(*, hook: Webhook, person: Person, now: datetime) -> Webhook:
     require(person, _place(hook))
     with transaction.atomic():
         held = Webhook.objects.select_for_update(of=("self",)).get(pk=hook.pk)
-        hook.secret, hook.old_secret, hook.old_secret_until = _new_secret(), held.secret, now + OVERLAP
+        hook.secret, hook.old_secret, hook.old_secret_until = new_secret(), held.secret, now + OVERLAP
         hook.save(update_fields=["secret", "old_secret", "old_secret_until"])
         journal.write(person=person, verb="changed secret", thing=hook, at=now, url=hook.url)
     return hook
@@ -140,7 +140,8 @@ def remove(*, hook: Webhook, person: Person, now: datetime) -> None:
         hook.delete()
 
 
-def _new_secret() -> str:
+def new_secret() -> str:
+    """A secret as Standard Webhooks wants it: 32 bytes by chance, in base64 behind whsec_."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 

@@ -4,6 +4,7 @@ Signature: https://www.standardwebhooks.com, HMAC-SHA256 over `id.timestamp.body
 """
 
 import base64
+import binascii
 import hashlib
 import hmac
 from datetime import datetime, timedelta
@@ -23,6 +24,10 @@ MOST = 20
 """How many are sent in one turn, so that a slow receiver holds up nothing else for long."""
 HELD = timedelta(minutes=2)
 """While one worker sends a delivery, no other takes it; a worker that died gives it up after this."""
+
+
+class Unsigned(ValueError):
+    """No secret of the webhook can sign; the message says what to do."""
 
 
 def due(*, now: datetime) -> int:
@@ -51,12 +56,12 @@ def send(delivery: Delivery, *, now: datetime) -> Delivery:
     """The delivery was tried once: delivered, waiting for its next try, or given up and its webhook switched off."""
     hook, status, said = delivery.webhook, None, ""
     former = hook.old_secret if hook.old_secret_until and now < hook.old_secret_until else ""
-    headers = signed(hook.secret, former, key=str(delivery.key), body=delivery.body, at=now)
     try:
+        headers = signed(hook.secret, former, key=str(delivery.key), body=delivery.body, at=now)
         status, said = posting.post(hook.url, delivery.body.encode(), headers)
         good = 200 <= status < 300
         said = "" if good else f"{status} {said[:200]}".strip()
-    except (posting.Refused, posting.Unreachable) as problem:
+    except (Unsigned, posting.Refused, posting.Unreachable) as problem:
         good, said = False, str(problem)
     delivery.tries, delivery.status, delivery.said = delivery.tries + 1, status, said[:500]
     if good:
@@ -87,10 +92,12 @@ def signed(*secrets: str, key: str, body: str, at: datetime) -> dict[str, str]:
     """The headers that prove the body: its name, when it was sent, HMAC-SHA256 over both and the body.
 
     With more than one secret there are as many signatures, apart by blanks; the receiver believes any one that it can
-    make itself. Blank secrets are left out.
+    make itself. Secrets that are blank or no base64 are left out; raises Unsigned where none is left.
     """
     stamp = str(int(at.timestamp()))
-    keys = [base64.b64decode(secret.removeprefix("whsec_")) for secret in secrets if secret]
+    keys = [raw for secret in secrets if (raw := _raw(secret))]
+    if not keys:
+        raise Unsigned(_("The secret of this webhook is no base64, so nothing can be signed; give it a new one."))
     said = f"{key}.{stamp}.{body}".encode()
     digests = [base64.b64encode(hmac.new(raw, said, hashlib.sha256).digest()).decode() for raw in keys]
     return {
@@ -99,3 +106,10 @@ def signed(*secrets: str, key: str, body: str, at: datetime) -> dict[str, str]:
         "webhook-timestamp": stamp,
         "webhook-signature": " ".join(f"v1,{digest}" for digest in digests),
     }
+
+
+def _raw(secret: str) -> bytes:
+    try:
+        return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except binascii.Error:
+        return b""

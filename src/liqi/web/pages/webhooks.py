@@ -46,7 +46,7 @@ class NewHook(forms.Form):
             (f"instrument:{one.key}", name_of(one, get_language()))
             for one in instruments.only("key", "name", "name_en")[:500]
         ]
-        self.placed = bool(led or instruments)
+        self.placed = bool(choice.choices)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,7 +16,7 @@ from liqi.methods.mass_spectrometry import SpectralLibrary
 from liqi.methods.mass_spectrometry import _lead as rules
 from liqi.methods.mass_spectrometry._confidence import UNKNOWN_SHARE
 from liqi.methods.mass_spectrometry._quality import area_under_curve
-from liqi.methods.mass_spectrometry.library import HIGH_WIDTH_DA
+from liqi.methods.mass_spectrometry._widths import HIGH_WIDTH_DA
 
 MOST = 1_500
 STEPS = 50

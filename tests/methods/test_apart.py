@@ -166,14 +166,20 @@ def test_a_file_among_the_parameters_is_found_from_here(tmp_path: Path, monkeypa
     assert told["verdict"] == "identified"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells which processes are there")
 def test_a_cancelled_run_ends_its_process_at_once(file: Path) -> None:
+    before, seen = set(children(os.getpid())), set[int]()
+
     def stop(*_far: object) -> None:
+        seen.update(set(children(os.getpid())) - before)
         raise Cancelled
 
     begun = time.monotonic()
     with pytest.raises(Cancelled):
         do("sleep", file, progress=stop)
     assert time.monotonic() - begun < 60
+    assert seen
+    assert not [child for child in seen if alive(child)]
 
 
 def test_no_secret_of_the_server_is_handed_over(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,7 +221,7 @@ def sleepers() -> set[str]:
 
 
 def children(pid: int) -> list[int]:
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [int(one) for task in Path(f"/proc/{pid}/task").iterdir() for one in (task / "children").read_text().split()]
 
 
 def alive(pid: int) -> bool:

@@ -28,6 +28,8 @@ def test_a_probability_grows_with_its_score_and_falls_with_a_rival(own: list[flo
     chance = softmax(np.array(own), one, 1)
     assert ((chance > 0) & (chance < 1)).all()
     assert chance.sum() < 1
+    higher = softmax(np.array([own[0] + 0.1, *own[1:]]), one, 1)
+    assert higher[0] > chance[0]
     with_rival = softmax(np.array([*own, rival]), np.append(one, 0), 1)
     assert (with_rival[:-1] < chance).all()
 

@@ -76,7 +76,7 @@ def test_a_saved_library_is_mapped_and_searched_the_same(tmp_path: Path) -> None
     assert not again.index("positive").peaks.mz.flags.writeable
     assert not again.index("positive").peaks.mz.flags.owndata
     with np.load(out) as opened:
-        assert opened["precursor_mz"].tolist() == library.precursors.tolist()
+        assert opened["precursor_mz"].tolist() == library.references.precursor_mz.tolist()
 
 
 def test_arrays_begin_on_whole_lines_of_the_cache(tmp_path: Path) -> None:

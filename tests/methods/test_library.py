@@ -42,7 +42,7 @@ def test_records_are_mended_from_their_formula_and_refused_without_a_precursor(t
     path.write_text(MSP)
     library = SpectralLibrary.load(path)
     assert library.info() == {"spectra": 2, "compounds": 2, "rejected": 1, "repaired": 1}
-    assert library.precursors.tolist() == pytest.approx([195.0877, CAFFEINE], abs=1e-4)
+    assert library.references.precursor_mz.tolist() == pytest.approx([195.0877, CAFFEINE], abs=1e-4)
 
 
 def test_files_of_several_formats_make_one_library(tmp_path: Path) -> None:

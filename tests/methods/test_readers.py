@@ -171,19 +171,22 @@ def test_a_truncated_file_gives_what_is_whole_and_one_sentence(kind: str, tmp_pa
     assert all(": found " in said and "; expected " in said for _, said in outcomes if said)
     assert all(said for count, said in outcomes if count == 0)
     assert [count for count, _ in outcomes] == sorted(count for count, _ in outcomes)
+    unsaid = sum(count < number and not said for count, said in outcomes)
+    assert unsaid <= (2 if kind in ("mgf", "msp") else 0), "a list may end between two spectra, and nobody can tell"
 
 
 @pytest.mark.parametrize("kind", ["mzml", "mzxml"])
 def test_a_truncated_run_is_never_taken_for_whole(kind: str, tmp_path: Path) -> None:
     whole = CONTENTS[kind].rstrip()
     path = tmp_path / "cut"
-    for share in (0.2, 0.5, 0.9):
+    for share in (0.2, 0.5, 0.9, *([0.999] if kind == "mzml" else [])):
         path.write_bytes(whole[: int(len(whole) * share)])
         count, said = outcome(path)
         assert "ends in the middle" in said
         with pytest.raises(UnreadableFile, match=r"ends in the middle|a damaged spectrum"):
             list(read(path).whole())
-        assert count < read(RUN).expected
+        if kind == "mzml":
+            assert count < read(RUN).expected
 
 
 @pytest.mark.parametrize("kind", CONTENTS)
@@ -196,7 +199,8 @@ def test_bytes_overwritten_in_the_middle_never_give_a_traceback(kind: str, tmp_p
         data[place : place + 40] = dice.randbytes(len(data[place : place + 40]))
         path.write_bytes(data)
         count, said = outcome(path)
-        assert count or said.endswith(".")
+        assert count or said
+        assert not said or said.endswith(".")
 
 
 def test_one_damaged_spectrum_leaves_the_others(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from ms_entropy import calculate_entropy_similarity, clean_spectrum
 
 from liqi.methods import BadParameter
 from liqi.methods.mass_spectrometry import SpectralLibrary
-from liqi.methods.mass_spectrometry._cleaning import clean, clean_many
+from liqi.methods.mass_spectrometry._cleaning import clean_many
 from liqi.methods.mass_spectrometry._index import build_index, match
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.readers import Spectrum
@@ -42,6 +42,13 @@ def test_a_spectrum_is_fully_like_itself_and_not_at_all_like_another() -> None:
     assert similarity(REFERENCE, REFERENCE + np.array([5.5, 0.0]), 0.02) == 0.0
 
 
+def alone(peaks: np.ndarray, precursor: float) -> np.ndarray:
+    """Return m/z and weights of one spectrum cleaned by itself, the peaks below its precursor."""
+    cleaned = clean_many(*peaks.T.copy(), np.array([len(peaks)]), np.array([precursor]), 0.05)
+    there = cleaned.without > 0
+    return np.column_stack([cleaned.mz[there], cleaned.without[there]])
+
+
 def shipped(number: int = 400) -> list[tuple[np.ndarray, float]]:
     records = SpectralLibrary.load().records.gather_every(23).head(number)
     return [(np.column_stack([row["mz"], row["intensity"]]), row["precursor_mz"]) for row in records.to_dicts()]
@@ -53,9 +60,9 @@ def test_cleaning_agrees_with_ms_entropy_on_real_spectra() -> None:
         theirs = clean_spectrum(
             peaks.astype(np.float32), max_mz=precursor - 1.6, noise_threshold=0.01, min_ms2_difference_in_da=0.05
         )
-        ours, _ = clean(peaks[:, 0].copy(), peaks[:, 1].copy(), precursor - 1.6, 0.05)
+        ours = alone(peaks, precursor)
         total += 1
-        same += len(theirs) == ours.size and np.allclose(theirs[:, 0], ours, atol=2e-3)
+        same += len(theirs) == len(ours) and np.allclose(theirs[:, 0], ours[:, 0], atol=2e-3)
     assert same >= 0.98 * total  # the rest: equal intensities merged in another order
 
 
@@ -77,14 +84,14 @@ def test_cleaning_many_is_cleaning_each() -> None:
     spectra = shipped(200)
     peaks = np.concatenate([one for one, _ in spectra])
     counts = np.array([len(one) for one, _ in spectra])
-    limits = np.array([precursor - 1.6 for _, precursor in spectra])
-    many = clean_many(peaks[:, 0], peaks[:, 1], counts, limits, 0.05)
-    for i, (one, _) in enumerate(spectra):
-        mz, weight = clean(one[:, 0], one[:, 1], limits[i], 0.05)
+    precursors = np.array([precursor for _, precursor in spectra])
+    many = clean_many(peaks[:, 0], peaks[:, 1], counts, precursors, 0.05)
+    for i, (one, precursor) in enumerate(spectra):
         span = slice(many.starts[i], many.starts[i + 1])
         there = many.without[span] > 0
-        assert np.allclose(many.mz[span][there], mz, atol=1e-3)
-        assert np.allclose(many.without[span][there], weight, atol=1e-5)
+        ours = alone(one, precursor)
+        assert np.allclose(many.mz[span][there], ours[:, 0], atol=1e-3)
+        assert np.allclose(many.without[span][there], ours[:, 1], atol=1e-5)
 
 
 def test_only_references_within_the_window_are_candidates(tmp_path: Path) -> None:

@@ -81,14 +81,6 @@ def flat(spectra: Sequence[Spectrum]) -> tuple[Floats, Floats, Integers]:
     return np.concatenate([one.mz for one in spectra]), np.concatenate([one.intensity for one in spectra]), counts
 
 
-def clean(mz: Floats, intensity: Floats, highest_mz: float | None, width: float) -> tuple[Floats, Floats]:
-    """Return one spectrum's m/z and entropy weights (sum 1) up to `highest_mz`; empty where nothing is left."""
-    limit = np.inf if highest_mz is None else highest_mz + PRECURSOR_REMOVAL_DA
-    peaks = clean_many(mz, intensity, np.array([mz.size]), np.array([limit]), width)
-    there = peaks.without > 0
-    return peaks.mz[there].astype(np.float64), peaks.without[there].astype(np.float64)
-
-
 def clean_many(
     mz: Floats, intensity: Floats, counts: Integers, precursor_mz: Floats, width: float, unit: bool = False
 ) -> Peaks:
@@ -146,17 +138,6 @@ def _view(intensity: Floats, owner: Integers, seen: Flags, number: int) -> tuple
     weight = np.where(strong, np.where(strong, share, 1.0) ** power[owner], 0.0)
     sums = add_up(owner, weight, number)
     return share, weight / np.where(sums > 0, sums, 1.0)[owner], entropy
-
-
-def merge_close(mz: Floats, intensity: Floats, width: float = MERGE_DA) -> tuple[Floats, Floats]:
-    """Return one spectrum's peaks at least `width` Da apart: the strongest takes in its neighbours.
-
-    >>> [part.tolist() for part in merge_close(np.array([100.0, 100.02, 101.0]), np.array([3.0, 1.0, 2.0]))]
-    [[100.005, 101.0], [4.0, 2.0]]
-    """
-    owner = np.zeros(mz.size, dtype=np.int64)
-    mz, intensity, _ = _merge_all(mz, intensity, owner, width)
-    return mz, intensity
 
 
 def _merge_all(mz: Floats, intensity: Floats, owner: Integers, width: float) -> tuple[Floats, Floats, Integers]:

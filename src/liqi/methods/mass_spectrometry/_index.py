@@ -13,12 +13,18 @@ from numpy.typing import NDArray
 
 from liqi.methods.mass_spectrometry._cleaning import Floats, Integers, Peaks, Singles, add_up, clean_many, merge_width
 
+ION_MODES = ("positive", "negative")
 _BINS_A_TOLERANCE = 2
 _BINS_A_PEAK = np.arange(2 * _BINS_A_TOLERANCE + 1)
 _FINEST_BINS_A_DA = 200.0
 _HIGHEST_MZ = 5_000.0
 _TWICE_LN_2 = 2 * float(np.log(2))
 _TINY = np.float32(1e-30)
+
+
+def ion_modes(polarity: str | None) -> tuple[str, ...]:
+    """Return the ion modes to search for a spectrum of this polarity: both where it does not tell."""
+    return (polarity,) if polarity in ION_MODES else ION_MODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +93,13 @@ def build_index(
     )
 
 
-def match(index: ModeIndex, queries: Peaks, precursor_mz: Floats, half_width: Floats, fragment_width: float) -> Pairs:
+def match(
+    index: ModeIndex, queries: Peaks, precursor_mz: Floats, half_width: Floats, fragment_width: float | Floats
+) -> Pairs:
     """Return the scores of every reference near each query's precursor; NaN precursors have no candidates.
 
-    A peak matches within `fragment_width` Da; peaks of one spectrum are at least 2.5 times as far apart.
+    A peak matches within `fragment_width` Da, one for all or one a query; peaks of one spectrum are at least 2.5
+    times as far apart as the widest.
     """
     low, high = index.window(precursor_mz, half_width)
     offsets = np.concatenate([[0], np.cumsum(high - low)]).astype(np.int64)
@@ -128,9 +137,10 @@ def _log_weighted(weight: Singles) -> Singles:
 
 
 def _hits(
-    reference: Peaks, queries: Peaks, low: Integers, high: Integers, offsets: Integers, width: float
+    reference: Peaks, queries: Peaks, low: Integers, high: Integers, offsets: Integers, widths: float | Floats
 ) -> tuple[Integers, Integers, Integers]:
     """Return query peak, reference peak and pair of spectra of every two peaks that match."""
+    width = float(np.max(widths))
     scale = min(_BINS_A_TOLERANCE / width, _FINEST_BINS_A_DA)
     bins = ((queries.mz.astype(float).clip(width, _HIGHEST_MZ) - width) * scale).astype(np.int64)
     table = np.zeros(int(bins.max(initial=0)) + _BINS_A_PEAK.size + 1, dtype=np.int32)
@@ -151,6 +161,7 @@ def _hits(
         nothing = np.empty(0, dtype=np.int64)
         return nothing, nothing, nothing
     peak, partner = np.concatenate(peaks).astype(np.int64), np.concatenate(partners)
-    near = np.abs(queries.mz[peak].astype(float) - reference.mz[partner]) <= width
+    own = widths[queries.owner[peak]] if isinstance(widths, np.ndarray) else width
+    near = np.abs(queries.mz[peak].astype(float) - reference.mz[partner]) <= own
     partner = partner[near]
     return peak[near], partner, reference.owner[partner] + np.concatenate(pairs)[near]

@@ -8,6 +8,7 @@ import numpy as np
 from liqi.methods._answer import Plot
 from liqi.methods._text import Text
 from liqi.methods.mass_spectrometry._cleaning import Floats
+from liqi.methods.mass_spectrometry._energy import REFERENCE_MZ
 from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._search import Candidate
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
@@ -31,7 +32,7 @@ def mirror_plot(feature: Feature, candidate: Candidate, library: SpectralLibrary
         "reference": {name: record[name] for name in _CREDIT},
     }
     name = f"mirror-{feature.index}-{candidate.row}"
-    width = tolerance.at(feature.spectrum.precursor_mz or 0.0)
+    width = tolerance.at(feature.spectrum.precursor_mz or REFERENCE_MZ)
     title = Text.same(candidate.name)
     return mirror_of(name, title, feature.spectrum, reference, candidate.name, width, facts)
 

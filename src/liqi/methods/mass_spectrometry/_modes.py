@@ -8,7 +8,8 @@ import numpy as np
 
 from liqi.methods._errors import BadParameter
 from liqi.methods.mass_spectrometry._cleaning import Floats, Peaks
-from liqi.methods.mass_spectrometry._index import ModeIndex, match
+from liqi.methods.mass_spectrometry._energy import REFERENCE_MZ
+from liqi.methods.mass_spectrometry._index import ModeIndex, ion_modes, match
 from liqi.methods.mass_spectrometry._open import OpenIndex
 from liqi.methods.mass_spectrometry._references import References
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
@@ -67,9 +68,9 @@ def search(
     if mode in _NEED_PRECURSOR and not spectrum.precursor_mz:
         raise BadParameter("spectrum", "no precursor m/z", f"one, for mode {mode}; mode open needs none")
     precursor = spectrum.precursor_mz or float("nan")
-    width = fragment_tolerance.at(spectrum.precursor_mz or 0.0) or fragment_tolerance.at(500.0)
+    width = fragment_tolerance.at(spectrum.precursor_mz or REFERENCE_MZ)
     hits: list[Hit] = []
-    for ion_mode in [spectrum.polarity] if spectrum.polarity else ["positive", "negative"]:
+    for ion_mode in ion_modes(spectrum.polarity):
         index = library.index(ion_mode, width)
         query, width = library.cleaned([spectrum], width)
         window = (

@@ -12,11 +12,12 @@ from liqi.methods.mass_spectrometry._energy import REFERENCE_MZ, electronvolts
 from liqi.methods.mass_spectrometry._evidence import NAMES, Evidence, weigh_evidence
 from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._formula import monoisotopic_mass
-from liqi.methods.mass_spectrometry._index import match
+from liqi.methods.mass_spectrometry._index import ion_modes, match
 from liqi.methods.mass_spectrometry._judgement import SURE_ENOUGH, Contender, Judgement, judge
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry._unbound import find
-from liqi.methods.mass_spectrometry.library import HIGH_WIDTH_DA, MODES, UNIT_WIDTH_DA, SpectralLibrary, kind_of
+from liqi.methods.mass_spectrometry._widths import kind_of, step_of
+from liqi.methods.mass_spectrometry.library import SpectralLibrary
 from liqi.methods.readers import Spectrum
 
 BATCH = 256
@@ -121,45 +122,37 @@ def identify_features(asked: Sequence[Feature], library: SpectralLibrary, questi
     ]
 
 
-def identify_feature(
-    feature: Feature, library: SpectralLibrary, precursor: Tolerance, fragment: Tolerance
-) -> Identification:
-    """Return the compounds of the library that one feature may be."""
-    return identify_features([feature], library, Question(precursor, fragment))[0]
-
-
 def _search(spectra: Sequence[Spectrum], library: SpectralLibrary, question: Question) -> list[_Found | None]:
     """Search spectra of one polarity and resolution together; those without a precursor find nothing."""
     together: dict[tuple[str | None, float], list[int]] = {}
     for i, spectrum in enumerate(spectra):
         if spectrum.precursor_mz:
-            width = question.fragment_width(spectrum.precursor_mz)
-            step = UNIT_WIDTH_DA if kind_of(width) == "unit" else width if width > HIGH_WIDTH_DA else HIGH_WIDTH_DA
+            step = step_of(question.fragment_width(spectrum.precursor_mz))
             together.setdefault((spectrum.polarity, step), []).append(i)
     found: list[_Found | None] = [None] * len(spectra)
-    for (polarity, step), places in together.items():
+    for (polarity, _), places in together.items():
         for start in range(0, len(places), BATCH):
             batch = places[start : start + BATCH]
-            answers = _search_alike([spectra[i] for i in batch], polarity, step, library, question)
+            answers = _search_alike([spectra[i] for i in batch], polarity, library, question)
             for i, answer in zip(batch, answers, strict=True):
                 found[i] = answer
     return found
 
 
 def _search_alike(
-    spectra: Sequence[Spectrum], polarity: str | None, step: float, library: SpectralLibrary, question: Question
+    spectra: Sequence[Spectrum], polarity: str | None, library: SpectralLibrary, question: Question
 ) -> list[_Found]:
     precursors = np.array([spectrum.precursor_mz for spectrum in spectra], dtype=np.float64)
     half_widths = np.array([question.precursor.at(mz) for mz in precursors.tolist()])
-    widths = [question.fragment_width(mz) for mz in precursors.tolist()]
-    kind = kind_of(step)
-    width = UNIT_WIDTH_DA if kind == "unit" else min(step, max(widths))
-    queries, _ = library.cleaned(spectra, step)
+    widths = np.array([question.fragment_width(mz) for mz in precursors.tolist()])
+    widest = float(widths.max())
+    kind = kind_of(widest)
+    queries, width = library.cleaned(spectra, widest)
     energy = np.array([_energy(spectrum) for spectrum in spectra]).reshape(-1, 2)
     evidence, rows = [], []
-    for mode in [polarity] if polarity in MODES else MODES:
-        index = library.index(mode, step)
-        pairs = match(index, queries, precursors, half_widths, width)
+    for mode in ion_modes(polarity):
+        index = library.index(mode, widest)
+        pairs = match(index, queries, precursors, half_widths, widths if kind == "high" else width)
         one = weigh_evidence(index, queries, precursors, energy, pairs)
         evidence.append(one)
         rows.append(index.rows[one.reference])

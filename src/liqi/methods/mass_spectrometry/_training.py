@@ -38,7 +38,6 @@ class Lessons:
     right: Floats
     truth: Integers
     asked: Integers
-    lost: int
 
 
 def train(
@@ -115,7 +114,7 @@ def _lessons(found: Evidence, compound: Integers, is_known: Flags) -> Lessons:
     kept = use[found.query] & ((found.table[:, NAMES.index("rank")] < _MOST_CANDIDATES) | right)
     truth = np.where(is_known, compound, NOT_IN_LIBRARY)[use]
     parts = (number[found.query][kept], found.compound[kept], found.table[kept], right[kept].astype(np.float64))
-    return Lessons(*parts, truth, compound[use], int((~use).sum()))
+    return Lessons(*parts, truth, compound[use])
 
 
 def choose(index: ModeIndex, seed: int) -> tuple[Integers, Integers]:
@@ -140,7 +139,7 @@ def _joined(parts: Sequence[Lessons]) -> Lessons:
         np.concatenate([getattr(part, name) for part in parts])
         for name in ("compound", "table", "right", "truth", "asked")
     )
-    return Lessons(query.astype(np.int64), compound, table, right, truth, asked, sum(part.lost for part in parts))
+    return Lessons(query.astype(np.int64), compound, table, right, truth, asked)
 
 
 def _fewer(lessons: Lessons, seed: int) -> Lessons:
@@ -153,7 +152,7 @@ def _fewer(lessons: Lessons, seed: int) -> Lessons:
     rows = chosen[lessons.query]
     query = (np.cumsum(chosen) - 1)[lessons.query[rows]]
     parts = (lessons.compound[rows], lessons.table[rows], lessons.right[rows])
-    return Lessons(query, *parts, lessons.truth[chosen], lessons.asked[chosen], lessons.lost)
+    return Lessons(query, *parts, lessons.truth[chosen], lessons.asked[chosen])
 
 
 def _out_of_fold(lessons: Lessons, weight: Floats, seed: int) -> Floats:

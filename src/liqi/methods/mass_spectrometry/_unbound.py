@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from liqi.methods.mass_spectrometry._cleaning import Floats, Integers, clean_many
+from liqi.methods.mass_spectrometry._cleaning import Floats, Integers, clean_many, merge_width
+from liqi.methods.mass_spectrometry._index import ion_modes
 from liqi.methods.mass_spectrometry._lead import ELECTRON, OPEN, Lead, best_of_compounds, lead
 from liqi.methods.mass_spectrometry._open import entropy_gain
+from liqi.methods.mass_spectrometry._widths import UNIT_WIDTH_DA
 from liqi.methods.readers import Spectrum
 
 if TYPE_CHECKING:
     from liqi.methods.mass_spectrometry.library import SpectralLibrary
 
 MOST = 20
-_UNIT_WIDTH = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def _parts(spectrum: Spectrum, library: "SpectralLibrary", width: float) -> Iter
         yield library.electron.rows, library.electron.cosines(spectrum.mz, spectrum.intensity)
         return
     query, width = library.cleaned([spectrum], width)
-    for mode in [spectrum.polarity] if spectrum.polarity else ["positive", "negative"]:
+    for mode in ion_modes(spectrum.polarity):
         index = library.open_index(mode, width)
         yield index.index.rows, index.open(query, width)
 
@@ -62,13 +63,13 @@ def _parts(spectrum: Spectrum, library: "SpectralLibrary", width: float) -> Iter
 def _likeness(spectrum: Spectrum, row: int, library: "SpectralLibrary", width: float) -> tuple[float, int]:
     """Return entropy similarity and number of matched peaks with one reference, the precursor kept."""
     unit = bool(len(library.electron))
-    width = _UNIT_WIDTH if unit else width
+    width = UNIT_WIDTH_DA if unit else width
     references = library.references
     span = slice(int(references.starts[row]), int(references.starts[row + 1]))
     mz = np.concatenate([spectrum.mz, references.mz[span].astype(float)])
     intensity = np.concatenate([spectrum.intensity, references.intensity[span].astype(float)])
     counts = np.array([spectrum.mz.size, mz.size - spectrum.mz.size])
-    peaks = clean_many(mz, intensity, counts, np.array([np.nan, np.nan]), 2.5 * max(width, 0.02), unit)
+    peaks = clean_many(mz, intensity, counts, np.array([np.nan, np.nan]), merge_width(width), unit)
     one, other = peaks.take(np.array([0])), peaks.take(np.array([1]))
     if not one.mz.size or not other.mz.size:
         return 0.0, 0

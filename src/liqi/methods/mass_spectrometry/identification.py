@@ -16,8 +16,9 @@ from liqi.methods.mass_spectrometry._features import Feature, features_of_list, 
 from liqi.methods.mass_spectrometry._search import BATCH, Identification, Question, identify_features
 from liqi.methods.mass_spectrometry._survey_wording import with_survey
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
+from liqi.methods.mass_spectrometry._widths import kind_of
 from liqi.methods.mass_spectrometry._wording import answer_of
-from liqi.methods.mass_spectrometry.library import SMALL_LIBRARY, SpectralLibrary, kind_of
+from liqi.methods.mass_spectrometry.library import SMALL_LIBRARY, SpectralLibrary
 from liqi.methods.readers import Spectrum, read
 
 PRECURSOR_TOLERANCE = "10 ppm"

@@ -9,9 +9,6 @@ import numpy as np
 
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.mass_spectrometry._cleaning import (
-    UNIT_FROM_DA,
-    Floats,
-    Integers,
     Peaks,
     clean_many,
     flat,
@@ -19,7 +16,7 @@ from liqi.methods.mass_spectrometry._cleaning import (
 )
 from liqi.methods.mass_spectrometry._confidence import Confidence
 from liqi.methods.mass_spectrometry._electron import ElectronIndex
-from liqi.methods.mass_spectrometry._index import ModeIndex, build_index
+from liqi.methods.mass_spectrometry._index import ION_MODES, ModeIndex, build_index
 from liqi.methods.mass_spectrometry._modes import Hit, search
 from liqi.methods.mass_spectrometry._open import OpenIndex
 from liqi.methods.mass_spectrometry._references import References
@@ -27,22 +24,16 @@ from liqi.methods.mass_spectrometry._shipped import shipped_confidence
 from liqi.methods.mass_spectrometry._store import Arrays, is_built, read, write
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry._training import train
+from liqi.methods.mass_spectrometry._widths import HIGH_WIDTH_DA, UNIT_WIDTH_DA, kind_of, step_of
 from liqi.methods.readers import Spectrum
 
 if TYPE_CHECKING:
     import polars as pl
 
 SMALL_LIBRARY = Path(__file__).with_name("data") / "small_library.parquet"
-MODES = ("positive", "negative")
-HIGH_WIDTH_DA, UNIT_WIDTH_DA = 0.02, 0.3
 _TRAINED_AT = {"high": ((10.0, "ppm"), HIGH_WIDTH_DA), "unit": ((0.5, "Da"), UNIT_WIDTH_DA)}
 _NAMED = ("inchikey", "name", "formula", "adduct", "accession")
 _PEAKS = ("mz", "without", "kept", "share", "owner", "starts", "entropy", "count", "residual", "centre")
-
-
-def kind_of(fragment_width: float) -> str:
-    """Return `unit` for fragment tolerances from 0.2 Da, where only nominal masses can be compared, else `high`."""
-    return "unit" if fragment_width >= UNIT_FROM_DA else "high"
 
 
 @dataclass(slots=True)
@@ -100,7 +91,7 @@ class SpectralLibrary:
     def prepare(self) -> None:
         """Make every index and train the confidence of each kind; a library too small keeps the reason."""
         for kind, (half_width, width) in _TRAINED_AT.items():
-            indexes = [self.index(mode, width) for mode in MODES]
+            indexes = [self.index(mode, width) for mode in ION_MODES]
             self.confidences[kind] = train(indexes, half_width, width)
 
     def save(self, path: str | Path) -> None:
@@ -108,7 +99,7 @@ class SpectralLibrary:
         arrays: Arrays = self.references.arrays()
         stored = []
         for kind, (_, width) in _TRAINED_AT.items():
-            for mode in MODES:
+            for mode in ION_MODES:
                 index = self.index(mode, width)
                 stored.append([mode, kind])
                 arrays |= {f"{mode}/{kind}/{name}": getattr(index.peaks, name) for name in _PEAKS}
@@ -144,9 +135,9 @@ class SpectralLibrary:
         return {"kind": kind, **self.confidence(kind).facts, **why}
 
     def index(self, ion_mode: str, fragment_width: float = HIGH_WIDTH_DA) -> ModeIndex:
-        """Return the search index of `positive` or `negative` for this fragment tolerance in Da."""
+        """Return the search index of `positive` or `negative` that serves this fragment tolerance in Da."""
         kind = kind_of(fragment_width)
-        width = max(HIGH_WIDTH_DA, fragment_width) if kind == "high" else UNIT_WIDTH_DA
+        width = step_of(fragment_width)
         if (ion_mode, kind, width) not in self._indexes:
             references = self.references
             modes = np.array([mode == ion_mode for mode in references.words["ion_mode"].all()], dtype=bool)
@@ -163,7 +154,7 @@ class SpectralLibrary:
         unit = kind_of(fragment_width) == "unit"
         precursors = np.array([spectrum.precursor_mz or np.nan for spectrum in spectra], dtype=np.float64)
         width = UNIT_WIDTH_DA if unit else fragment_width
-        return clean_many(*flat(spectra), precursors, merge_width(max(width, HIGH_WIDTH_DA)), unit), width
+        return clean_many(*flat(spectra), precursors, merge_width(step_of(fragment_width)), unit), width
 
     def open_index(self, ion_mode: str, fragment_width: float = HIGH_WIDTH_DA) -> OpenIndex:
         """Return the index for searches without a precursor window."""
@@ -198,16 +189,6 @@ class SpectralLibrary:
             for one, name in ((precursor_tolerance, "precursor_tolerance"), (fragment_tolerance, "fragment_tolerance"))
         )
         return search(self, spectrum, mode, precursor, fragment, top)
-
-    @property
-    def compounds(self) -> Integers:
-        """The number of every record's compound."""
-        return self.references.compound
-
-    @property
-    def precursors(self) -> Floats:
-        """The precursor m/z of every record, NaN where it has none."""
-        return self.references.precursor_mz
 
     @property
     def records(self) -> "pl.DataFrame":

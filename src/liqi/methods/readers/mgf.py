@@ -5,10 +5,8 @@ from functools import partial
 from pathlib import Path
 
 from liqi.methods.readers._damage import Damage
-from liqi.methods.readers._lines import lines_of, occurrences, pairs_of
+from liqi.methods.readers._lines import MOST_LINES, lines_of, occurrences, pairs_of
 from liqi.methods.readers._run import Run, Spectrum, in_order
-
-MOST_LINES = 1 << 24
 
 
 def read(path: Path) -> Run:

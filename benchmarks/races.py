@@ -19,14 +19,17 @@ ROUNDS = {
     "voucher": ("voucher",),
     "seat": ("seat",),
     "lot": ("lot",),
+    "quota": ("quota",),
+    "once": ("once", "--racers", "8"),
     "steps": ("steps", "--racers", "8"),
     "edit": ("edit", "--racers", "8"),
     **{f"rivals-{kind}": ("rivals", kind) for kind in rivals.PARTS},
     **{f"use-{kind}": ("use", kind) for kind in use.KINDS},
 }
-"""The races that are run in rounds: an offer, money, training, a lot, an order's steps, a record's edits, use."""
+"""The races that are run in rounds: an offer, money, training, a lot, a group's quota, a request that comes again, an
+order's steps, a record's edits, use."""
 SOUND = {
-    "doubles": 0, "lost": 0, "close": 0, "strange": 0, "deadlocks": 0, "balanced": True, "overdrawn": 0,
+    "doubles": 0, "lost": 0, "close": 0, "strange": 0, "deadlocks": 0, "over": 0, "balanced": True, "overdrawn": 0,
     "numbers without holes": True, "chained": True, "chains_whole": True,
 }  # fmt: skip
 """What must come of a race where it says so."""

@@ -75,11 +75,12 @@ def run(racer: int, rounds: int, gate: Any, told: Any) -> None:
 
 
 def summary() -> dict[str, int]:
-    """The most that the group has on one day."""
+    """The most that the group has on one day, and by how much that is over its quota."""
     from liqi.access.models import Booking
 
     days = Counter(start.date() for start in Booking.objects.live().values_list("starts_at", flat=True))
-    return {"most": max(days.values()), "live": sum(days.values())}
+    most = max(days.values())
+    return {"most": most, "over": max(0, most - MOST), "live": sum(days.values())}
 
 
 def main(rounds: int) -> dict[str, Any]:

@@ -53,6 +53,7 @@ def test_a_proposal_is_accepted_or_closed_once_and_never_of_a_booking_that_moved
     seen = race("proposal", where)
     assert sum(seen["stories"].values()) == ROUNDS
     assert set(seen["stories"]) <= {"swapped swapped", "moved"}
+    assert {key.partition(": ")[2] for key in seen["outcomes"]} <= {"done", "closed_proposal", "changed"}
     won = seen["stories"].get("swapped swapped", 0)
     assert seen["outcomes"].get("accept: done", 0) == 3 * won
     assert seen["outcomes"].get("move: done", 0) == 2 * (ROUNDS - won)

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from liqi.access.commissions import forms, progress, quoting
-from liqi.access.models import Commission, Custody, Order, Sample, ServiceForm, Steward, StoragePlace
+from liqi.access.models import Commission, Custody, Order, Quote, Sample, ServiceForm, Steward, StoragePlace
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Service
 from tests.web.access import PASSWORD
@@ -54,7 +54,13 @@ def test_an_order_goes_from_the_form_to_the_released_report(here: World) -> None
     lines = {"text": ["Work", ""], "quantity": ["2", ""], "price": ["800", ""], "tax_percent": "6"}
     keeper.post(f"/orders/{order.key}/quote/", lines)
     assert "1696.00" in customer.get(f"/orders/{order.key}/").content.decode()
-    customer.post(f"/orders/{order.key}/step/accept/")
+    seen = {"quote": Quote.objects.get(order=order).number}
+    assert f'name="quote" value="{seen["quote"]}"' in customer.get(f"/orders/{order.key}/").content.decode()
+    keeper.post(f"/orders/{order.key}/quote/", lines | {"price": ["900", ""]})
+    refused = customer.post(f"/orders/{order.key}/step/accept/", seen, follow=True).content.decode()
+    assert ("does not stand any more" in refused, Commission.objects.get(order=order).state) == (True, "quoted")
+    offered = Quote.objects.get(order=order, state="offered")
+    customer.post(f"/orders/{order.key}/step/accept/", {"quote": offered.number})
     box = StoragePlace.objects.get(kind="box")
     for sample in order.samples.all():
         facts = {"place": box.pk, "temperature_c": "21", "condition": "good", "giver": "post"}

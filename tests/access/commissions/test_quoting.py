@@ -80,3 +80,21 @@ def test_a_quote_of_an_order_is_answered_by_the_rules_of_the_order_wherever_it_i
     for _time in range(2):
         assert quoting.answer(quote=again, verb="accept", person=lead, now=NOW).state == "accepted"
     assert Commission.objects.get(order=order).state == "accepted"
+
+
+def test_a_quote_that_was_replaced_while_somebody_looked_at_it_is_not_accepted_for_the_other(
+    order: Order, guest: Person, wei: Person
+) -> None:
+    register(order, guest, "A")
+    take(order, "submit", guest)
+    seen, _other = (
+        quoting.offer(
+            commission=order.commission, rows=[{"text": "Work", "quantity": "1", "price": price}], person=wei, now=NOW
+        )
+        for price in ("800", "900")
+    )
+    assert seen.state == "offered", "as it stood when the page was made"
+    with pytest.raises(NotPossible, match="does not stand"):
+        quoting.answer(quote=seen, verb="accept", person=guest, now=NOW)
+    assert Commission.objects.get(order=order).state == "quoted"
+    assert sorted(order.quotes.values_list("state", flat=True)) == ["offered", "withdrawn"]

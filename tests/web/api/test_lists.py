@@ -23,8 +23,6 @@ NO_LISTS = {
     "/api/evaluation/purchase": "one verdict with what it stands on",
 }
 """Addresses that answer several things and are no list to be read on, each with the reason."""
-RANKED = {"/api/search", "/api/match"}
-"""Answers with the best first, cut by `limit`; a rank is no place in a list."""
 
 
 @pytest.fixture

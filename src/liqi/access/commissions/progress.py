@@ -17,7 +17,7 @@ from liqi.accounts import journal, notices
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
 
-__all__ = ["NotPossible", "open", "take", "terms_of", "today"]
+__all__ = ["NotPossible", "may_release", "open", "take", "terms_of", "today"]
 
 State = Commission.State
 

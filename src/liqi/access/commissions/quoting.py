@@ -57,6 +57,7 @@ def offer(
     if not 0 <= percent <= 100:
         raise NotPossible(_("Found a tax of %(percent)s %%; expected 0 to 100.") % {"percent": percent})
     with transaction.atomic():
+        _hold(commission)
         quote = quotes.offer(
             seller=order.service.institution, lines=lines, person=person, now=now, order=order,
             tax_percent=percent, valid_until=valid_until, text=text,
@@ -81,11 +82,19 @@ def answer(*, quote: Quote, verb: str, person: Person, now: datetime) -> Quote:
             _("This quote belongs to a sample order; on the page of the order make a new quote, or refuse the order.")
         )
     standing = Quote.State.ACCEPTED if verb == "accept" else Quote.State.OFFERED
-    if quote.state not in (Quote.State.OFFERED, standing):
-        raise NotPossible(_("This quote does not stand any more; look at the page of the order."))
-    progress.take(commission=commission, verb=verb, person=person, now=now)
-    quote.refresh_from_db()
+    with transaction.atomic():
+        _hold(commission)
+        quote.refresh_from_db()  # it may have been replaced by another price since it was looked at
+        if quote.state not in (Quote.State.OFFERED, standing):
+            raise NotPossible(_("This quote does not stand any more; look at the page of the order."))
+        progress.take(commission=commission, verb=verb, person=person, now=now)
+        quote.refresh_from_db()
     return quote
+
+
+def _hold(commission: Commission) -> None:
+    """Nobody else quotes, answers or takes a step until the transaction ends."""
+    Commission.objects.select_for_update(of=("self",)).get(pk=commission.pk)
 
 
 _ANSWERS: dict[str, Callable[..., Quote]] = {

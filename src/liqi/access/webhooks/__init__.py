@@ -20,6 +20,7 @@ from liqi.access.webhooks._out import MOST_TRIES, WAITS, Unsigned, due, send, si
 from liqi.access.webhooks._what import THINGS, enqueue
 
 __all__ = [
-    "MOST_TRIES", "OVERLAP", "THINGS", "WAITS", "NotPossible", "Unsigned", "change_secret", "due", "enqueue", "make", "may_make",
-    "mine", "new_secret", "of_mine", "places_of", "remove", "require", "restart", "send", "signed", "stop", "test",
+    "MOST_TRIES", "OVERLAP", "THINGS", "WAITS", "NotPossible", "Unsigned", "change_secret", "due", "enqueue", "make",
+    "may_make", "mine", "new_secret", "of_mine", "places_of", "remove", "require", "restart", "send", "signed", "stop",
+    "test",
 ]  # fmt: skip

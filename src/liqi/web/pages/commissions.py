@@ -21,7 +21,7 @@ from liqi.access.commissions import feedback as feedbacks
 from liqi.access.commissions import progress, queue, quoting, results, subsidy, terms
 from liqi.access.commissions.results import Reading
 from liqi.access.commissions.states import NotPossible
-from liqi.access.models import Commission, Order
+from liqi.access.models import Commission, Order, Quote
 from liqi.access.money.refusal import Unable
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation
@@ -82,10 +82,16 @@ def _row(order: Any) -> tuple[Any, ...]:
 def step(request: HttpRequest, key: str, verb: str) -> HttpResponse:
     """The order makes a step of the table; a refusal is said on its page."""
     commission, person = _commission(request, key), signed_in(request)
+    now, number = timezone.now(), request.POST.get("quote", "")
     try:
-        done = progress.take(
-            commission=commission, verb=verb, person=person, now=timezone.now(), reason=request.POST.get("reason", "")
-        )
+        if number:  # the one that was looked at, and no other that was made since
+            seen = get_object_or_404(Quote, number=number, order=commission.order)
+            quoting.answer(quote=seen, verb=verb, person=person, now=now)
+            commission.refresh_from_db(fields=["state"])
+            done = commission
+        else:
+            reason = request.POST.get("reason", "")
+            done = progress.take(commission=commission, verb=verb, person=person, now=now, reason=reason)
     except (NotPossible, Unable) as problem:
         return _back(request, key, str(problem))
     text = _("Done: the order is “%(state)s” now.")

@@ -1,9 +1,11 @@
 """The rulebook: set, copied, taken back; and tried on the past as it was then."""
 
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from liqi.access import rulebook
 from liqi.access.models import Booking, Order, RuleSetting, Steward
@@ -84,6 +86,30 @@ def test_every_change_is_taken_back_to_how_it_was_and_only_the_last_of_a_rule(
     assert RuleSetting.objects.get().parameters["minutes"] == 30
     rulebook.undo(place=instrument, entry=first.entry, by=steward, now=NOW)
     assert not RuleSetting.objects.exists()
+
+
+def test_who_was_charged_for_giving_back_late_is_not_refused_by_the_same_setting_now(
+    institution: Institution, instrument: Instrument, steward: Person
+) -> None:
+    old = {"hours": 24, "grace_minutes": 15, "charge_percent": 50}
+    for place, later in ((instrument, "charged"), (make_instrument(institution), "refused")):
+        facts: dict[str, Any] = {"rule": "cancellation", "parameters": old | {"later": later}, "updated_at": NOW}
+        RuleSetting.objects.create(instrument=place, **facts)
+    newer = make_instrument(institution)
+    RuleSetting.objects.create(instrument=newer, rule="cancellation", parameters={"hours": 3}, updated_at=NOW)
+    step = import_module("liqi.access.migrations.0017_giving_back_late_is_refused")
+    for _twice in range(2):
+        step.drop_the_charge(apps, None)
+    kept = {"hours": 24, "grace_minutes": 15}
+    assert list(RuleSetting.objects.order_by("pk").values_list("active", "parameters")) == [
+        (False, kept), (True, kept), (True, {"hours": 3}),
+    ]  # fmt: skip
+    assert JournalEntry.objects.filter(verb="set a rule").count() == 2
+    (line,) = rulebook.history(instrument)
+    back = rulebook.undo(place=instrument, entry=line.entry, by=steward, now=NOW)
+    assert back is not None
+    assert (back.active, back.parameters) == (True, kept)
+    assert put(instrument, steward, "cancellation", **back.parameters) == back
 
 
 def test_a_change_of_another_place_is_not_taken_back_here(

@@ -35,8 +35,6 @@ WORDS = {
     "everybody": pgettext_lazy("asked of", "everybody"),
     "inside": pgettext_lazy("asked of", "members of the institution"),
     "nobody": pgettext_lazy("asked of", "nobody"),
-    "refused": pgettext_lazy("later it is", "refused"),
-    "charged": pgettext_lazy("later it is", "charged"),
     "assisted": pgettext_lazy("level of a qualification", "assisted"),
     "self": pgettext_lazy("level of a qualification", "on their own"),
     "out of hours": pgettext_lazy("level of a qualification", "out of hours"),

@@ -196,7 +196,7 @@ def test_a_booking_is_moved_freely_until_its_notice(world: World, hours: int, fo
 def test_what_was_booked_just_now_is_always_given_back_freely(world: World) -> None:
     mine = world.booked(HOUR, 2 * HOUR)
     mine.created_at = NOW - 14 * MINUTE
-    world.set("cancellation", {"hours": 24, "later": "refused"})
+    world.set("cancellation", {"hours": 24})
     request = Request(world.instrument, world.person, world.group, mine.starts_at, mine.ends_at, NOW, but=mine)
     assert rules.to_giving_back(request) == []
 
@@ -226,7 +226,7 @@ def test_all_rules_of_a_request_are_read_in_one_query_and_none_is_read_again(wor
 
 def test_a_booking_is_not_cancelled_too_late_but_by_a_steward(world: World) -> None:
     mine = world.booked(3 * HOUR, 4 * HOUR)
-    world.set("cancellation", {"hours": 24, "later": "refused"})
+    world.set("cancellation", {"hours": 24})
     with pytest.raises(Refused) as refused:
         booking.cancel(booking=mine, person=world.person, now=NOW)
     assert [one.code for one in refused.value.objections] == ["late_cancellation"]

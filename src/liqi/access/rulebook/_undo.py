@@ -43,9 +43,9 @@ def undo(*, place: Place, entry: JournalEntry, by: Person, now: datetime) -> Rul
     if (entry.thing, entry.thing_id, entry.verb) != (place._meta.label_lower, str(place.pk), VERB):
         raise NotPossible({"change": _("This change is of another rulebook.")})
     row = RuleSetting.objects.filter(_where(place), rule=entry.facts["rule"]).first()
-    if (state(row) if row else None) != entry.facts["after"]:
+    if _of_today(entry, state(row) if row else None) != _of_today(entry, entry.facts["after"]):
         raise NotPossible({"change": _("The rule was changed again since; take back the later change first.")})
-    return keep(place, entry.facts["rule"], entry.facts["before"], by=by, now=now, undone=entry.pk)
+    return keep(place, entry.facts["rule"], _of_today(entry, entry.facts["before"]), by=by, now=now, undone=entry.pk)
 
 
 def words_of(rule: str, said: dict[str, Any] | None, place: Place) -> str:
@@ -54,3 +54,11 @@ def words_of(rule: str, said: dict[str, Any] | None, place: Place) -> str:
         return ""
     instrument = place if isinstance(place, Instrument) else Instrument(time_zone="UTC", name=place.name)
     return rules.SET_RULES[rule].words(instrument, rules.filled(rule, said["parameters"]))
+
+
+def _of_today(entry: JournalEntry, said: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What the setting says, without parameters that the rule had once and has no more."""
+    if said is None:
+        return None
+    known = rules.schema(entry.facts["rule"])["properties"]
+    return said | {"parameters": {name: value for name, value in said["parameters"].items() if name in known}}

@@ -32,7 +32,7 @@ def main() -> None:
     def by_electron(place: int) -> np.ndarray:
         span = slice(*electron.references.starts[index.rows[place] : index.rows[place] + 2].tolist())
         peaks = (electron.references.mz[span], electron.references.intensity[span])
-        return index.cosines(*(part.astype(float) for part in peaks))
+        return index.composites(*(part.astype(float) for part in peaks))
 
     tell("EI", electron, index.rows, by_electron, rules.ELECTRON)
     library = SpectralLibrary.load(data / "library_ms2.parquet")

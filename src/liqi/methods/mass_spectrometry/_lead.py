@@ -50,5 +50,5 @@ def best_of_compounds(score: Floats, compound: Integers) -> Integers:
     return np.asarray(order[np.sort(first)])
 
 
-ELECTRON = Lead(-10.96, 11.28, 12.04)
+ELECTRON = Lead(-11.33, 12.66, 13.88)
 OPEN = Lead(-4.67, 3.73, 9.99)

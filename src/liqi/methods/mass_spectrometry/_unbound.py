@@ -52,7 +52,7 @@ def find(spectrum: Spectrum, library: "SpectralLibrary", width: float, unknown_s
 
 def _parts(spectrum: Spectrum, library: "SpectralLibrary", width: float) -> Iterator[tuple[Integers, Floats]]:
     if len(library.electron):
-        yield library.electron.rows, library.electron.cosines(spectrum.mz, spectrum.intensity)
+        yield library.electron.rows, library.electron.composites(spectrum.mz, spectrum.intensity)
         return
     query, width = library.cleaned([spectrum], width)
     for mode in ion_modes(spectrum.polarity):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
+from typing import Any
 
 import numpy as np
 
@@ -46,11 +47,29 @@ class Feature:
     adduct: str | None = None
     neutral_mass: float | None = None
     group: int | None = None
+    scan_ids: tuple[str, ...] = ()
+    """What the file calls the scans that the spectrum was made from."""
+    file: int = 0
+    """Which of the files it is from, counted from 0."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what was measured, apart from the peaks."""
+        names = ("mz", "apex_s", "start_s", "end_s", "height", "area", "charge", "adduct")
+        rounded = {name: _rounded(getattr(self, name)) for name in names}
+        more = {"polarity": self.spectrum.polarity, "file": self.file, "scans": self.scans}
+        return rounded | more | {"scan_ids": list(self.scan_ids)}
+
+
+def _rounded(value: Any) -> Any:
+    return float(f"{value:.8g}") if isinstance(value, float) else value
 
 
 def features_of_list(spectra: Iterable[Spectrum], first: int = 0) -> list[Feature]:
     """Return one feature a spectrum, numbered as they stand in the file."""
-    return [Feature(index, spectrum, 1, None) for index, spectrum in enumerate(spectra, first)]
+    return [
+        Feature(index, spectrum, 1, None, scan_ids=(spectrum.id or f"index={place}",))
+        for index, (place, spectrum) in enumerate(enumerate(spectra), first)
+    ]
 
 
 def features_of_run(spectra: Iterable[Spectrum], first: int = 0) -> list[Feature]:
@@ -168,7 +187,7 @@ def _split(spectra: Sequence[Spectrum], apart: Callable[[Spectrum, Spectrum], bo
 
 def _feature(index: int, group: list[Spectrum]) -> Feature:
     if len(group) == 1:
-        return Feature(index, group[0], 1, None)
+        return Feature(index, group[0], 1, None, scan_ids=tuple(filter(None, [group[0].id])))
     precursors = [spectrum.precursor_mz or 0.0 for spectrum in group]
     energies = sorted({spectrum.collision_energy for spectrum in group if spectrum.collision_energy})
     strongest = max(group, key=lambda spectrum: float(spectrum.intensity.sum()))
@@ -184,7 +203,8 @@ def _feature(index: int, group: list[Spectrum]) -> Feature:
         isolation_window=strongest.isolation_window,
         centroid=strongest.centroid,
     )
-    return Feature(index, spectrum, len(group), float(np.std(precursors, ddof=1)) or None)
+    ids = tuple(one.id for one in group if one.id)
+    return Feature(index, spectrum, len(group), float(np.std(precursors, ddof=1)) or None, scan_ids=ids)
 
 
 def merged(group: Sequence[Spectrum]) -> tuple[Floats, Floats]:

@@ -12,7 +12,6 @@ from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry.library import SpectralLibrary
 
 MOST_PLOTS = 200
-COMPOSITE_MARK = "composite"
 VERDICTS = {
     "identified": Text("identified", "已鉴定", "已鑑定"),
     "isomers": Text("one of these isomers", "同分异构体之一", "同分異構物之一"),
@@ -57,8 +56,17 @@ def answer_of(
         plots=_plots(named, library, question.fragment),
         warnings=_warnings(found, library_facts["confidence"]),
         tags=["composite"] if any(_is_composite(path) for path in paths) else [],
-        detail={"features": [one.as_json(top) for one in found], "library": library_facts},
+        detail={
+            "features": [one.as_json(top) for one in found],
+            "library": library_facts,
+            "measured": [_measured(one) for one in found],
+        },
     )
+
+
+def _measured(one: Identification) -> dict[str, Any]:
+    """What was measured of the ion, and the formulas of the candidates that the verdict names."""
+    return one.feature.as_json() | {"formulas": [one.candidates[i].formula for i in one.judgement.group]}
 
 
 def _sentence(counts: dict[str, int], total: int, library: dict[str, Any]) -> Text:

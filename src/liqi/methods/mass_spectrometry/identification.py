@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -103,11 +104,12 @@ def features(sample: Sample, progress: Progress = unwatched, problems: list[str]
         return _features_of_file(Path(sample), 0, progress, problems)
     found: list[Feature] = []
     spectra: list[Spectrum] = []
-    for one in sample:
+    for place, one in enumerate(sample):
         if isinstance(one, Spectrum):
             spectra.append(one)
         else:
-            found += _features_of_file(Path(one), len(found), progress, problems)
+            made = _features_of_file(Path(one), len(found), progress, problems)
+            found += [replace(feature, file=place) for feature in made] if place else made
     return found + features_of_list(spectra, len(found))
 
 

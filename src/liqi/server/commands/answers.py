@@ -64,7 +64,8 @@ def identify(
         given |= {"fragment_tolerance": fragment_tolerance, "top": top, "unknown_share": unknown_share}
         answer = find_method("ms.identify").run(files, given, progress())
         write_report(answer, report, language)
-        facts = {**answer.detail, "seconds": answer.seconds}
+        told = ("features", "library", "problems")
+        facts = {name: answer.detail[name] for name in told if name in answer.detail} | {"seconds": answer.seconds}
     for problem in facts.get("problems", ()):
         click.echo(f"note: {problem}", err=True)
     if as_json:
@@ -161,8 +162,7 @@ def answer(
     from liqi.methods import find_method
 
     check_ending(report)
-    given = dict(split(setting) for setting in settings)
-    made = find_method(method).run(files, given, progress())
+    made = find_method(method).run(files, gathered(settings), progress())
     if report is not None:
         write_report(made, report, language)
     if as_json:
@@ -175,6 +175,14 @@ def answer(
         print_table([column.title.en for column in table.columns], rows)
     for notice in made.warnings:
         click.echo(f"note: {notice.text.en}", err=True)
+
+
+def gathered(settings: Sequence[str]) -> dict[str, object]:
+    """The parameters of all --set; one that is given again has the list of its values."""
+    given: dict[str, list[str]] = {}
+    for name, value in map(split, settings):
+        given.setdefault(name, []).append(value)
+    return {name: values if len(values) > 1 else values[0] for name, values in given.items()}
 
 
 def split(setting: str) -> tuple[str, str]:

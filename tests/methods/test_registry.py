@@ -27,6 +27,7 @@ OURS = Method(
         Parameter("times", "integer", 1, WORDS, minimum=1, maximum=9),
         Parameter("way", "choice", "up", WORDS, choices=("up", "down")),
         Parameter("share", "number", 0.5, WORDS, minimum=0.0),
+        Parameter("library", "file", None, WORDS, many=True),
     ),
 )
 
@@ -60,7 +61,8 @@ def test_an_unknown_method_is_refused_with_those_there_are() -> None:
         ({"times": "1.5"}, "a whole number"),
         ({"way": "left"}, "one of up, down"),
         ({"share": "nan"}, "a number, at least 0"),
-        ({"other": 1}, "one of times, way, share"),
+        ({"other": 1}, "one of times, way, share, library"),
+        ({"times": ["1", "2"]}, "found '1, 2'; expected one value"),
     ],
 )
 def test_a_value_that_was_not_declared_is_refused(given: dict[str, object], said: str) -> None:
@@ -69,5 +71,16 @@ def test_a_value_that_was_not_declared_is_refused(given: dict[str, object], said
 
 
 def test_what_is_not_given_takes_its_default() -> None:
-    assert OURS.settle({"share": "2"}) == {"times": 1, "way": "up", "share": 2.0}
-    assert OURS.settle({"times": ""}) == {"times": 1, "way": "up", "share": 0.5}
+    assert OURS.settle({"share": "2"}) == {"times": 1, "way": "up", "share": 2.0, "library": None}
+    assert OURS.settle({"times": ""}) == {"times": 1, "way": "up", "share": 0.5, "library": None}
+
+
+def test_several_files_count_by_their_contents(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.write_bytes(b"1")
+    two.write_bytes(b"2")
+    assert OURS.settle({"library": [one]})["library"] == str(one)
+    first = OURS.run([one], {"library": [one, two]})
+    assert first.parameters["library"] == [str(one), str(two)]
+    two.write_bytes(b"3")
+    assert OURS.run([one], {"library": [one, two]}).key != first.key

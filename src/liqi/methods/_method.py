@@ -34,9 +34,13 @@ class Parameter:
     minimum: float | None = None
     maximum: float | None = None
     choices: Sequence[str] = ()
+    many: bool = False
+    """Whether a parameter of kind ``file`` may name several; they come as a list then, one alone as a text."""
 
     def parse(self, value: object) -> Any:
         """Return the value in the parameter's type, or raise `BadParameter`."""
+        if isinstance(value, list | tuple):
+            return self._several(value)
         if value is None or value == "":
             return self.default
         if self.kind in ("number", "integer"):
@@ -44,6 +48,12 @@ class Parameter:
         if self.kind == "choice" and value not in self.choices:
             raise BadParameter(self.name, value, f"one of {', '.join(self.choices)}")
         return str(value)
+
+    def _several(self, values: Sequence[object]) -> Any:
+        given = [str(value) for value in values if value not in (None, "")]
+        if len(given) > 1 and not self.many:
+            raise BadParameter(self.name, ", ".join(given), "one value")
+        return given if len(given) > 1 else self.parse(given[0] if given else None)
 
     def _number(self, value: object) -> float | int:
         word = "a whole number" if self.kind == "integer" else "a number"
@@ -65,6 +75,8 @@ class Parameter:
         facts |= {"unit": self.unit, "title": self.title.as_json()}
         if self.choices:
             facts["choices"] = list(self.choices)
+        if self.many:
+            facts["many"] = True
         for name in ("minimum", "maximum"):
             if getattr(self, name) is not None:
                 facts[name] = getattr(self, name)
@@ -138,9 +150,7 @@ class Method:
         A file among the parameters counts by its content. The same key, the same answer.
         """
         files = {one.name for one in self.parameters if one.kind == "file"}
-        values = {
-            name: _pin(Path(value)).sha256 if name in files and value else value for name, value in settled.items()
-        }
+        values = {name: _pinned(value) if name in files and value else value for name, value in settled.items()}
         made_of = [self.id, self.version, self.software(), list(inputs), values]
         return hashlib.sha256(json.dumps(made_of, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
@@ -157,6 +167,11 @@ class Method:
             "example": [str(path) for path in self.example],
             "research_use_only": self.research_use_only,
         }
+
+
+def _pinned(value: Any) -> Any:
+    """The hash of the file that a parameter names, or of each."""
+    return [_pin(Path(one)).sha256 for one in value] if isinstance(value, list) else _pin(Path(value)).sha256
 
 
 def _pin(path: Path) -> Input:

@@ -75,10 +75,13 @@ def run_apart(
 def _placed(method_id: str, parameters: Mapping[str, object]) -> dict[str, object]:
     """The parameters with files named from the root, for the process stands elsewhere."""
     files = {one.name for one in find_method(method_id).parameters if one.kind == "file"}
-    return {
-        name: str(Path(str(value)).absolute()) if name in files and value else value
-        for name, value in parameters.items()
-    }
+    return {name: _from_the_root(value) if name in files and value else value for name, value in parameters.items()}
+
+
+def _from_the_root(value: object) -> object:
+    several = value if isinstance(value, list | tuple) else [value]
+    placed: list[object] = [str(Path(str(one)).absolute()) for one in several]
+    return placed if isinstance(value, list | tuple) else placed[0]
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

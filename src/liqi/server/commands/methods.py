@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from liqi.server.commands.answers import FILE, as_json_option, print_json, split
+from liqi.server.commands.answers import FILE, as_json_option, gathered, print_json
 
 
 @click.command("new-method")
@@ -70,7 +70,7 @@ def batch(
     """
     from liqi.methods import find_method
 
-    given = dict(split(setting) for setting in settings)
+    given = gathered(settings)
     find_method(method).settle(given)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)

@@ -59,12 +59,11 @@ class Flash:
             spectra.append({"precursor_mz": precursor, "peaks": peaks, "row": row})
         self.rows = np.array([one["row"] for one in self.engine.build_index(spectra)])
 
-    def scores(self, spectrum: Spectrum, mode: str = "identity", keep_precursor: bool = False) -> np.ndarray:
+    def scores(self, spectrum: Spectrum, mode: str = "identity") -> np.ndarray:
         """The score of every reference, in the order of `rows`."""
         peaks = np.column_stack([spectrum.mz, spectrum.intensity]).astype(np.float32)
         precursor = spectrum.precursor_mz
-        removed = None if keep_precursor else 1.6
-        peaks = self.engine.clean_spectrum_for_search(precursor, peaks, precursor_ions_removal_da=removed)
+        peaks = self.engine.clean_spectrum_for_search(precursor, peaks, precursor_ions_removal_da=1.6)
         if mode == "identity":
             width = precursor * 1e-5
             return self.engine.identity_search(

@@ -167,9 +167,9 @@ def qualities(
         return quality(*by_compound(found, truths, blocks))
 
     print("tuning set, 300 known and 100 unknown: " + ", ".join(Quality.__slots__[1:]))
-    for mode, keep in (("identity", False), ("open", False), ("neutral_loss", False)):
+    for mode in ("identity", "open", "neutral_loss"):
         engines = [(flash[str(one.polarity)], one) for one in queries]
-        line(f"ms_entropy {mode}", of_rows([(engine.rows, engine.scores(one, mode, keep)) for engine, one in engines]))
+        line(f"ms_entropy {mode}", of_rows([(engine.rows, engine.scores(one, mode)) for engine, one in engines]))
     for mode in ("open", "neutral_loss", "fused"):
         rows = [(library.index(str(one.polarity)).rows, open_scores(library, one, mode)) for one in queries]
         line(f"liqi {mode}", of_rows(rows))

@@ -121,6 +121,15 @@ def test_the_rule_names_isomers_only_of_the_best_candidate() -> None:
     assert judge([contender(0.45), contender(0.08)]).verdict == "unknown"
     assert judge([contender(0.8, similarity=0.6, matched=1)]).verdict == "unknown"
     assert judge([contender(0.8, similarity=0.75, matched=1)]).verdict == "identified"
+    assert judge([contender(0.65)]).verdict == "identified"
+    assert judge([contender(0.64)]).verdict == "unknown"
+
+
+def test_candidates_of_unknown_formula_and_mass_are_nobodys_isomers() -> None:
+    nameless = [Contender(0.4, 0.9, 5, "", 0.0), Contender(0.35, 0.9, 5, "", 0.0)]
+    assert judge(nameless).verdict == "unknown"
+    weighed = [Contender(0.4, 0.9, 5, "", 200.0), Contender(0.35, 0.9, 5, "", 200.0001)]
+    assert judge(weighed).verdict == "isomers"
 
 
 def test_progress_tells_the_truth_and_can_cancel() -> None:

@@ -1,6 +1,8 @@
 """Records are mended in the open, libraries are whole files that are mapped, and raw files are built once."""
 
 import csv
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,7 @@ import polars as pl
 import pytest
 
 from liqi.methods import UnreadableFile
-from liqi.methods.mass_spectrometry import SpectralLibrary
+from liqi.methods.mass_spectrometry import SpectralLibrary, _cache
 from liqi.methods.mass_spectrometry._cache import cached_library
 from liqi.methods.mass_spectrometry._mending import adduct_name
 from liqi.methods.mass_spectrometry._store import is_built, read, write
@@ -133,6 +135,60 @@ def test_a_raw_file_is_built_once_and_again_when_it_changes(tmp_path: Path, monk
     assert cached_library(path).info() == first.info()
     pl.read_parquet(path).head(2).write_parquet(path)
     assert cached_library(path).info()["spectra"] == 2
+
+
+def test_a_raw_file_that_is_lent_under_another_name_is_not_built_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = records(tmp_path)
+    cached_library(path)
+    lent = tmp_path / "another run"
+    lent.mkdir()
+    copied = lent / "ours.parquet"
+    copied.write_bytes(path.read_bytes())
+    again = cached_library(copied, lambda done, total, step: pytest.fail("it was built twice"))
+    assert again.name == "ours.parquet"
+    assert len(list((tmp_path / "cache").rglob("*.npz"))) == 1
+
+
+def test_another_evidence_or_version_of_liqi_builds_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = records(tmp_path)
+    cached_library(path)
+    monkeypatch.setattr(_cache, "NAMES", (*_cache.NAMES, "one_more"))
+    cached_library(path)
+    monkeypatch.setattr(_cache, "version", lambda name: "next")
+    cached_library(path)
+    assert len(list((tmp_path / "cache").rglob("*.npz"))) == 3
+
+
+def test_of_two_that_want_the_same_library_at_once_one_builds_it_and_the_other_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = records(tmp_path)
+    built: list[str] = []
+    told: list[str] = []
+    waiting = threading.Event()
+    prepare = SpectralLibrary.prepare
+
+    def slowly(library: SpectralLibrary) -> None:
+        built.append(library.name)
+        assert waiting.wait(20)
+        prepare(library)
+
+    def hear(done: int, total: int, step: str) -> None:
+        told.append(step)
+        if step == "waiting for the library":
+            waiting.set()
+
+    monkeypatch.setattr(SpectralLibrary, "prepare", slowly)
+    with ThreadPoolExecutor(2) as both:
+        found = list(both.map(lambda _: cached_library(path, hear).info(), range(2)))
+    assert found[0] == found[1]
+    assert len(built) == 1
+    assert "waiting for the library" in told
 
 
 def test_the_report_is_a_table_that_a_spreadsheet_reads(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-SURE_ENOUGH = 0.6
+SURE_ENOUGH = 0.65
 NEEDED_PEAKS = 2
 ENOUGH_ALONE = 0.7
 ENOUGH_EXPLAINED = 0.5
@@ -29,13 +29,16 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """What the rule looks at in one candidate."""
+    """What the rule looks at in one candidate; `mass` is its reference's m/z or, without one, the molecule's in Da.
+
+    A mass of 0 is not known.
+    """
 
     probability: float
     similarity: float
     matched_peaks: int
     formula: str
-    precursor_mz: float
+    mass: float
     explained: float = 0.0
 
     @property
@@ -45,10 +48,10 @@ class Contender:
         return not few or self.similarity >= ENOUGH_ALONE or self.explained >= ENOUGH_EXPLAINED
 
 
-def judge(contenders: Sequence[Contender], sure_enough: float = SURE_ENOUGH) -> Judgement:
+def judge(contenders: Sequence[Contender]) -> Judgement:
     """Return the verdict on candidates that stand best first.
 
-    `identified`: the best is at least `sure_enough` probable, on two matched peaks, a similarity of
+    `identified`: the best is at least `SURE_ENOUGH` probable, on two matched peaks, a similarity of
     0.7, or half of its intensity explained.
     `isomers`: it is not, but together with the candidates of its formula or mass that are at least a fifth as
     probable it is. Else `unknown`.
@@ -58,7 +61,7 @@ def judge(contenders: Sequence[Contender], sure_enough: float = SURE_ENOUGH) -> 
     best = contenders[0]
     if not best.enough:
         return Judgement("unknown", best.probability, ())
-    if best.probability >= sure_enough:
+    if best.probability >= SURE_ENOUGH:
         return Judgement("identified", best.probability, (0,))
     group = tuple(
         i
@@ -66,7 +69,7 @@ def judge(contenders: Sequence[Contender], sure_enough: float = SURE_ENOUGH) -> 
         if one.probability >= _PART_OF_GROUP * best.probability and _isomers(one, best)
     )
     together = sum(contenders[i].probability for i in group)
-    if len(group) > 1 and together >= sure_enough:
+    if len(group) > 1 and together >= SURE_ENOUGH:
         return Judgement("isomers", together, group)
     return Judgement("unknown", best.probability, ())
 
@@ -74,4 +77,4 @@ def judge(contenders: Sequence[Contender], sure_enough: float = SURE_ENOUGH) -> 
 def _isomers(one: Contender, other: Contender) -> bool:
     if one.formula and one.formula == other.formula:
         return True
-    return abs(one.precursor_mz - other.precursor_mz) <= other.precursor_mz * _SAME_MASS_PPM * 1e-6
+    return other.mass > 0 and abs(one.mass - other.mass) <= other.mass * _SAME_MASS_PPM * 1e-6

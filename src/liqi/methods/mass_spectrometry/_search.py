@@ -13,7 +13,7 @@ from liqi.methods.mass_spectrometry._evidence import NAMES, Evidence, weigh_evid
 from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._formula import monoisotopic_mass
 from liqi.methods.mass_spectrometry._index import ion_modes, match
-from liqi.methods.mass_spectrometry._judgement import SURE_ENOUGH, Contender, Judgement, judge
+from liqi.methods.mass_spectrometry._judgement import Contender, Judgement, judge
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry._unbound import find
 from liqi.methods.mass_spectrometry._widths import kind_of, step_of
@@ -90,7 +90,6 @@ class Question:
     precursor: Tolerance
     fragment: Tolerance
     unknown_share: float = UNKNOWN_SHARE
-    sure_enough: float = SURE_ENOUGH
     evidence_for: int = 5
 
     def fragment_width(self, precursor_mz: float) -> float:
@@ -214,7 +213,7 @@ def _identification(
         evidence = _told(found.table[place], found.pushes[place]) if place < question.evidence_for else {}
         candidates.append(Candidate(row, **words, confidence=chance, entropy_similarity=similarity,
                                     matched_peaks=matched, precursor_error_ppm=error, evidence=evidence))  # fmt: skip
-    return Identification(feature, judge(contenders, question.sure_enough), candidates)
+    return Identification(feature, judge(contenders), candidates)
 
 
 def _without_precursor(feature: Feature, library: SpectralLibrary, question: Question) -> Identification:
@@ -235,7 +234,7 @@ def _without_precursor(feature: Feature, library: SpectralLibrary, question: Que
         }
         candidates.append(Candidate(row, **words, confidence=chance, entropy_similarity=similarity,
                                     matched_peaks=matched, precursor_error_ppm=None, evidence=evidence))  # fmt: skip
-    return Identification(feature, judge(contenders, question.sure_enough), candidates)
+    return Identification(feature, judge(contenders), candidates)
 
 
 def _told(values: Floats, pushes: Floats) -> dict[str, tuple[float | None, float]]:

@@ -32,7 +32,6 @@ class Peaks:
     end_s: Floats
     height: Floats
     area: Floats
-    points: Ints
 
 
 def find_peaks(columns: Columns, ppm: float = SAME_ION_PPM) -> Peaks:
@@ -92,7 +91,7 @@ def _nearest(here: Floats, open_mz: Floats, ppm: float) -> tuple[Ints, Ints]:
 def _pick(mz: Floats, intensity: Floats, scan: Ints, trace: Ints, time_s: Floats) -> Peaks:
     if not mz.size:
         nothing = np.empty(0)
-        return Peaks(nothing, nothing, nothing, nothing, nothing, nothing, np.empty(0, np.int64))
+        return Peaks(nothing, nothing, nothing, nothing, nothing, nothing)
     place, raw, dense_scan = _laid_out(intensity, scan, trace)
     smooth = np.convolve(raw, _SMOOTHING, "same")
     tops = _tops(smooth, dense_scan)
@@ -121,7 +120,6 @@ def _pick(mz: Floats, intensity: Floats, scan: Ints, trace: Ints, time_s: Floats
         seconds[ends],
         height[good][order],
         area[ends] - area[starts],
-        points[good][order],
     )
 
 

@@ -6,7 +6,8 @@ the next one, whatever a steward made of the first. Prices are those of the issu
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,11 +18,12 @@ from liqi.access.care import stock
 from liqi.access.models import Charge, Commission, Order, Session, StockMovement
 from liqi.access.money import books, budgets, charges, pricing, proposals
 from liqi.access.money.amounts import ZERO
+from liqi.access.money.proposals import AT_ONCE, BACK
 
 __all__ = ["due", "of_order", "of_session"]
 
-BACK = timedelta(days=35)
-AT_ONCE = 100
+CHUNK = 500
+"""Of how many sessions or orders the charges are looked up by one query."""
 OVER = (*Commission.OPENED, *Commission.OVER)
 """The states of a sample order in which its consumables are charged; own use is charged at once."""
 
@@ -33,12 +35,9 @@ def due(*, now: datetime) -> int:
     ready = moves.filter(session=None, order__synthetic=False).filter(
         Q(order__commission__isnull=True) | Q(order__commission__state__in=OVER)
     )
-    done = 0
-    for pk in _uncovered("session", ended):
-        done += of_session(Session.objects.get(pk=pk), now=now) is not None
-    for pk in _uncovered("order", ready):
-        done += of_order(Order.objects.get(pk=pk), now=now) is not None
-    return done
+    return _charge("session", ended, lambda pk: of_session(Session.objects.get(pk=pk), now=now)) + _charge(
+        "order", ready, lambda pk: of_order(Order.objects.get(pk=pk), now=now)
+    )
 
 
 def of_session(session: Session, *, now: datetime) -> Charge | None:
@@ -100,12 +99,20 @@ def _covered(cause: str) -> int:
     return max((int(one.rpartition(":")[2]) for one in causes), default=0)
 
 
-def _uncovered(what: str, rows: QuerySet[StockMovement]) -> list[int]:
+def _charge(what: str, rows: QuerySet[StockMovement], made_for: Callable[[int], Charge | None]) -> int:
+    """So many charges were made; what comes to nothing is passed over and holds up nobody behind it."""
+    done = 0
+    for pk in _uncovered(what, rows):
+        done += made_for(pk) is not None
+        if done == AT_ONCE:
+            break
+    return done
+
+
+def _uncovered(what: str, rows: QuerySet[StockMovement]) -> Iterator[int]:
     """The sessions or orders whose last priced movement stands on no charge yet, oldest first."""
-    last = {f"consumables:{what}:{pk}:{move}": pk for pk, move in _last_moves(what, rows)}
-    known = set(Charge.objects.filter(cause__startswith=f"consumables:{what}:").values_list("cause", flat=True))
-    return [pk for cause, pk in last.items() if cause not in known][:AT_ONCE]
-
-
-def _last_moves(what: str, rows: QuerySet[StockMovement]) -> list[tuple[int, int]]:
-    return list(rows.order_by().values(what).annotate(last=Max("pk")).values_list(what, "last").order_by("last"))
+    moves = list(rows.order_by().values(what).annotate(last=Max("pk")).values_list(what, "last").order_by("last"))
+    for first in range(0, len(moves), CHUNK):
+        last = {f"consumables:{what}:{pk}:{move}": pk for pk, move in moves[first : first + CHUNK]}
+        known = set(Charge.objects.filter(cause__in=list(last)).values_list("cause", flat=True))
+        yield from (pk for cause, pk in last.items() if cause not in known)

@@ -21,6 +21,7 @@ from liqi.access.models import (
     VoucherUse,
 )
 from liqi.access.money import budgets, charges, invoices, proposals, vouchers
+from liqi.access.money.pricing import Line, total
 from liqi.access.money.refusal import Unable
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person
@@ -66,6 +67,20 @@ def accepted(order: Order, guest: Person, wei: Person) -> None:
     take(order, "submit", guest)
     quoted(order, wei)
     take(order, "accept", guest)
+
+
+def piece(price: str) -> Line:
+    return Line("item", Decimal(1), Decimal(price), Decimal(price))
+
+
+def vials(order: Order, person: Person, price: str) -> Charge:
+    """A proposed charge for consumables of the order."""
+    assert order.service is not None
+    return charges.keep(
+        "extra:1", total([piece(price)], Decimal(0)), now=NOW, kind="extra", title="Vials",
+        seller=order.service.institution, organisation=order.organisation, person=person, order=order,
+        used_on=NOW.date(),
+    )  # fmt: skip
 
 
 def held() -> Decimal:
@@ -124,21 +139,34 @@ def test_the_invoice_of_the_order_is_split_and_a_credit_note_gives_the_part_back
 def test_what_is_billed_before_the_work_leaves_the_voucher_to_the_agreed_price(
     order: Order, voucher: Voucher, guest: Person, han: Person, bring: Callable[[Order, str], Commission]
 ) -> None:
-    from liqi.access.money.pricing import Line, total
-
     name(order, voucher.number, guest)
     bring(order, "in work")
-    extra = charges.keep(
-        "extra:1", total([Line("item", Decimal(1), Decimal(20), Decimal(20))], Decimal(0)), now=NOW, kind="extra",
-        title="Vials", seller=order.service.institution, organisation=order.organisation, person=guest, order=order,
-        used_on=NOW.date(),
-    )  # fmt: skip
+    extra = vials(order, guest, "20")
     charges.confirm([extra], person=han, now=NOW)
     assert invoices.write([extra], person=han, now=NOW).voucher == 0
     service = proposals.of_order(order, now=NOW)
     assert service is not None
     charges.confirm([service], person=han, now=NOW)
     assert invoices.write([service], person=han, now=NOW).voucher == 800
+
+
+def test_a_service_that_became_cheaper_cuts_the_voucher_whatever_else_stands_on_the_invoice(
+    order: Order, voucher: Voucher, guest: Person, han: Person, bring: Callable[[Order, str], Commission]
+) -> None:
+    name(order, voucher.number, guest)
+    bring(order, "released")
+    service = Charge.objects.get(order=order)
+    charges.correct(service, lines=[piece("800")], reason="one sample failed", person=han, now=NOW)
+    extra = vials(order, guest, "800")
+    given_back = charges.keep(
+        "consumables:order:1:1", total([piece("-300")], Decimal(0)), now=NOW, kind="credit", title="Vials",
+        seller=extra.seller, organisation=order.organisation, person=guest, order=order, used_on=NOW.date(),
+    )  # fmt: skip
+    both = charges.confirm([service, extra, given_back], person=han, now=NOW)
+    invoice = invoices.write(both, person=han, now=NOW)
+    assert (invoice.gross, invoice.voucher) == (1300, 400)
+    use = VoucherUse.objects.get()
+    assert (use.amount, use.contract, held()) == (400, 800, 400)
 
 
 @pytest.mark.parametrize(

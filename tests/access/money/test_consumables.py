@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from liqi.access import consumables, orders
 from liqi.access.care import stock
@@ -117,6 +119,26 @@ def test_what_was_taken_and_brought_back_at_once_is_not_charged(
     stock.give_back(movement=made, person=steward, quantity=Decimal(2), now=NOW)
     end(session)
     assert (consumables.due(now=LATER), found()) == (0, [])
+
+
+def test_what_comes_to_nothing_holds_up_nobody_behind_it_and_charges_of_others_are_not_read(
+    vials: StockItem, instrument: Instrument, guest: Person, firm: Organisation, steward: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(consumables, "AT_ONCE", 2)
+    monkeypatch.setattr(consumables, "CHUNK", 2)
+    hours = timedelta(hours=2)
+    for number, brought_back in enumerate((True, True, True, False, False, False)):
+        start = NOW - hours * (10 - number)
+        used = Session.objects.create(instrument=instrument, person=guest, organisation=firm, started_at=start)
+        (made,) = issue(vials, steward, "1", session=used)
+        if brought_back:
+            stock.give_back(movement=made, person=steward, quantity=Decimal(1), now=NOW)
+        Session.objects.filter(pk=used.pk).update(ended_at=start + hours / 2, effective_hours=1)
+    with CaptureQueriesContext(connection) as asked:
+        assert [consumables.due(now=LATER) for _turn in range(3)] == [2, 1, 0]
+    assert Charge.objects.count() == 3
+    assert not [one for one in asked.captured_queries if "LIKE 'consumables:session:%'" in one["sql"]]
 
 
 def test_a_group_with_a_budget_pays_from_it(

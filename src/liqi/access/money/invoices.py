@@ -55,7 +55,7 @@ def write(charges: Iterable[Charge], *, person: Person, now: datetime, due_on: d
         gross = net + tax
         if net <= 0:
             raise Unable(_("These charges sum to ¥ %(sum)s; an invoice needs more than 0.") % {"sum": net})
-        uses = vouchers.for_invoice(_agreed(found), lines, now=now)
+        uses = vouchers.for_invoice(_agreed(found), now=now)
         voucher = sum((use.amount for use in uses), ZERO)
         if voucher > gross:
             raise Unable(
@@ -169,7 +169,7 @@ def require_sight(invoice: Invoice, person: Person) -> None:
 def _taken(wanted: list[int]) -> list[Charge]:
     rows = Charge.objects.select_for_update(of=("self",)).select_related("seller__organisation", "organisation__parent")
     found = list(
-        rows.select_related("person", "seller__organisation", "organisation", "order")
+        rows.select_related("person", "seller__organisation", "organisation", "order", "corrects__order")
         .filter(pk__in=wanted)
         .order_by("pk")
     )
@@ -190,15 +190,23 @@ def _taken(wanted: list[int]) -> list[Charge]:
     return sorted(found, key=lambda charge: (charge.used_on, charge.pk))
 
 
-def _agreed(found: list[Charge]) -> list[int]:
-    """The orders whose agreed price is among the charges: a voucher pays of that, not of what was billed before it."""
+def _agreed(found: list[Charge]) -> dict[int, Decimal]:
+    """What of the agreed price of each order is among the charges, tax included, less what was credited of it.
+
+    A voucher pays of that: not of what was billed before it, and not of what was used beside it.
+    """
+    sums = {charge.order.pk: ZERO for charge in found if charge.order is not None and _is_agreed(charge)}
+    for charge in found:
+        if charge.order is not None and charge.order.pk in sums and _is_agreed(charge.corrects or charge):
+            sums[charge.order.pk] += charge.gross
+    return sums
+
+
+def _is_agreed(charge: Charge) -> bool:
+    """Whether it is the price of the order's work: of a service as quoted, else of the use of the instrument."""
     kinds = (Charge.Kind.SERVICE, Charge.Kind.USE)
-    return [
-        charge.order.pk
-        for charge in found
-        if charge.order is not None
-        and (charge.kind == Charge.Kind.SERVICE or (charge.order.service_id is None and charge.kind in kinds))
-    ]
+    own_use = charge.order is not None and charge.order.service_id is None
+    return charge.kind == Charge.Kind.SERVICE or (own_use and charge.kind in kinds)
 
 
 def _lines(charge: Charge) -> list[dict[str, Any]]:

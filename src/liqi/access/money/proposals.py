@@ -16,7 +16,9 @@ from liqi.access.money.pricing import Line, Priced
 __all__ = ["due", "facts", "of_booking", "of_order", "of_session"]
 
 BACK = timedelta(days=35)
+"""How long after its end something is still proposed."""
 AT_ONCE = 100
+"""How many of a kind are proposed in one turn."""
 WITH = ("instrument__institution__organisation", "organisation", "person")
 
 

@@ -203,18 +203,16 @@ def free(order: Order, *, person: Person, now: datetime) -> Decimal:
         return sum((use.amount for use in found if _freed(use, person, now)), ZERO)
 
 
-def for_invoice(orders: Iterable[int], lines: Sequence[Mapping[str, Any]], *, now: datetime) -> list[VoucherUse]:
-    """The reserved uses for these orders, cut down where the order became cheaper than its contract."""
-    orders = set(orders)
-    _queue(orders)
-    rows = VoucherUse.objects.select_for_update(of=("self",)).filter(order__in=orders, state=UseState.RESERVED)
+def for_invoice(costs: Mapping[int, Decimal], *, now: datetime) -> list[VoucherUse]:
+    """The reserved uses for these orders, cut down where the agreed price of an order became less than its contract.
+
+    ``costs`` says for each order what of its agreed price is invoiced, tax included.
+    """
+    _queue(costs)
+    rows = VoucherUse.objects.select_for_update(of=("self",)).filter(order__in=costs, state=UseState.RESERVED)
     found = list(rows.select_related("voucher__programme", "allowance").order_by("pk"))
     for use in found:
-        mine = [line for line in lines if line.get("order") == use.order_id]
-        cost = sum(
-            (Decimal(str(line["amount"])) * (100 + Decimal(str(line.get("tax_percent", 0)))) / 100 for line in mine),
-            ZERO,
-        ).quantize(Decimal("0.01"), rounding=ROUND_FLOOR)
+        cost = costs[use.order_id]
         if cost >= use.contract:
             continue
         cost = max(cost, ZERO)

@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import JournalEntry, Person
-from liqi.answers import answer, execution, run, storage, worker
+from liqi.answers import answer, execution, run, storage, store, worker
 from liqi.answers.models import Run
 from liqi.methods import Answer, BadParameter, Parameter, Text
 
@@ -48,7 +48,7 @@ def test_a_run_is_queued_worked_off_by_the_worker_and_answered(person: Person) -
     assert one.share_done == 1.0
     verbs = JournalEntry.objects.filter(thing="answers.run").order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["started", "answered"]
-    assert not list(storage.incoming().iterdir())
+    assert not list(store.incoming().iterdir())
 
 
 def test_a_run_that_is_over_is_not_worked_off_again(person: Person) -> None:
@@ -248,14 +248,14 @@ def test_a_file_as_parameter_is_named_by_its_key_and_never_by_a_path(
 def test_the_worker_sweeps_what_a_cut_left_behind_and_keeps_the_rest(person: Person, data: Path) -> None:
     one = start(person)
     worker._batch().run()
-    folder = storage.incoming() / "run-abc"
+    folder = store.incoming() / "run-abc"
     folder.mkdir()
     (folder / "lent").touch()
-    (storage.incoming() / "x.draft").touch()
+    (store.incoming() / "x.draft").touch()
     worker.sweep(datetime.now(UTC))
-    assert len(list(storage.incoming().iterdir())) == 2
+    assert len(list(store.incoming().iterdir())) == 2
     worker.sweep(datetime.now(UTC) + timedelta(days=40))
-    assert not list(storage.incoming().iterdir())
+    assert not list(store.incoming().iterdir())
     assert not DBTaskResult.objects.exists()
     one.refresh_from_db()
     assert answer.read(one)["verdict"] == "counted"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from liqi.accounts.models import Person
-from liqi.answers import storage, upload
+from liqi.answers import storage, store, upload
 from liqi.answers.models import StoredFile, Upload
 
 from .conftest import NOW
@@ -63,7 +63,7 @@ def test_a_wrong_hash_keeps_nothing(person: Person) -> None:
         upload.finish(upload=one, now=NOW)
     assert not StoredFile.objects.exists()
     assert not Upload.objects.exists()
-    assert not list(storage.incoming().iterdir())
+    assert not list(store.incoming().iterdir())
 
 
 def test_finishing_twice_gives_the_same_file(person: Person) -> None:
@@ -117,7 +117,7 @@ def test_a_disk_that_fills_up_on_the_way_keeps_the_offset(person: Person, monkey
         raise OSError(errno.ENOSPC, "no space left")
 
     with monkeypatch.context() as patch:
-        patch.setattr(storage, "sync", full)
+        patch.setattr(store, "sync", full)
         with pytest.raises(upload.NoRoom, match="disk full"):
             upload.append(upload=one, offset=50, piece=CONTENT[50:], now=NOW)
     one.refresh_from_db()
@@ -131,4 +131,19 @@ def test_abandoned_uploads_go_and_their_bytes_too(person: Person) -> None:
     upload.append(upload=one, offset=0, piece=CONTENT[:5], now=NOW)
     assert upload.drop_expired(now=NOW + timedelta(days=6)) == 0
     assert upload.drop_expired(now=NOW + timedelta(days=8)) == 1
-    assert not list(storage.incoming().iterdir())
+    assert not list(store.incoming().iterdir())
+
+
+def test_bytes_that_the_disk_lost_are_asked_for_again_and_never_taken_for_zeros(person: Person) -> None:
+    one = begin(person)
+    upload.append(upload=one, offset=0, piece=CONTENT[:50], now=NOW)
+    upload.part_of(one).unlink()
+    with pytest.raises(upload.WrongOffset) as told:
+        upload.append(upload=one, offset=50, piece=CONTENT[50:], now=NOW)
+    assert told.value.offset == 0
+    upload.append(upload=one, offset=0, piece=CONTENT, now=NOW)
+    upload.part_of(one).unlink()
+    with pytest.raises(upload.WrongOffset):
+        upload.finish(upload=one, now=NOW)
+    upload.append(upload=one, offset=0, piece=CONTENT, now=NOW)
+    assert upload.finish(upload=one, now=NOW).sha256 == HASH

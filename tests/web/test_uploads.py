@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from liqi.accounts.models import Person
-from liqi.answers import storage
+from liqi.answers import storage, store
 from liqi.answers.models import StoredFile, Upload
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +86,7 @@ def test_an_upload_can_be_given_up(client: Client) -> None:
     send(client, address, 0, CONTENT[:9])
     assert client.delete(address, headers=SPEAKS).status_code == 204
     assert not Upload.objects.exists()
-    assert not list(storage.incoming().iterdir())
+    assert not list(store.incoming().iterdir())
     assert client.head(address, headers=SPEAKS).status_code == 404
 
 

@@ -19,7 +19,7 @@ from django.db.models import F
 from django_tasks import task
 
 from liqi.accounts import journal
-from liqi.answers import recomputation, storage
+from liqi.answers import recomputation, storage, store
 from liqi.answers.models import Run, StoredFile
 from liqi.methods import BadParameter, Cancelled, Method, UnreadableFile, find_method
 from liqi.methods.apart import Limits, OutOfBounds, run_apart
@@ -80,7 +80,7 @@ def perform(*, key: str, clock: Clock) -> None:
         release(run)
     except Cancelled:
         pass
-    except (UnreadableFile, BadParameter, OutOfBounds) as problem:
+    except (UnreadableFile, BadParameter, OutOfBounds, store.Gone) as problem:
         _fail(run, str(problem), clock())
     except Exception:
         log.exception("run %s of %s failed", run.key, run.method)
@@ -114,7 +114,7 @@ def _compute(run: Run, watch: Watch) -> dict[str, Any]:
     """The answer as JSON, naming files as people named them: where bytes lay on this machine concerns nobody."""
     method = find_method(run.method)
     watch(0, 0, "")
-    folder = Path(tempfile.mkdtemp(prefix=f"{run.key}-", dir=storage.incoming()))
+    folder = Path(tempfile.mkdtemp(prefix=f"{run.key}-", dir=store.incoming()))
     try:
         paths = [_lend(file, folder / str(place)) for place, file in enumerate(run.files.order_by("pk"))]
         parameters = dict(run.parameters)

@@ -1,22 +1,20 @@
 """The storage of files: bytes under the name of their SHA-256, written whole or not at all."""
 
 import hashlib
-import os
 import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from io import FileIO
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from liqi.access.models import Order
 from liqi.accounts import journal
 from liqi.accounts.models import Person
+from liqi.answers import store
 from liqi.answers.models import StoredFile
 from liqi.methods import UnreadableFile
 from liqi.methods.readers import sniff
@@ -27,22 +25,18 @@ STALE_AFTER = timedelta(days=31)
 
 
 def folder() -> Path:
-    """The folder of all stored bytes; it exists after the call."""
-    path = Path(settings.LIQI_DATA) / "files"
-    path.mkdir(parents=True, exist_ok=True)
-    return path
-
-
-def incoming() -> Path:
-    """The folder of bytes not whole yet, on the disk of the stored ones; it exists after the call."""
-    path = folder() / "incoming"
-    path.mkdir(exist_ok=True)
-    return path
+    """The folder of files on this disk: drafts, reports and, where no bucket is named, the stored bytes."""
+    return store.incoming().parent
 
 
 def path_of(sha256: str) -> Path:
-    """Where the bytes with this hash lie, or would lie."""
-    return folder() / sha256[:2] / sha256
+    """A file on this machine with these bytes, to read; raises Gone."""
+    return store.current().lend(sha256)
+
+
+def holds(sha256: str) -> bool:
+    """Whether the bytes with this hash are there."""
+    return store.current().find(sha256) is not None
 
 
 class Source(Protocol):
@@ -59,14 +53,14 @@ def keep(source: Source, *, name: str, person: Person | None, now: datetime, ord
 
 def put(source: Source) -> str:
     """The bytes are safe on disk after the call; gives their SHA-256."""
-    draft = incoming() / f"{secrets.token_hex(8)}.draft"
+    draft = store.incoming() / f"{secrets.token_hex(8)}.draft"
     digest = hashlib.sha256()
     try:
         with draft.open("wb") as target:
             while piece := source.read(PIECE_BYTES):
                 digest.update(piece)
                 target.write(piece)
-            sync(target)
+            store.sync(target)
         adopt(draft, digest.hexdigest())
     finally:
         draft.unlink(missing_ok=True)
@@ -75,13 +69,7 @@ def put(source: Source) -> str:
 
 def adopt(draft: Path, sha256: str) -> None:
     """The draft, already synced, becomes the stored bytes with this hash; the draft is gone."""
-    final = path_of(sha256)
-    final.parent.mkdir(exist_ok=True)
-    if final.exists():
-        draft.unlink()
-        return
-    os.replace(draft, final)
-    sync_folder(final.parent)
+    store.current().adopt(draft, sha256)
 
 
 def record(sha256: str, *, name: str, person: Person | None, now: datetime, order: Order | None = None) -> StoredFile:
@@ -137,12 +125,6 @@ def ending_of(name: str) -> str:
     return path.suffix.removeprefix(".")[:40]
 
 
-def sync(stream: BinaryIO | FileIO) -> None:
-    """What was written to the stream is on the disk, not only in memory."""
-    stream.flush()
-    os.fsync(stream.fileno())
-
-
 @contextmanager
 def durably() -> Iterator[None]:
     """A transaction that is on the disk when it is over, not only in the log: what is confirmed is never forgotten."""
@@ -165,18 +147,7 @@ def hash_of(path: Path) -> str:
 
 def drop_stale(*, now: datetime) -> int:
     """What a cut left among the incoming bytes and nobody touched for days is gone; gives how many."""
-    old = [path for path in incoming().iterdir() if path.stat().st_mtime < (now - STALE_AFTER).timestamp()]
+    old = [path for path in store.incoming().iterdir() if path.stat().st_mtime < (now - STALE_AFTER).timestamp()]
     for path in old:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     return len(old)
-
-
-def sync_folder(path: Path) -> None:
-    """The names in the folder are on the disk."""
-    if os.name == "nt":  # Windows syncs a rename by itself and cannot open a folder
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -15,7 +15,7 @@ from django.db.models import F, Sum
 
 from liqi.access.models import Agent, Order
 from liqi.accounts.models import Person
-from liqi.answers import arrivals, storage
+from liqi.answers import arrivals, storage, store
 from liqi.answers.models import Arrival, StoredFile, Upload
 
 try:
@@ -94,7 +94,7 @@ def begin_from(
     if known is not None:
         return known
     theirs = Arrival.objects.filter(instrument=agent.instrument_id, sha256=sha256, size=size)
-    have = theirs.exists() and storage.path_of(sha256).exists()
+    have = theirs.exists() and storage.holds(sha256)
     if not have:
         if Upload.objects.of(agent).unfinished().count() >= MOST_UNFINISHED:
             raise TooMany(f"found {MOST_UNFINISHED} files on their way; finish them, then begin another.")
@@ -159,7 +159,7 @@ def require_disk(*, size: int) -> None:
 
 def part_of(upload: Upload) -> Path:
     """Where the bytes lie while they are not all there."""
-    return storage.incoming() / f"{upload.key}.part"
+    return store.incoming() / f"{upload.key}.part"
 
 
 def append(*, upload: Upload, offset: int, piece: bytes, now: datetime) -> Upload:
@@ -177,6 +177,7 @@ def append(*, upload: Upload, offset: int, piece: bytes, now: datetime) -> Uploa
     rests = AGENTS_EXPIRE_AFTER if upload.agent_id else EXPIRES_AFTER
     with _alone(upload) as target:
         upload.refresh_from_db()
+        _require_part(upload, target)
         if offset != upload.offset:
             raise WrongOffset(offset, upload.offset)
         if piece:
@@ -189,13 +190,28 @@ def append(*, upload: Upload, offset: int, piece: bytes, now: datetime) -> Uploa
     return upload
 
 
+def _require_part(upload: Upload, target: FileIO) -> None:
+    """Raise WrongOffset where fewer bytes are on the disk than were confirmed, as after a backup was put back."""
+    there = os.fstat(target.fileno()).st_size
+    if there < upload.offset and not upload.sha256:
+        _begin_anew(upload, there)
+
+
+def _begin_anew(upload: Upload, there: int) -> None:
+    """The upload goes on from what is on the disk: raises WrongOffset that says so."""
+    was = upload.offset
+    Upload.objects.unfinished().filter(pk=upload.pk).update(offset=there, sha256="")
+    upload.offset, upload.sha256 = there, ""
+    raise WrongOffset(was, there)
+
+
 def _write(target: FileIO, offset: int, piece: bytes) -> None:
     try:
         target.seek(offset)
         left = memoryview(piece)
         while left:
             left = left[target.write(left) :]
-        storage.sync(target)
+        store.sync(target)
     except OSError as problem:
         if problem.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
@@ -211,7 +227,7 @@ def _alone(upload: Upload) -> Iterator[FileIO]:
     is_new = not path.exists()
     with FileIO(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as target:
         if is_new:
-            storage.sync_folder(path.parent)
+            store.sync_folder(path.parent)
         if fcntl is not None:
             fcntl.flock(target, fcntl.LOCK_EX)
             if not path.exists() or not os.path.samestat(os.fstat(target.fileno()), path.stat()):
@@ -234,6 +250,8 @@ def finish(*, upload: Upload, now: datetime) -> StoredFile | Arrival:
                 part_of(upload).unlink(missing_ok=True)
                 return made
             _settle(upload)
+    elif not storage.holds(upload.sha256):
+        _begin_anew(upload, 0)
     with storage.durably():
         if upload.agent_id is not None:
             upload.arrival = made = arrivals.receive(upload=upload, now=now)
@@ -248,9 +266,12 @@ def finish(*, upload: Upload, now: datetime) -> StoredFile | Arrival:
 def _settle(upload: Upload) -> None:
     """The part is checked and moved to where stored bytes lie."""
     part = part_of(upload)
-    if upload.sha256 and part.stat().st_size == 0 and upload.size:  # a cut came after the move
+    there = part.stat().st_size
+    if upload.sha256 and there == 0 and storage.holds(upload.sha256):  # a cut came after the move
         part.unlink()
         return
+    if there < upload.size:
+        _begin_anew(upload, there)
     os.truncate(part, upload.size)
     upload.sha256 = storage.hash_of(part)
     if upload.sha256_expected not in ("", upload.sha256):

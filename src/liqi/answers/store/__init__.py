@@ -1,0 +1,7 @@
+"""The store: bytes under their SHA-256, on this machine's disk or in a bucket; nothing else knows which."""
+
+from liqi.answers.store._choice import current, incoming
+from liqi.answers.store._disk import Disk, sync, sync_folder
+from liqi.answers.store._protocol import Gone, Kept, Store
+
+__all__ = ["Disk", "Gone", "Kept", "Store", "current", "incoming", "sync", "sync_folder"]

@@ -1,16 +1,18 @@
 """Every method keeps its promises: three languages, a technique we know, units, uncertainty, an example, a page."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from liqi import taxonomy
 from liqi.methods import LANGUAGES, Answer, Method, UnreadableFile, all_methods, list_methods, method_ids
+from liqi.methods.readers import FORMAT_NAMES
 
 METHODS = list(all_methods())
 PAGES = Path(__file__).parents[1] / "docs/reference/methods"
-READABLE = {"mzml", "mzxml", "mgf", "msp", "massbank", "peaks"}
+READABLE = set(FORMAT_NAMES)
 NO_UNCERTAINTY = "Values without uncertainty"
 """A method whose findings have none says why on its page, under this heading."""
 
@@ -91,6 +93,18 @@ def test_tables_and_figures_have_titles_and_units(method: Method, answers: dict[
             assert column.unit or not numbers, f"{table.name}.{column.name} holds numbers without a unit"
     for plot in answers[method.id].plots:
         assert all(in_three_languages(text.as_json()) for text in (plot.title, plot.x_title, plot.y_title))
+
+
+@every_method
+def test_data_that_ships_with_a_method_is_there_and_counts_in_its_key(method: Method, tmp_path: Path) -> None:
+    settled = method.settle({})
+    for place, path in enumerate(method.data):
+        other = tmp_path / path.name
+        other.write_bytes(path.read_bytes())
+        same = [*method.data[:place], other, *method.data[place + 1 :]]
+        assert replace(method, data=same).key([], settled) == method.key([], settled)
+        other.write_bytes(path.read_bytes() + b"\n")
+        assert replace(method, data=same).key([], settled) != method.key([], settled)
 
 
 @every_method

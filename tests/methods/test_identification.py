@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from liqi.methods import BadParameter, Cancelled, find_method
-from liqi.methods.mass_spectrometry import identify
+from liqi.methods.mass_spectrometry import SMALL_LIBRARY, identify
 from liqi.methods.mass_spectrometry._features import features_of_run, merged
 from liqi.methods.mass_spectrometry._judgement import Contender, judge
-from liqi.methods.readers import Spectrum, read
-from tests.methods.samples import MGF, RUN, TRUTH
+from liqi.methods.mass_spectrometry._shipped import SHIPPED
+from liqi.methods.readers import FORMAT_NAMES, Spectrum, read
+from tests.methods.samples import MGF, POWDER, RUN, TRUTH
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +131,15 @@ def test_candidates_of_unknown_formula_and_mass_are_nobodys_isomers() -> None:
     assert judge(nameless).verdict == "unknown"
     weighed = [Contender(0.4, 0.9, 5, "", 200.0), Contender(0.35, 0.9, 5, "", 200.0001)]
     assert judge(weighed).verdict == "isomers"
+
+
+def test_the_data_that_ships_counts_in_the_key_of_the_answer() -> None:
+    assert set(find_method("ms.identify").data) == {SMALL_LIBRARY, SHIPPED}
+    assert find_method("ms.mixture").data == (POWDER / "library_dart.msp",)
+
+
+def test_whatever_can_be_read_can_be_identified() -> None:
+    assert set(find_method("ms.identify").accepts) == set(FORMAT_NAMES)
 
 
 def test_progress_tells_the_truth_and_can_cancel() -> None:

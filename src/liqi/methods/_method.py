@@ -6,6 +6,7 @@ import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,8 @@ class Method:
     many_files: bool = False
     libraries: Sequence[str] = ("numpy",)
     """Packages whose version may change a number of the answer."""
+    data: Sequence[Path] = ()
+    """Files that ship with the method and may change a number of the answer: libraries, trained models, limits."""
     expected: Expected | None = None
     """The known answer of the example."""
 
@@ -145,13 +148,15 @@ class Method:
         return {"python": platform.python_version()} | {name: version(name) for name in self.libraries}
 
     def key(self, inputs: Sequence[str], settled: Mapping[str, Any]) -> str:
-        """Return what makes the answer: the SHA-256 of method, version, software, input hashes and parameters.
+        """Return what makes the answer: the SHA-256 of method, version, software, data, input hashes and parameters.
 
-        A file among the parameters counts by its content. The same key, the same answer.
+        A file among the parameters counts by its content, and so does the data that ships. The same key, the same
+        answer.
         """
         files = {one.name for one in self.parameters if one.kind == "file"}
         values = {name: _pinned(value) if name in files and value else value for name, value in settled.items()}
-        made_of = [self.id, self.version, self.software(), list(inputs), values]
+        shipped = [_hash_of(path, path.stat().st_mtime_ns) for path in self.data]
+        made_of = [self.id, self.version, self.software(), shipped, list(inputs), values]
         return hashlib.sha256(json.dumps(made_of, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     def as_json(self) -> dict[str, Any]:
@@ -167,6 +172,12 @@ class Method:
             "example": [str(path) for path in self.example],
             "research_use_only": self.research_use_only,
         }
+
+
+@lru_cache(maxsize=64)
+def _hash_of(path: Path, changed_ns: int) -> str:
+    """Return the SHA-256 of a file that ships, read again when it changes."""
+    return _pin(path).sha256
 
 
 def _pinned(value: Any) -> Any:

@@ -15,6 +15,7 @@ from liqi.methods.mass_spectrometry._confidence import UNKNOWN_SHARE
 from liqi.methods.mass_spectrometry._energy import REFERENCE_MZ
 from liqi.methods.mass_spectrometry._features import Feature, features_of_list, features_of_run
 from liqi.methods.mass_spectrometry._search import BATCH, Identification, Question, identify_features
+from liqi.methods.mass_spectrometry._shipped import SHIPPED
 from liqi.methods.mass_spectrometry._survey_wording import with_survey
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry._widths import kind_of
@@ -157,10 +158,11 @@ METHOD = Method(
     version="0.2",
     title=Text("Identify compounds by their fragment spectra", "按碎片谱鉴定化合物", "以碎片圖譜鑑定化合物"),
     technique="hrms",
-    accepts=("mzml", "mzxml", "mgf", "msp", "massbank"),
+    accepts=("mzml", "mzxml", "imzml", "mgf", "msp", "massbank", "jcamp", "andi", "peaks"),
     function=_run,
     many_files=True,
     libraries=("numpy", "polars"),
+    data=(SMALL_LIBRARY, SHIPPED),
     expected=Expected(
         "identified", {"Testosterone": (289.216, 0.003), "Oxycodone": (316.154, 0.003), "Antipyrine": (189.102, 0.003)}
     ),

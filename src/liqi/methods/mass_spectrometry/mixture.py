@@ -19,6 +19,7 @@ from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.readers import Spectrum, read
 
 DATA = Path(__file__).with_name("data") / "powder"
+REFERENCES = DATA / "library_dart.msp"
 _DO = "put it in the file's name (sample_30V.csv) or in the record (In-source_voltage)"
 
 
@@ -69,7 +70,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     tolerance = Tolerance.parse(parameters["tolerance"], "tolerance")
     progress(0, 2, "reading")
     powder = read_powder(paths)
-    references = read_references(Path(parameters["library"] or DATA / "library_dart.msp"))
+    references = read_references(Path(parameters["library"] or REFERENCES))
     progress(1, 2, "searching")
     substances = identify_mixture(powder, references, tolerance, parameters["least_share"])
     progress(2, 2, "searching")
@@ -85,6 +86,7 @@ METHOD = Method(
     function=_run,
     many_files=True,
     libraries=("numpy", "polars"),
+    data=(REFERENCES,),
     parameters=(
         Parameter("library", "file", None, Text("reference substances", "参考物质谱库", "參考物質圖譜庫")),
         Parameter("tolerance", "tolerance", "0.01 Da", Text("mass tolerance", "质量容差", "質量容差"), unit="ppm | Da"),

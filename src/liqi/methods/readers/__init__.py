@@ -7,16 +7,17 @@ from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers._run import Run, Spectrum
 from liqi.methods.readers._sniff import FORMATS, sniff
 
-__all__ = ["Run", "Spectrum", "read", "sniff"]
+__all__ = ["FORMAT_NAMES", "Run", "Spectrum", "read", "sniff"]
 
-_MODULES = {"mzml", "mzxml", "imzml", "mgf", "msp", "massbank", "jcamp", "andi", "peaks"}
+FORMAT_NAMES = ("mzml", "mzxml", "imzml", "mgf", "msp", "massbank", "jcamp", "andi", "peaks")
+"""The short names of what `read` reads, each that of its module."""
 
 
 def read(path: str | Path) -> Run:
     """Return the spectra of a file; a broken or unknown one raises `UnreadableFile` here or later."""
     path = Path(path)
     kind = sniff(path)
-    if kind not in _MODULES:
+    if kind not in FORMAT_NAMES:
         raise UnreadableFile(path, f"a {kind} file", FORMATS, "use it with --library, not as a sample")
     run = import_module(f"liqi.methods.readers.{kind}").read(path)
     assert isinstance(run, Run)

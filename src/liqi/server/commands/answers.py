@@ -48,8 +48,9 @@ def identify(
     language: str,
     as_json: bool,
 ) -> None:
-    """Say which compounds are in mass-spectrometry files: mzML, mzXML, MGF, MSP or MassBank text.
+    """Say which compounds are in mass-spectrometry files.
 
+    Read are mzML, mzXML, imzML, ANDI (.cdf), JCAMP-DX, MGF, MSP, MassBank text and lists of peaks, packed or not.
     What is whole of a damaged file is answered; a note says what could not be read.
     """
     check_ending(report)

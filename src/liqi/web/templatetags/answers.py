@@ -56,9 +56,12 @@ LISTS = {
 FORMATS = {
     "mzml": "mzML",
     "mzxml": "mzXML",
+    "imzml": "imzML",
     "mgf": "MGF",
     "msp": "MSP",
     "massbank": "MassBank",
+    "jcamp": "JCAMP-DX",
+    "andi": "ANDI",
     "parquet": "Parquet",
     "peaks": _("peak list"),
 }

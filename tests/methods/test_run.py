@@ -1,14 +1,16 @@
 """A made run whose peaks, areas, isotopes, adducts and merged spectra are known gives them all back."""
 
+import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from liqi.methods import BadParameter, find_method
-from liqi.methods.mass_spectrometry import identify, read_run
+from liqi.methods.mass_spectrometry import _tracing, identify, read_run
 from liqi.methods.mass_spectrometry._centroids import centroided
-from liqi.methods.mass_spectrometry._columns import columns_of
+from liqi.methods.mass_spectrometry._columns import columns_of, points_of
 from liqi.methods.mass_spectrometry._features import all_features, features_of_run
 from liqi.methods.mass_spectrometry._formula import ion_mz, monoisotopic_mass
 from liqi.methods.mass_spectrometry._tracing import find_peaks
@@ -54,7 +56,7 @@ def made(noise: float = 0.0, seed: int = 1) -> list[Spectrum]:
 
 
 def test_every_made_peak_is_found_where_and_as_large_as_it_was_made() -> None:
-    peaks = find_peaks(columns_of(one for one in made(noise=1.0) if one.ms_level == 1))
+    peaks = find_peaks(points_of(one for one in made(noise=1.0) if one.ms_level == 1))
     assert peaks.mz.size == len(IONS)
     for mz, (apex, height) in IONS.items():
         i = int(np.argmin(np.abs(peaks.mz - mz) / mz * 1e6 + np.abs(peaks.apex_s - apex)))
@@ -63,6 +65,32 @@ def test_every_made_peak_is_found_where_and_as_large_as_it_was_made() -> None:
         assert peaks.height[i] == pytest.approx(height, rel=0.01)
         assert peaks.area[i] == pytest.approx(height * SIGMA_S * np.sqrt(2 * np.pi), rel=0.03)
         assert peaks.start_s[i] < apex < peaks.end_s[i]
+
+
+def test_peaks_are_the_same_however_many_traces_are_in_work_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    points = points_of(one for one in made(noise=1.0) if one.ms_level == 1)
+    whole = find_peaks(points)
+    monkeypatch.setattr(_tracing, "_AT_ONCE", 25)
+    again = find_peaks(points)
+    for name in ("mz", "apex_s", "start_s", "end_s", "height", "area"):
+        assert getattr(again, name) == pytest.approx(getattr(whole, name), rel=1e-9)
+
+
+def test_survey_scans_are_not_kept_beside_their_numbers() -> None:
+    dice = np.random.default_rng(5)
+    scans, size = 150, 2_000
+
+    def run() -> Iterator[Spectrum]:
+        for i in range(scans):
+            mz = np.sort(dice.uniform(100, 1_000, size))
+            yield Spectrum(mz, np.full(size, 10.0), 1, float(i), polarity="positive", centroid=True)
+
+    features_of_run([])
+    tracemalloc.start()
+    features_of_run(run())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 60 * scans * size
 
 
 def test_isotopes_give_the_charge_and_adducts_the_mass() -> None:

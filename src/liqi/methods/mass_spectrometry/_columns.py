@@ -1,7 +1,8 @@
-"""A run in columns: every survey (MS1) peak of one polarity in arrays sorted by m/z, so that traces are slices."""
+"""A run in columns: every survey (MS1) peak of one polarity in flat arrays, by scan or by m/z."""
 
+from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,22 +48,60 @@ class Columns:
         return np.bincount(self.scan[part], self.intensity[part], self.time_s.size).astype(np.float64)
 
 
-def columns_of(spectra: Iterable[Spectrum]) -> Columns:
-    """Return the columns of spectra; those of one time (the frames of ion mobility) are one scan.
+@dataclass(frozen=True, slots=True)
+class Points:
+    """The peaks of all scans in order of time, `mz` ascending within each `scan`, an index into `time_s`."""
 
-    A spectrum without a time takes its place in the file as its time; peaks of no intensity are left out.
-    """
-    some = list(spectra)
-    times = np.array([i if one.retention_time_s is None else one.retention_time_s for i, one in enumerate(some)], "f8")
-    time_s, scan_of = np.unique(times, return_inverse=True) if times.size else (times, np.empty(0, np.int64))
-    sizes = [one.mz.size for one in some]
-    if not sum(sizes):
-        nothing = np.empty(0)
-        return Columns(nothing, nothing, np.empty(0, np.int64), time_s)
-    mz = np.concatenate([one.mz for one in some])
-    intensity = np.concatenate([one.intensity for one in some])
-    scan = np.repeat(scan_of.astype(np.int64), sizes)
-    keep = intensity > 0
-    mz, intensity, scan = mz[keep], intensity[keep], scan[keep]
-    order = np.argsort(mz, kind="stable")
-    return Columns(mz[order], intensity[order], scan[order], time_s)
+    mz: Floats
+    intensity: Floats
+    scan: Ints
+    time_s: Floats
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Scans taken in one after the other, of which only the numbers are kept."""
+
+    _mz: "array[float]" = field(default_factory=lambda: array("d"))
+    _intensity: "array[float]" = field(default_factory=lambda: array("d"))
+    _sizes: list[int] = field(default_factory=list)
+    _times: list[float] = field(default_factory=list)
+
+    def add(self, spectrum: Spectrum) -> None:
+        """Take in a scan: without a time, its place is its time; peaks of no intensity are left out."""
+        there = spectrum.intensity > 0
+        self._mz.frombytes(spectrum.mz[there].astype(np.float64).tobytes())
+        self._intensity.frombytes(spectrum.intensity[there].astype(np.float64).tobytes())
+        time = spectrum.retention_time_s
+        self._times.append(float(len(self._sizes)) if time is None else time)
+        self._sizes.append(int(there.sum()))
+
+    @property
+    def scans(self) -> int:
+        """How many scans were taken in, the frames of one time counted apart."""
+        return len(self._sizes)
+
+    def points(self) -> Points:
+        """Return the peaks by time; those of one time (the frames of ion mobility) are one scan."""
+        time_s, number = np.unique(np.array(self._times), return_inverse=True)
+        scan = np.repeat(number.astype(np.int64), self._sizes)
+        mz, intensity = np.frombuffer(self._mz), np.frombuffer(self._intensity)
+        if time_s.size < self.scans or (np.diff(number) < 0).any():
+            order = np.lexsort((mz, scan))
+            mz, intensity, scan = mz[order], intensity[order], scan[order]
+        return Points(mz, intensity, scan, time_s)
+
+
+def points_of(spectra: Iterable[Spectrum]) -> Points:
+    """Return the peaks of spectra by time."""
+    gathered = Gathering()
+    for one in spectra:
+        gathered.add(one)
+    return gathered.points()
+
+
+def columns_of(spectra: Iterable[Spectrum]) -> Columns:
+    """Return the peaks of spectra by m/z."""
+    points = points_of(spectra)
+    order = np.argsort(points.mz, kind="stable")
+    return Columns(points.mz[order], points.intensity[order], points.scan[order], points.time_s)

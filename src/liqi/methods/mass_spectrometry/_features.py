@@ -9,7 +9,7 @@ import numpy as np
 
 from liqi.methods.mass_spectrometry._centroids import centroided
 from liqi.methods.mass_spectrometry._cleaning import Floats
-from liqi.methods.mass_spectrometry._columns import columns_of
+from liqi.methods.mass_spectrometry._columns import Gathering
 from liqi.methods.mass_spectrometry._ions import Ion, ions_of, neutral_mass
 from liqi.methods.mass_spectrometry._tracing import LEAST_POINTS, Peaks, find_peaks
 from liqi.methods.readers import Spectrum
@@ -79,19 +79,18 @@ def features_of_run(spectra: Iterable[Spectrum], first: int = 0) -> list[Feature
     their polarity is the same; features are numbered by retention time. Where the run has survey scans, each
     tells its chromatographic peak, charge, isotopes and adduct.
     """
-    read = [centroided(spectrum) for spectrum in spectra]
-    groups = _fragmented(read)
-    surveys = surveys_of(read)
+    fragmented, gathered = _parted(spectra)
+    groups = _grouped(fragmented)
+    surveys = _surveys(gathered)
     features = [_feature(index, group) for index, group in enumerate(groups, first)]
     return [_placed(feature, surveys.get(feature.spectrum.polarity)) for feature in features]
 
 
 def all_features(spectra: Iterable[Spectrum]) -> list[Feature]:
     """Return every feature of a run, also those without fragment spectra: by retention time, isotopes left out."""
-    read = [centroided(spectrum) for spectrum in spectra]
-    surveys = surveys_of(read)
-    fragmented = [_feature(0, group) for group in _fragmented(read)]
-    placed = [_placed(feature, surveys.get(feature.spectrum.polarity)) for feature in fragmented]
+    fragmented, gathered = _parted(spectra)
+    surveys = _surveys(gathered)
+    placed = [_placed(_feature(0, group), surveys.get(group[0].polarity)) for group in _grouped(fragmented)]
     seen = {(one.spectrum.polarity, one.mz, one.apex_s) for one in placed}
     for polarity, survey in surveys.items():
         for i, ion in enumerate(survey.ions):
@@ -112,19 +111,34 @@ class Survey:
     ions: list[Ion]
 
 
-def surveys_of(spectra: Sequence[Spectrum]) -> dict[str | None, Survey]:
-    """Return the survey of each polarity; none where fewer than four survey scans could make a peak."""
+def _parted(spectra: Iterable[Spectrum]) -> tuple[list[Spectrum], dict[str, Gathering]]:
+    """Return the fragment spectra of a run, and by polarity the numbers of its survey scans."""
+    fragmented: list[Spectrum] = []
+    gathered: dict[str, Gathering] = {}
+    for spectrum in spectra:
+        one = centroided(spectrum)
+        if one.ms_level >= 2 and one.precursor_mz:
+            fragmented.append(one)
+        elif one.ms_level == 1:
+            gathered.setdefault(one.polarity or "", Gathering()).add(one)
+    return fragmented, gathered
+
+
+def _surveys(gathered: dict[str, Gathering]) -> dict[str | None, Survey]:
+    """Return the survey of each polarity; none where fewer than four survey scans could make a peak.
+
+    What was gathered is given up, one polarity after the other.
+    """
     found = {}
-    for polarity in sorted({one.polarity or "" for one in spectra if one.ms_level == 1}):
-        scans = [one for one in spectra if one.ms_level == 1 and (one.polarity or "") == polarity]
-        if len(scans) >= LEAST_POINTS:
-            peaks = find_peaks(columns_of(scans))
+    for polarity in sorted(gathered):
+        scans = gathered.pop(polarity)
+        if scans.scans >= LEAST_POINTS:
+            peaks = find_peaks(scans.points())
             found[polarity or None] = Survey(peaks, ions_of(peaks, polarity))
     return found
 
 
-def _fragmented(spectra: Sequence[Spectrum]) -> list[list[Spectrum]]:
-    chosen = [spectrum for spectrum in spectra if spectrum.ms_level >= 2 and spectrum.precursor_mz]
+def _grouped(chosen: list[Spectrum]) -> list[list[Spectrum]]:
     chosen.sort(key=lambda spectrum: (spectrum.polarity or "", spectrum.precursor_mz or 0.0))
     groups: list[list[Spectrum]] = []
     for ions in _split(chosen, _other_ion):

@@ -1,6 +1,6 @@
 """Chromatographic peaks of a run: ions followed from scan to scan, their traces smoothed, split and measured.
 
-Everything works on all traces at once; only the step from scan to scan is a loop.
+Everything works on many traces at once; only the step from scan to scan is a loop.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liqi.methods.mass_spectrometry._cleaning import Floats
-from liqi.methods.mass_spectrometry._columns import Columns
+from liqi.methods.mass_spectrometry._columns import Points
 
 SAME_ION_PPM = 10.0
 MISSED_SCANS = 2
@@ -19,6 +19,7 @@ _PAD = 3
 _SHOULDER = 0.75
 _EDGE = 0.05
 _OVER_EDGES = 3.0
+_AT_ONCE = 1 << 15
 Ints = NDArray[np.int64]
 
 
@@ -34,16 +35,28 @@ class Peaks:
     area: Floats
 
 
-def find_peaks(columns: Columns, ppm: float = SAME_ION_PPM) -> Peaks:
+def find_peaks(points: Points, ppm: float = SAME_ION_PPM) -> Peaks:
     """Return the peaks of at least four scans that rise to three times what is left at one of their ends."""
-    narrow = np.uint16 if columns.time_s.size < 1 << 16 else np.int64
-    order = np.argsort(columns.scan.astype(narrow), kind="stable")  # m/z ascends within each scan already
-    mz, intensity, scan = columns.mz[order], columns.intensity[order], columns.scan[order]
-    trace = _follow(mz, scan, columns.time_s.size, ppm)
+    trace = _follow(points.mz, points.scan, points.time_s.size, ppm)
     enough = np.bincount(trace, minlength=1)[trace] >= LEAST_POINTS if trace.size else np.empty(0, bool)
     chosen = np.flatnonzero(enough)
-    chosen = chosen[np.argsort(trace[chosen], kind="stable")]
-    return _pick(mz[chosen], intensity[chosen], scan[chosen], trace[chosen], columns.time_s)
+    trace = trace[chosen]
+    order = np.argsort(trace, kind="stable")
+    chosen, trace = chosen[order], trace[order]
+    parts = []
+    for start, end in _blocks(trace):
+        part = chosen[start:end]
+        parts.append(_pick(points.mz[part], points.intensity[part], points.scan[part], trace[start:end], points.time_s))
+    columns = [np.concatenate([np.empty(0), *(getattr(part, name) for part in parts)]) for name in Peaks.__slots__]
+    by_mz = np.argsort(columns[0], kind="stable")
+    return Peaks(*(column[by_mz] for column in columns))
+
+
+def _blocks(trace: Ints) -> list[tuple[int, int]]:
+    """Return where to cut so that traces stay whole and few are in work at once: that takes most of the memory."""
+    firsts = np.flatnonzero(np.diff(trace, prepend=-1))
+    cuts = firsts[np.flatnonzero(np.diff(firsts // _AT_ONCE, prepend=-1))].tolist()
+    return list(zip(cuts, [*cuts[1:], trace.size], strict=True))
 
 
 def _follow(mz: Floats, scan: Ints, scans: int, ppm: float) -> Ints:
@@ -89,9 +102,6 @@ def _nearest(here: Floats, open_mz: Floats, ppm: float) -> tuple[Ints, Ints]:
 
 
 def _pick(mz: Floats, intensity: Floats, scan: Ints, trace: Ints, time_s: Floats) -> Peaks:
-    if not mz.size:
-        nothing = np.empty(0)
-        return Peaks(nothing, nothing, nothing, nothing, nothing, nothing)
     place, raw, dense_scan = _laid_out(intensity, scan, trace)
     smooth = np.convolve(raw, _SMOOTHING, "same")
     tops = _tops(smooth, dense_scan)
@@ -111,16 +121,8 @@ def _pick(mz: Floats, intensity: Floats, scan: Ints, trace: Ints, time_s: Floats
     after = np.where(dense_scan[ends] == time_s.size - 1, raw[ends - _PAD], smooth[ends])
     good = (points >= LEAST_POINTS) & (smooth[tops] >= _OVER_EDGES * np.minimum(before, after))
     centre = np.bincount(owner, weight * point_mz, number)[good] / total[good]
-    order = np.argsort(centre, kind="stable")
-    tops, starts, ends = tops[good][order], starts[good][order], ends[good][order]
-    return Peaks(
-        centre[order],
-        seconds[tops],
-        seconds[starts],
-        seconds[ends],
-        height[good][order],
-        area[ends] - area[starts],
-    )
+    tops, starts, ends = tops[good], starts[good], ends[good]
+    return Peaks(centre, seconds[tops], seconds[starts], seconds[ends], height[good], area[ends] - area[starts])
 
 
 def _laid_out(intensity: Floats, scan: Ints, trace: Ints) -> tuple[Ints, Floats, Ints]:

@@ -21,7 +21,7 @@ from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry._widths import kind_of
 from liqi.methods.mass_spectrometry._wording import answer_of
 from liqi.methods.mass_spectrometry.library import SMALL_LIBRARY, SpectralLibrary
-from liqi.methods.readers import Spectrum, read
+from liqi.methods.readers import FORMAT_NAMES, Spectrum, read
 
 PRECURSOR_TOLERANCE = "10 ppm"
 FRAGMENT_TOLERANCE = "0.02 Da"
@@ -158,7 +158,7 @@ METHOD = Method(
     version="0.2",
     title=Text("Identify compounds by their fragment spectra", "按碎片谱鉴定化合物", "以碎片圖譜鑑定化合物"),
     technique="hrms",
-    accepts=("mzml", "mzxml", "imzml", "mgf", "msp", "massbank", "jcamp", "andi", "peaks"),
+    accepts=FORMAT_NAMES,
     function=_run,
     many_files=True,
     libraries=("numpy", "polars"),

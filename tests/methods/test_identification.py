@@ -2,16 +2,19 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from liqi.methods import BadParameter, Cancelled, find_method
-from liqi.methods.mass_spectrometry import SMALL_LIBRARY, identify
+from liqi.methods import BadParameter, Cancelled, find_method, readers
+from liqi.methods.mass_spectrometry import SMALL_LIBRARY, SpectralLibrary, identify
 from liqi.methods.mass_spectrometry._features import features_of_run, merged
 from liqi.methods.mass_spectrometry._judgement import Contender, judge
 from liqi.methods.mass_spectrometry._shipped import SHIPPED
+from liqi.methods.mass_spectrometry._wording import answer_of
+from liqi.methods.mass_spectrometry.identification import asked, features, identify_all, library_facts
 from liqi.methods.readers import FORMAT_NAMES, Spectrum, read
 from tests.methods.samples import MGF, POWDER, RUN, TRUTH
 
@@ -139,7 +142,33 @@ def test_the_data_that_ships_counts_in_the_key_of_the_answer() -> None:
 
 
 def test_whatever_can_be_read_can_be_identified() -> None:
-    assert set(find_method("ms.identify").accepts) == set(FORMAT_NAMES)
+    modules = {path.stem for path in Path(readers.__file__).parent.glob("[!_]*.py")}
+    assert set(find_method("ms.identify").accepts) == set(FORMAT_NAMES) == modules
+
+
+def profile_of(spectrum: Spectrum) -> Spectrum:
+    """The same spectrum as a profile: a Gaussian of 5 mDa around every peak, in steps of 1 mDa."""
+    shape = np.arange(-20, 21)
+    mz = (spectrum.mz[:, None] + shape * 1e-3).ravel()
+    intensity = (spectrum.intensity[:, None] * np.exp(-((shape / 5) ** 2) / 2)).ravel()
+    return replace(spectrum, mz=mz, intensity=intensity, centroid=False)
+
+
+def test_profile_data_are_answered_like_their_centroids_and_the_answer_says_so() -> None:
+    measured, answers = features_of_run(read(RUN)), identify(RUN)["features"]
+    clear, centroids = next(
+        (feature.spectrum, answer)
+        for feature, answer in zip(measured, answers, strict=True)
+        if answer["verdict"] == "identified" and (np.diff(feature.spectrum.mz) > 0.1).all()
+    )
+    (profile,) = identify([profile_of(clear)])["features"]
+    assert profile["candidates"][0]["name"] == centroids["candidates"][0]["name"]
+    assert profile["confidence"] == pytest.approx(centroids["confidence"], abs=0.05)
+    library, question = SpectralLibrary.load(), asked("10 ppm", "0.02 Da", 0.25, 5)
+    for spectrum, codes in ((clear, set()), (profile_of(clear), {"profile-spectra"})):
+        found = identify_all(features([spectrum]), library, question)
+        notices = answer_of(found, library, question, library_facts(library, question), 5, []).warnings
+        assert {notice.code for notice in notices} & {"profile-spectra"} == codes
 
 
 def test_progress_tells_the_truth_and_can_cancel() -> None:

@@ -17,7 +17,7 @@ def centroided(spectrum: Spectrum) -> Spectrum:
     if spectrum.centroid or spectrum.mz.size < 3 or (spectrum.centroid is None and not looks_like_profile(spectrum)):
         return spectrum
     mz, intensity = _peaks(spectrum.mz, spectrum.intensity)
-    return replace(spectrum, mz=mz, intensity=intensity, centroid=True, mobility=None)
+    return replace(spectrum, mz=mz, intensity=intensity, centroid=True, mobility=None, picked=True)
 
 
 def looks_like_profile(spectrum: Spectrum) -> bool:

@@ -65,9 +65,9 @@ def _rounded(value: Any) -> Any:
 
 
 def features_of_list(spectra: Iterable[Spectrum], first: int = 0) -> list[Feature]:
-    """Return one feature a spectrum, numbered as they stand in the file."""
+    """Return one feature a spectrum, numbered as they stand in the file; profile data are turned into centroids."""
     return [
-        Feature(index, spectrum, 1, None, scan_ids=(spectrum.id or f"index={place}",))
+        Feature(index, centroided(spectrum), 1, None, scan_ids=(spectrum.id or f"index={place}",))
         for index, (place, spectrum) in enumerate(enumerate(spectra), first)
     ]
 
@@ -216,6 +216,7 @@ def _feature(index: int, group: list[Spectrum]) -> Feature:
         collision_energy="/".join(energies) or None,
         isolation_window=strongest.isolation_window,
         centroid=strongest.centroid,
+        picked=any(one.picked for one in group),
     )
     ids = tuple(one.id for one in group if one.id)
     return Feature(index, spectrum, len(group), float(np.std(precursors, ddof=1)) or None, scan_ids=ids)

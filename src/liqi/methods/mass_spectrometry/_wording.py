@@ -143,7 +143,7 @@ def _warnings(found: Sequence[Identification], confidence: dict[str, Any]) -> li
         notices.append(_NO_PRECURSOR)
     if any(not one.feature.spectrum.polarity for one in found):
         notices.append(_NO_POLARITY)
-    if any(one.feature.spectrum.centroid is False for one in found):
+    if any(one.feature.spectrum.picked for one in found):
         notices.append(_PROFILE)
     if not found:
         notices.append(_NOTHING)
@@ -182,9 +182,9 @@ _NO_POLARITY = Notice(
 _PROFILE = Notice(
     "profile-spectra",
     Text(
-        "Some spectra are profile data; convert them with peak picking for a better answer.",
-        "部分谱图为轮廓数据；转换时请做峰提取，结果会更可靠。",
-        "部分圖譜為輪廓資料；轉檔時請做峰擷取，結果會更可靠。",
+        "Some fragment spectra are profile data; Liqi picked their peaks. The maker's own peak picking may be better.",
+        "部分碎片谱为轮廓数据，已由利器提取峰；用厂商软件提峰后再转换，结果可能更好。",
+        "部分碎片譜為輪廓資料，已由利器擷取峰；用廠商軟體擷取峰後再轉檔，結果可能更好。",
     ),
 )
 _NOTHING = Notice(

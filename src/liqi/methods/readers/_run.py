@@ -19,7 +19,8 @@ class Spectrum:
     """One spectrum: m/z ascending, intensities as recorded, and what the file says of how it was made.
 
     `ion_mobility` is that of the whole spectrum, `mobility` one value a peak where the file merged a mobility
-    frame into one spectrum, `combined` how many scans the file merged, `position` the pixel of an image.
+    frame into one spectrum, `combined` how many scans the file merged, `position` the pixel of an image, `picked`
+    whether the file held profile data and the peaks were picked here.
     """
 
     mz: Array
@@ -40,6 +41,7 @@ class Spectrum:
     mobility: Array | None = None
     combined: int = 1
     position: tuple[int, ...] | None = None
+    picked: bool = False
 
     @property
     def retention_time(self) -> float | None:

@@ -16,5 +16,7 @@ def test_two_of_eight_have_what_is_left_and_one_request_is_one_issue(where: dict
     seen = course.program("lot", "--rounds", str(ROUNDS), where=where)
     assert seen["outcomes"] == {
         "wanted: issued": 2 * ROUNDS, "wanted: too little left": 6 * ROUNDS, "sent: 1 movement": 8 * ROUNDS,
+        "used: issued": 6 * ROUNDS, "used: charged": 2 * ROUNDS,
     }  # fmt: skip
     assert (seen["strange"], seen["left"]) == (0, {"wanted: 1": ROUNDS, "sent: 3": ROUNDS})
+    assert seen["charged"] == {"6.00": ROUNDS}, "every movement of a session is charged once, whichever came first"

@@ -5,14 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from liqi.access.care import stock
 from liqi.access.care.refusal import NotAllowed, NotPossible
-from liqi.access.models import Session, Steward, StockItem, StockLot, StockMovement
+from liqi.access.models import Order, Session, Steward, StockItem, StockLot, StockMovement
 from liqi.accounts.models import Notice, Person
 from liqi.catalogue.models import Facility, Institution, Instrument
 from liqi.taxonomy import FACILITY_KINDS
@@ -92,6 +93,22 @@ def test_what_a_session_used_is_summed_for_its_charge(
     (found,) = stock.used(session=session)
     assert (found.item, found.quantity, found.amount_cny) == (vials, Decimal("2.5"), Decimal("30.85"))
     assert stock.used() == []
+
+
+def test_movements_of_one_session_or_order_stand_in_line_so_that_their_numbers_are_in_order(
+    instrument: Instrument, vials: StockItem, keeper: Person
+) -> None:
+    """A lower number that came on record after a higher one was charged would never be charged."""
+    receive(vials, keeper, "a", "10")
+    order = Order.objects.create(title="Leaves", person=keeper, created_at=NOW)
+    session = Session.objects.create(instrument=instrument, person=keeper, started_at=NOW)
+    for of, table in (({"order": order}, "access_order"), ({"session": session, "order": order}, "access_session")):
+        with CaptureQueriesContext(connection) as asked:
+            issue(vials, keeper, "1", **of)
+        said = [one["sql"] for one in asked.captured_queries]
+        written = next(place for place, sql in enumerate(said) if sql.startswith('INSERT INTO "access_stockmovement"'))
+        (held,) = [sql for sql in said[:written] if f'FROM "{table}"' in sql]
+        assert held.endswith(f'FOR UPDATE OF "{table}"') is connection.features.has_select_for_update
 
 
 def test_a_count_sets_it_right_and_disposal_has_a_reason(vials: StockItem, keeper: Person) -> None:

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from liqi.access import orders
 from liqi.access.commissions import drafts, quoting, subsidy
@@ -24,7 +26,7 @@ from liqi.access.money import budgets, charges, invoices, proposals, vouchers
 from liqi.access.money.pricing import Line, total
 from liqi.access.money.refusal import Unable
 from liqi.accounts.membership import NotAllowed
-from liqi.accounts.models import Organisation, Person
+from liqi.accounts.models import JournalEntry, Organisation, Person
 from liqi.catalogue.models import Service
 from tests.access.commissions.conftest import register, take
 from tests.access.conftest import NOW, make_person
@@ -169,6 +171,35 @@ def test_a_service_that_became_cheaper_cuts_the_voucher_whatever_else_stands_on_
     assert (use.amount, use.contract, held()) == (400, 800, 400)
 
 
+def test_naming_the_voucher_of_a_billed_order_again_holds_nothing_more_of_it(
+    order: Order, voucher: Voucher, guest: Person, han: Person, bring: Callable[[Order, str], Commission]
+) -> None:
+    name(order, voucher.number, guest)
+    bring(order, "released")
+    service = Charge.objects.get(order=order)
+    charges.correct(service, lines=[piece("5")], reason="nearly nothing", person=han, now=NOW)
+    charges.confirm([service], person=han, now=NOW)
+    assert invoices.write([service], person=han, now=NOW).voucher == 0
+    assert name(order, voucher.number, guest).voucher == voucher
+    assert (held(), VoucherUse.objects.get().state) == (0, "released")
+
+
+def test_choices_and_a_split_read_what_each_year_holds_once(
+    order: Order, voucher: Voucher, programme: VoucherProgramme, firm: Organisation, guest: Person
+) -> None:
+    for _more in range(3):
+        vouchers.apply(programme, organisation=firm, asked=Decimal(300), subject={}, person=guest, now=NOW)
+    assert order.service is not None
+    with CaptureQueriesContext(connection) as asked:
+        assert len(subsidy.choices(guest, order.service.institution, on=NOW.date())) == 4
+    assert len(asked.captured_queries) == 2
+    name(order, voucher.number, guest)
+    order = Order.objects.select_related("service__institution", "organisation").get()
+    with CaptureQueriesContext(connection) as asked:
+        assert subsidy.split(order, Decimal(1000), on=NOW.date()) is not None
+    assert sum("voucherallowance" in one["sql"] for one in asked.captured_queries) == 1
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -307,6 +338,8 @@ def test_a_group_with_a_budget_is_invoiced_where_a_voucher_pays_a_part(
     name(order, voucher.number, guest)
     charge.refresh_from_db()
     assert charge.budget is None
+    said = JournalEntry.objects.get(verb="paid by")
+    assert (said.person, said.thing_id, said.facts["before"]) == (guest, str(charge.pk), "2026")
     with pytest.raises(Unable, match="so it is invoiced"):
         charges.pay_by(charge, budget, person=keeper, now=NOW)
     name(order, "", guest)

@@ -181,6 +181,8 @@ def test_a_budget_is_set_aside_moved_given_back_and_settled(
     assert [row.left for row in budgets.statement(budget)][-1] == cny(182)
     charges.undo([charge], person=steward, now=at(9))
     assert state() == (cny(76), cny(424))
+    charges.pay_by(charge, None, person=steward, now=at(9))
+    assert state() == (cny(500), cny(0))
     assert balanced()
 
 

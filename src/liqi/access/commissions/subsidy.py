@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from liqi.access.commissions import keepers
 from liqi.access.commissions.states import NotPossible, words
 from liqi.access.models import Charge, Commission, Order, Quote, Voucher, VoucherUse
-from liqi.access.money import books, vouchers
+from liqi.access.money import books, charges, entitlement, vouchers
 from liqi.access.money.refusal import Unable
 from liqi.accounts import journal, membership
 from liqi.accounts.models import Person
@@ -47,10 +47,8 @@ def choices(person: Person, seller: Institution, *, on: date, named: Voucher | N
     states = (Voucher.State.ISSUED, Voucher.State.APPLIED)
     mine = Q(organisation__memberships__person=person, state__in=states)
     rows = Voucher.objects.filter(mine | Q(pk=named.pk) if named is not None else mine)
-    return [
-        Choice(one, vouchers.objection(one, organisation=one.organisation, seller=seller, on=on))
-        for one in rows.select_related("programme", "organisation").distinct().order_by("valid_until", "pk")[:50]
-    ]
+    found = list(rows.select_related("programme", "organisation").distinct().order_by("valid_until", "pk")[:50])
+    return [Choice(*each) for each in zip(found, entitlement.objections(found, seller=seller, on=on), strict=True)]
 
 
 def name(*, commission: Commission, number: str, person: Person, now: datetime) -> Commission:
@@ -64,22 +62,21 @@ def name(*, commission: Commission, number: str, person: Person, now: datetime) 
         held = Commission.objects.select_for_update(of=("self",)).select_related("voucher").get(pk=commission.pk)
         order = Order.objects.select_related("service__institution", "organisation", "person").get(pk=held.order_id)
         keepers.require_customer(person, order)
+        closed = _closed(held, order)
         if number == (held.voucher.number if held.voucher else ""):
-            hold(held, person=person, now=now)
+            if not closed:
+                hold(held, person=person, now=now)
             return held
-        _require_open(held, order)
+        if closed:
+            raise NotPossible(closed)
         before = held.voucher
         vouchers.free(order, person=person, now=now)
         held.voucher = _found(number, order, person, on=books.day_of(now)) if number else None
         held.save(update_fields=["voucher"])
         journal.write(
-            person=person,
-            verb="named voucher",
-            thing=order,
-            at=now,
-            number=number,
+            person=person, verb="named voucher", thing=order, at=now, number=number,
             before=before.number if before else "",
-        )
+        )  # fmt: skip
         hold(held, person=person, now=now)
     return held
 
@@ -97,18 +94,12 @@ def hold(commission: Commission, *, person: Person, now: datetime) -> VoucherUse
         return kept
     voucher = Voucher.objects.select_related("programme", "organisation").get(pk=commission.voucher_id)
     by = person if membership.may_act_for(person, voucher.organisation) else order.person
-    proposed = Charge.objects.filter(order=order, kind=Charge.Kind.SERVICE, state=Charge.State.PROPOSED)
-    proposed.update(budget=None)
+    charges.by_invoice(order, person=person, now=now)
     try:
         return vouchers.reserve(
-            voucher,
-            order=order,
-            seller=quote.seller,
-            contract=quote.gross,
-            person=by,
-            now=now,
+            voucher, order=order, seller=quote.seller, contract=quote.gross, person=by, now=now,
             sharing=is_sharing(order),
-        )
+        )  # fmt: skip
     except Unable as problem:
         hint = _("Name another voucher on the order, or none; then go on.")
         raise Unable(f"{problem} {hint}") from None
@@ -123,11 +114,10 @@ def use(*, order: Order, number: str, person: Person, now: datetime) -> VoucherU
         if commission := Commission.objects.filter(order=order).first():
             name(commission=commission, number=number, person=person, now=now)
         else:
-            voucher = _known(number, person)
-            contract = quote.gross
+            charges.by_invoice(order, person=person, now=now)
             vouchers.reserve(
-                voucher, order=order, seller=quote.seller, contract=contract, person=person, now=now,
-                sharing=is_sharing(order),
+                _known(number, person), order=order, seller=quote.seller, contract=quote.gross, person=person,
+                now=now, sharing=is_sharing(order),
             )  # fmt: skip
     made = VoucherUse.objects.select_related("voucher").filter(order=order).exclude(state=VoucherUse.State.RELEASED)
     return made.get()
@@ -152,8 +142,9 @@ def split(order: Order, sum_cny: Decimal, *, on: date) -> Split | None:
     if commission is None or commission.voucher is None or order.service is None:
         return None
     voucher, seller = commission.voucher, order.service.institution
-    pays = vouchers.pays(voucher, seller, sum_cny, sharing=is_sharing(order), on=on)
-    why_not = vouchers.objection(voucher, organisation=order.organisation, seller=seller, on=on)
+    pays, why_not = entitlement.part(
+        voucher, organisation=order.organisation, seller=seller, contract=sum_cny, sharing=is_sharing(order), on=on
+    )
     return Split(voucher, pays, sum_cny - pays, held=False, why_not=why_not)
 
 
@@ -162,21 +153,22 @@ def is_sharing(order: Order) -> bool:
     return order.instrument_id is not None or (order.service is not None and order.service.instruments.exists())
 
 
-def _require_open(commission: Commission, order: Order) -> None:
+def _closed(commission: Commission, order: Order) -> str:
+    """Why the order is paid as it is; blank while a voucher can still be named."""
     if commission.is_over:
-        raise NotPossible(
-            _("The order is “%(state)s”, so nothing is to be paid by a voucher.") % {"state": words(commission.state)}
-        )
+        words_of = {"state": words(commission.state)}
+        return _("The order is “%(state)s”, so nothing is to be paid by a voucher.") % words_of
     billed = (Charge.State.INVOICED, Charge.State.SETTLED)
     if order.charges.filter(kind=Charge.Kind.SERVICE, state__in=billed).exists():
-        raise NotPossible(_("The order is billed already; ask the facility to take that back first."))
+        return _("The order is billed already; ask the facility to take that back first.")
+    return ""
 
 
 def _found(number: str, order: Order, person: Person, *, on: date) -> Voucher:
     """The voucher of this number where it can pay of the order."""
     voucher = _known(number, person)
     assert order.service is not None
-    if why := vouchers.objection(voucher, organisation=order.organisation, seller=order.service.institution, on=on):
+    if why := entitlement.objection(voucher, organisation=order.organisation, seller=order.service.institution, on=on):
         raise Unable(why)
     return voucher
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from liqi.access.models import Account, Budget, Charge, Hold, LedgerEntry, VoucherUse
+from liqi.access.models import Account, Budget, Charge, Hold, LedgerEntry, Order, VoucherUse
 from liqi.access.money import books, budgets, ledger, pricing
 from liqi.access.money.amounts import ZERO, percent_of
 from liqi.access.money.pricing import Line, Priced
@@ -18,7 +18,7 @@ from liqi.access.money.refusal import Overdrawn, Unable
 from liqi.accounts import journal, notices
 from liqi.accounts.models import Person
 
-__all__ = ["confirm", "correct", "credit", "keep", "pay_by", "restore", "undo", "waive"]
+__all__ = ["by_invoice", "confirm", "correct", "credit", "is_agreed", "keep", "pay_by", "restore", "undo", "waive"]
 
 State = Charge.State
 OWED = (State.CONFIRMED, State.INVOICED, State.SETTLED)
@@ -126,14 +126,37 @@ def restore(charge: Charge, *, person: Person, now: datetime) -> Charge:
 
 def pay_by(charge: Charge, budget: Budget | None, *, person: Person, now: datetime) -> Charge:
     """The charge is paid from this budget, or by invoice where there is none."""
-    (charge,) = _locked([charge], person)
-    _require_proposed(charge)
-    if budget is not None and (budget.seller_id, budget.organisation_id) != (charge.seller_id, charge.organisation_id):
-        raise Unable(_("Found a budget of another group or institution; choose one of the group that used it."))
-    held = VoucherUse.objects.filter(order=charge.order_id, state=VoucherUse.State.RESERVED)
-    if budget is not None and charge.order_id is not None and held.exists():
-        raise Unable(_("A voucher pays a part of this order, so it is invoiced; take the voucher off the order first."))
-    return _save(charge, person, now, "paid by", budget=budget)
+    with transaction.atomic():
+        (charge,) = _locked([charge], person)
+        _require_proposed(charge)
+        own = (charge.seller_id, charge.organisation_id)
+        if budget is not None and (budget.seller_id, budget.organisation_id) != own:
+            raise Unable(_("Found a budget of another group or institution; choose one of the group that used it."))
+        held = VoucherUse.objects.filter(order=charge.order_id, state=VoucherUse.State.RESERVED)
+        if budget is not None and charge.order_id is not None and held.exists():
+            raise Unable(
+                _("A voucher pays a part of this order, so it is invoiced; take the voucher off the order first.")
+            )
+        return _pay_from(charge, budget, person, now)
+
+
+def by_invoice(order: Order, *, person: Person, now: datetime) -> list[Charge]:
+    """The proposed charges for the agreed price of the order are invoiced, for only an invoice is split.
+
+    They stay locked, so that nobody has a budget pay them before the transaction ends. Who may is asked by the caller.
+    """
+    with transaction.atomic():
+        rows = Charge.objects.select_for_update(of=("self",)).filter(order=order, state=State.PROPOSED)
+        found = [charge for charge in rows.select_related("order", "budget").order_by("pk") if is_agreed(charge)]
+        return [_pay_from(charge, None, person, now) for charge in found if charge.budget is not None]
+
+
+def is_agreed(charge: Charge) -> bool:
+    """Whether it is the price of an order's work: of a service as quoted, else of the use of the instrument."""
+    if charge.order is None:
+        return False
+    own_use = charge.order.service_id is None and charge.kind == Charge.Kind.USE
+    return own_use or charge.kind == Charge.Kind.SERVICE
 
 
 def credit(charge: Charge, amount: Decimal, *, reason: str, person: Person, now: datetime) -> Charge:
@@ -161,6 +184,15 @@ def credit(charge: Charge, amount: Decimal, *, reason: str, person: Person, now:
             reason=reason.strip()[:300], synthetic=charge.synthetic,
         )  # fmt: skip
         return confirm([made], person=person, now=now)[0]
+
+
+def _pay_from(charge: Charge, budget: Budget | None, person: Person, now: datetime) -> Charge:
+    """The charge is paid from there; what another budget has set aside for it can be spent again."""
+    kept = _hold_of(charge)
+    if kept is not None and (budget is None or kept.budget_id != budget.pk):
+        budgets.release(kept, now=now)
+    before = charge.budget.title if charge.budget else ""
+    return _save(charge, person, now, "paid by", before=before, budget=budget)
 
 
 def _given(charge: Charge, *, but: int = 0) -> Decimal:
@@ -259,6 +291,8 @@ def _save(charge: Charge, person: Person, now: datetime, verb: str, *, before: s
     with transaction.atomic():
         charge.save(update_fields=list(values))
         more = {"before": before} if before else {}
+        if values.get("budget") is not None:
+            more["budget"] = values["budget"].title
         reason = values.get("reason", "")
         journal.write(person=person, verb=verb, thing=charge, at=now, gross=str(charge.gross), reason=reason, **more)
     return charge

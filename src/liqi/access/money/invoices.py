@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from liqi.access.models import Account, Charge, Invoice, VoucherUse
 from liqi.access.money import books, ledger, parties, vouchers
 from liqi.access.money.amounts import ZERO, percent_of
+from liqi.access.money.charges import is_agreed
 from liqi.access.money.refusal import Unable
 from liqi.accounts import journal, membership, notices
 from liqi.accounts.membership import NotAllowed
@@ -195,18 +196,11 @@ def _agreed(found: list[Charge]) -> dict[int, Decimal]:
 
     A voucher pays of that: not of what was billed before it, and not of what was used beside it.
     """
-    sums = {charge.order.pk: ZERO for charge in found if charge.order is not None and _is_agreed(charge)}
+    sums = {charge.order.pk: ZERO for charge in found if charge.order is not None and is_agreed(charge)}
     for charge in found:
-        if charge.order is not None and charge.order.pk in sums and _is_agreed(charge.corrects or charge):
+        if charge.order is not None and charge.order.pk in sums and is_agreed(charge.corrects or charge):
             sums[charge.order.pk] += charge.gross
     return sums
-
-
-def _is_agreed(charge: Charge) -> bool:
-    """Whether it is the price of the order's work: of a service as quoted, else of the use of the instrument."""
-    kinds = (Charge.Kind.SERVICE, Charge.Kind.USE)
-    own_use = charge.order is not None and charge.order.service_id is None
-    return charge.kind == Charge.Kind.SERVICE or (own_use and charge.kind in kinds)
 
 
 def _lines(charge: Charge) -> list[dict[str, Any]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from liqi import policy
 from liqi.access.models import Order, Voucher, VoucherAllowance, VoucherProgramme, VoucherUse
-from liqi.access.money import books, parties, programmes
-from liqi.access.money.amounts import ZERO, fen, percent_of
+from liqi.access.money import books, entitlement, parties, programmes
+from liqi.access.money.amounts import ZERO, fen
 from liqi.access.money.refusal import Overdrawn, Unable
 from liqi.accounts import journal, membership, notices
 from liqi.accounts.models import Organisation, Person
@@ -26,8 +26,6 @@ __all__ = [
     "for_invoice",
     "free",
     "issue",
-    "objection",
-    "pays",
     "refuse",
     "release",
     "reserve",
@@ -48,7 +46,7 @@ def apply(
     on = books.day_of(now)
     programmes.require_open(programme, on)
     profile = parties.of(organisation)
-    if programme.firm_places and not _within(profile.place if profile else "", programme.firm_places):
+    if programme.firm_places and not entitlement.is_within(profile.place if profile else "", programme.firm_places):
         raise Unable(
             _("“%(programme)s” is for firms registered in %(places)s; say in its billing details where yours is.")
             % {"programme": programme.title, "places": ", ".join(programme.firm_places)}
@@ -99,53 +97,6 @@ def refuse(voucher: Voucher, *, reason: str, person: Person, now: datetime) -> V
     return _decide(voucher, State.REFUSED, person, now, reason=reason.strip()[:300])
 
 
-def objection(voucher: Voucher, *, organisation: Organisation | None, seller: Institution, on: date) -> str:
-    """Why the voucher can pay nothing of an order of this organisation at this provider today; blank where it can."""
-    programme, firm = voucher.programme, voucher.organisation
-    facts: dict[str, Any] = {
-        "number": voucher.number,
-        "firm": firm,
-        "programme": programme.title,
-        "seller": seller.name,
-    }
-    if organisation is None or organisation.pk != firm.pk:
-        said = _("Voucher %(number)s is for orders of %(firm)s; order on its behalf, or choose another voucher.")
-    elif voucher.state == State.APPLIED:
-        said = _("Voucher %(number)s is applied for and not decided yet; it can pay once it is issued.")
-    elif voucher.valid_until is not None and (voucher.state == State.EXPIRED or voucher.valid_until < on):
-        facts["day"] = voucher.valid_until
-        said = _("Voucher %(number)s ended on %(day)s; apply for a new one, or choose another.")
-    elif voucher.state != State.ISSUED:
-        said = _("Voucher %(number)s was refused or taken back; apply for a new one, or choose another.")
-    elif programme.provider_places and not _within(seller.province or "", programme.provider_places):
-        facts |= {"places": ", ".join(programme.provider_places), "place": seller.province or "–"}
-        said = _(
-            "“%(programme)s” pays providers in %(places)s and %(seller)s is in %(place)s; choose a provider there."
-        )
-    elif _left(voucher, on) < programme.step:
-        facts["step"] = programme.step
-        said = _("Less than ¥ %(step)s is left: of voucher %(number)s, of its firm's year, or of “%(programme)s”.")
-    else:
-        return ""
-    return said % facts
-
-
-def pays(voucher: Voucher, seller: Institution, contract: Decimal, *, sharing: bool, on: date) -> Decimal:
-    """How much of a contract (tax included) the voucher can pay today: rate, caps, what is left, whole steps.
-
-    ``sharing`` is for the use of a shared instrument, which some programmes pay at a higher rate.
-    """
-    if objection(voucher, organisation=voucher.organisation, seller=seller, on=on):
-        return ZERO
-    programme = voucher.programme
-    rate = programme.rate_sharing if sharing and programme.rate_sharing is not None else programme.rate
-    most = [percent_of(contract, rate * 100), contract, _left(voucher, on)]
-    if programme.cap_contract is not None:
-        most.append(programme.cap_contract)
-    steps = (max(min(most), ZERO) / programme.step).quantize(Decimal(1), rounding=ROUND_FLOOR)
-    return Decimal(steps * programme.step).quantize(Decimal("0.01"))
-
-
 def reserve(
     voucher: Voucher, *, order: Order, seller: Institution, contract: Decimal, person: Person, now: datetime,
     sharing: bool = False, amount: Decimal | None = None,
@@ -157,9 +108,11 @@ def reserve(
         programme = VoucherProgramme.objects.select_for_update().get(pk=voucher.programme_id)
         voucher = Voucher.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=voucher.pk)
         voucher.programme = programme
-        if why := objection(voucher, organisation=order.organisation, seller=seller, on=on):
+        most, why = entitlement.part(
+            voucher, organisation=order.organisation, seller=seller, contract=contract, sharing=sharing, on=on
+        )
+        if why:
             raise Overdrawn(why)
-        most = pays(voucher, seller, contract, sharing=sharing, on=on)
         amount = most if amount is None else amount
         if not 0 < amount <= most:
             raise Overdrawn(
@@ -257,18 +210,6 @@ def _freed(use: VoucherUse, person: Person, now: datetime) -> bool:
     return use.state == UseState.RELEASED
 
 
-def _left(voucher: Voucher, on: date) -> Decimal:
-    """The least of what is left of the voucher, of its firm's year, and of the programme."""
-    programme = voucher.programme
-    kept = VoucherAllowance.objects.filter(
-        programme=programme, organisation=voucher.organisation_id, year=on.year
-    ).first()
-    left: list[Decimal] = [voucher.left, programme.cap_year - (kept.reserved if kept else ZERO)]
-    if programme.total is not None:
-        left.append(programme.total - programme.reserved)
-    return min(left)
-
-
 def _move(programme: VoucherProgramme, allowance: VoucherAllowance, voucher: Voucher, amount: Decimal) -> None:
     """The three sums change together; the database refuses each above its cap."""
     VoucherProgramme.objects.filter(pk=programme.pk).update(reserved=F("reserved") + fen(amount))
@@ -288,11 +229,6 @@ def _decide(voucher: Voucher, state: str, person: Person, now: datetime, **value
             amount=str(voucher.amount), until=str(voucher.valid_until or ""), reason=voucher.reason,
         )  # fmt: skip
     return voucher
-
-
-def _within(place: str, places: Sequence[str]) -> bool:
-    """Whether the place is one of these divisions or a part of one."""
-    return any((code == "CN" and place.isdigit()) or (place and policy.covers(code, place)) for code in places)
 
 
 def _plain(said: policy.Verdict | None) -> dict[str, Any]:

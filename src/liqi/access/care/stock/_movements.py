@@ -158,6 +158,7 @@ def _move(
     """The movement is on record and the database has carried it into its lot."""
     if request_key and (known := _known([lot], kind, request_key)):
         return known[0]
+    _queue(session, order)
     try:
         with transaction.atomic():
             made = StockMovement.objects.create(
@@ -172,6 +173,17 @@ def _move(
     )  # fmt: skip
     lot.refresh_from_db(fields=["left_thousandths"])
     return made
+
+
+def _queue(session: Session | None, order: Order | None) -> None:
+    """Nobody else moves stock for the same session or order until the transaction ends.
+
+    So what is used for it comes on record in the order of its numbers, as `liqi.access.consumables` charges it.
+    """
+    if session is not None:
+        Session.objects.select_for_update(of=("self",)).only("pk").get(pk=session.pk)
+    elif order is not None:
+        Order.objects.select_for_update(of=("self",)).only("pk").get(pk=order.pk)
 
 
 def _back_of(movement: StockMovement) -> str:

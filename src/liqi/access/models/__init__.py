@@ -5,6 +5,7 @@ from liqi.access.models.booking import HOLDING, Booking, BookingQuerySet
 from liqi.access.models.charge import Budget, Charge, Hold, Quote
 from liqi.access.models.chore import Chore, ChoreComment, ChoreItem, ChoreQuerySet
 from liqi.access.models.commission import Commission, CommissionStep, Feedback
+from liqi.access.models.control_chart import ControlChart, ControlChartQuerySet, ControlPoint
 from liqi.access.models.course import Course, Level, Question, QuizAttempt
 from liqi.access.models.customs import CustomsEvent, CustomsTerms
 from liqi.access.models.evaluation import (
@@ -72,6 +73,9 @@ __all__ = [
     "Commission",
     "CommissionStep",
     "Confirmation",
+    "ControlChart",
+    "ControlChartQuerySet",
+    "ControlPoint",
     "Correction",
     "Counter",
     "Course",

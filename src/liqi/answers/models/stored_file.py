@@ -39,11 +39,35 @@ class StoredFile(models.Model):
     person = models.ForeignKey("accounts.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="files")
     """Who brought it; empty for the examples that come with Liqi."""
     uploaded_at = models.DateTimeField()
+    check_standard_of = models.ForeignKey(
+        "catalogue.Instrument", null=True, blank=True, on_delete=models.PROTECT, related_name="check_files"
+    )
+    """The instrument whose check standard was measured; its control charts take what runs find in it."""
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_by = models.ForeignKey("accounts.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    held_why = models.CharField(max_length=300, blank=True)
+    """Why no rule may take its bytes, such as an inquiry that goes on."""
+    announced_at = models.DateTimeField(null=True, blank=True)
+    """When whose file it is was told that its bytes will go."""
+    removed_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    """When its bytes went by the rule of retention; this record and its hash stay."""
 
     objects: ClassVar[StoredFileQuerySet] = StoredFileQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        indexes = [models.Index(fields=["person", "-uploaded_at"], name="file_person_uploaded")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(held_at=None, held_why="") | (Q(held_at__isnull=False) & ~Q(held_why="")),
+                name="file_held_with_reason",
+            ),
+            models.CheckConstraint(condition=Q(held_at=None) | Q(removed_at=None), name="file_held_is_there"),
+        ]
+        indexes = [
+            models.Index(fields=["person", "-uploaded_at"], name="file_person_uploaded"),
+            models.Index(
+                fields=["uploaded_at"], condition=Q(removed_at=None, person__isnull=False), name="file_uploaded_there"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -6,6 +6,12 @@ from pathlib import Path
 
 def prepare(folder: Path | None = None, *, language: str = "en") -> None:
     """Settings are loaded for this data folder, its database is migrated; sentences are in the language, if given."""
+    load(folder, language=language)
+    migrate()
+
+
+def load(folder: Path | None = None, *, language: str = "en") -> None:
+    """Settings are loaded for this data folder, its database is left as it is."""
     if folder is not None:
         os.environ["LIQI_DATA"] = str(folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liqi.server.settings")
@@ -16,7 +22,6 @@ def prepare(folder: Path | None = None, *, language: str = "en") -> None:
         from django.utils import translation
 
         translation.activate(language)
-    migrate()
 
 
 def migrate() -> None:

@@ -163,6 +163,14 @@ def test_profile_data_become_centroids_at_the_right_mass() -> None:
     assert centroided(spectrum).mz.size == 3
 
 
+def test_a_step_on_the_slope_of_a_profile_peak_is_no_peak_without_a_mass() -> None:
+    """Two equal points, then a rise: the first of them is a local maximum whose valley must not be itself."""
+    mz = np.array([140.0079, 140.0096, 140.0113, 140.0146, 140.0180])
+    found = centroided(Spectrum(mz, np.array([15.5, 15.5, 39.5, 15.5, 15.5]), ms_level=2, centroid=False))
+    assert np.isfinite(found.mz).all()
+    assert found.mz[np.argmax(found.intensity)] == pytest.approx(140.0113, abs=2e-3)
+
+
 @pytest.mark.large
 @pytest.mark.skipif(not (LARGE / "ms").exists(), reason="a plain clone has no ../shared/data")
 def test_what_was_spiked_into_a_real_run_is_found_as_peaks() -> None:

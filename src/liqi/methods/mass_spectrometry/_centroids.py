@@ -57,5 +57,5 @@ def _valleys(intensity: Floats, tops: NDArray[np.int64], apart: NDArray[np.int64
         if gaps[i] > gaps[i - 1]:
             starts.append(int(apart[gaps[i] - 1]) + 1)
         else:
-            starts.append(last + int(np.argmin(intensity[last : this + 1])))
+            starts.append(last + 1 + int(np.argmin(intensity[last + 1 : this + 1])))
     return np.array(starts)

@@ -65,9 +65,15 @@ def _rounded(value: Any) -> Any:
 
 
 def features_of_list(spectra: Iterable[Spectrum], first: int = 0) -> list[Feature]:
-    """Return one feature a spectrum, numbered as they stand in the file; profile data are turned into centroids."""
+    """Return one feature a spectrum, numbered as they stand in the file; what the file calls profile is picked."""
     return [
-        Feature(index, centroided(spectrum), 1, None, scan_ids=(spectrum.id or f"index={place}",))
+        Feature(
+            index,
+            centroided(spectrum) if spectrum.centroid is False else spectrum,
+            1,
+            None,
+            scan_ids=(spectrum.id or f"index={place}",),
+        )
         for index, (place, spectrum) in enumerate(enumerate(spectra), first)
     ]
 

@@ -1,4 +1,4 @@
-"""A voucher that two orders want pays one of them at a time, also while it is given back.
+"""A voucher that two orders want pays one of them at a time, also while it is given back, and no budget pays it too.
 
 `./run bench races --kinds voucher` runs it at full size.
 """
@@ -17,7 +17,7 @@ def test_a_voucher_given_back_and_wanted_by_two_orders_pays_no_more_than_it_has(
     outcomes = seen["outcomes"]
     assert outcomes.pop("release: done") == 2 * ROUNDS  # the second finds it given back
     assert outcomes.keys() <= {
-        f"{order}: {how}" for order in ("same", "other") for how in ("done", "unable", "too little left")
+        f"{part}: {how}" for part in ("same", "other", "budget") for how in ("done", "unable", "too little left")
     }  # fmt: skip
     assert seen["strange"] == 0
     assert set(seen["paid"]) <= {"same", "other", "nothing", "other same"}

@@ -1,9 +1,9 @@
 """One race for a voucher that two orders want, run as a program.
 
 ``python -m tests.races.voucher --rounds N`` races eight processes on the database that LIQI_DATA and LIQI_DATABASE_URL
-name, and prints what happened as JSON. In every round a voucher pays 60 of one order. Two people give that back while
-three want 60 for the same order and three want 60 for another. By turns the voucher has 100, so that one of the two
-orders has it at a time, and 200, so that each order has it once.
+name, and prints what happened as JSON. In every round a voucher pays 100 of one order. Two people give that back while
+two want it for the same order, two want it for another, and two have a budget pay the charges of both. By turns the
+voucher has 100, so that one of the two orders has it at a time, and 200, so that each order has it once.
 """
 
 import json
@@ -17,17 +17,18 @@ from tests.races.race import ready
 from tests.races.start import Turn, abreast, alone, in_rounds
 
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
-PARTS = ("release", "release", "same", "same", "same", "other", "other", "other")
-SCARCE, AMPLE, PART, CONTRACT = Decimal(100), Decimal(200), Decimal(60), Decimal(200)
+PARTS = ("release", "release", "same", "same", "other", "other", "budget", "budget")
+SCARCE, AMPLE, CONTRACT = Decimal(100), Decimal(200), Decimal(200)
 
 
 def prepare(rounds: int) -> None:
-    """A migrated database with a firm, its programme, and a voucher in use for each round."""
+    """A migrated database with a firm, its programme, its budget, and a voucher in use for each round."""
     ready()
     from django.core.management import call_command
 
-    from liqi.access.models import Order, VoucherProgramme
-    from liqi.access.money import vouchers
+    from liqi.access.commissions import subsidy
+    from liqi.access.models import Charge, Order, VoucherProgramme
+    from liqi.access.money import budgets, charges, pricing, quotes, vouchers
     from liqi.accounts.models import Membership, Organisation, Person
     from liqi.catalogue.models import Institution
 
@@ -47,41 +48,51 @@ def prepare(rounds: int) -> None:
         face = AMPLE if number % 2 else SCARCE
         voucher = vouchers.apply(programme, organisation=firm, asked=face, subject={}, person=people[0], now=NOW)
         vouchers.issue(voucher, person=people[0], now=NOW)
-        orders = [
-            Order.objects.create(key=f"{number}-{name}", title="O", person=people[0], organisation=firm, created_at=NOW)
-            for name in ("same", "other")
-        ]
-        vouchers.reserve(
-            voucher, order=orders[0], seller=seller, contract=CONTRACT, amount=PART, person=people[0], now=NOW
-        )
+        budgets.begin(seller=seller, organisation=firm, title="B", person=people[0], now=NOW)
+        line = pricing.Line("item", Decimal(1), CONTRACT, CONTRACT)
+        for name in ("same", "other"):
+            order = Order.objects.create(
+                key=f"{number}-{name}", title="O", person=people[0], organisation=firm, created_at=NOW
+            )
+            quote = quotes.offer(seller=seller, lines=[line], person=people[0], now=NOW, order=order)
+            quotes.accept(quote, person=people[0], now=NOW)
+            charges.keep(
+                order.key, pricing.total([line], Decimal(0)), now=NOW, kind=Charge.Kind.SERVICE, title="O",
+                seller=seller, organisation=firm, person=people[0], order=order, used_on=NOW.date(),
+            )  # fmt: skip
+            if name == "same":
+                subsidy.use(order=order, number=voucher.number, person=people[0], now=NOW)
 
 
 def run(racer: int, rounds: int, gate: Any, told: Any) -> None:
     """The racer does its part in every round."""
     ready()
-    from liqi.access.models import Order, Voucher, VoucherUse
-    from liqi.access.money import vouchers
+    from liqi.access.commissions import subsidy
+    from liqi.access.models import Budget, Charge, Order, Voucher, VoucherUse
+    from liqi.access.money import charges, vouchers
     from liqi.access.money.refusal import Overdrawn, Unable
     from liqi.accounts.models import Person
-    from liqi.catalogue.models import Institution
 
-    me, seller, part = Person.objects.get(email=f"racer{racer}@example.org"), Institution.objects.get(), PARTS[racer]
+    me, part = Person.objects.get(email=f"racer{racer}@example.org"), PARTS[racer]
 
     def get_ready(number: int) -> Turn:
         voucher = Voucher.objects.select_related("organisation", "programme").get(organisation__name=f"Firm {number}")
         use = VoucherUse.objects.select_related("voucher__programme", "voucher__organisation", "allowance").get(
             order__key=f"{number}-same", state="reserved"
         )
-        order = Order.objects.get(key=f"{number}-{part}") if part != "release" else use.order
+        order = Order.objects.get(key=f"{number}-{part}") if part in ("same", "other") else use.order
+        budget = Budget.objects.get(organisation=order.organisation)
+        both = list(Charge.objects.filter(cause__startswith=f"{number}-").order_by("-pk" if racer % 2 else "pk"))
 
         def turn() -> str:
             try:
                 if part == "release":
                     vouchers.release(use, person=me, now=NOW)
+                elif part == "budget":
+                    for charge in both:
+                        charges.pay_by(charge, budget, person=me, now=NOW)
                 else:
-                    vouchers.reserve(
-                        voucher, order=order, seller=seller, contract=CONTRACT, amount=PART, person=me, now=NOW
-                    )
+                    subsidy.use(order=order, number=voucher.number, person=me, now=NOW)
             except Overdrawn:
                 return f"{part}: too little left"
             except Unable:
@@ -94,13 +105,15 @@ def run(racer: int, rounds: int, gate: Any, told: Any) -> None:
 
 
 def summary() -> dict[str, Any]:
-    """What the vouchers pay now; ``strange`` counts sums that are not those of the uses, and orders paid twice."""
+    """What the vouchers pay now; ``strange`` counts sums that are not those of the uses, and orders that a budget
+    pays as well."""
     from django.db.models import Sum
 
-    from liqi.access.models import Voucher, VoucherAllowance, VoucherProgramme, VoucherUse
+    from liqi.access.models import Charge, Voucher, VoucherAllowance, VoucherProgramme, VoucherUse
 
     live = VoucherUse.objects.exclude(state="released")
-    strange, paid = 0, Counter[str]()
+    paid = Counter[str]()
+    strange = Charge.objects.filter(budget__isnull=False, order__in=live.values("order")).count()
     for rows, name in (
         (Voucher.objects.all(), "voucher"),
         (VoucherAllowance.objects.all(), "allowance"),

@@ -59,7 +59,7 @@ def name(*, commission: Commission, number: str, person: Person, now: datetime) 
     """
     number = number.strip()
     with transaction.atomic():
-        held = Commission.objects.select_for_update(of=("self",)).select_related("voucher").get(pk=commission.pk)
+        held = Commission.objects.select_for_update(of=("self",)).get(pk=commission.pk)
         order = Order.objects.select_related("service__institution", "organisation", "person").get(pk=held.order_id)
         keepers.require_customer(person, order)
         closed = _closed(held, order)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from liqi.access.models import Account, Budget, Charge, Hold, LedgerEntry, Order, VoucherUse
@@ -146,8 +147,8 @@ def by_invoice(order: Order, *, person: Person, now: datetime) -> list[Charge]:
     They stay locked, so that nobody has a budget pay them before the transaction ends. Who may is asked by the caller.
     """
     with transaction.atomic():
-        rows = Charge.objects.select_for_update(of=("self",)).filter(order=order, state=State.PROPOSED)
-        found = [charge for charge in rows.select_related("order", "budget").order_by("pk") if is_agreed(charge)]
+        rows = _held(Charge.objects.filter(order=order, state=State.PROPOSED))
+        found = [charge for charge in rows if charge.state == State.PROPOSED and is_agreed(charge)]
         return [_pay_from(charge, None, person, now) for charge in found if charge.budget is not None]
 
 
@@ -265,16 +266,25 @@ def _hold_of(charge: Charge) -> Hold | None:
 
 def _locked(charges: Iterable[Charge], person: Person) -> list[Charge]:
     """The charges as they stand now, for one who keeps the books they are in."""
-    wanted = [charge.pk for charge in charges]
-    rows = Charge.objects.select_related(
-        "seller", "organisation", "person", "budget__available", "budget__reserved", "entry", "invoice"
-    )
-    if transaction.get_connection().in_atomic_block:
-        rows = rows.select_for_update(of=("self",))
-    found = list(rows.filter(pk__in=wanted).order_by("pk"))
+    found = _held(Charge.objects.filter(pk__in=[charge.pk for charge in charges]))
     for seller in {charge.seller for charge in found}:
         books.require(person, seller)
     return found
+
+
+def _held(rows: QuerySet[Charge]) -> list[Charge]:
+    """These charges as they stand, and, in a transaction, until it ends.
+
+    They are locked before they are read: a row that was waited for comes new from PostgreSQL, but what is joined to it
+    as it was before, so that a budget named meanwhile would be taken for none.
+    """
+    if transaction.get_connection().in_atomic_block:
+        rows = Charge.objects.filter(pk__in=list(rows.select_for_update().order_by("pk").values_list("pk", flat=True)))
+    return list(
+        rows.select_related(
+            "seller", "organisation", "person", "order", "budget__available", "budget__reserved", "entry", "invoice"
+        ).order_by("pk")
+    )
 
 
 def _require_proposed(charge: Charge) -> None:

@@ -1,131 +1,167 @@
 """The substances of a powder as an answer in three languages."""
 
+import math
 from collections.abc import Sequence
-from typing import Any
 
-import numpy as np
-
-from liqi.methods._answer import Answer, Column, Finding, Notice, Plot, Table
+from liqi.methods._answer import Answer, Finding, Notice
 from liqi.methods._text import Text
-from liqi.methods.mass_spectrometry._inverted import Powder, Substance, near
-from liqi.methods.mass_spectrometry._mirror import mirror_of
-from liqi.methods.mass_spectrometry._tolerance import Tolerance
+from liqi.methods.mass_spectrometry._fragment_leads import Lead
+from liqi.methods.mass_spectrometry._inverted import Substance
+from liqi.methods.mass_spectrometry._powder_tables import (
+    figures,
+    leads_table,
+    offsets_table,
+    substances_table,
+    unexplained_peaks,
+    unexplained_table,
+)
+from liqi.methods.mass_spectrometry.mixture import Mixture
 
-_UNEXPLAINED_FROM = 0.1
-_PRESENT = Text("present", "检出", "檢出")
-_ABSENT = Text("not found", "未检出", "未檢出")
+_ISOMERS_NAMED = 5
 
 
-def answer_of(powder: Powder, substances: Sequence[Substance], tolerance: Tolerance) -> Answer:
+def answer_of(mixture: Mixture) -> Answer:
     """Return the answer; a substance that is not found keeps its row, with what speaks against it."""
-    present = [one for one in substances if one.present]
-    unexplained = _unexplained(powder, present, tolerance)
+    found, possible = mixture.found, grouped(mixture.leads)
+    unexplained = unexplained_peaks(mixture)
+    tables = [substances_table(mixture), unexplained_table(min(mixture.powder), unexplained)]
+    if mixture.leads:
+        tables.append(leads_table(mixture))
+    tables.append(offsets_table(mixture))
+    return Answer(
+        verdict="identified" if found else "possible" if possible else "unknown",
+        sentence=_sentence(found, possible, len(mixture.substances)),
+        findings=[_finding(one, mixture) for one in found] + [_lead_finding(one, mixture) for one in possible],
+        tables=tables,
+        plots=figures(mixture),
+        warnings=_notices(mixture, len(unexplained), bool(possible)),
+        detail={"libraries": mixture.asked.files, "fragment_spectra": mixture.asked.fragment_spectra},
+    )
+
+
+def grouped(leads: Sequence[Lead]) -> list[list[Lead]]:
+    """Return the possible leads, those of one formula together: fragments alone seldom tell isomers apart."""
+    groups: dict[str, list[Lead]] = {}
+    for lead in leads:
+        if lead.verdict == "possible":
+            groups.setdefault(lead.formula or lead.name, []).append(lead)
+    return list(groups.values())
+
+
+def _sentence(found: Sequence[Substance], possible: Sequence[Sequence[Lead]], asked: int) -> Text:
+    names = [_named(one) for one in found]
+    if names:
+        said = Text(
+            f"The powder holds {_and(names, ' and ')} ({len(names)} of {asked} reference substances found).",
+            f"粉末中检出{_and(names, '、')}（{asked} 种参考物质中检出 {len(names)} 种）。",
+            f"粉末中檢出{_and(names, '、')}（{asked} 種參考物質中檢出 {len(names)} 種）。",
+        )
+    else:
+        said = Text(
+            f"None of the {asked} reference substances was found.",
+            f"{asked} 种参考物质均未检出。",
+            f"{asked} 種參考物質均未檢出。",
+        )
+    leads = [group[0].name for group in possible]
+    if not leads:
+        return said
+    return Text(
+        f"{said.en} Possible by fragment spectra alone: {', '.join(leads)}.",
+        f"{said.zh_hans}仅凭碎片谱，另可能有：{'、'.join(leads)}。",
+        f"{said.zh_hant}僅憑碎片圖譜，另可能有：{'、'.join(leads)}。",
+    )
+
+
+def _named(one: Substance) -> str:
+    return " / ".join([one.reference.name, *one.alike])
+
+
+def _and(names: Sequence[str], word: str) -> str:
+    return word.join(names) if len(names) < 3 or word != " and " else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _finding(one: Substance, mixture: Mixture) -> Finding:
+    """The measured m/z of the ion, corrected, with the standard uncertainty of the correction and of one peak."""
+    signal = one.signal
+    extra = {
+        "inchikey": one.reference.inchikey,
+        "formula": one.reference.formula,
+        "verdict": one.verdict,
+        "evidence": "reference spectra at the same voltages",
+        "target_share": round(one.target_share, 4),
+        "shares": {f"{voltage} V": round(share, 4) for voltage, share in one.shares.items()},
+        "signal_share": None
+        if signal is None
+        else {
+            "value": round(signal.share, 4),
+            "uncertainty": round(signal.uncertainty, 4),
+            "low": round(signal.low, 4),
+            "high": round(signal.high, 4),
+            "unit": "1",
+        },
+        "alike": list(one.alike),
+        "isomers": [lead.name for lead in mixture.leads if lead.rival and one.reference.name in lead.explained_by],
+    }
+    mz = None if one.target_mz is None else round(one.target_mz, 5)
+    return Finding(_named(one), mz, "m/z", _mz_uncertainty(mixture), extra)
+
+
+def _lead_finding(group: Sequence[Lead], mixture: Mixture) -> Finding:
+    best = group[0]
+    extra = {
+        "inchikey": best.inchikey,
+        "formula": best.formula,
+        "verdict": "possible",
+        "evidence": "fragment spectra of other instruments",
+        "target_share": round(best.target_share, 4),
+        "shares": {f"{voltage} V": round(share, 4) for voltage, share in best.shares.items()},
+        "isomers": [lead.name for lead in group[1:]],
+    }
+    name = best.name if len(group) == 1 else f"{best.name} or an isomer"
+    mz = None if best.target_mz is None else round(best.target_mz, 5)
+    return Finding(name, mz, "m/z", _mz_uncertainty(mixture), extra)
+
+
+def _mz_uncertainty(mixture: Mixture) -> float:
+    offset = mixture.offsets[min(mixture.powder)]
+    if offset is None:
+        return round(mixture.width_da / 3**0.5, 5)
+    return max(round(math.hypot(offset.uncertainty_da, offset.spread_da), 5), 1e-5)
+
+
+def _notices(mixture: Mixture, unexplained: int, possible: bool) -> list[Notice]:
+    powder, substances = mixture.powder, mixture.substances
     notices = [_TARGETED]
     if len(powder) == 1:
         notices.append(_ONE_VOLTAGE)
     elif any(len(one.shares) < len(powder) - 1 for one in substances):
         notices.append(_OTHER_VOLTAGES)
+    if mixture.found:
+        notices.append(_SIGNAL)
+    if not any(mixture.offsets.values()):
+        notices.append(_UNCORRECTED)
+    if possible:
+        notices.append(_LEADS)
+    isomers = [lead.name for lead in mixture.leads if lead.rival]
+    if isomers:
+        notices.append(_isomers_notice(isomers))
     if unexplained:
-        notices.append(_unexplained_notice(len(unexplained)))
-    return Answer(
-        verdict="identified" if present else "unknown",
-        sentence=_sentence(present, len(substances)),
-        findings=[_finding(one, tolerance) for one in present],
-        tables=[_substances_table(powder, substances), _unexplained_table(min(powder), unexplained)],
-        plots=[plot for one in present for plot in _plots(one, powder, tolerance)],
-        warnings=notices,
+        notices.append(_unexplained_notice(unexplained))
+    return notices
+
+
+def _isomers_notice(names: Sequence[str]) -> Notice:
+    some = names[:_ISOMERS_NAMED]
+    more = f" (+{len(names) - len(some)})" if len(names) > len(some) else ""
+    return Notice(
+        "isomers",
+        Text(
+            f"Fragment spectra of isomers fit as well, and without their references at these voltages "
+            f"they cannot be ruled out: {', '.join(some)}{more}.",
+            f"下列同分异构体的碎片谱同样吻合；没有其在这些电压下的参考谱，不能排除：{'、'.join(some)}{more}。",
+            f"下列同分異構物的碎片圖譜同樣吻合；沒有其在這些電壓下的參考圖譜，不能排除：{'、'.join(some)}{more}。",
+        ),
     )
-
-
-def _sentence(present: Sequence[Substance], asked: int) -> Text:
-    names = [one.reference.name for one in present]
-    if not names:
-        return Text(
-            f"None of the {asked} reference substances was found.",
-            f"{asked} 种参考物质均未检出。",
-            f"{asked} 種參考物質均未檢出。",
-        )
-    return Text(
-        f"The powder holds {' and '.join(names)} ({len(names)} of {asked} reference substances found).",
-        f"粉末中检出 {'、'.join(names)}（{asked} 种参考物质中检出 {len(names)} 种）。",
-        f"粉末中檢出 {'、'.join(names)}（{asked} 種參考物質中檢出 {len(names)} 種）。",
-    )
-
-
-def _finding(one: Substance, tolerance: Tolerance) -> Finding:
-    """The measured m/z of the ion, with the standard uncertainty of a uniform window of the tolerance."""
-    uncertainty = round(tolerance.at(one.reference.ion_mz) / 3**0.5, 5)
-    extra = {
-        "inchikey": one.reference.inchikey,
-        "formula": one.reference.formula,
-        "verdict": "identified",
-        "target_share": round(one.target_share, 4),
-        "shares": {f"{voltage} V": round(share, 4) for voltage, share in one.shares.items()},
-    }
-    mz = None if one.target_mz is None else round(one.target_mz, 5)
-    return Finding(one.reference.name, mz, "m/z", uncertainty, extra)
-
-
-def _substances_table(powder: Powder, substances: Sequence[Substance]) -> Table:
-    higher = [voltage for voltage in powder if voltage != min(powder)]
-    columns = [
-        Column("compound", Text("substance", "物质", "物質")),
-        Column("formula", Text("formula", "分子式", "分子式")),
-        Column("verdict", Text("verdict", "结论", "結論")),
-        Column("target_mz", Text("ion found at", "离子实测", "離子實測"), "m/z", 4),
-        Column("target_share", Text("ion / base peak", "离子与基峰之比", "離子與基峰之比"), "1", 3),
-    ]
-    for voltage in higher:
-        found = Text(f"found at {voltage} V", f"{voltage} V 检出比例", f"{voltage} V 檢出比例")
-        columns.append(Column(f"share_{voltage}", found, "1", 2))
-    return Table("substances", Text("Substances", "物质", "物質"), columns, [_row(one) for one in substances])
-
-
-def _row(one: Substance) -> dict[str, Any]:
-    return {
-        "compound": one.reference.name,
-        "formula": one.reference.formula,
-        "verdict": (_PRESENT if one.present else _ABSENT).as_json(),
-        "target_mz": one.target_mz,
-        "target_share": round(one.target_share, 4),
-    } | {f"share_{voltage}": round(share, 4) for voltage, share in one.shares.items()}
-
-
-def _plots(one: Substance, powder: Powder, tolerance: Tolerance) -> list[Plot]:
-    plots = []
-    for voltage, spectrum in powder.items():
-        reference = one.reference.spectra.get(voltage)
-        if reference is not None:
-            title = Text.same(f"{one.reference.name}, {voltage} V")
-            width = tolerance.at(one.reference.ion_mz)
-            name = f"mirror-{one.reference.inchikey or one.reference.name}-{voltage}"
-            plots.append(mirror_of(name, title, spectrum, reference, one.reference.name, width))
-    return plots
-
-
-def _unexplained(powder: Powder, present: Sequence[Substance], tolerance: Tolerance) -> list[tuple[float, float]]:
-    """Return m/z and share of base peak of what no present substance explains at the lowest voltage."""
-    lowest = min(powder)
-    spectrum = powder[lowest]
-    strong = spectrum.intensity >= _UNEXPLAINED_FROM * spectrum.intensity.max()
-    mz, share = spectrum.mz[strong], spectrum.intensity[strong] / spectrum.intensity.max()
-    explained = np.zeros(mz.size, dtype=bool)
-    for one in present:
-        for reference in one.reference.spectra.values():
-            explained |= near(mz, reference.mz, tolerance)
-    return [(float(m), float(s)) for m, s in zip(mz[~explained], share[~explained], strict=True)]
-
-
-def _unexplained_table(voltage: int, peaks: Sequence[tuple[float, float]]) -> Table:
-    columns = [Column("mz", Text.same("m/z"), "m/z", 4)]
-    columns.append(Column("share", Text("of base peak", "与基峰之比", "與基峰之比"), "1", 2))
-    title = Text(
-        f"Peaks at {voltage} V that no substance explains",
-        f"{voltage} V 下未能解释的峰",
-        f"{voltage} V 下未能解釋的峰",
-    )
-    rows = [{"mz": round(mz, 4), "share": round(share, 3)} for mz, share in peaks]
-    return Table("unexplained", title, columns, rows)
 
 
 def _unexplained_notice(count: int) -> Notice:
@@ -161,5 +197,30 @@ _OTHER_VOLTAGES = Notice(
         "Some references were not recorded at all of these voltages.",
         "部分参考物质没有在所有这些电压下的谱图。",
         "部分參考物質沒有在所有這些電壓下的圖譜。",
+    ),
+)
+_SIGNAL = Notice(
+    "share-of-signal",
+    Text(
+        "The shares are shares of the signal, not of the mass: substances ionise differently well.",
+        "所列比例是信号占比，不是质量占比：各物质的电离效率不同。",
+        "所列比例是訊號占比，不是質量占比：各物質的游離效率不同。",
+    ),
+)
+_UNCORRECTED = Notice(
+    "mass-offset-unknown",
+    Text(
+        "Too few known peaks tell how far the masses are off: they were taken as they are.",
+        "可用于校准的已知峰太少，无法估计质量偏差：质量未作修正。",
+        "可用於校準的已知峰太少，無法估計質量偏差：質量未作修正。",
+    ),
+)
+_LEADS = Notice(
+    "fragment-spectra-only",
+    Text(
+        "What is called possible rests on fragment spectra of other instruments and weighs less than a "
+        "reference recorded at these voltages.",
+        "标为“可能”的物质仅依据其他仪器的碎片谱，证据弱于在相同电压下测得的参考谱。",
+        "標為「可能」的物質僅依據其他儀器的碎片圖譜，證據弱於在相同電壓下測得的參考圖譜。",
     ),
 )

@@ -6,29 +6,72 @@ must be found in the spectra of the higher ones. There is no chromatography and 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from liqi.methods._answer import Answer
-from liqi.methods._errors import UnreadableFile
+from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
-from liqi.methods.mass_spectrometry._inverted import Powder, Reference, Substance, seek
-from liqi.methods.mass_spectrometry._powder_wording import answer_of
+from liqi.methods.mass_spectrometry._calibrants import Offset, filled, powder_offset, shifted
+from liqi.methods.mass_spectrometry._energy import REFERENCE_MZ
+from liqi.methods.mass_spectrometry._fragment_leads import Lead, leads_of
+from liqi.methods.mass_spectrometry._inverted import Powder, Substance, seek
+from liqi.methods.mass_spectrometry._isomers import told_apart
+from liqi.methods.mass_spectrometry._powder_references import Asked, read_asked, voltage_of
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.readers import Spectrum, read
 
 DATA = Path(__file__).with_name("data") / "powder"
 REFERENCES = DATA / "library_dart.msp"
-_DO = "put it in the file's name (sample_30V.csv) or in the record (In-source_voltage)"
+NARROWEST_DA = 0.005
+_SPREADS = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """What a powder holds: substances found first, leads of lower weight, and the offsets that were taken off.
+
+    `powder` are the spectra with their masses corrected; `width_da` is the window they were searched with.
+    """
+
+    powder: Powder
+    substances: Sequence[Substance]
+    leads: Sequence[Lead]
+    offsets: Mapping[int, Offset | None]
+    width_da: float
+    asked: Asked
+
+    @property
+    def found(self) -> list[Substance]:
+        """The substances that are present."""
+        return [one for one in self.substances if one.present]
 
 
 def identify_mixture(
-    powder: Powder, references: Sequence[Reference], tolerance: Tolerance, least_share: float = 0.8
-) -> list[Substance]:
-    """Return every reference with what speaks for it, those that are present first."""
-    found = [seek(reference, powder, tolerance, least_share) for reference in references]
-    return sorted(found, key=lambda one: (not one.present, -one.smallest_share))
+    powder: Mapping[int, Spectrum] | Sequence[str | Path],
+    libraries: Sequence[str | Path] = (),
+    tolerance: str = "0.01 Da",
+    least_share: float = 0.8,
+) -> Mixture:
+    """Return what is in a powder, given as spectra by voltage in V or as their files.
+
+    Libraries may be of any readable kind. Where none of them was recorded at voltages in the source, the four
+    references that ship with Liqi are asked too.
+    """
+    width_da = Tolerance.parse(tolerance, "tolerance").at(REFERENCE_MZ)
+    if not 0 < least_share <= 1:
+        raise BadParameter("least_share", least_share, "a share above 0 and at most 1")
+    if isinstance(powder, Mapping):
+        spectra = dict(sorted(powder.items()))
+    else:
+        spectra = read_powder([Path(path) for path in powder])
+    asked = read_asked([Path(path) for path in libraries], width_da)
+    if not asked.references:
+        asked.references = read_asked([REFERENCES], width_da).references
+        asked.files.append(REFERENCES.name)
+    return _mixture(spectra, asked, width_da, least_share)
 
 
 def read_powder(paths: Sequence[Path]) -> Powder:
@@ -36,7 +79,7 @@ def read_powder(paths: Sequence[Path]) -> Powder:
     powder: Powder = {}
     for path in paths:
         for spectrum in read(path).whole():
-            voltage = _voltage(path, spectrum)
+            voltage = voltage_of(path, spectrum)
             if voltage in powder:
                 found = f"a second spectrum at {voltage} V"
                 raise UnreadableFile(path, found, "one sample, one spectrum a voltage", "ask one sample at a time")
@@ -44,42 +87,47 @@ def read_powder(paths: Sequence[Path]) -> Powder:
     return dict(sorted(powder.items()))
 
 
-def read_references(path: Path) -> list[Reference]:
-    """Return the reference substances of a library file, each with its spectra by voltage."""
-    found: dict[str, Reference] = {}
-    for spectrum in read(path).whole():
-        facts = spectrum.facts or {}
-        identity = facts.get("inchikey") or spectrum.name
-        if not spectrum.precursor_mz:
-            expected = "PrecursorMZ, the m/z of the protonated molecule"
-            raise UnreadableFile(path, f"{spectrum.name!r} without it", expected, "add it to the record")
-        fresh = Reference(spectrum.name, facts.get("inchikey", ""), facts.get("formula", ""), spectrum.precursor_mz, {})
-        reference = found.setdefault(identity, fresh)
-        reference.spectra[_voltage(path, spectrum)] = spectrum
-    return list(found.values())
+def _mixture(raw: Powder, asked: Asked, width_da: float, least_share: float) -> Mixture:
+    offsets = _offsets(raw, asked, width_da, least_share)
+    powder = {voltage: shifted(one, -_da(offsets[voltage])) for voltage, one in raw.items()}
+    spread = max((width_da if one is None else one.spread_da for one in offsets.values()), default=width_da)
+    width = min(width_da, max(NARROWEST_DA, _SPREADS * spread))
+    sought = [seek(reference, powder, width, least_share) for reference in asked.references]
+    present = told_apart([one for one in sought if one.present], powder, width)
+    needed = {id(one.reference) for one in present}
+    absent = [replace(one, present=False) for one in sought if id(one.reference) not in needed]
+    found = [one for one in present if one.present]
+    polarity = next((one.polarity for one in raw.values() if one.polarity), None) or "positive"
+    leads = leads_of(powder, asked.spectra, found, width, least_share, polarity)
+    ordered = sorted([*present, *absent], key=lambda one: (not one.present, -one.smallest_share, one.reference.name))
+    return Mixture(powder, ordered, leads, offsets, width, asked)
 
 
-def _voltage(path: Path, spectrum: Spectrum) -> int:
-    try:
-        return round(float((spectrum.collision_energy or "").lower().removesuffix("v")))
-    except ValueError:
-        raise UnreadableFile(path, "a spectrum without its voltage", "the in-source voltage", _DO) from None
+def _da(offset: Offset | None) -> float:
+    return 0.0 if offset is None else offset.da
+
+
+def _offsets(raw: Powder, asked: Asked, width_da: float, least_share: float) -> dict[int, Offset | None]:
+    """Return how far each spectrum is off, by the known ions of the references that fit it as it is."""
+    fitting = [one for one in asked.references if seek(one, raw, width_da, least_share).present]
+    known = [parts for one in fitting for parts in one.parts.values()]
+    return filled({voltage: powder_offset(one, known, width_da) for voltage, one in raw.items()})
 
 
 def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progress) -> Answer:
-    tolerance = Tolerance.parse(parameters["tolerance"], "tolerance")
-    progress(0, 2, "reading")
-    powder = read_powder(paths)
-    references = read_references(Path(parameters["library"] or REFERENCES))
-    progress(1, 2, "searching")
-    substances = identify_mixture(powder, references, tolerance, parameters["least_share"])
-    progress(2, 2, "searching")
-    return answer_of(powder, substances, tolerance)
+    from liqi.methods.mass_spectrometry._powder_wording import answer_of
+
+    given = parameters["library"] or []
+    libraries = given if isinstance(given, list) else [given]
+    progress(0, 1, "searching")
+    mixture = identify_mixture(paths, libraries, parameters["tolerance"], parameters["least_share"])
+    progress(1, 1, "searching")
+    return answer_of(mixture)
 
 
 METHOD = Method(
     id="ms.mixture",
-    version="0.1",
+    version="0.2",
     title=Text("Find the drugs in a powder by DART-MS", "DART-MS 粉末混合物成分检出", "DART-MS 粉末混合物成分檢出"),
     technique="ambientms",
     accepts=("peaks", "msp"),
@@ -88,7 +136,7 @@ METHOD = Method(
     libraries=("numpy", "polars"),
     data=(REFERENCES,),
     parameters=(
-        Parameter("library", "file", None, Text("reference substances", "参考物质谱库", "參考物質圖譜庫")),
+        Parameter("library", "file", None, Text("reference substances", "参考物质谱库", "參考物質圖譜庫"), many=True),
         Parameter("tolerance", "tolerance", "0.01 Da", Text("mass tolerance", "质量容差", "質量容差"), unit="ppm | Da"),
         Parameter(
             "least_share",
@@ -101,6 +149,6 @@ METHOD = Method(
         ),
     ),
     example=tuple(DATA / f"mixture2_{voltage}V.csv" for voltage in (30, 60, 90)),
-    expected=Expected("identified", {"acetyl fentanyl": (323.212, 0.005), "amphetamine": (136.112, 0.005)}),
+    expected=Expected("identified", {"acetyl fentanyl": (323.212, 0.002), "amphetamine": (136.112, 0.002)}),
     research_use_only=True,
 )

@@ -115,6 +115,23 @@ def test_equal_scores_are_ranked_by_sharing_and_share_a_rank_when_that_is_equal_
     assert national.ranking(units, rule) == [(1, "shares"), (1, "shares too"), (3, "runs"), (4, "rests")]
 
 
+def test_many_units_are_scored_together_as_each_is_alone():
+    rule = edition("national", TODAY)
+    units: dict[str, dict[str, D | None]] = {
+        "runs": {"running_hours": D(800)}, "the same": {"running_hours": D(800)},
+        "shares": {"running_hours": D(800), "shared_hours": D(20)}, "judged": {"platform": D(90)}, "rests": {},
+    }  # fmt: skip
+    together = national.scores(units, rule)
+    assert together == {key: national.score(measures, rule) for key, measures in units.items()}
+    assert together["runs"] != together["shares"] and together["judged"].low > together["rests"].low
+
+
+def test_sums_of_no_instruments_are_nothing_and_add_nothing():
+    one = use.Sums(3, 2, D("10.5"), D(4), 3, 1)
+    assert use.added([]) == use.Sums(0, 0, D(0), D(0), 0, 0)
+    assert use.added([one, use.added([]), one]) == use.Sums(6, 4, D(21), D(8), 6, 2)
+
+
 def test_an_instrument_with_time_to_spare_near_is_a_reason_not_to_buy():
     like = [
         duplicates.Like("full", D(1200), open=True),

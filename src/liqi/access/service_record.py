@@ -1,6 +1,6 @@
 """Service records and the figures of a year, computed from metered sessions: never typed, never doubled."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -121,19 +121,33 @@ def institution_year(institution: Institution, year: int) -> dict[str, Figure]:
     """
     metered = hours.report(institution=institution, year=year)
     records = list(figures.service_records(institution, year))
+    found: dict[str, Any] = figures.of_year(institution, year, records=records)
+    for key, value, formula in (
+        ("effectiveHours", metered.total.effective_hours, "sum over sessions"),
+        ("outsideHours", metered.total.outside_hours, "sum over sessions of outside users"),
+    ):
+        rows = metered.total.sessions
+        found[key] = Figure(key, Decimal(value) if rows else None, rows, 0, "h", formula)
+    return found | _recorded_hours(records)
+
+
+def recorded_year(institution: Institution, year: int) -> dict[str, Figure]:
+    """The figures of the year that rest on service records alone, without reading instruments and sessions."""
+    records = list(figures.service_records(institution, year))
+    return {one.key: one for one in figures.money(records)} | _recorded_hours(records)
+
+
+def _recorded_hours(records: Sequence[ServiceRecord]) -> dict[str, Figure]:
     sums = figures.hours(records)
     count = sum(one.records for one in sums.values())
-    found: dict[str, Any] = figures.of_year(institution, year)
-    for key, value, rows, formula in (
-        ("effectiveHours", metered.total.effective_hours, metered.total.sessions, "sum over sessions"),
-        ("outsideHours", metered.total.outside_hours, metered.total.sessions, "sum over sessions of outside users"),
-        ("recordedHours", sum((one.run for one in sums.values()), Decimal(0)), count, "sum over service records"),
-        (
-            "recordedOutsideHours",
-            sum((one.outside for one in sums.values()), Decimal(0)),
-            count,
-            "sum over service records for outside users",
-        ),
-    ):
-        found[key] = Figure(key, Decimal(value) if rows else None, rows, 0, "h", formula)
-    return found
+    return {
+        key: Figure(key, value if count else None, count, 0, "h", formula)
+        for key, value, formula in (
+            ("recordedHours", sum((one.run for one in sums.values()), Decimal(0)), "sum over service records"),
+            (
+                "recordedOutsideHours",
+                sum((one.outside for one in sums.values()), Decimal(0)),
+                "sum over service records for outside users",
+            ),
+        )
+    }

@@ -79,6 +79,18 @@ def test_a_unit_is_measured_from_its_records(
     assert unit.score.low == 10 + 5 + D("0.50") + D("0.73") + 15 + 5
 
 
+def test_the_figures_of_all_count_instruments_of_no_institution_too(
+    worth: Instrument, institution: Institution, member: Person
+) -> None:
+    confirmed(used(worth, member, "30"))
+    lone = make_instrument(institution, value_cny=D(600_000))
+    Instrument.objects.filter(pk=lone.pk).update(institution=None)
+    rules = editions.rules(TODAY)
+    every, whole = units.read_all(2026, use.CONFIRMED, rules)
+    assert whole == use.shares(Instrument.objects.all(), 2026, use.CONFIRMED, rules["hours"])
+    assert whole.instruments == 2 and sum(one.instruments for one in every) == 1
+
+
 def test_every_measure_is_what_its_rows_add_up_to(
     worth: Instrument, institution: Institution, steward: Person, guest: Person, operator: Person
 ) -> None:

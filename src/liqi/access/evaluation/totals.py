@@ -1,6 +1,6 @@
 """What has to agree before a year is reported: the institution's totals, its records, its instruments' hours."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -48,7 +48,9 @@ class Differing:
 def of_year(institution: Institution, year: int) -> list[Check]:
     """Every pair of totals of the year; the evaluation's reviewers ask about each that differs."""
     tally.bring_up()
-    national = service_record.institution_year(institution, year)
+    reported = list(InstitutionYear.objects.filter(institution=institution, year=year))
+    read = service_record.institution_year if reported else service_record.recorded_year
+    national = read(institution, year)
     mine = UseTally.objects.filter(instrument__institution=institution, instrument__removed_at=None, year=year)
     tallied = _sums(mine)
     zones = Instrument.objects.filter(institution=institution).order_by().values_list("time_zone", flat=True).distinct()
@@ -73,31 +75,29 @@ def of_year(institution: Institution, year: int) -> list[Check]:
             "outside_income", None if earned is None else earned.outside_cny,
             None if wan is None else Decimal(str(wan)) * 10_000, "CNY", "charges",
         ),
-        *_reported(institution, year, national),
+        *_reported(reported, national),
     ]  # fmt: skip
 
 
 def differing(institution: Institution, year: int, limit: int = 200) -> list[Differing]:
     """The instruments whose declared hours of the year differ from those metered, widest first."""
-    rows: QuerySet[Instrument] = Instrument.objects.filter(institution=institution)
-    with_hours = use.of(rows.defer("source_row"), year, use.METERED).filter(
-        Q(used_sessions__gt=0) | Q(hours_year=year, run_hours__isnull=False)
-    )
-    found = []
-    for one in with_hours.iterator(chunk_size=1000):
-        metered = getattr(one, "effective_h", None) or Decimal(0)
-        declared = one.run_hours if one.hours_year == year else None
-        if declared is not None and abs(declared - metered) >= CENT:
-            found.append(Differing(one, metered, declared))
-    return sorted(found, key=lambda row: -abs((row.declared_h or 0) - row.metered_h))[:limit]
+    declaring = Instrument.objects.filter(institution=institution, hours_year=year, run_hours__isnull=False)
+    hours = use.of(declaring, year, use.METERED).values_list("pk", "effective_h", "run_hours")
+    apart = {pk: (metered or Decimal(0), declared) for pk, metered, declared in hours}
+    widest = sorted(
+        (pk for pk, (metered, declared) in apart.items() if abs(declared - metered) >= CENT),
+        key=lambda pk: (-abs(apart[pk][1] - apart[pk][0]), pk),
+    )[:limit]
+    named = Instrument.objects.defer("source_row", "description").in_bulk(widest)
+    return [Differing(named[pk], *apart[pk]) for pk in widest]
 
 
-def _reported(institution: Institution, year: int, computed: dict[str, figures.Figure]) -> Iterator[Check]:
+def _reported(said: Iterable[InstitutionYear], computed: dict[str, figures.Figure]) -> Iterator[Check]:
     """What another system declared for the year beside what is computed."""
-    for one in InstitutionYear.objects.filter(institution=institution, year=year):
+    for one in said:
         for key, figure in computed.items():
-            if isinstance(figure.value, Decimal | int) and (said := _number(one.reported.get(key))) is not None:
-                yield Check(f"reported:{key}", Decimal(figure.value), said, figure.unit)
+            if isinstance(figure.value, Decimal | int) and (number := _number(one.reported.get(key))) is not None:
+                yield Check(f"reported:{key}", Decimal(figure.value), number, figure.unit)
 
 
 def _sums(rows: QuerySet[UseTally]) -> tuple[Decimal, Decimal]:

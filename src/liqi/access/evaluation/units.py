@@ -15,9 +15,9 @@ from liqi.access.models import Feedback, Steward
 from liqi.catalogue.models import Institution, Instrument
 from liqi.catalogue.national.figures import year_bounds
 from liqi.insight.evaluation import Edition, Score, national
-from liqi.insight.evaluation.use import Shares, shares_of
+from liqi.insight.evaluation.use import Shares, added, shares_of
 
-__all__ = ["Measure", "Unit", "one", "read", "what_if"]
+__all__ = ["Measure", "Unit", "one", "read", "read_all", "what_if"]
 
 _POINT = Decimal("0.0001")
 
@@ -52,20 +52,30 @@ class Unit:
 
 def read(year: int, basis: str, rules: Rules) -> list[Unit]:
     """Every institution with an instrument that counts, best first; a handful of queries, however many sessions."""
+    return read_all(year, basis, rules)[0]
+
+
+def read_all(year: int, basis: str, rules: Rules) -> tuple[list[Unit], Shares]:
+    """The same, and the figures of use of all instruments that count, also of those that no institution has."""
     tally.bring_up()
     counted = _counted(year, basis, rules["hours"])
-    rows = Institution.objects.filter(pk__in=counted).only("pk", "key", "name", "name_en", "synthetic", "national_code")
+    whole = shares_of(added(use.sums(row) for row in counted.values()), rules["hours"])
+    counted.pop(None, None)
+    rows = list(
+        Institution.objects.filter(pk__in=counted).only("pk", "key", "name", "name_en", "synthetic", "national_code")
+    )
     blank = _unpriced()
     people, grades, judged = _technicians(), _grades(year), given.of_institutions(year)
-    units = []
-    for institution in rows:
-        pk = institution.pk
-        row = counted[pk]
+    measured = {}
+    for pk, row in counted.items():
         found = shares_of(use.sums(row), rules["hours"])
-        measures = _measures(row, found, len(people.get(pk, ())), grades.get(pk), judged.get(pk, {}))
-        score = national.score({name: one.value for name, one in measures.items()}, rules["national"])
-        units.append(Unit(institution, found.instruments, blank.get(pk, 0), found, measures, score))
-    return _ranked(units, rules["national"])
+        measured[pk] = found, _measures(row, found, len(people.get(pk, ())), grades.get(pk), judged.get(pk, {}))
+    scores = _scores({institution.key: measured[institution.pk][1] for institution in rows}, rules["national"])
+    units = [
+        Unit(one, found.instruments, blank.get(one.pk, 0), found, measures, scores[one.key])
+        for one in rows for found, measures in [measured[one.pk]]
+    ]  # fmt: skip
+    return _ranked(units, rules["national"]), whole
 
 
 def one(units: Sequence[Unit], key: str) -> Unit | None:
@@ -84,13 +94,11 @@ def what_if(
     for name, value in measures.items():
         if name not in national_names(rule) or not value.is_finite() or value < 0:
             raise NotSound(f"{name}: {value}")
-    again = []
-    for unit in units:
-        now = dict(unit.measures)
-        if unit.institution.key == key:
-            now |= {name: replace(now[name], value=value) for name, value in measures.items()}
-        score = national.score({name: measure.value for name, measure in now.items()}, changed)
-        again.append(replace(unit, measures=now, score=score))
+    now = {unit.institution.key: unit.measures for unit in units}
+    if mine := now.get(key):
+        now[key] = {**mine, **{name: replace(mine[name], value=value) for name, value in measures.items()}}
+    scores = _scores(now, changed)
+    again = [replace(one, measures=now[at], score=scores[at]) for one in units for at in [one.institution.key]]
     return _ranked(again, changed), changed
 
 
@@ -99,14 +107,19 @@ def national_names(rule: Edition) -> list[str]:
     return [name for names in rule.values["heads"].values() for name in names]
 
 
+def _scores(measured: Mapping[str, Mapping[str, Measure]], rule: Edition) -> dict[str, Score]:
+    bare = {key: {name: one.value for name, one in measures.items()} for key, measures in measured.items()}
+    return national.scores(bare, rule)
+
+
 def _ranked(units: Sequence[Unit], rule: Edition) -> list[Unit]:
     by_key = {unit.institution.key: unit for unit in units}
     places = national.ranking({key: unit.score for key, unit in by_key.items()}, rule)
     return [replace(by_key[key], rank=rank, ranked=len(places)) for rank, key in places]
 
 
-def _counted(year: int, basis: str, hours: Edition) -> dict[int, dict[str, Any]]:
-    rows = use.of(use.counting(Instrument.objects.filter(institution__isnull=False), hours), year, basis)
+def _counted(year: int, basis: str, hours: Edition) -> dict[int | None, dict[str, Any]]:
+    rows = use.of(use.counting(Instrument.objects.all(), hours), year, basis)
     grouped = rows.order_by().values("institution").annotate(
         **use.SUMS, made=Count("pk", filter=~Q(made_in="")), home=Count("pk", filter=Q(made_in="CN")),
     )  # fmt: skip

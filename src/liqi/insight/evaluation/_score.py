@@ -7,6 +7,7 @@ from functools import cached_property
 
 HUNDRED = Decimal(100)
 _SHOWN = Decimal("0.01")
+_NONE = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,10 @@ class Score:
     parts: tuple[Part, ...]
     grade: str
     """Empty where the parts that are not known could still change it."""
-
-    @cached_property
-    def low(self) -> Decimal:
-        """The score if every part that is not known had no points."""
-        return sum((part.counted or Decimal(0) for part in self.parts), Decimal(0))
-
-    @cached_property
-    def high(self) -> Decimal:
-        """The score if every part that is not known had all points."""
-        return sum((part.weight if part.counted is None else part.counted for part in self.parts), Decimal(0))
+    low: Decimal
+    """The score if every part that is not known had no points."""
+    high: Decimal
+    """The score if every part that is not known had all points."""
 
     @property
     def total(self) -> Decimal | None:
@@ -63,9 +58,11 @@ class Score:
 
 def scored(parts: Iterable[Part], grades: Sequence[Sequence[object]], failed: str) -> Score:
     """The parts summed up and graded; `grades` are names and the least score of each, best first."""
-    bare = Score(tuple(parts), "")
-    low, high = (_grade(value, grades, failed) for value in (bare.low, bare.high))
-    return Score(bare.parts, low if low == high else "")
+    lines = tuple(parts)
+    low = sum((part.counted or _NONE for part in lines), _NONE)
+    high = sum((part.weight if part.counted is None else part.counted for part in lines), _NONE)
+    least, best = _grade(low, grades, failed), _grade(high, grades, failed)
+    return Score(lines, least if least == best else "", low, high)
 
 
 def _grade(score: Decimal, grades: Sequence[Sequence[object]], failed: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from typing import NamedTuple
 
 from liqi.insight.evaluation._editions import Edition
 from liqi.insight.evaluation._score import HUNDRED, Part, Score, capped, decimal, scored, share
@@ -23,8 +25,7 @@ class Used:
     outside_income_cny: Decimal | None = None
 
 
-@dataclass(frozen=True)
-class Sums:
+class Sums(NamedTuple):
     """What instruments that count add up to: how many, those whose hours are known with them, those that say `open`."""
 
     instruments: int
@@ -77,6 +78,12 @@ def shares(instruments: Iterable[Used], hours: Edition) -> Shares:
         open=sum(say),
     )
     return shares_of(sums, hours)
+
+
+def added(lines: Iterable[Sums]) -> Sums:
+    """The sums of all the instruments of these sums."""
+    none = Sums(0, 0, Decimal(0), Decimal(0), 0, 0)
+    return reduce(lambda one, other: Sums(*(a + b for a, b in zip(one, other, strict=True))), lines, none)
 
 
 def shares_of(sums: Sums, hours: Edition) -> Shares:

@@ -22,6 +22,7 @@ from liqi.access.evaluation.units import Unit
 from liqi.access.models import GivenFigure
 from liqi.catalogue.models import Institution
 from liqi.insight.evaluation import Edition, Part, national
+from liqi.insight.evaluation.use import Shares
 from liqi.web import evaluations
 from liqi.web.asked import signed_in
 from liqi.web.evaluations import Asked, word
@@ -50,8 +51,9 @@ def index(request: HttpRequest) -> HttpResponseBase:
     if not mine.exists():
         return render(request, "evaluation/none.html", {"crumbs": _crumbs()})
     tally.bring_up()
-    seen = _seen(request, asked)
-    found = use.shares(mine, asked.year, asked.basis, asked.rules["hours"])
+    seen, found = _seen(request, asked)
+    if found is None:
+        found = use.shares(mine, asked.year, asked.basis, asked.rules["hours"])
     header = [str(one) for one in _HEADER.values()]
     about = [(_("Year"), str(asked.year)), (_("Hours"), str(asked.basis_words))]
     example = any(unit.institution.synthetic for unit in seen)
@@ -159,19 +161,20 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse(name, args=[of.key])}?year={figure.year}")
 
 
-def _seen(request: HttpRequest, asked: Asked) -> list[Unit]:
-    """The units that the person sees, found by words and sorted; their ranks are among all."""
+def _seen(request: HttpRequest, asked: Asked) -> tuple[list[Unit], Shares | None]:
+    """The units that the person sees, found by words and sorted, their ranks among all; the figures of who sees all."""
     person = signed_in(request)
     mine = None if person.is_operator else set(scope.institutions(person).order_by().values_list("pk", flat=True))
     if mine is not None and not mine:
-        return []
+        return [], None
     text = request.GET.get("q", "").strip().casefold()
+    every, whole = units.read_all(asked.year, asked.basis, asked.rules)
     found = [
-        unit for unit in units.read(asked.year, asked.basis, asked.rules)
+        unit for unit in every
         if (mine is None or unit.institution.pk in mine)
         and (not text or text in f"{unit.institution.name} {unit.institution.name_en}".casefold())
     ]  # fmt: skip
-    return sorted(found, key=SORTS.get(request.GET.get("sort", ""), SORTS["rank"]))
+    return sorted(found, key=SORTS.get(request.GET.get("sort", ""), SORTS["rank"])), whole if mine is None else None
 
 
 def _sorts(request: HttpRequest) -> list[tuple[str, str, bool]]:

@@ -88,7 +88,8 @@ def test_the_figures_of_all_count_instruments_of_no_institution_too(
     rules = editions.rules(TODAY)
     every, whole = units.read_all(2026, use.CONFIRMED, rules)
     assert whole == use.shares(Instrument.objects.all(), 2026, use.CONFIRMED, rules["hours"])
-    assert whole.instruments == 2 and sum(one.instruments for one in every) == 1
+    assert whole.instruments == 2
+    assert sum(one.instruments for one in every) == 1
 
 
 def test_every_measure_is_what_its_rows_add_up_to(

@@ -102,6 +102,11 @@ KINDS: dict[str, Any] = {
     ),
     "session.over": _("Your booking of %(instrument)s is over and your session still runs; end it when you leave."),
     "agent.silent": _("Nothing was heard of the agent %(agent)s of %(instrument)s since %(seen_at)s; look at its PC."),
+    "files.going": _(
+        "By the rule of retention %(count)d of your files go from %(day)s on, the first is %(name)s; "
+        "download them, or say why they have to stay."
+    ),
+    "files.damaged": _("%(count)d stored files are damaged or missing, the first is %(name)s; restore a backup."),
     "arrival.filed": _("%(instrument)s sent %(name)s; it is in your order “%(title)s”."),
     "arrival.waits": _("A file of %(instrument)s waits in the inbox: %(name)s. Say whose it is."),
 }

@@ -135,7 +135,7 @@ def _nearest(bookings: list[Booking], at: datetime) -> list[Booking]:
 
 def _file(arrival: Arrival, order: Order, *, how: str, by: Person | None, now: datetime) -> None:
     holder = _holder(arrival, order)
-    same = StoredFile.objects.filter(sha256=arrival.sha256, order=order).first()
+    same = StoredFile.objects.filter(sha256=arrival.sha256, order=order, removed_at=None).first()
     file = same or storage.record(arrival.sha256, name=arrival.name, person=holder, order=order, now=now)
     arrival.order, arrival.file, arrival.how, arrival.why = order, file, how, ""
     _turn(arrival, Arrival.State.FILED, by=by, now=now)

@@ -1,14 +1,15 @@
 """The audit of stored bytes: what the records name, what is there, and whether it is still what came."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db.models import Q, QuerySet
+
 from liqi.answers import store
 from liqi.answers.models import Arrival, Run, StoredFile, Upload
 
-__all__ = ["Findings", "drafts", "examine", "is_whole", "named", "sweep"]
+__all__ = ["Findings", "drafts", "examine", "is_named", "is_whole", "named", "sweep"]
 
 UNNAMED_FOR = timedelta(days=1)
 """Bytes come before their record, by seconds; what no record names after so long belongs to nobody."""
@@ -31,12 +32,31 @@ class Findings:
 def named() -> Iterator[str]:
     """The hash of all bytes that a record needs: files, arrivals, answers, and uploads about to be files."""
     for rows in (
-        StoredFile.objects.values_list("sha256", flat=True),
-        Arrival.objects.filter(synthetic=False).values_list("sha256", flat=True),
+        _files().values_list("sha256", flat=True),
+        _arrivals().values_list("sha256", flat=True),
         Run.objects.exclude(answer_sha256="").values_list("answer_sha256", flat=True),
         Upload.objects.unfinished().exclude(sha256="").values_list("sha256", flat=True),
     ):
         yield from rows.iterator(chunk_size=5000)
+
+
+def is_named(sha256: str) -> bool:
+    """Whether a record needs these bytes."""
+    return (
+        _files().filter(sha256=sha256).exists()
+        or _arrivals().filter(sha256=sha256).exists()
+        or Run.objects.filter(answer_sha256=sha256).exists()
+        or Upload.objects.unfinished().filter(sha256=sha256).exists()
+    )
+
+
+def _files() -> QuerySet[StoredFile]:
+    return StoredFile.objects.filter(removed_at=None)
+
+
+def _arrivals() -> QuerySet[Arrival]:
+    """Those made up for the example never had bytes; of one in an order, the order's file says whether they stay."""
+    return Arrival.objects.filter(Q(file=None) | Q(file__removed_at=None), synthetic=False)
 
 
 def examine(*, now: datetime, read: bool = True, tell: Progress = lambda done, total: None) -> Findings:
@@ -66,7 +86,7 @@ def is_whole(sha256: str) -> bool:
     """Whether the bytes are there and are still those of their name."""
     try:
         with store.current().open(sha256) as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest() == sha256
+            return store.hash_of(stream) == sha256
     except (store.Gone, OSError):  # a disk that cannot read a file says so
         return False
 

@@ -78,6 +78,10 @@ def record(sha256: str, *, name: str, person: Person | None, now: datetime, orde
     with transaction.atomic():
         same = StoredFile.objects.filter(sha256=sha256, name=name, person=person, order=order).first()
         if same is not None:
+            if same.removed_at is not None:  # its bytes went by a rule, and came again
+                StoredFile.objects.filter(pk=same.pk).update(removed_at=None, announced_at=None, uploaded_at=now)
+                same.refresh_from_db()
+                journal.write(person=person, verb="kept", thing=same, at=now, sha256=sha256, size=same.size)
             return same
         path = path_of(sha256)
         size = path.stat().st_size

@@ -12,7 +12,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from liqi.access import upkeep
-from liqi.answers import execution, run, storage, upload
+from liqi.answers import execution, retention, rounds, run, storage, upload
 from liqi.catalogue import import_job
 from liqi.catalogue.federation import sources
 from liqi.catalogue.national import run as national_run
@@ -56,15 +56,17 @@ def tidy(now: datetime) -> None:
 
 
 def keep_up(now: datetime) -> None:
-    """What falls due by the clock alone in bookings, orders and money is done."""
+    """What falls due by the clock alone in bookings, orders, money and the nightly rounds is done."""
     upkeep.run(now=now)
+    upkeep.run(now=now, tasks=(rounds.due,))
 
 
 def sweep(now: datetime) -> None:
-    """Abandoned uploads, drafts that a cut left behind, old imported files and old entries of the queue are gone."""
+    """Abandoned uploads, what a cut left behind, files by their rule, old imports and entries of the queue are gone."""
     upload.drop_expired(now=now)
     storage.drop_stale(now=now)
     import_job.drop_old(now=now)
+    upkeep.run(now=now, tasks=(retention.due,))
     DBTaskResult.objects.finished().filter(finished_at__lt=now - QUEUE_KEPT).delete()
 
 

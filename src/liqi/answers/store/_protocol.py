@@ -1,10 +1,21 @@
 """What every store of bytes can do."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
+
+PIECE_BYTES = 1 << 20
+
+
+def hash_of(stream: BinaryIO) -> str:
+    """The SHA-256 of all that is left in the stream."""
+    digest = hashlib.sha256()
+    while piece := stream.read(PIECE_BYTES):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 class Gone(LookupError):

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from benchmarks._runs import cold_start, composite, features
 from benchmarks._spectra import MODES, Flash, by_compound, enlarged, flash_of, sampled, tuning_set
 from liqi.methods import find_method
 from liqi.methods.mass_spectrometry import SMALL_LIBRARY, SpectralLibrary, identify
@@ -49,9 +49,12 @@ def main() -> None:
         speeds(library, flash, queries, given.large)
         if data:
             qualities(library, flash, data, queries, truths, given.peers)
+            electron(data)
             composite(library, data / "ms")
+            features(data / "ms")
         run = data / "ms/mixture_dev.mzML" if data else SMALL_LIBRARY.with_name("example_mixture.mzML")
         cold_start(run, kept)
+        cold_start(run, None)
     powders(SMALL_LIBRARY.parent / "powder")
 
 
@@ -178,13 +181,34 @@ def qualities(
 
         for name, found in cosines(peers, library, queries).items():
             line(f"matchms {name}", of_rows(found))
-    line("liqi, 10 ppm", answered(identify(queries, library, top=50), truths))
+    found = identify(queries, library, top=50)
+    line("liqi, 10 ppm", answered(found, truths))
+    verdicts(found, truths)
     for one in queries:
         one.collision_energy = None
     line("liqi, 10 ppm, energy not told", answered(identify(queries, library, top=50), truths))
     spectra, _ = tuning_set(data, unit=True)
     wide = identify(spectra, library, precursor_tolerance="0.5 Da", fragment_tolerance="0.5 Da", top=50)
     line("liqi, unit mass, 0.5 Da", answered(wide, truths))
+    verdicts(wide, truths)
+
+
+def verdicts(found: dict, truths: list[str | None]) -> None:
+    """Tell what the default threshold makes of the confidence."""
+    rows = [(truth, one["verdict"], one["candidates"]) for truth, one in zip(truths, found["features"], strict=True)]
+    named = [(truth, told[0]["inchikey"][:14]) for truth, verdict, told in rows if verdict == "identified"]
+    right, strangers = sum(truth == name for truth, name in named), sum(truth is None for truth, _ in named)
+    isomers = [truth for truth, verdict, _ in rows if verdict == "isomers"]
+    print(f"    identified {len(named)}, right {right}, of unknowns {strangers}; isomers {len(isomers)}", flush=True)
+
+
+def electron(data: Path) -> None:
+    """Tell the figures of the EI library on its own tuning set."""
+    rows = pl.read_parquet(data / "massbank/dev_queries_ei.parquet").to_dicts()
+    library = SpectralLibrary.load(data / "massbank/library_ei.parquet")
+    spectra = [Spectrum(np.array(row["mz"]), np.array(row["intensity"])) for row in rows]
+    truths = [row["inchikey_1"] if row["truth"] == "known" else None for row in rows]
+    line("liqi, EI", answered(identify(spectra, library, top=20), truths))
 
 
 def answered(found: dict, truths: list[str | None]) -> Quality:
@@ -199,40 +223,6 @@ def answered(found: dict, truths: list[str | None]) -> Quality:
 def line(name: str, figures: Quality) -> None:
     told = "  ".join(f"{value:.3f}" for value in list(figures.as_json().values())[1:])
     print(f"  {name:32} {told}", flush=True)
-
-
-def composite(library: SpectralLibrary, folder: Path) -> None:
-    """Hold the composite run against its truth: a feature within 10 ppm and 15 s is the spiked one."""
-    found = identify(folder / "mixture_dev.mzML", library)["features"]
-    counts: Counter[str] = Counter()
-    for row in pl.read_csv(folder / "mixture_dev_truth.csv").to_dicts():
-        near = [
-            one
-            for one in found
-            if abs(one["precursor_mz"] - row["mz"]) < row["mz"] * 1e-5
-            and abs(one["retention_time_s"] - row["rt_min"] * 60) < 15
-        ]
-        counts[row["truth"]] += 1
-        if near:
-            first = near[0]["candidates"][0]["inchikey"][:14] if near[0]["candidates"] else ""
-            right = "right" if first == row["inchikey_1"] else "wrong"
-            counts[f"{row['truth']} {near[0]['verdict']} {right}"] += 1
-    print(f"composite run: {dict(sorted(counts.items()))}")
-
-
-def cold_start(run: Path, library: Path) -> None:
-    words = [sys.executable, "-m", "liqi.server", "identify", str(run), "--json", "--library", str(library)]
-    seconds = []
-    for _ in range(ROUNDS):
-        started = time.perf_counter()
-        subprocess.run(words, check=True, capture_output=True)
-        seconds.append(time.perf_counter() - started)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(words, check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    size = run.stat().st_size / 1e6
-    print(f"cold `liqi identify` of {run.name} ({size:.1f} MB): {min(seconds):.2f} s wall, {cpu:.2f} CPU-s")
 
 
 def powders(folder: Path) -> None:

@@ -12,7 +12,7 @@ from liqi.methods.readers import FORMAT_NAMES
 
 METHODS = list(all_methods())
 PAGES = Path(__file__).parents[1] / "docs/reference/methods"
-READABLE = set(FORMAT_NAMES)
+READABLE = {*FORMAT_NAMES, "table"}
 NO_UNCERTAINTY = "Values without uncertainty"
 """A method whose findings have none says why on its page, under this heading."""
 

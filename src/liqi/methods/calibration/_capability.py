@@ -44,7 +44,7 @@ def decision_limit(limit: float, uncertainty: float, alpha: float = 0.05) -> flo
     """Return CCalpha: the concentration from which a result is non-compliant with error probability alpha.
 
     Limit + k times the combined standard uncertainty at the limit; k = 1.64 at 5 % (substances with a maximum
-    residue limit) and 2.33 at 1 % (prohibited ones): Regulation (EU) 2021/808, annex I, 2.6.
+    residue limit) and 2.33 at 1 % (prohibited ones): Regulation (EU) 2021/808, annex I.
 
     >>> round(decision_limit(100.0, 10.0), 1)
     116.4

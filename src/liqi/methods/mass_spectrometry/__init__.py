@@ -4,6 +4,17 @@ from liqi.methods.mass_spectrometry.composition import Formula, formulas
 from liqi.methods.mass_spectrometry.identification import identify
 from liqi.methods.mass_spectrometry.library import SMALL_LIBRARY, SpectralLibrary
 from liqi.methods.mass_spectrometry.mixture import identify_mixture
+from liqi.methods.mass_spectrometry.quantification import quantify
 from liqi.methods.mass_spectrometry.run import Run, read_run
 
-__all__ = ["SMALL_LIBRARY", "Formula", "Run", "SpectralLibrary", "formulas", "identify", "identify_mixture", "read_run"]
+__all__ = [
+    "SMALL_LIBRARY",
+    "Formula",
+    "Run",
+    "SpectralLibrary",
+    "formulas",
+    "identify",
+    "identify_mixture",
+    "quantify",
+    "read_run",
+]

@@ -1,5 +1,6 @@
 """Which format a file is, judged by its content; the name counts only where the content says nothing."""
 
+import csv
 import re
 from pathlib import Path
 
@@ -56,7 +57,18 @@ def sniff(path: Path) -> str:
         return "peaks"
     if path.suffix.lower() in (".mgf", ".msp"):
         return path.suffix.lower()[1:]
+    if _columns(lines):
+        return "table"
     raise UnreadableFile(path, f"a file that begins {lines[0][:40]!r}", FORMATS, "convert it to one of these")
+
+
+def _columns(lines: list[str]) -> bool:
+    """Whether this is a table: a head of at least two columns, the first a word, and as many cells in its first row."""
+    for mark in (",", ";", "\t"):
+        heads = lines[0].split(mark)
+        if len(heads) > 1 and heads[0].strip('" ').isidentifier():
+            return len(lines) == 1 or len(next(csv.reader(lines[1:2], delimiter=mark))) == len(heads)
+    return False
 
 
 def _numbers(line: str) -> bool:

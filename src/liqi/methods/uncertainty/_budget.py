@@ -101,16 +101,18 @@ def propagate(
 
 
 def budget_table(budgets: Mapping[str, Budget], words: Mapping[str, Text] | None = None) -> Table:
-    """Return the contributions of every budget as one table; `words` translates the names of contributions."""
+    """Return the contributions of every budget as one table, each part as a percentage of its result.
+
+    `words` translates the names of contributions.
+    """
     columns = (
         Column("result", Text("result", "结果", "結果")),
         Column("contribution", Text("contribution", "不确定度分量", "不確定度分量")),
-        Column("value", Text("value", "量值", "量值"), "see unit", 4),
-        Column("uncertainty", Text("standard uncertainty", "标准不确定度", "標準不確定度"), "see unit", 4),
-        Column("unit", Text("unit", "单位", "單位")),
+        Column("value", Text("value", "量值", "量值")),
+        Column("uncertainty", Text("standard uncertainty", "标准不确定度", "標準不確定度")),
         Column("kind", Text("type", "类别", "類別")),
         Column("degrees_of_freedom", Text("degrees of freedom", "自由度", "自由度"), "1", 1),
-        Column("part", Text("part in the result", "对结果的贡献", "對結果的貢獻"), "unit of the result", 4),
+        Column("part", Text("part in the result", "对结果的贡献", "對結果的貢獻"), "%", 2),
         Column("share", Text("share of the variance", "占方差比例", "占變異數比例"), "1", 3),
         Column("source", Text("source", "来源", "來源")),
     )
@@ -119,9 +121,11 @@ def budget_table(budgets: Mapping[str, Budget], words: Mapping[str, Text] | None
         for one in budget.contributions:
             dof = one.degrees_of_freedom
             name = (words or {}).get(one.name, Text.same(one.name))
-            row = {"result": result, "contribution": name.as_json(), "value": one.value, "unit": one.unit}
-            row |= {"uncertainty": one.uncertainty, "kind": one.kind, "source": one.source}
+            unit = "" if one.unit == "1" else f" {one.unit}"
+            row = {"result": result, "contribution": name.as_json(), "kind": one.kind, "source": one.source}
+            row |= {"value": f"{one.value:.4g}{unit}", "uncertainty": f"{one.uncertainty:.2g}{unit}"}
             row |= {"degrees_of_freedom": None if math.isinf(dof) else round(dof, 1)}
-            rows.append(row | {"part": abs(one.part), "share": round(budget.share(one), 4)})
+            part = round(100 * abs(one.part / budget.value), 4) if budget.value else None
+            rows.append(row | {"part": part, "share": round(budget.share(one), 4)})
     title = Text("Uncertainty budget", "不确定度评定", "不確定度評定")
     return Table("uncertainty", title, columns, rows)

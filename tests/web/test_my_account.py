@@ -10,9 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from liqi.access import booking, booking_reminders
-from liqi.access.models import Booking
+from liqi.access.models import Booking, KeptAnswer, KioskPass
 from liqi.accounts import notices, tokens
 from liqi.accounts.models import ApiToken, JournalEntry, Notice, Person
+from liqi.catalogue.models import SavedSearch
 from tests.web.access import Place, place
 
 pytestmark = pytest.mark.django_db
@@ -91,12 +92,17 @@ def test_personal_data_are_whole_and_without_secrets(home: Place) -> None:
 
 def test_who_is_forgotten_leaves_bookings_without_a_name(home: Place) -> None:
     made, client = book(home), signed_in(home.member)
+    KeptAnswer.objects.create(person=home.member, key="k", fingerprint="f", body="member@example.org", at=NOW)
+    KioskPass.objects.create(person=home.member, badge_hash="b")
+    SavedSearch.objects.create(person=home.member, title="t", address="q=x", created_at=NOW, seen_at=NOW)
     assert client.post(reverse("my_data"), {"email": "other@example.org"}).status_code == 422
     assert client.post(reverse("my_data"), {"email": home.member.email}).status_code == 302
     kept = Booking.objects.get(pk=made.pk).person
     assert (kept.pk, kept.is_active, kept.name) == (home.member.pk, False, f"Former user {home.member.pk}")
     assert "member@example.org" not in str(list(Person.objects.values()))
     assert not kept.memberships.exists()
+    for kind in (KeptAnswer, KioskPass, SavedSearch):
+        assert not kind._meta.base_manager.filter(person=kept).exists(), kind
     assert JournalEntry.objects.filter(verb="forgot").exists()
     assert not Client().login(email="member@example.org", password="gong-yu-shan-qi-shi")
 

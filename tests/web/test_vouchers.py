@@ -8,14 +8,17 @@ from typing import Any
 
 import pypdf
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from lxml import etree
 
-from liqi.access.commissions import quoting
-from liqi.access.models import Charge, Invoice, Order, StoragePlace, Voucher, VoucherProgramme, VoucherUse
+from liqi.access.commissions import forms, quoting
+from liqi.access.models import Charge, Commission, Invoice, Order, StoragePlace, Voucher, VoucherProgramme, VoucherUse
 from liqi.access.money import charges, invoices, vouchers
 from liqi.accounts import membership
 from liqi.accounts.models import Person
+from liqi.answers.models import StoredFile
+from liqi.catalogue.models import Service
 from tests.web.access import PASSWORD
 from tests.web.test_commissions import browser, reviewer
 from tests.web.world import World, world
@@ -69,6 +72,35 @@ def test_the_form_offers_the_vouchers_and_says_at_once_why_one_cannot_pay(here: 
     assert (refused.status_code, "pays providers in 310000" in refused.content.decode()) == (422, True)
     assert not Order.objects.filter(need="refused").exists()
     assert order_with(client, "V-9", "unknown").status_code == 422
+
+
+def test_a_draft_with_a_file_changes_as_a_whole_or_not_at_all(here: World, voucher: Voucher) -> None:
+    """The page that changes a draft named the voucher first and wrote the rest afterwards."""
+    keeper, member = here.place.manager, here.place.member
+    service = Service.objects.get(key="unknowns")
+    plan = forms.Field("plan", "file", "方案", "Plan", required=True)
+    forms.define(service=service, fields=[plan], sample_fields=[], person=keeper, now=NOW)
+    client, text = browser(member), b"measure it twice"
+
+    def send(address: str, number: str, need: str) -> Any:
+        facts = {"need": need, "voucher": number, "organisation": voucher.organisation_id}
+        return client.post(address, facts | {"a-plan": SimpleUploadedFile("plan.txt", text)})
+
+    assert send("/services/unknowns/order/", "V-9", "first").status_code == 422
+    assert not Order.objects.filter(need="first").exists()
+    assert not StoredFile.objects.filter(name="plan.txt").exists()
+    made = send("/services/unknowns/order/", voucher.number, "first")
+    order = Order.objects.get(need="first")
+    kept = StoredFile.objects.get(name="plan.txt")
+    assert (made.status_code, order.commission.answers, kept.order) == (302, {"plan": kept.key}, order)
+    text = b"measure it three times"
+    refused = send(f"/orders/{order.key}/answers/", "V-9", "second")
+    assert (refused.status_code, StoredFile.objects.filter(name="plan.txt").count()) == (422, 1)
+    assert send(f"/orders/{order.key}/answers/", "", "second").status_code == 302
+    order.refresh_from_db()
+    commission = Commission.objects.get(order=order)
+    assert (order.need, commission.voucher) == ("second", None)
+    assert commission.answers == {"plan": StoredFile.objects.exclude(pk=kept.pk).get(name="plan.txt").key}
 
 
 def test_quote_order_invoice_and_papers_show_what_the_voucher_pays(here: World, voucher: Voucher) -> None:

@@ -1,12 +1,14 @@
 """Orders are opened by the person with the need, and closed when it is met."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from liqi.access import belonging
-from liqi.access.commissions import keepers, progress
+from liqi.access.commissions import drafts, keepers, progress
 from liqi.access.commissions.states import NotPossible
 from liqi.access.models import Order
 from liqi.accounts import journal, membership
@@ -14,7 +16,7 @@ from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person, Project
 from liqi.catalogue.models import Instrument, Service
 
-__all__ = ["NotAllowed", "NotPossible", "close", "finish", "open", "require_sight"]
+__all__ = ["NotAllowed", "NotPossible", "close", "draft", "finish", "open", "require_sight"]
 
 
 def open(
@@ -50,6 +52,27 @@ def open(
         if service is not None:
             progress.open(order=order, now=now)
         journal.write(person=person, verb="opened", thing=order, at=now, title=order.title)
+    return order
+
+
+def draft(
+    *, service: Service, need: str, answers: Mapping[str, Any], person: Person, now: datetime, title: str = "",
+    fate: str = "", purchase_number: str = "", voucher: str = "", project: Project | None = None,
+    organisation: Organisation | None = None, files: drafts.Files | None = None,
+) -> Order:  # fmt: skip
+    """An order on the service is open as a draft that says this; without a title it has the first line of its need.
+
+    All or nothing. Raises NotAllowed, and Unable with why the voucher of this number cannot pay.
+    """
+    with transaction.atomic():
+        order = open(
+            person=person, title=title or need.partition("\n")[0] or str(service), need=need, service=service,
+            project=project, organisation=organisation, now=now,
+        )  # fmt: skip
+        drafts.write(
+            commission=order.commission, answers=answers, person=person, now=now, fate=fate,
+            purchase_number=purchase_number, voucher=voucher or None, files=files,
+        )  # fmt: skip
     return order
 
 

@@ -24,6 +24,9 @@ SECRET = frozenset(
 MOST_ROWS = 100_000
 """How many rows of one table an export holds."""
 
+OWN = ("access.KeptAnswer", "access.KioskPass", "catalogue.SavedSearch")
+"""What other rooms keep for the person alone and for no evidence."""
+
 
 class LastLead(ValueError):
     """Somebody would be left without a lead or an operator; the message says whom to make one."""
@@ -68,13 +71,14 @@ def forget(*, person: Person, by: Person, now: datetime) -> None:
     """The person can sign in no more, and their name and address are gone wherever this row stands.
 
     Bookings, sessions, orders, charges and the journal stay as evidence of what was used and paid, under "Former
-    user"; tokens, notices, wishes and memberships are deleted. Only the person or an operator may.
+    user"; tokens, the pass of kiosks, notices, wishes, memberships, saved searches and the answers kept for programs
+    are deleted. Only the person or an operator may.
     """
     if person.pk != by.pk and not by.is_operator:
         raise NotAllowed(_("Only the person themselves or an operator has an account forgotten."))
     with transaction.atomic():
         _refuse_last(person)
-        for kind in (ApiToken, Notice, NoticeWishes, Membership):
+        for kind in (ApiToken, Notice, NoticeWishes, Membership, *(apps.get_model(one) for one in OWN)):
             kind._meta.base_manager.filter(person=person).delete()
         person.name, person.email = f"Former user {person.pk}", f"former-{person.pk}@invalid.example"
         person.language, person.is_active, person.is_operator = "", False, False

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -147,18 +146,7 @@ def make(request: HttpRequest, wish: NewOrder) -> Any:
     """The draft of an order on a service; its samples come next, then the step `submit`."""
     person, now = signed_in(request), timezone.now()
     service = get_object_or_404(Service.objects.select_related("institution", "facility"), key=wish.service)
-    with transaction.atomic():
-        made = orders.open(
-            person=person, title=wish.title or wish.need.partition("\n")[0], need=wish.need, service=service, now=now
-        )
-        drafts.write(
-            commission=made.commission,
-            answers=wish.answers,
-            person=person,
-            now=now,
-            fate=wish.fate,
-            voucher=wish.voucher,
-        )
+    made = orders.draft(service=service, person=person, now=now, **wish.dict(exclude={"service"}))
     return Status(201, whole(commission_of(request, made.key), person))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from liqi import taxonomy
 from liqi.access import orders
 from liqi.access.commissions import drafts, feedback, forms, keepers, quoting, subsidy, terms
-from liqi.access.models import Commission, ServiceForm
+from liqi.access.models import Commission, Order, ServiceForm
 from liqi.access.money import books
 from liqi.access.money.refusal import Unable
 from liqi.accounts import membership
@@ -99,19 +99,17 @@ def order(request: HttpRequest, key: str) -> HttpResponse:
         wrong["need"] = _("Found no need; say in a sentence what is to be found out.")
     if wrong and "draft" not in request.POST:
         return _order_page(request, service, form, answers, typed, wrong)
-    now = timezone.now()
     project = _project(person, typed["project"]) if typed["project"] else None
     organisation = _organisation(person, typed["organisation"]) if not project and typed["organisation"] else None
+    now = timezone.now()
+    said = {name: typed[name] for name in ("need", "title", "fate", "purchase_number", "voucher")}
     try:
-        with transaction.atomic():
-            made = orders.open(
-                person=person, title=typed["title"] or typed["need"].partition("\n")[0] or str(service),
-                need=typed["need"], service=service, project=project, organisation=organisation, now=now,
-            )  # fmt: skip
-            subsidy.name(commission=made.commission, number=typed["voucher"], person=person, now=now)
+        made = orders.draft(
+            service=service, answers=answers, person=person, now=now, project=project, organisation=organisation,
+            files=_files(request, form, now), **said,
+        )  # fmt: skip
     except Unable as problem:
         return _order_page(request, service, form, answers, typed, {"voucher": str(problem)})
-    _write(request, made.commission, answers, typed, person)
     return redirect("order_samples", key=made.key)
 
 
@@ -137,13 +135,16 @@ def answers(request: HttpRequest, key: str) -> HttpResponse:
     given, typed, wrong = _read(request, commission.form, commission.answers)
     if wrong and "draft" not in request.POST:
         return _order_page(request, service, commission.form, given, typed, wrong, commission)
-    person = signed_in(request)
+    now = timezone.now()
+    said = {name: typed[name] for name in ("need", "title", "fate", "purchase_number")}
     try:
-        if "voucher" in request.POST:
-            subsidy.name(commission=commission, number=typed["voucher"], person=person, now=timezone.now())
+        drafts.write(
+            commission=commission, answers=given, person=signed_in(request), now=now,
+            voucher=typed["voucher"] if "voucher" in request.POST else None,
+            files=_files(request, commission.form, now), **said,
+        )  # fmt: skip
     except Unable as problem:
         return _order_page(request, service, commission.form, given, typed, {"voucher": str(problem)}, commission)
-    _write(request, commission, given, typed, person)
     return redirect("order_samples", key=key)
 
 
@@ -165,19 +166,19 @@ def _read(
     return found, typed, forms.wrong_fields(form, found)
 
 
-def _write(
-    request: HttpRequest, commission: Commission, given: dict[str, Any], typed: dict[str, str], person: Person
-) -> None:
-    now = timezone.now()
-    for one in forms.fields_of(commission.form.schema) if commission.form else []:
-        sent = request.FILES.get(f"a-{one.name}") if one.kind == "file" else None
-        if sent is not None:
-            stored = storage.keep(sent, name=sent.name or "file", person=person, now=now, order=commission.order)
-            given[one.name] = stored.key
-    drafts.write(
-        commission=commission, answers=given, person=person, now=now, fate=typed["fate"],
-        purchase_number=typed["purchase_number"], need=typed["need"], title=typed["title"],
-    )  # fmt: skip
+def _files(request: HttpRequest, form: ServiceForm | None, now: datetime) -> drafts.Files:
+    """The files that were sent, to be kept under the order that they answer."""
+    fields = forms.fields_of(form.schema) if form else []
+    sent = {one.name: request.FILES.get(f"a-{one.name}") for one in fields if one.kind == "file"}
+
+    def keep(order: Order) -> dict[str, str]:
+        return {
+            name: storage.keep(file, name=file.name or "file", person=signed_in(request), now=now, order=order).key
+            for name, file in sent.items()
+            if file is not None
+        }
+
+    return keep
 
 
 def _order_page(

@@ -1,5 +1,6 @@
 """Mass spectrometry: what is in a run, a list of spectra, or a powder."""
 
+from liqi.methods.mass_spectrometry._formula import ion_charge, ion_mz, monoisotopic_mass
 from liqi.methods.mass_spectrometry.composition import Formula, formulas
 from liqi.methods.mass_spectrometry.identification import identify
 from liqi.methods.mass_spectrometry.library import SMALL_LIBRARY, SpectralLibrary
@@ -15,6 +16,9 @@ __all__ = [
     "formulas",
     "identify",
     "identify_mixture",
+    "ion_charge",
+    "ion_mz",
+    "monoisotopic_mass",
     "quantify",
     "read_run",
 ]

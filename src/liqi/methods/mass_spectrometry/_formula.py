@@ -64,3 +64,15 @@ def ion_mz(formula: str, adduct: str) -> float | None:
         mass += (1 if sign == "+" else -1) * int(number or 1) * part
     mass -= (1 if signs[0] == "+" else -1) * count * ELECTRON
     return mass / count if mass > 0 else None
+
+
+def ion_charge(adduct: str) -> int | None:
+    """Return how many charges an adduct has, whatever their sign; None where it is not understood.
+
+    >>> ion_charge("[M+2H]2+"), ion_charge("[M-H]-"), ion_charge("M")
+    (2, 1, None)
+    """
+    found = _ADDUCT.match(adduct.strip().rstrip("*."))
+    if not found or not found.group(4):
+        return None
+    return int(found.group(3) or len(found.group(4)))

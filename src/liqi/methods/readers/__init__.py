@@ -9,7 +9,7 @@ from liqi.methods.readers._sniff import FORMATS, sniff
 
 __all__ = ["FORMAT_NAMES", "Run", "Spectrum", "read", "sniff"]
 
-FORMAT_NAMES = ("mzml", "mzxml", "imzml", "mgf", "msp", "massbank", "jcamp", "andi", "peaks")
+FORMAT_NAMES = ("mzml", "mzxml", "imzml", "mgf", "msp", "mzspeclib", "massbank", "jcamp", "andi", "peaks")
 """The short names of what `read` reads, each that of its module."""
 
 

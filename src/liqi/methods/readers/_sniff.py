@@ -7,7 +7,9 @@ from pathlib import Path
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers._streams import open_bytes
 
-FORMATS = "mzML, mzXML, imzML, MGF, MSP, JCAMP-DX, ANDI netCDF, MassBank text, CSV peak list or library Parquet"
+FORMATS = (
+    "mzML, mzXML, imzML, MGF, MSP, mzSpecLib, JCAMP-DX, ANDI netCDF, MassBank text, CSV peak list or library Parquet"
+)
 _HEAD = 65_536
 _MZML = re.compile(rb"<(?:\w+:)?(?:indexed)?mzML[\s>]")
 
@@ -27,7 +29,7 @@ def unpacked_badly(path: Path, problem: Exception) -> UnreadableFile:
 
 
 def sniff(path: Path) -> str:
-    """Return the format's short name: mzml, mzxml, imzml, mgf, msp, massbank, jcamp, andi, parquet or peaks."""
+    """Return the format's short name: that of its reader, parquet, or table."""
     start = head(path)
     if not start.strip():
         raise UnreadableFile(path, "an empty file", FORMATS, "copy the file again")
@@ -45,6 +47,8 @@ def sniff(path: Path) -> str:
     lines = [line.strip().lower() for line in words.splitlines() if line.strip()]
     if not lines:
         raise UnreadableFile(path, "a file of blanks", FORMATS, "copy the file again")
+    if lines[0].startswith("<mzspeclib"):
+        return "mzspeclib"
     if any(line == "begin ions" for line in lines):
         return "mgf"
     if lines[0].startswith("##"):

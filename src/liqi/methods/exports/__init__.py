@@ -1,0 +1,5 @@
+"""What leaves an answer: mzTab-M, mzQC, mzSpecLib and CSV, written from the answer's JSON alone."""
+
+from liqi.methods.exports._registry import EXPORTS, Export, NotExportable, exports_of, write_export
+
+__all__ = ["EXPORTS", "Export", "NotExportable", "exports_of", "write_export"]

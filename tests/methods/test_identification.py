@@ -192,6 +192,19 @@ def test_a_bad_parameter_is_refused_with_a_sentence() -> None:
             method.run([RUN], bad)
 
 
+def test_the_largest_unknowns_are_listed_with_formulas_and_relatives() -> None:
+    answer = find_method("ms.identify").run([RUN])
+    (table,) = [one for one in answer.tables if one.name == "unknown"]
+    areas = [row["area"] for row in table.rows]
+    assert areas == sorted(areas, reverse=True)
+    assert any(row["formulas"] for row in table.rows[:40])
+    related = [row for row in table.rows if row["analogue"]]
+    assert related
+    for row in related:
+        assert 0.7 <= row["similarity"] <= 1
+        assert abs(row["difference_da"]) > row["mz"] * 1e-5
+
+
 def test_the_answer_names_its_figures_credit_and_marks_what_it_is() -> None:
     answer = find_method("ms.identify").run([RUN])
     assert answer.verdict == "identified"

@@ -1,5 +1,6 @@
 """Search modes find what each is for; EI spectra are compared by Stein and Scott's weights."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import pytest
 
 from liqi.methods import BadParameter
 from liqi.methods.mass_spectrometry import SpectralLibrary, identify
+from liqi.methods.mass_spectrometry._analogues import LEAST_MATCHED, LEAST_SIMILARITY, Analogue, analogue_of
 from liqi.methods.mass_spectrometry._electron import ElectronIndex, weighted
+from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._modes import MODES
 from liqi.methods.mass_spectrometry._open import OpenIndex
+from liqi.methods.mass_spectrometry.identification import asked
 from liqi.methods.readers import Spectrum
 from tests.methods.samples import LARGE
 
@@ -57,6 +61,44 @@ def test_a_shifted_analogue_is_found_by_losses_and_by_hybrid_not_by_identity(lib
     assert name not in [hit.name for hit in library.search(shifted, "identity")]
     for mode in ("neutral_loss", "hybrid"):
         assert library.search(shifted, mode)[0].name == name
+
+
+def moved(spectrum: Spectrum, by_da: float) -> Spectrum:
+    """The spectrum of a relative: the heavier half of the fragments and the ion moved, the lighter half left."""
+    shift = np.where(spectrum.mz > np.median(spectrum.mz), by_da, 0.0)
+    return replace(spectrum, mz=spectrum.mz + shift, precursor_mz=(spectrum.precursor_mz or 0.0) + by_da)
+
+
+def asked_as_feature(library: SpectralLibrary, spectrum: Spectrum, fragment: str = "0.02 Da") -> Analogue | None:
+    return analogue_of(Feature(0, spectrum, 1, None), library, asked("10 ppm", fragment, 0.25, 5))
+
+
+def test_an_unknown_is_told_its_nearest_relative_and_what_may_lie_between(library: SpectralLibrary) -> None:
+    row = rich(library)[1]
+    relative = moved(question(library, row), 15.9949146)
+    found = asked_as_feature(library, relative)
+    assert found is not None
+    assert found.name == library.words(row)["name"]
+    assert found.difference_da == pytest.approx(15.9949146, abs=1e-3)
+    assert found.change == "+O"
+    assert LEAST_SIMILARITY <= found.similarity <= 1
+    assert found.matched_peaks >= LEAST_MATCHED
+
+
+def test_no_relative_is_told_of_few_peaks_of_unit_mass_or_of_what_is_like_nothing(library: SpectralLibrary) -> None:
+    spectrum = moved(question(library, rich(library)[1]), 15.9949146)
+    assert asked_as_feature(library, spectrum, "0.5 Da") is None
+    few = replace(spectrum, mz=spectrum.mz[:3], intensity=spectrum.intensity[:3])
+    assert asked_as_feature(library, few) is None
+    strange = replace(spectrum, mz=np.arange(60.0, 100.0, 3.33), intensity=np.ones(13), precursor_mz=871.123)
+    assert asked_as_feature(library, strange) is None
+    assert asked_as_feature(library, replace(spectrum, precursor_mz=None)) is None
+
+
+def test_a_compound_of_the_same_mass_is_no_relative(library: SpectralLibrary) -> None:
+    row = rich(library)[1]
+    found = asked_as_feature(library, question(library, row))
+    assert found is None or abs(found.difference_da) > 1e-3
 
 
 def test_open_search_finds_the_spectrum_itself_at_full_likeness(library: SpectralLibrary) -> None:

@@ -95,16 +95,24 @@ class OpenIndex:
 
     def hybrid(self, query: Peaks, precursor_mz: float, width: float) -> Floats:
         """Return the similarity where each peak may match as fragment or, else, as loss (Li & Fiehn 2023)."""
-        mz, weight = query.mz.astype(float), query.without.astype(float)
-        peaks = self.index.peaks
+        return self.hybrid_matches(query, precursor_mz, width)[0]
+
+    def hybrid_matches(self, query: Peaks, precursor_mz: float, width: float) -> tuple[Floats, Integers]:
+        """Return the hybrid similarity to every reference, and how many of the query's peaks have a partner there."""
+        told = query.without > 0
+        mz, weight = query.mz[told].astype(float), query.without[told].astype(float)
+        peaks, number = self.index.peaks, len(self.index.peaks)
         peak, place = self.fragments.hits(mz, width)
-        own = peaks.without[self.fragments.peak[place]]
-        total = add_up(self.fragments.owner[place], entropy_gain(weight[peak], own), len(peaks))
-        used = self.fragments.peak[place][own > 0]
-        matched = np.unique(self.fragments.owner[place][own > 0].astype(np.int64) * mz.size + peak[own > 0])
+        partner = self.fragments.peak[place]
+        real = peaks.without[partner] > 0
+        peak, partner, owner = peak[real], partner[real], self.fragments.owner[place[real]]
+        similarity = add_up(owner, entropy_gain(weight[peak], peaks.without[partner]), number)
+        matched, used = np.zeros((mz.size, number), dtype=bool), np.zeros(peaks.mz.size, dtype=bool)
+        matched[peak, owner] = used[partner] = True
         peak, place = self.losses.hits(precursor_mz - mz, width)
-        fresh = ~np.isin(self.losses.owner[place].astype(np.int64) * mz.size + peak, matched)
-        fresh &= ~np.isin(self.losses.peak[place], used)
-        peak, place = peak[fresh], place[fresh]
-        beside = add_up(self.losses.owner[place], entropy_gain(weight[peak], self.losses.weight[place]), len(peaks))
-        return np.asarray(total + beside)
+        owner = self.losses.owner[place]
+        fresh = ~matched[peak, owner] & ~used[self.losses.peak[place]]
+        peak, place, owner = peak[fresh], place[fresh], owner[fresh]
+        matched[peak, owner] = True
+        similarity += add_up(owner, entropy_gain(weight[peak], self.losses.weight[place]), number)
+        return similarity, matched.sum(axis=0)

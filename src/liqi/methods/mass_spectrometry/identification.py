@@ -150,7 +150,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     problems: list[str] = []
     found = identify_all(features(paths, progress, problems), library, question, progress)
     answer = answer_of(found, library, question, library_facts(library, question), parameters["top"], paths)
-    return with_survey(answer, found, problems)
+    return with_survey(answer, found, problems, library, question)
 
 
 METHOD = Method(

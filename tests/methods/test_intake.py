@@ -192,7 +192,7 @@ def test_of_two_that_want_the_same_library_at_once_one_builds_it_and_the_other_w
 
 
 def test_the_report_is_a_table_that_a_spreadsheet_reads(tmp_path: Path) -> None:
-    from liqi.server.commands.answers import write_library_report
+    from liqi.server.commands.libraries import write_library_report
 
     library = SpectralLibrary.load(records(tmp_path))
     write_library_report(library.report, tmp_path / "report.csv")

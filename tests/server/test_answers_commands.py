@@ -12,11 +12,11 @@ from click.testing import CliRunner, Result
 
 from liqi.methods import BadParameter, UnreadableFile
 from liqi.methods.mass_spectrometry import SMALL_LIBRARY
-from liqi.server.commands.answers import COMMANDS
+from liqi.server.commands import answers, libraries
 
 RUN = str(SMALL_LIBRARY.with_name("example_mixture.mzML"))
 POWDER = [str(SMALL_LIBRARY.parent / "powder" / f"mixture2_{voltage}V.csv") for voltage in (30, 60, 90)]
-BY_NAME = {command.name: command for command in COMMANDS}
+BY_NAME = {command.name: command for command in [*answers.COMMANDS, *libraries.COMMANDS]}
 
 
 def call(*words: str) -> Result:
@@ -43,6 +43,24 @@ def test_identify_writes_a_report_and_gives_the_same_features(tmp_path: Path) ->
     assert report.read_bytes().startswith(b"%PDF")
     assert facts["features"] == answered("identify", RUN)["features"]
     assert set(facts) == {"features", "library", "seconds"}
+
+
+def test_an_answer_is_exported_in_several_formats(tmp_path: Path) -> None:
+    table, spectra, sheet = tmp_path / "out.mztab", tmp_path / "out.mzSpecLib.txt", tmp_path / "out.csv"
+    wanted = [f"--export=mztab={table}", f"--export=mzspeclib={spectra}", f"--export=csv={sheet}"]
+    told = answered("answer", "ms.identify", RUN, *wanted, "--language", "zh-Hans")
+    assert table.read_text(encoding="utf-8").startswith("MTD\tmzTab-version\t2.0.0-M")
+    assert spectra.read_text(encoding="utf-8").startswith("<mzSpecLib>")
+    assert "化合物" in sheet.read_text(encoding="utf-8-sig").splitlines()[0]
+    assert told["verdict"] == "identified"
+
+
+def test_a_library_is_exported_and_read_again(tmp_path: Path) -> None:
+    references = str(SMALL_LIBRARY.parent / "powder" / "library_dart.msp")
+    for form in ("mzspeclib", "msp", "mgf"):
+        out = str(tmp_path / f"out.{form}")
+        assert answered("library", "export", references, "--as", form, "--out", out) == {"written": 12, "files": [out]}
+        assert answered("library", "info", out)["spectra"] == 12
 
 
 def test_people_get_a_table() -> None:
@@ -90,6 +108,10 @@ def test_answer_runs_a_method_with_its_parameters(tmp_path: Path) -> None:
     [
         (["identify", RUN, "--report", "a.docx"], "found --report a.docx, expected a name that ends in"),
         (["answer", "ms.mixture", *POWDER, "--set", "share"], "expected key=value"),
+        (["answer", "ms.identify", RUN, "--export", "xls=out.xls"], "expected FORMAT=OUT with a format of mztab"),
+        (["answer", "ms.identify", RUN, "--export", "mzqc=out.json"], "expected one of: mztab, mzspeclib, csv"),
+        (["answer", "ms.identify", RUN, "--export", "csv=no/such/out.csv"], "expected a file that can be written"),
+        (["library", "export", RUN, "--as", "xls", "--out", "x"], "'xls' is not one of"),
         (["identify"], "Missing argument"),
         (["identify", RUN, "--top", "0"], "1<=x<=100"),
     ],
@@ -111,6 +133,7 @@ def test_bad_usage_is_two_and_a_sentence(words: list[str], said: str) -> None:
         ["library", "info", "none.parquet"],
         ["library", "build", POWDER[0], "--out", "x.parquet"],
         ["answer", "ms.nothing", RUN],
+        ["library", "export", "none.parquet", "--as", "msp", "--out", "x.msp"],
         ["answer", "ms.mixture", RUN],
         ["answer", "ms.mixture", *POWDER, "--set", "colour=blue"],
     ],

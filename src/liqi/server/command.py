@@ -29,7 +29,7 @@ COMMANDS = {
     "export": "exchange",
     "harvest": "federation",
     "identify": "answers",
-    "library": "answers",
+    "library": "libraries",
     "national": "national",
     "sensors": "sensors",
     "methods": "answers",

@@ -1,8 +1,9 @@
-"""From file to answer: `identify`, `library`, `methods`, `answer`; none of them needs a server or a database."""
+"""From file to answer: `identify`, `methods`, `answer`; none of them needs a server or a database."""
 
 import json
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ language_option = click.option(
     type=click.Choice(LANGUAGES, case_sensitive=False),
     default="en",
     show_default=True,
-    help="Language of the report.",
+    help="Language of the report, and of the words in a CSV.",
 )
 
 
@@ -75,54 +76,6 @@ def identify(
         print_features(facts)
 
 
-@click.group()
-def library() -> None:
-    """Build and look at spectral libraries."""
-
-
-@library.command()
-@click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
-@click.option("--out", required=True, type=FILE, help="The library file to write, such as mine.liqi.")
-@click.option(
-    "--weight",
-    "weights",
-    multiple=True,
-    type=click.FloatRange(0, min_open=True),
-    help="How much a FILE's references count, one for each FILE in turn: 2 doubles their odds.  [default: 1]",
-)
-@click.option("--report", type=FILE, metavar="FILE", help="Write a CSV line for each record mended or refused.")
-@as_json_option
-def build(files: tuple[Path, ...], out: Path, weights: tuple[float, ...], report: Path | None, as_json: bool) -> None:
-    """Make one library of spectra files, with its index and its own confidence; what is wrong is mended or refused."""
-    from liqi.methods.mass_spectrometry import SpectralLibrary
-
-    if len(weights) > len(files):
-        found = f"found {len(weights)} --weight for {len(files)} files, expected at most one a file; leave some out."
-        raise click.UsageError(found)
-    tell = progress()
-    made = SpectralLibrary.load(*files, weights=weights)
-    tell(1, 2, "preparing the library")
-    made.prepare()
-    tell(2, 2, "preparing the library")
-    made.save(out)
-    if report is not None:
-        write_library_report(made.report, report)
-    for kind, own in made.confidences.items():
-        if isinstance(own, str):
-            click.echo(f"confidence at {kind} resolution: {own}", err=True)
-    print_library(made.info(), as_json)
-
-
-@library.command()
-@click.argument("file", type=FILE)
-@as_json_option
-def info(file: Path, as_json: bool) -> None:
-    """Say how many spectra and compounds a library holds, how many were refused and how many mended."""
-    from liqi.methods.mass_spectrometry import SpectralLibrary
-
-    print_library(SpectralLibrary.load(file).info(), as_json)
-
-
 @click.command()
 @as_json_option
 def methods(as_json: bool) -> None:
@@ -149,6 +102,13 @@ def methods(as_json: bool) -> None:
 @click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="A parameter; may be given again.")
 @report_option
+@click.option(
+    "--export",
+    "exports",
+    multiple=True,
+    metavar="FORMAT=OUT",
+    help="Write the answer in a format too: mztab, mzspeclib, mzqc or csv; may be given again.",
+)
 @language_option
 @as_json_option
 def answer(
@@ -156,6 +116,7 @@ def answer(
     files: tuple[Path, ...],
     settings: tuple[str, ...],
     report: Path | None,
+    exports: tuple[str, ...],
     language: str,
     as_json: bool,
 ) -> None:
@@ -163,9 +124,12 @@ def answer(
     from liqi.methods import find_method
 
     check_ending(report)
+    wanted = wanted_exports(exports)
     made = find_method(method).run(files, gathered(settings), progress())
     if report is not None:
         write_report(made, report, language)
+    for form, out in wanted:
+        write_export(made, form, out, language)
     if as_json:
         print_json(made.as_json())
         return
@@ -208,6 +172,38 @@ def write_report(made: Any, path: Path, language: str) -> None:
     click.echo(f"report written to {path}", err=True)
 
 
+def wanted_exports(exports: Sequence[str]) -> list[tuple[str, Path]]:
+    """The format and the file of each --export, known before any work is done."""
+    from liqi.methods.exports import EXPORTS
+
+    wanted = []
+    for given in exports:
+        form, _, out = given.partition("=")
+        if form not in EXPORTS or not out:
+            expected = f"FORMAT=OUT with a format of {', '.join(EXPORTS)}"
+            raise click.UsageError(
+                f"found --export {given}, expected {expected}; write it as --export mztab=out.mztab."
+            )
+        wanted.append((form, Path(out)))
+    return wanted
+
+
+def write_export(made: Any, form: str, path: Path, language: str) -> None:
+    """Write the answer in a format and say where it is, on stderr."""
+    from liqi.methods.exports import NotExportable
+    from liqi.methods.exports import write_export as written
+
+    try:
+        text = written(made, form, now=datetime.now(UTC), language=language)
+        path.write_text(text, encoding="utf-8", newline="")
+    except NotExportable as problem:
+        raise click.UsageError(str(problem)) from None
+    except OSError as problem:
+        reason = (problem.strerror or type(problem).__name__).lower()
+        raise click.UsageError(f"found {path}: {reason}, expected a file that can be written; change it.") from None
+    click.echo(f"{form} written to {path}", err=True)
+
+
 def progress() -> Callable[[int, int, str], None]:
     """Return what tells progress: a line on a terminal's stderr, nothing elsewhere."""
     if not sys.stderr.isatty():
@@ -222,30 +218,6 @@ def progress() -> Callable[[int, int, str], None]:
 def print_json(facts: Any) -> None:
     """Print one JSON document."""
     click.echo(json.dumps(facts, ensure_ascii=False))
-
-
-def print_library(facts: dict[str, int], as_json: bool) -> None:
-    """Print the four counts of a library."""
-    if as_json:
-        print_json(facts)
-    else:
-        click.echo(", ".join(f"{count:,} {name}" for name, count in facts.items()))
-
-
-def write_library_report(lines: Sequence[dict[str, str]], path: Path) -> None:
-    """Write one CSV line a change or refusal, for a spreadsheet to read."""
-    import csv
-
-    head = ["file", "record", "name", "action", "field", "was", "now", "why"]
-    try:
-        with path.open("w", encoding="utf-8-sig", newline="") as stream:
-            rows = csv.DictWriter(stream, head)
-            rows.writeheader()
-            rows.writerows(lines)
-    except OSError as problem:
-        reason = (problem.strerror or type(problem).__name__).lower()
-        raise click.UsageError(f"found {path}: {reason}, expected a file that can be written; change it.") from None
-    click.echo(f"{len(lines)} changes and refusals written to {path}", err=True)
 
 
 def print_features(facts: dict[str, Any]) -> None:
@@ -290,4 +262,4 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         click.echo("  ".join(words).rstrip())
 
 
-COMMANDS = [identify, library, methods, answer]
+COMMANDS = [identify, methods, answer]

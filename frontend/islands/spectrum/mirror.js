@@ -5,7 +5,8 @@ import { steps } from "./steps.js"
 
 const SVG = "http://www.w3.org/2000/svg"
 const EDGE = { left: 40, right: 8, top: 26, bottom: 34 }
-const HEIGHT = 380
+const TALL = 380
+const SMALL = 240
 const MARGIN = 0.03
 
 function make(name, attributes, words) {
@@ -17,7 +18,7 @@ function make(name, attributes, words) {
 
 export class Mirror {
   constructor(figure, data) {
-    Object.assign(this, { figure, data, say: figure.dataset, box: figure.querySelector("[data-plot]"), readout: figure.querySelector("[data-readout]") })
+    Object.assign(this, { figure, data, say: figure.dataset, box: figure.querySelector("[data-plot]"), readout: figure.querySelector("[data-readout]"), height: figure.dataset.low === undefined ? TALL : SMALL })
     this.matchOf = { upper: new Map(data.pairs), lower: new Map(data.pairs.map(([i, j]) => [j, i])) }
     const all = [...data.upper.mz, ...data.lower.mz, ...(data.precursor_mz ? [data.precursor_mz] : [])]
     const low = Math.min(...all)
@@ -62,8 +63,8 @@ export class Mirror {
 
   /** The height of an intensity from 0 to 100, upwards for the measured spectrum, downwards for the reference. */
   y(intensity, up) {
-    const middle = (EDGE.top + HEIGHT - EDGE.bottom) / 2
-    const reach = (HEIGHT - EDGE.top - EDGE.bottom) / 2 - 24
+    const middle = (EDGE.top + this.height - EDGE.bottom) / 2
+    const reach = (this.height - EDGE.top - EDGE.bottom) / 2 - 24
     return middle + ((up ? -1 : 1) * intensity * reach) / 100
   }
 
@@ -71,20 +72,20 @@ export class Mirror {
     this.width = Math.max(280, this.box.clientWidth)
     const { upper, lower, pairs } = this.data
     const words = `${this.say.sayPlot}: ${this.say.upper} / ${this.say.lower}; ${pairs.length} ${this.say.sayMatched} (${upper.mz.length} / ${lower.mz.length})`
-    this.svg = make("svg", { viewBox: `0 0 ${this.width} ${HEIGHT}`, width: this.width, height: HEIGHT, role: "img", "aria-label": words })
+    this.svg = make("svg", { viewBox: `0 0 ${this.width} ${this.height}`, width: this.width, height: this.height, role: "img", "aria-label": words })
     this.axes()
     this.side("upper", true)
     this.side("lower", false)
     this.svg.append(make("line", { class: "zero", x1: EDGE.left, x2: this.width - EDGE.right, y1: this.y(0, true), y2: this.y(0, true) }))
     this.precursor()
-    this.brush = make("rect", { class: "brush", y: EDGE.top, height: HEIGHT - EDGE.top - EDGE.bottom, visibility: "hidden" })
+    this.brush = make("rect", { class: "brush", y: EDGE.top, height: this.height - EDGE.top - EDGE.bottom, visibility: "hidden" })
     this.svg.append(this.brush)
     this.box.replaceChildren(this.svg)
     this.hint()
   }
 
   axes() {
-    const bottom = HEIGHT - EDGE.bottom
+    const bottom = this.height - EDGE.bottom
     for (const mz of steps(this.shown, this.width / 90)) {
       const x = this.x(mz)
       this.svg.append(make("line", { class: "grid", x1: x, x2: x, y1: EDGE.top, y2: bottom }), make("text", { class: "tick", x, y: bottom + 14, "text-anchor": "middle" }, String(mz)))
@@ -97,9 +98,9 @@ export class Mirror {
     const middle = this.y(0, true)
     this.svg.append(
       make("text", { class: "tick", x: EDGE.left - 6, y: middle + 4, "text-anchor": "end" }, "0"),
-      make("text", { class: "axis", x: this.width - EDGE.right, y: HEIGHT - 4, "text-anchor": "end" }, this.say.x),
+      make("text", { class: "axis", x: this.width - EDGE.right, y: this.height - 4, "text-anchor": "end" }, this.say.x),
       make("text", { class: "axis", x: EDGE.left, y: 12 }, `${this.say.upper} · ${this.say.y}`),
-      make("text", { class: "axis", x: EDGE.left, y: HEIGHT - 4 }, this.clip(this.say.lower)),
+      make("text", { class: "axis", x: EDGE.left, y: this.height - 4 }, this.clip(this.say.lower)),
     )
   }
 
@@ -121,7 +122,7 @@ export class Mirror {
       this.svg.append(make("line", { class: matched ? "stick matched" : "stick", x1: x, x2: x, y1: base, y2: tip }))
       if (matched) this.svg.append(make("circle", { class: "dot", cx: x, cy: tip, r: 2.25 }))
     }
-    const labels = place(sticks, { up, left: EDGE.left, right: this.width - EDGE.right, top: EDGE.top - 12, bottom: HEIGHT - EDGE.bottom - 7 })
+    const labels = place(sticks, { up, left: EDGE.left, right: this.width - EDGE.right, top: EDGE.top - 12, bottom: this.height - EDGE.bottom - 7 })
     for (const { x, y, stick } of labels) this.svg.append(make("text", { class: stick.matched ? "peak matched" : "peak", x, y, "text-anchor": "middle" }, stick.text))
     this[`${name}Sticks`] = sticks
   }
@@ -130,7 +131,7 @@ export class Mirror {
     const mz = this.data.precursor_mz
     if (!mz || mz < this.shown[0] || mz > this.shown[1]) return
     const x = this.x(mz)
-    const y = HEIGHT - EDGE.bottom
+    const y = this.height - EDGE.bottom
     const mark = make("path", { class: "precursor", d: `M${x - 4} ${y}h8l-4 -7z` })
     mark.append(make("title", {}, `${this.say.sayPrecursor} m/z ${mz.toFixed(4)}`))
     this.svg.append(mark)
@@ -177,7 +178,7 @@ export class Mirror {
     box.setAttribute("aria-label", `${this.say.sayPlot}. ${this.say.sayKeys}`)
     const at = (event) => {
       const frame = this.svg.getBoundingClientRect()
-      return [((event.clientX - frame.left) * this.width) / frame.width, ((event.clientY - frame.top) * HEIGHT) / frame.height]
+      return [((event.clientX - frame.left) * this.width) / frame.width, ((event.clientY - frame.top) * this.height) / frame.height]
     }
     let from = null
     box.addEventListener("pointerdown", (event) => {

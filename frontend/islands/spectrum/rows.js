@@ -38,6 +38,15 @@ export function ready() {
     show(link, { move: link.closest("[data-rows]") !== null })
     if (!side()) document.querySelector("#panel").scrollIntoView({ behavior: "smooth", block: "start" })
   })
+  document.addEventListener("liqi:pick", (event) => {
+    const number = JSON.parse(event.target.dataset.numbers ?? "{}")[event.detail.feature]
+    if (number === undefined) return
+    const links = [...document.querySelectorAll("[data-rows] a[data-panel]")]
+    const link = links.find((one) => new URL(one.href).searchParams.get("row") === String(number))
+    if (!link) return location.assign(`?row=${number}#found`)
+    show(link)
+    if (!side()) document.querySelector("#panel").scrollIntoView({ behavior: "smooth", block: "start" })
+  })
   document.addEventListener("keydown", (event) => {
     const row = event.target.closest?.("[data-rows] tr[data-row]")
     const next = row && beside(row.querySelector("a[data-panel]"), event.key)

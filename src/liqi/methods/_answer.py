@@ -59,7 +59,14 @@ class Plot:
     """A figure as data, so that the web, the PDF and the notebook draw the same; `kind` says how to draw it.
 
     Kind ``mirror``: ``upper`` and ``lower`` hold ``mz`` and ``intensity`` (base peak = 100), ``pairs`` the
-    matched peaks as ``[index in upper, index in lower]``, and both have a ``label``.
+    matched peaks as ``[index in upper, index in lower]``, and both have a ``label``; ``fragments`` may say
+    ``[index in upper, formula, error in ppm]``.
+    Kind ``line``: ``series`` of ``label``, ``x``, ``y``; ``marks`` of ``label``, ``x`` and maybe ``y``; ``areas`` of
+    ``label``, ``from``, ``to`` are shaded under the first series.
+    Kind ``points``: ``series`` of ``label``, ``x``, ``y``, maybe ``low``, ``high``, ``names``; ``lines`` alike.
+    Kind ``bars``: ``names``, ``values``, maybe ``low``, ``high``.
+    Kind ``map``: ``x``, ``y``, ``value``; ``names`` and ``features`` (numbers of rows) belong to the first points.
+    A plot whose data say ``feature`` belongs to that row.
     """
 
     name: str

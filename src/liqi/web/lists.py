@@ -50,7 +50,10 @@ class Selected:
     finding: Mapping[str, Json] | None
     candidates: Sequence[Mapping[str, Json]]
     plots: Sequence[Mapping[str, Json]]
+    """The mirror plots, of which one is looked at."""
     plot: Mapping[str, Json] | None
+    beside: Sequence[Mapping[str, Json]]
+    """The row's other plots: its chromatogram, its isotopes."""
     group: int
     """How many of the candidates belong to the verdict: one where identified, none where unknown."""
 
@@ -71,6 +74,8 @@ class View:
     selected: Selected | None
     plots: Sequence[Mapping[str, Json]]
     """The plots that belong to no row."""
+    numbers: Mapping[str, int]
+    """The row of each feature, for a click on a plot."""
     licences: Sequence[tuple[str, int]]
     """The licences of the reference spectra shown, and how many spectra have each."""
 
@@ -99,6 +104,7 @@ def view_of(facts: Mapping[str, Json], asked: Mapping[str, str]) -> View:
         page=page,
         selected=_selected(facts, row, mine, asked) if row else None,
         plots=loose,
+        numbers={str(row.cells["index"]): row.number for row in rows if "index" in row.cells},
         licences=_licences(facts),
     )
 
@@ -206,11 +212,13 @@ def _selected(
         (one for one in facts["detail"].get("features", []) if one["index"] == index), {}
     )
     finding = next((one for one in facts["findings"] if one.get("feature", -1) == index), None)
-    plots = mine.get(index, [])
+    plots = [plot for plot in mine.get(index, []) if plot["kind"] == "mirror" and not plot["data"].get("beside")]
+    beside = [plot for plot in mine.get(index, []) if plot not in plots]
     asked_plot = next((plot for plot in plots if plot["name"] == asked.get("plot")), None)
     group = {"identified": 1, "isomers": 1 + len((finding or {}).get("isomers", []))}.get(row.verdict, 0)
     candidates = feature.get("candidates", [])
-    return Selected(row, finding, candidates, plots, asked_plot or (plots[0] if plots else None), group)
+    shown = asked_plot or (plots[0] if plots else None)
+    return Selected(row, finding, candidates, plots, shown, beside, group)
 
 
 def _licences(facts: Mapping[str, Json]) -> list[tuple[str, int]]:

@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 from liqi import __version__
-from liqi.answers.report._figures import mirror_svg
+from liqi.answers.report._figures import DRAW
 from liqi.answers.report._words import TAGS, WORDS
 
 MOST_ROWS = 120
@@ -43,7 +43,7 @@ class Content:
 def content(answer: Mapping[str, Any], language: str) -> Content:
     """Return what the report of this answer says in zh-Hans, zh-Hant or en."""
     words = {name: text.of(language) for name, text in WORDS.items()}
-    drawn = [plot for plot in answer.get("plots", ()) if plot["kind"] == "mirror"]
+    drawn = _drawn(answer.get("plots", ()))
     figures = [_figure(plot, language) for plot in drawn[:MOST_FIGURES]]
     return Content(
         language=language,
@@ -67,10 +67,24 @@ def _more(words: Mapping[str, str], left_out: int) -> str:
     return words["and_more"].format(n=left_out) if left_out > 0 else ""
 
 
+def _drawn(plots: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Figures of the whole run first, then spectra against references, then what else the rows shown there have."""
+    known = [plot for plot in plots if plot["kind"] in DRAW]
+    whole = [plot for plot in known if "feature" not in plot["data"]]
+    spectra = [plot for plot in known if "feature" in plot["data"] and _is_spectrum(plot)]
+    shown = {plot["data"]["feature"] for plot in spectra}
+    beside = [plot for plot in known if plot["data"].get("feature") in shown and not _is_spectrum(plot)]
+    return [*whole, *spectra, *beside] if spectra else known
+
+
+def _is_spectrum(plot: Mapping[str, Any]) -> bool:
+    return plot["kind"] == "mirror" and not plot["data"].get("beside")
+
+
 def _figure(plot: Mapping[str, Any], language: str) -> tuple[str, str, str]:
     reference = plot["data"].get("reference", {})
     credit = ", ".join(str(reference[name]) for name in ("accession", "licence", "authors") if reference.get(name))
-    return _say(plot["title"], language), mirror_svg(plot, language), credit
+    return _say(plot["title"], language), DRAW[plot["kind"]](plot, language), credit
 
 
 def _table(table: Mapping[str, Any], language: str, words: Mapping[str, str]) -> Shown:

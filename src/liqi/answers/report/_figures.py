@@ -1,95 +1,17 @@
-"""The mirror plot of an answer drawn as SVG; the web, the HTML report and the PDF show the same drawing."""
+"""Every kind of plot drawn as SVG, from the same data as on the page."""
 
-from collections.abc import Mapping, Sequence
-from html import escape
-from math import ceil, floor, log10
+from collections.abc import Callable, Mapping
 from typing import Any
 
-WIDTH, HEIGHT = 460, 250
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 20, 36
-_INK, _QUIET, _ACCENT, _LINE = "#1c1f26", "#6b7280", "#1f4fbf", "#d1d5db"
-_FONT = "Noto Sans CJK TC, Noto Sans, sans-serif"
-_LABELS_A_SIDE = 6
-_LABEL_WIDTH = 46
+from liqi.answers.report._map import map_svg
+from liqi.answers.report._mirror import mirror_svg
+from liqi.answers.report._plots import bars_svg, line_svg, points_svg
 
-
-def mirror_svg(plot: Mapping[str, Any], language: str) -> str:
-    """Return the drawing: measured sticks up, reference sticks down, matched ones in the accent colour."""
-    data = plot["data"]
-    upper, lower = data["upper"], data["lower"]
-    low, high = _range([*upper["mz"], *lower["mz"]])
-    middle = (_TOP + HEIGHT - _BOTTOM) / 2
-    half = middle - _TOP - 12
-
-    def x(mz: float) -> float:
-        return _LEFT + (mz - low) / (high - low) * (WIDTH - _LEFT - _RIGHT)
-
-    parts = [_axes(low, high, x, middle, half, plot, language)]
-    for side, which, sign in ((upper, 0, -1), (lower, 1, 1)):
-        matched = {pair[which] for pair in data["pairs"]}
-        for i in sorted(range(len(side["mz"])), key=lambda i: i in matched):
-            stroke = f'{_ACCENT}" stroke-width="1.6' if i in matched else f'{_INK}" stroke-width="1'
-            top = middle + sign * half * side["intensity"][i] / 100
-            place = x(side["mz"][i])
-            parts.append(f'<line x1="{place:.1f}" x2="{place:.1f}" y1="{middle}" y2="{top:.1f}" stroke="{stroke}"/>')
-        parts.append(_labels(side, x, middle, half, sign))
-        label = escape(_short(side["label"][language]))
-        y = _TOP - 7 if sign < 0 else HEIGHT - 6
-        parts.append(_text(WIDTH - _RIGHT, y, label, "end", _INK, 11))
-    name = escape(f"{plot['title'][language]}: {upper['label'][language]} / {lower['label'][language]}")
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'font-family="{_FONT}"><title>{name}</title>{"".join(parts)}</svg>'
-    )
-
-
-def _range(places: Sequence[float]) -> tuple[float, float]:
-    if not places:
-        return 0.0, 100.0
-    margin = max(4.0, 0.04 * (max(places) - min(places)))
-    return min(places) - margin, max(places) + margin
-
-
-def _axes(low: float, high: float, x: Any, middle: float, half: float, plot: Mapping[str, Any], language: str) -> str:
-    parts = []
-    for share in (-100, -50, 50, 100):
-        y = middle - half * share / 100
-        parts.append(f'<line x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="{_LINE}"/>')
-        parts.append(_text(_LEFT - 5, y + 3.5, str(abs(share)), "end", _QUIET, 9))
-    parts.append(f'<line x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{middle}" y2="{middle}" stroke="{_QUIET}"/>')
-    step = _step(high - low)
-    for i in range(ceil(low / step), floor(high / step) + 1):
-        parts.append(_text(x(i * step), HEIGHT - 20, f"{i * step:g}", "middle", _QUIET, 9))
-    parts.append(_text(_LEFT, HEIGHT - 6, escape(plot["x_title"][language]), "start", _QUIET, 10))
-    parts.append(_text(4, _TOP - 7, escape(plot["y_title"][language]), "start", _QUIET, 10))
-    return "".join(parts)
-
-
-def _step(span: float) -> float:
-    rough = span / 7
-    power = 10 ** floor(log10(rough))
-    return float(next(power * n for n in (1, 2, 5, 10) if power * n >= rough))
-
-
-def _labels(side: Mapping[str, Any], x: Any, middle: float, half: float, sign: int) -> str:
-    """Label the strongest peaks, none over another."""
-    parts: list[str] = []
-    taken: list[float] = []
-    for i in sorted(range(len(side["mz"])), key=lambda i: -side["intensity"][i]):
-        place = x(side["mz"][i])
-        if len(taken) == _LABELS_A_SIDE or side["intensity"][i] < 5:
-            break
-        if all(abs(place - other) >= _LABEL_WIDTH for other in taken):
-            taken.append(place)
-            y = middle + sign * (half * side["intensity"][i] / 100 + 3) + (7 if sign > 0 else 0)
-            edge = min(max(place, _LEFT + 18), WIDTH - _RIGHT - 18)
-            parts.append(_text(edge, y, f"{side['mz'][i]:.4f}", "middle", _INK, 8.5))
-    return "".join(parts)
-
-
-def _text(x: float, y: float, words: str, anchor: str, colour: str, size: float) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}" font-size="{size}">{words}</text>'
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= 48 else words[:47] + "…"
+DRAW: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
+    "mirror": mirror_svg,
+    "line": line_svg,
+    "points": points_svg,
+    "bars": bars_svg,
+    "map": map_svg,
+}
+"""Plot and language in, SVG out."""

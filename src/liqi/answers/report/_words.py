@@ -3,7 +3,7 @@
 from liqi.methods import Text
 
 WORDS = {
-    "figures": Text("Measured spectra against their references", "实测谱与参考谱对比", "實測圖譜與參考圖譜對照"),
+    "figures": Text("Figures", "图", "圖"),
     "warnings": Text("To bear in mind", "注意事项", "注意事項"),
     "provenance": Text("Provenance", "溯源", "溯源"),
     "method": Text("method", "方法", "方法"),
@@ -15,7 +15,11 @@ WORDS = {
     "spectra": Text("{n} spectra", "{n} 张谱", "{n} 張圖譜"),
     "compounds": Text("{n} compounds", "{n} 种化合物", "{n} 種化合物"),
     "and_more": Text("{n} more in the answer itself", "另有 {n} 项见结果页", "另有 {n} 項見結果頁"),
-    "matched": Text("matched peaks in blue", "匹配峰以蓝色标出", "匹配峰以藍色標出"),
+    "matched": Text(
+        "In spectra above references, matched peaks are blue.",
+        "实测谱在上，参考谱在下，匹配峰以蓝色标出。",
+        "實測圖譜在上，參考圖譜在下，匹配峰以藍色標出。",
+    ),
     "default": Text("default", "默认", "預設"),
 }
 TAGS = {

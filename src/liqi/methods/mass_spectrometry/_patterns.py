@@ -6,7 +6,7 @@ import numpy as np
 
 from liqi.methods.mass_spectrometry._cleaning import Floats
 
-_ABUNDANCES = {
+ABUNDANCES = {
     "C": (0.9893, 0.0107),
     "H": (0.999885, 0.000115),
     "N": (0.99636, 0.00364),
@@ -31,7 +31,7 @@ def patterns(counts: Mapping[str, Floats]) -> Floats:
     number = next(iter(counts.values())).size
     total = [np.ones(number), *(np.zeros(number) for _ in range(HEAVIER))]
     for element, count in counts.items():
-        first, *rest = _ABUNDANCES[element]
+        first, *rest = ABUNDANCES[element]
         a1, a2 = ([share / first for share in rest] + [0.0, 0.0])[:2]
         pairs, triples = count * (count - 1), count * (count - 1) * (count - 2)
         own = [

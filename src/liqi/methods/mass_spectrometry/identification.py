@@ -14,6 +14,7 @@ from liqi.methods.mass_spectrometry._cache import cached_library
 from liqi.methods.mass_spectrometry._confidence import UNKNOWN_SHARE
 from liqi.methods.mass_spectrometry._energy import REFERENCE_MZ
 from liqi.methods.mass_spectrometry._features import Feature, features_of_list, features_of_run
+from liqi.methods.mass_spectrometry._overview import Overview, with_overview
 from liqi.methods.mass_spectrometry._search import BATCH, Identification, Question, identify_features
 from liqi.methods.mass_spectrometry._shipped import SHIPPED
 from liqi.methods.mass_spectrometry._survey_wording import with_survey
@@ -95,30 +96,38 @@ def library_facts(library: SpectralLibrary, question: Question) -> dict[str, Any
     }
 
 
-def features(sample: Sample, progress: Progress = unwatched, problems: list[str] | None = None) -> list[Feature]:
+def features(
+    sample: Sample,
+    progress: Progress = unwatched,
+    problems: list[str] | None = None,
+    overview: Overview | None = None,
+) -> list[Feature]:
     """Return what is to be identified in files, numbered through, or in spectra given as such.
 
-    A sentence about each file that could not be read whole is added to `problems`.
+    A sentence about each file that could not be read whole is added to `problems`; `overview` keeps survey scans.
     """
     problems = [] if problems is None else problems
+    overview = Overview() if overview is None else overview
     if isinstance(sample, str | Path):
-        return _features_of_file(Path(sample), 0, progress, problems)
+        return _features_of_file(Path(sample), 0, progress, problems, overview)
     found: list[Feature] = []
     spectra: list[Spectrum] = []
     for place, one in enumerate(sample):
         if isinstance(one, Spectrum):
             spectra.append(one)
         else:
-            made = _features_of_file(Path(one), len(found), progress, problems)
+            made = _features_of_file(Path(one), len(found), progress, problems, overview)
             found += [replace(feature, file=place) for feature in made] if place else made
     return found + features_of_list(spectra, len(found))
 
 
-def _features_of_file(path: Path, first: int, progress: Progress, problems: list[str]) -> list[Feature]:
+def _features_of_file(
+    path: Path, first: int, progress: Progress, problems: list[str], overview: Overview
+) -> list[Feature]:
     run = read(path)
     make: Callable[[Iterable[Spectrum], int], list[Feature]]
     make = features_of_run if run.acquired else features_of_list
-    found = make(_told(run, run.expected, progress, "reading"), first)
+    found = make(overview.watch(_told(run, run.expected, progress, "reading"), path), first)
     problems += run.problems
     return found
 
@@ -148,14 +157,15 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     question = asked(*tolerances, parameters["unknown_share"], parameters["top"])
     library = load_library(parameters["library"], progress)
     problems: list[str] = []
-    found = identify_all(features(paths, progress, problems), library, question, progress)
+    overview = Overview()
+    found = identify_all(features(paths, progress, problems, overview), library, question, progress)
     answer = answer_of(found, library, question, library_facts(library, question), parameters["top"], paths)
-    return with_survey(answer, found, problems, library, question)
+    return with_overview(with_survey(answer, found, problems, library, question), found, overview, question)
 
 
 METHOD = Method(
     id="ms.identify",
-    version="0.2",
+    version="0.3",
     title=Text("Identify compounds by their fragment spectra", "按碎片谱鉴定化合物", "以碎片圖譜鑑定化合物"),
     technique="hrms",
     accepts=FORMAT_NAMES,

@@ -25,6 +25,7 @@ ADDRESSES: list[URLPattern] = [
     path("runs/<str:key>/answer.json", runs.as_json, name="run_json"),
     path("runs/<str:key>/tables/<str:name>.csv", runs.as_csv, name="run_csv"),
     path("runs/<str:key>/plots/<str:name>.csv", runs.plot, name="run_plot"),
+    path("runs/<str:key>/plots/<str:name>.json", runs.plot_json, name="run_plot_json"),
     path("uploads/", uploads.create, name="uploads"),
     path("uploads/sha256/<str:sha256>/", uploads.known, name="upload_known"),
     path("uploads/<str:key>/", uploads.go_on, name="upload"),

@@ -23,7 +23,7 @@ from liqi.answers.models import Run
 from liqi.answers.report import STYLE_HASH
 from liqi.methods import LANGUAGES, find_method
 from liqi.methods.crate import write_crate
-from liqi.web import lists
+from liqi.web import figures, lists
 from liqi.web.asked import run_seen
 
 ENOUGH_TO_GUESS = 0.05
@@ -170,13 +170,24 @@ def as_csv(request: HttpRequest, key: str, name: str) -> HttpResponse:
 @require_GET
 def plot(request: HttpRequest, key: str, name: str) -> HttpResponse:
     """The numbers behind one plot."""
+    rows = figures.rows_of(_drawn(request, key, name))
+    if not rows:
+        raise Http404
+    return _csv(rows, f"liqi-{key}-{name}.csv")
+
+
+@require_GET
+def plot_json(request: HttpRequest, key: str, name: str) -> HttpResponse:
+    """One plot as the method gave it, for figures too large to come with their page."""
+    text = json.dumps(_drawn(request, key, name), ensure_ascii=False, separators=(",", ":"))
+    return HttpResponse(text, content_type="application/json; charset=utf-8")
+
+
+def _drawn(request: HttpRequest, key: str, name: str) -> Any:
     drawn = lists.plot_named(_answered(request, key), name)
     if drawn is None:
         raise Http404
-    if drawn["kind"] == "mirror":
-        rows = [("side", "mz", "relative_intensity_percent", "matched_mz"), *lists.peaks_of(drawn)]
-        return _csv(rows, f"liqi-{key}-{name}.csv")
-    return HttpResponse(json.dumps(drawn, ensure_ascii=False), content_type="application/json; charset=utf-8")
+    return drawn
 
 
 def _csv(rows: Iterable[Sequence[Any]], name: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from liqi.web import numbers
+from liqi.web import figures, numbers
 
 register = template.Library()
 
@@ -71,13 +71,7 @@ LANGUAGE_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "E
 @register.filter
 def said(words: Mapping[str, str] | Any) -> str:
     """The words of an answer or a method in the language of the page."""
-    language = translation.get_language() or "en"
-    if hasattr(words, "of"):
-        return str(words.of(language))
-    if not isinstance(words, Mapping):
-        return str(words or "")
-    by_tag = {tag.lower(): text for tag, text in words.items()}
-    return str(by_tag.get(language.lower(), by_tag.get("en", "")))
+    return str(words.of(translation.get_language() or "en")) if hasattr(words, "of") else figures.said(words)
 
 
 @register.filter
@@ -197,6 +191,12 @@ def unlocalised(value: float) -> str:
 def json_text(value: Any) -> str:
     """A value as JSON for a data attribute; the template escapes it."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@register.filter
+def is_small(plot: Mapping[str, Any]) -> bool:
+    """Whether a plot's numbers come with the page."""
+    return figures.is_small(plot)
 
 
 @register.filter

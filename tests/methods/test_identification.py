@@ -13,6 +13,7 @@ from liqi.methods.mass_spectrometry import SMALL_LIBRARY, SpectralLibrary, ident
 from liqi.methods.mass_spectrometry._features import features_of_run, merged
 from liqi.methods.mass_spectrometry._judgement import Contender, judge
 from liqi.methods.mass_spectrometry._shipped import SHIPPED
+from liqi.methods.mass_spectrometry._survey_wording import with_survey
 from liqi.methods.mass_spectrometry._wording import answer_of
 from liqi.methods.mass_spectrometry.identification import asked, features, identify_all, library_facts
 from liqi.methods.readers import FORMAT_NAMES, Spectrum, read
@@ -192,17 +193,30 @@ def test_a_bad_parameter_is_refused_with_a_sentence() -> None:
             method.run([RUN], bad)
 
 
-def test_the_largest_unknowns_are_listed_with_formulas_and_relatives() -> None:
+def test_the_largest_unknowns_are_listed_with_formulas() -> None:
     answer = find_method("ms.identify").run([RUN])
     (table,) = [one for one in answer.tables if one.name == "unknown"]
     areas = [row["area"] for row in table.rows]
     assert areas == sorted(areas, reverse=True)
     assert any(row["formulas"] for row in table.rows[:40])
-    related = [row for row in table.rows if row["analogue"]]
-    assert related
-    for row in related:
-        assert 0.7 <= row["similarity"] <= 1
-        assert abs(row["difference_da"]) > row["mz"] * 1e-5
+
+
+def test_an_unknown_of_the_survey_stands_beside_its_relative() -> None:
+    library, question = SpectralLibrary.load(), asked("10 ppm", "0.02 Da", 0.25, 5)
+    measured, answers = features_of_run(read(RUN)), identify(RUN)["features"]
+    known = next(
+        feature
+        for feature, answer in zip(measured, answers, strict=True)
+        if answer["verdict"] == "identified" and answer["candidates"][0]["matched_peaks"] > 8
+    )
+    spectrum = replace(known.spectrum, precursor_mz=(known.spectrum.precursor_mz or 0.0) + 14.01565)
+    found = identify_all([replace(known, spectrum=spectrum, area=5.0)], library, question)
+    bare = answer_of(found, library, question, library_facts(library, question), 5, [])
+    (table,) = [one for one in with_survey(bare, found, [], library, question).tables if one.name == "unknown"]
+    (row,) = table.rows
+    assert row["analogue"]
+    assert 0.7 <= row["similarity"] <= 1
+    assert (row["difference_da"], row["change"]) == (pytest.approx(14.0157, abs=3e-3), "+CH2")
 
 
 def test_the_answer_names_its_figures_credit_and_marks_what_it_is() -> None:

@@ -1,12 +1,16 @@
 """What answers remember, one module a noun."""
 
+from liqi.answers.models.amendment import Amendment, AmendmentQuerySet
 from liqi.answers.models.arrival import Arrival, ArrivalQuerySet
 from liqi.answers.models.retention import Audit, Content, RetentionRule
 from liqi.answers.models.run import Run, RunQuerySet
+from liqi.answers.models.signing import Signing, SigningQuerySet
 from liqi.answers.models.stored_file import StoredFile, StoredFileQuerySet
 from liqi.answers.models.upload import Sender, Upload, UploadQuerySet
 
 __all__ = [
+    "Amendment",
+    "AmendmentQuerySet",
     "Arrival",
     "ArrivalQuerySet",
     "Audit",
@@ -15,6 +19,8 @@ __all__ = [
     "Run",
     "RunQuerySet",
     "Sender",
+    "Signing",
+    "SigningQuerySet",
     "StoredFile",
     "StoredFileQuerySet",
     "Upload",

@@ -16,7 +16,8 @@ KEPT = timedelta(hours=48)
 """How long an answer is given again."""
 LEASE = timedelta(minutes=2)
 """A request that took a key and gave no answer for so long is dead, and another may take the key."""
-LONGEST_KEY = 200
+LONGEST_KEY = 80
+"""Letters of a key, also of one that a verb keeps on what it makes."""
 MOST = 5000
 """How many old answers go in one turn of upkeep."""
 

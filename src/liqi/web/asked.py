@@ -38,18 +38,18 @@ def somebody(email: str) -> Person:
 
 
 def number(text: str) -> int:
-    """The whole number that was typed; 0 for anything else."""
-    return int(text) if text.isdigit() and len(text) < 9 else 0
+    """The whole number of up to 17 digits that was typed; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
 
 
 def journal_thing(kind: str, key: str) -> Instrument | Booking | Order | Organisation:
     """The thing with a journal of this kind and key, or number where it has no key; 404 where there is none."""
-    number = int(key) if key.isascii() and key.isdecimal() and len(key) < 18 else 0
+    pk = number(key)
     rows: dict[str, tuple[Any, dict[str, Any]]] = {
         "instrument": (Instrument.objects.select_related("facility", "institution"), {"key": key}),
         "order": (Order.objects.select_related("person", "organisation", "service"), {"key": key}),
-        "booking": (Booking.objects.select_related("organisation", "instrument", "person"), {"pk": number}),
-        "organisation": (Organisation.objects.all(), {"pk": number}),
+        "booking": (Booking.objects.select_related("organisation", "instrument", "person"), {"pk": pk}),
+        "organisation": (Organisation.objects.all(), {"pk": pk}),
     }
     if kind not in rows:
         raise Http404(_("Found no journals of %(kind)s; expected one of %(known)s.")

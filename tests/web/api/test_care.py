@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from liqi.access.care import fittings, plans, stock
+from liqi.access.models import KeptAnswer
 from liqi.accounts.models import Person
 from tests.web.access import Place, place
 
@@ -53,8 +54,13 @@ def test_stock_is_issued_once_under_one_key_and_only_by_stewards(lab: Place) -> 
     stock.receive(item=item, person=lab.manager, number="L", quantity=Decimal(6), now=NOW)
     keeper, path = browser(lab.manager), f"stock/{item.pk}/issue"
     assert keeper.get("/api/care/stock?low=true").json()["items"] == []
-    first = send(keeper, path, {"quantity": "2.5"}, "k").json()
-    assert send(keeper, path, {"quantity": "2.5"}, "k").json() == first
+    first = send(keeper, path, {"quantity": "2.5"}, "k")
+    again = send(keeper, path, {"quantity": "2.5"}, "k")
+    assert (first.status_code, again.status_code, again.json()) == (201, 200, first.json())
+    assert ("Idempotency-Replayed" in first, again["Idempotency-Replayed"]) == (False, "true")
+    assert not KeptAnswer.objects.exists(), "the movement keeps the key, and nothing else does"
+    other = send(keeper, path, {"quantity": "1"}, "k")
+    assert (other.status_code, "new key" in other.json()["detail"]) == (422, True)
     (level,) = keeper.get("/api/care/stock?low=true").json()["items"]
     assert Decimal(str(level["left"])) == Decimal("3.5")
     assert send(keeper, path, {"quantity": "99"}).status_code == 422

@@ -148,6 +148,38 @@ def test_a_file_that_is_sent_again_is_the_same_request_and_another_file_is_not(w
     assert first.json() == again.json()
 
 
+@pytest.mark.parametrize(("letters", "taken"), [(80, True), (81, False)])
+def test_a_key_has_as_many_letters_as_the_document_says_whoever_keeps_it(
+    world: World, letters: int, taken: bool
+) -> None:
+    steps = [{"instrument": "ms1", "start": world.wish(9)["start"], "end": world.wish(9)["end"]}]
+    for address, wish in (
+        ("orders", WISH),
+        ("bookings", world.wish(0)),
+        ("bookings/together", {"periods": [{"instrument": "ms1", **world.wish(3)}]}),
+        ("waiting/whole-job", {"steps": steps}),
+    ):
+        key = address[0] + address[-1] * (letters - 1)
+        told = world.ask(world.member, "POST", f"/api/{address}", wish, **{"Idempotency-Key": key})
+        assert told.status_code == (201 if taken else 422), (address, told.content)
+
+
+def test_a_whole_job_that_is_sent_again_is_there_already_and_its_key_stands_on_it_alone(world: World) -> None:
+    period = world.wish(0)
+    job = {"steps": [{"instrument": "ms1", "start": period["start"], "end": period["end"]}]}
+    first, again = (world.ask(world.member, "POST", "/api/waiting/whole-job", job, **KEY) for _each in range(2))
+    assert (first.status_code, again.status_code, again.json()) == (201, 200, first.json())
+    assert (again["Idempotency-Replayed"], KeptAnswer.objects.count()) == ("true", 0)
+
+
+def test_a_key_is_kept_by_the_verb_or_with_the_answer_and_never_by_both() -> None:
+    for bound in api._get_bound_routers():
+        for path, view in bound.path_operations.items():
+            for operation in view.operations:
+                heard = "idempotency_key" in operation.signature.signature.parameters
+                assert heard is getattr(operation.view_func, "keeps_key", False), path
+
+
 def test_every_post_goes_through_the_step_that_keeps_its_answer() -> None:
     steps = [
         (path, operation)

@@ -8,6 +8,7 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
+from liqi.access.kept_answers import LONGEST_KEY
 from liqi.accounts import tokens
 from liqi.web import bearer
 from liqi.web.api import _once, _problems
@@ -58,7 +59,7 @@ KEY: dict[str, Any] = {
     "in": "header",
     "required": False,
     "description": "Names this request: sent again within 48 hours it changes nothing and gets its first answer.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
 }
 REPEATED: dict[str, Any] = {
     "description": "`true` where this answer was given before under the same Idempotency-Key",

@@ -12,14 +12,15 @@ import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from ninja import Header
 
 from liqi.access import kept_answers
-from liqi.access.kept_answers import Claim, StillRunning
+from liqi.access.kept_answers import LONGEST_KEY, Claim, StillRunning
 from liqi.access.models import Agent, KeptAnswer
 from liqi.accounts.models import Person
 from liqi.web.api import _problems
@@ -30,6 +31,8 @@ REPEATED = "Idempotency-Replayed"
 TOLD_ONCE = ("token", "secret")
 """Members that are shown once and kept nowhere; a repeated answer has them empty."""
 TRIES = 3
+Key = Annotated[str, Header(max_length=LONGEST_KEY)]
+"""The key of a request whose verb keeps it: the parameter ``idempotency_key`` of a function that `keeps_key`."""
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 

@@ -6,17 +6,17 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import File, Header, Query, Router, Schema, Status, UploadedFile
+from ninja import File, Query, Router, Schema, Status, UploadedFile
 from pydantic import AwareDatetime, Field
 
 from liqi.access import approval, booking_import, series, swap, terms, together
 from liqi.access.booking import Wanted
 from liqi.access.models import Booking, Swap
-from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import Page, Paged, page
-from liqi.web.api._once import changes_nothing, keeps_key
+from liqi.web.api._once import Key, changes_nothing, keeps_key
 from liqi.web.api.bookings import Held, any_booking, held, instruments_asked, person_named
+from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["bookings"], auth=SIGNED_IN)
@@ -127,17 +127,11 @@ def _wanted(asked: Several) -> list[Wanted]:
 
 
 def _who(request: HttpRequest, asked: Several) -> dict[str, Any]:
-    assert isinstance(request.user, Person)
-    person = person_named(asked.person) or request.user
+    me = signed_in(request)
     return {
-        "person": person, "made_by": request.user if asked.person else None, "now": timezone.now(),
+        "person": person_named(asked.person) or me, "made_by": me if asked.person else None, "now": timezone.now(),
         "waive": asked.waive, "reason": asked.reason,
     }  # fmt: skip
-
-
-def _me(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user
 
 
 def _dates(dates: list[series.Date]) -> list[dict[str, Any]]:
@@ -150,9 +144,7 @@ def _dates(dates: list[series.Date]) -> list[dict[str, Any]]:
 
 @router.post("/together", response={201: list[Held], 200: list[Held]}, summary="Book several instruments")
 @keeps_key
-def book_together(
-    request: HttpRequest, asked: Several, idempotency_key: Annotated[str, Header(max_length=80)] = ""
-) -> Any:  # fmt: skip
+def book_together(request: HttpRequest, asked: Several, idempotency_key: Key = "") -> Any:
     """All periods are held under one order, or none: 201 when this request made them, 200 when they were there."""
     who = _who(request, asked)
     made = together.book(
@@ -177,9 +169,7 @@ def preview_series(request: HttpRequest, asked: Recurring) -> Any:
 
 @router.post("/series", response={201: MadeSeries, 200: MadeSeries}, summary="Book a series")
 @keeps_key
-def book_series(
-    request: HttpRequest, asked: Recurring, idempotency_key: Annotated[str, Header(max_length=80)] = ""
-) -> Any:  # fmt: skip
+def book_series(request: HttpRequest, asked: Recurring, idempotency_key: Key = "") -> Any:
     """Every date is held, or with the clash policy those that can be: 201 when this request made the series."""
     who = _who(request, asked)
     made = series.book(
@@ -195,7 +185,7 @@ def book_series(
 @router.get("/requests", response=Page[Held], summary="Requests that wait for my answer")
 def requests(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
     """The requests on the instruments that one looks after, oldest first; `expires_at` says until when."""
-    found, following = page(approval.waiting_for(_me(request)).select_related("instrument", "order"), paged)
+    found, following = page(approval.waiting_for(signed_in(request)).select_related("instrument", "order"), paged)
     return {"items": [held(booking) for booking in found], "next": following}
 
 
@@ -203,7 +193,7 @@ def requests(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
 def approve(request: HttpRequest, id: int, said: Words) -> Any:
     """The requested booking is confirmed."""
     done = approval.approve(
-        booking=any_booking(id), person=_me(request), now=timezone.now(), words=said.words, waive=said.waive,
+        booking=any_booking(id), person=signed_in(request), now=timezone.now(), words=said.words, waive=said.waive,
         reason=said.reason,
     )  # fmt: skip
     return held(done)
@@ -213,7 +203,7 @@ def approve(request: HttpRequest, id: int, said: Words) -> Any:
 def refuse(request: HttpRequest, id: int, said: Words) -> Any:
     """The requested booking is refused and its time is free."""
     return held(
-        approval.refuse(booking=any_booking(id), person=_me(request), now=timezone.now(), words=said.words)
+        approval.refuse(booking=any_booking(id), person=signed_in(request), now=timezone.now(), words=said.words)
     )  # fmt: skip
 
 
@@ -221,7 +211,7 @@ def refuse(request: HttpRequest, id: int, said: Words) -> Any:
 def propose(request: HttpRequest, asked: Proposal) -> Any:
     """The owner of the other booking is asked to change places."""
     made = swap.propose(
-        given=any_booking(asked.given), wanted=any_booking(asked.wanted), person=_me(request), now=timezone.now(),
+        given=any_booking(asked.given), wanted=any_booking(asked.wanted), person=signed_in(request), now=timezone.now(),
         words=asked.words,
     )  # fmt: skip
     return Status(201, _proposed(made))
@@ -232,7 +222,7 @@ def answer_swap(request: HttpRequest, id: int, answer: Literal["accept", "declin
     """The two have changed places, or the proposal is closed."""
     proposal = get_object_or_404(Swap.objects.select_related("given__instrument", "wanted__instrument"), pk=id)
     verb = {"accept": swap.accept, "decline": swap.decline, "withdraw": swap.withdraw}[answer]
-    return _proposed(verb(proposal=proposal, person=_me(request), now=timezone.now()))
+    return _proposed(verb(proposal=proposal, person=signed_in(request), now=timezone.now()))
 
 
 def _proposed(found: Swap) -> dict[str, Any]:
@@ -255,7 +245,7 @@ def show_terms(request: HttpRequest, key: str) -> Any:
 def set_terms(request: HttpRequest, key: str, asked: TermsOf) -> Any:
     """A steward's terms hold for every booking from now on."""
     instrument = get_object_or_404(Instrument, key=key)
-    terms.change(instrument, person=_me(request), now=timezone.now(), **asked.dict())
+    terms.change(instrument, person=signed_in(request), now=timezone.now(), **asked.dict())
     return show_terms(request, key)
 
 
@@ -267,12 +257,12 @@ def take_file(
     data, now = (file.read() or b""), timezone.now()
     rows = booking_import.read(data, instrument=instrument)
     if dry_run:
-        seen = booking_import.preview(rows, person=_me(request), now=now)
+        seen = booking_import.preview(rows, person=signed_in(request), now=now)
         return Status(200, [
             {"row": row.number, "state": row.state, "words": row.words, "start": row.start, "end": row.end}
             for row in seen
         ])  # fmt: skip
-    made = booking_import.take(rows, person=_me(request), now=now)
+    made = booking_import.take(rows, person=signed_in(request), now=now)
     keys = dict(Booking.objects.filter(pk__in=[each.pk for each in made]).values_list("pk", "order__key"))
     assert len(keys) == len({each.pk for each in made})
     return Status(201, [held(booking) for booking in made])

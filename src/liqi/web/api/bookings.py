@@ -7,7 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Header, Query, Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
 from liqi.access import booking as bookings
@@ -16,7 +16,7 @@ from liqi.access.models import Booking, Order
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import Page, Paged, page
-from liqi.web.api._once import keeps_key
+from liqi.web.api._once import Key, keeps_key
 from liqi.web.asked import signed_in
 from liqi.web.bearer import ANYBODY, SIGNED_IN
 
@@ -111,7 +111,7 @@ def book(
     request: HttpRequest,
     wish: Wish,
     response: HttpResponse,
-    idempotency_key: Annotated[str, Header(max_length=80)] = "",
+    idempotency_key: Key = "",
 ) -> Any:
     """The instrument is held for the period: 201 when this request made the booking, 200 when it was there.
 

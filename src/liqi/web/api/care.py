@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Header, Query, Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
 from liqi.access import belonging
@@ -16,6 +16,7 @@ from liqi.access.models import Incident, MaintenancePlan, Order, Session, StockI
 from liqi.catalogue.models import Instrument
 from liqi.web import asked
 from liqi.web.api._cursor import Page, Paged, among, page
+from liqi.web.api._once import Key, keeps_key
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["state of instruments"], auth=SIGNED_IN)
@@ -152,19 +153,22 @@ def levels(request: HttpRequest, paged: Annotated[Paged, Query()], low: bool = F
     return {"items": items, "next": following}
 
 
-@router.post("/stock/{int:id}/issue", response=list[MovementOut], summary="Issue from stock")
-def issue(
-    request: HttpRequest, id: int, sent: IssueIn, idempotency_key: Annotated[str, Header(max_length=80)] = ""
-) -> Any:
-    """What expires first goes out first; sent again under the same key it is the same issue."""
+@router.post(
+    "/stock/{int:id}/issue", response={201: list[MovementOut], 200: list[MovementOut]}, summary="Issue from stock"
+)
+@keeps_key
+def issue(request: HttpRequest, id: int, sent: IssueIn, idempotency_key: Key = "") -> Any:
+    """What expires first goes out first: 201 when this request took it, 200 when it was taken under the same key."""
+    now = timezone.now()
     item = get_object_or_404(StockItem.objects.select_related("facility"), pk=id)
     session = get_object_or_404(Session.objects.select_related("instrument"), pk=sent.session) if sent.session else None
     order = get_object_or_404(Order, key=sent.order) if sent.order else None
     made = stock.issue(
         item=item, person=asked.signed_in(request), quantity=sent.quantity, session=session, order=order,
-        words=sent.words, now=timezone.now(), request_key=idempotency_key,
+        words=sent.words, now=now, request_key=idempotency_key,
     )  # fmt: skip
-    return [{"id": one.pk, "lot": one.lot.number, "kind": one.kind, "quantity": one.quantity} for one in made]
+    rows = [{"id": one.pk, "lot": one.lot.number, "kind": one.kind, "quantity": one.quantity} for one in made]
+    return Status(201 if made[0].at == now else 200, rows)
 
 
 @router.get("/fittings/{key}", response=Page[FittedOut], summary="What is fitted")

@@ -10,10 +10,9 @@ from ninja.errors import HttpError
 
 from liqi.access import orders
 from liqi.access.models import Order
-from liqi.accounts.models import Person
 from liqi.answers import answer, run
 from liqi.answers.models import Run, StoredFile
-from liqi.web.asked import signed_in
+from liqi.web.asked import run_seen, signed_in
 from liqi.web.bearer import ANYBODY, SIGNED_IN
 
 router = Router(tags=["runs"], auth=SIGNED_IN)
@@ -85,18 +84,11 @@ def start(request: HttpRequest, asked: StartRun) -> Any:
 @router.get("/{key}", response=RunOut, auth=ANYBODY, summary="See a run and its answer")
 def show(request: HttpRequest, key: str) -> Any:
     """How far the run is, and the whole answer once there is one; runs on examples are open to all."""
-    return state_of(_seen(request, key))
+    return state_of(run_seen(request, key))
 
 
 @router.post("/{key}/cancel", response=RunOut, summary="Cancel a run")
 def cancel(request: HttpRequest, key: str) -> Any:
     """The run is cancelled; one that is over stays as it is."""
-    one = run.cancel(run=_seen(request, key), person=signed_in(request), now=datetime.now(UTC))
+    one = run.cancel(run=run_seen(request, key), person=signed_in(request), now=datetime.now(UTC))
     return state_of(one)
-
-
-def _seen(request: HttpRequest, key: str) -> Run:
-    user: Any = request.user
-    person = user if isinstance(user, Person) else None
-    runs = Run.objects.visible_to(person).select_related("order", "person").prefetch_related("files")
-    return get_object_or_404(runs, key=key)

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Header, Query, Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
 from liqi.access import belonging, waiting, whole_job
@@ -15,7 +15,7 @@ from liqi.access.whole_job import At, JobStep, Way
 from liqi.accounts.membership import NotAllowed
 from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import Page, Paged, among, page
-from liqi.web.api._once import changes_nothing, keeps_key
+from liqi.web.api._once import Key, changes_nothing, keeps_key
 from liqi.web.api.bookings import Held, held
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
@@ -135,7 +135,7 @@ def join(
     request: HttpRequest,
     wish: WishIn,
     response: HttpResponse,
-    idempotency_key: Annotated[str, Header(max_length=80)] = "",
+    idempotency_key: Key = "",
 ) -> Any:
     """The person waits: 201 when this request made the wish, 200 when it was there. What is free is offered at once."""
     now = timezone.now()
@@ -214,19 +214,21 @@ def search(request: HttpRequest, job: JobIn) -> Any:
     ]
 
 
-@router.post("/whole-job", response={201: list[Held]}, summary="Book a whole job")
-def book(request: HttpRequest, job: BookIn, idempotency_key: Annotated[str, Header(max_length=80)] = "") -> Any:
-    """Every step is booked under one order, or none is."""
+@router.post("/whole-job", response={201: list[Held], 200: list[Held]}, summary="Book a whole job")
+@keeps_key
+def book(request: HttpRequest, job: BookIn, idempotency_key: Key = "") -> Any:
+    """Every step is booked under one order, or none is: 201 when this request made them, 200 when they were there."""
+    now = timezone.now()
     known = {one.key: one for one in _instruments([each.instrument for each in job.steps])}
     steps = []
     for each in job.steps:
         one, length = known[each.instrument], each.end - each.start
         steps.append(At(JobStep((one,), int(length.total_seconds() // 60)), one, (), each.start, each.end))
     made = whole_job.book(
-        way=Way(tuple(steps)), person=signed_in(request), now=timezone.now(), title=job.title, need=job.need,
+        way=Way(tuple(steps)), person=signed_in(request), now=now, title=job.title, need=job.need,
         request_key=idempotency_key,
     )  # fmt: skip
-    return Status(201, [held(booking) for booking in made])
+    return Status(201 if made[0].created_at == now else 200, [held(booking) for booking in made])
 
 
 @router.get("/{int:id}", response=WishOut, summary="One wish")

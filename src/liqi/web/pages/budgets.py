@@ -17,7 +17,7 @@ from liqi.access.money import amounts, books, budgets
 from liqi.access.money.refusal import Unable
 from liqi.accounts.models import Organisation, Person
 from liqi.web import leaflet, tables
-from liqi.web.asked import signed_in
+from liqi.web.asked import number, signed_in
 
 COLUMNS = ("day", "what", "text", "left_change_cny", "set_aside_change_cny", "left_cny", "set_aside_cny")
 
@@ -95,7 +95,7 @@ def file(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
 
 def _begin(request: HttpRequest, person: Person) -> HttpResponseBase:
     given = request.POST
-    seller = get_object_or_404(books.kept_by(person), pk=_number(given.get("seller", "")))
+    seller = get_object_or_404(books.kept_by(person), pk=number(given.get("seller", "")))
     try:
         group = Organisation.objects.filter(name=given.get("group", "").strip()).first()
         if group is None:
@@ -131,7 +131,3 @@ def _seen(request: HttpRequest, pk: int) -> Budget:
     budget = get_object_or_404(rows, pk=pk)
     budgets.require_sight(budget, signed_in(request))
     return budget
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 15 else 0

@@ -22,7 +22,7 @@ from liqi.access.money import amounts, books, budgets, charges, quotes
 from liqi.access.money.refusal import Unable
 from liqi.accounts.models import Person
 from liqi.web import pricelines, tables
-from liqi.web.asked import signed_in
+from liqi.web.asked import number, signed_in
 from liqi.web.templatetags.money import STATES
 
 PAGE = 50
@@ -77,8 +77,8 @@ def undo(request: HttpRequest) -> HttpResponseBase:
 def _act(request: HttpRequest, person: Person) -> HttpResponseBase:
     given, now = request.POST, timezone.now()
     back = request.get_full_path().replace("at=", "was=")
-    if number := given.get("undo"):
-        charges.undo([get_object_or_404(Charge, pk=_number(number))], person=person, now=now)
+    if undone := given.get("undo"):
+        charges.undo([get_object_or_404(Charge, pk=number(undone))], person=person, now=now)
         messages.success(request, _("Taken back; it waits again."))
         return redirect(back)
     do = given.get("do", "")
@@ -156,7 +156,7 @@ def _found(request: HttpRequest, person: Person) -> tuple[QuerySet[Charge], str,
 
 def _first(request: HttpRequest, rows: QuerySet[Charge], state: str, page: list[Charge]) -> Charge | None:
     """The charge that is looked at: the one of the address, else the first that waits."""
-    at = _number(request.GET.get("at", ""))
+    at = number(request.GET.get("at", ""))
     if at and (found := rows.filter(pk=at).first()):
         return found
     return page[0] if page and state == Charge.State.PROPOSED else None
@@ -180,8 +180,4 @@ def _row(charge: Charge) -> tuple[Any, ...]:
 
 
 def _numbers(given: list[str]) -> list[int]:
-    return [number for each in given if (number := _number(each))]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 15 else 0
+    return [found for each in given if (found := number(each))]

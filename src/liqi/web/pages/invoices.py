@@ -23,7 +23,7 @@ from liqi.access.money.refusal import Unable
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Institution
 from liqi.web import leaflet, pricelines, tables
-from liqi.web.asked import signed_in
+from liqi.web.asked import number, signed_in
 
 PAGE = 50
 COLUMNS = (
@@ -144,14 +144,14 @@ def _act(request: HttpRequest, person: Person, sellers: QuerySet[Institution]) -
             messages.success(request, _("Written: %(number)s") % {"number": made.number})
             return redirect("invoice", made.number)
         if do == "match":
-            payment = get_object_or_404(Payment, pk=_number(given.get("payment", "")))
+            payment = get_object_or_404(Payment, pk=number(given.get("payment", "")))
             invoice = Invoice.objects.filter(number=given.get("invoice", "").strip(), seller__in=sellers).first()
             if invoice is None:
                 raise Unable(_("Found no invoice of that number; give it as it stands on the paper."))
             payments.match(payment, invoice, person=person, now=now)
             messages.success(request, _("Matched to %(number)s.") % {"number": invoice.number})
             return redirect(request.get_full_path())
-        seller = get_object_or_404(sellers, pk=_number(given.get("seller", "")))
+        seller = get_object_or_404(sellers, pk=number(given.get("seller", "")))
         messages.success(request, _brought(request, do, seller, person))
     except Unable as problem:
         messages.error(request, str(problem))
@@ -187,8 +187,8 @@ def _brought(request: HttpRequest, do: str, seller: Institution, person: Person)
 def _change(request: HttpRequest, person: Person, invoice: Invoice) -> HttpResponseBase:
     now = timezone.now()
     try:
-        if number := request.POST.get("unmatch"):
-            made = get_object_or_404(PaymentMatch, pk=_number(number), invoice=invoice)
+        if unmatched := request.POST.get("unmatch"):
+            made = get_object_or_404(PaymentMatch, pk=number(unmatched), invoice=invoice)
             payments.unmatch(made, person=person, now=now)
             messages.success(request, _("The payment is free again."))
             return redirect("invoice", invoice.number)
@@ -254,7 +254,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Unable(_("Found a day that cannot be read, expected one such as 2026-12-01.")) from None
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 15 else 0

@@ -18,7 +18,7 @@ from liqi.access.money import amounts, books, programmes, redemption, vouchers
 from liqi.access.money.refusal import Unable
 from liqi.accounts.models import Person
 from liqi.web import tables, voucher_uses
-from liqi.web.asked import signed_in
+from liqi.web.asked import number, signed_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,7 +91,7 @@ def _decide(request: HttpRequest, person: Person) -> str:
         vouchers.refuse(voucher, reason=given.get("reason", ""), person=person, now=now)
         return _("Refused: %(number)s") % {"number": voucher.number}
     if do == "hand in":
-        chosen = list(voucher_uses.rows().filter(pk__in=[_number(each) for each in given.getlist("use")]))
+        chosen = list(voucher_uses.rows().filter(pk__in=[number(each) for each in given.getlist("use")]))
         if not chosen:
             raise Unable(_("Found no voucher chosen; tick at least one."))
         first = chosen[0]
@@ -104,7 +104,7 @@ def _decide(request: HttpRequest, person: Person) -> str:
     if do == "programme":
         return _programme(request, person)
     return voucher_uses.keep_document(
-        request, get_object_or_404(voucher_uses.rows(), pk=_number(given.get("use", ""))), person
+        request, get_object_or_404(voucher_uses.rows(), pk=number(given.get("use", ""))), person
     )
 
 
@@ -144,7 +144,3 @@ def _share(text: str) -> Decimal:
 
 def _codes(text: str) -> list[str]:
     return [code for code in text.replace(",", " ").replace("，", " ").split() if code]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 15 else 0

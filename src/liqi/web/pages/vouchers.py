@@ -26,7 +26,7 @@ from liqi.access.money.refusal import Unable
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person
 from liqi.web import voucher_uses
-from liqi.web.asked import signed_in
+from liqi.web.asked import number, signed_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,7 +78,7 @@ def apply(request: HttpRequest, key: str) -> HttpResponseBase:
                     subject[one.name] = policy.from_text(one, given[one.name])
             verdict = programmes.verdict(programme, subject, on=books.day_of(now))
             if "apply" in given:
-                firm = firms.filter(pk=_number(given.get("firm", ""))).first()
+                firm = firms.filter(pk=number(given.get("firm", ""))).first()
                 if firm is None:
                     raise Unable(_("Found no firm of yours; found it under “My organisations” first."))
                 asked = amounts.read(given.get("asked", ""))
@@ -142,12 +142,8 @@ def _use(request: HttpRequest, person: Person) -> str:
         made = subsidy.use(order=order, number=given.get("voucher", ""), person=person, now=now)
         facts = {"amount": made.amount, "number": made.voucher.number}
         return _("¥ %(amount)s of this order are paid by voucher %(number)s.") % facts
-    use = get_object_or_404(voucher_uses.rows(), pk=_number(given.get("use", "")))
+    use = get_object_or_404(voucher_uses.rows(), pk=number(given.get("use", "")))
     if given.get("do") == "release":
         subsidy.give_back(use=use, person=person, now=now)
         return _("The voucher can be used for something else.")
     return voucher_uses.keep_document(request, use, person)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 15 else 0

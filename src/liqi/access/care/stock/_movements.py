@@ -69,6 +69,8 @@ def issue(
     with transaction.atomic():
         lots = list(StockLot.objects.select_for_update().filter(item=item).order_by("expires_on", "pk"))
         if request_key and (known := _known(lots, Kind.ISSUE, request_key)):
+            if {one.person_id for one in known} != {person.pk} or -sum(one.thousandths for one in known) != wanted:
+                raise NotPossible(_("This request key belongs to another issue; send a new key with a new request."))
             return known
         chosen = _usable([one for one in lots if lot is None or one.pk == lot.pk], now)
         left = sum(one.left_thousandths for one in chosen)

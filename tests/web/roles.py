@@ -221,6 +221,8 @@ def arguments(world: World, records: Records) -> dict[str, list[Any]]:
         **{name: [world.run.key] for name in ("run_cancel", "run_again")},
         "run_csv": [world.run.key, "findings"],
         "run_plot": [world.run.key, "spectrum"],
+        "run_export": [world.run.key, "csv"],
+        "run_list": [world.run.key, "identified"],
         "upload_known": ["0" * 64],
         "upload": ["none"],
         **{name: [course] for name in ("desk_course", "desk_course_edit")},

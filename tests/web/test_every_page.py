@@ -58,6 +58,7 @@ SHOWN_ELSEWHERE = {
     *("permanent", "national_progress", "imports", "import", "import_progress", "import_rejected"),
     *("harvests", "harvest_new", "harvest", "harvest_progress", "harvest_edit"),
     *("booking_terms", "booking_move", "run_csv", "run_plot", "run_plot_json", "picture"),
+    *("run_export", "run_list"),
     *("instrument_new", "facility_new", "service_new"),
     *("instrument_edit", "facility_edit", "institution_edit", "service_edit", "maker_edit"),
     *("quality", "bulk_done", "misses", "search_look"),

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from liqi.web.pages import (
     answers,
     run_comparison,
+    run_exports,
     runs,
     uploads,
 )
@@ -22,6 +23,8 @@ ADDRESSES: list[URLPattern] = [
     path("runs/<str:key>/compare/<str:other>/", run_comparison.show, name="run_compare"),
     path("runs/<str:key>/report-<str:language>.<str:kind>", runs.report, name="run_report"),
     path("runs/<str:key>/crate.zip", runs.crate, name="run_crate"),
+    path("runs/<str:key>/exports/<str:form>", run_exports.export, name="run_export"),
+    path("runs/<str:key>/lists/<str:verdict>.csv", run_exports.rows, name="run_list"),
     path("runs/<str:key>/answer.json", runs.as_json, name="run_json"),
     path("runs/<str:key>/tables/<str:name>.csv", runs.as_csv, name="run_csv"),
     path("runs/<str:key>/plots/<str:name>.csv", runs.plot, name="run_plot"),

@@ -26,6 +26,7 @@ from liqi.web.api import (
     outages,
     purchase,
     rules,
+    run_exports,
     runs,
     samples,
     search,
@@ -63,6 +64,7 @@ api.add_router("/outages", outages.router)
 api.add_router("/webhooks", webhooks.router)
 api.add_router("/rules", rules.router)
 api.add_router("/runs", runs.router)
+api.add_router("/runs", run_exports.router)
 api.add_router("/search", search.router)
 api.add_router("/sessions", sessions.router)
 api.add_router("/training", training.router)

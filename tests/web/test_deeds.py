@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import liqi
-from liqi.web import deeds
+from liqi.web import deed_words
 
 WRITTEN = re.compile(r'journal\.write\((?:[^()]|\([^()]*\))*?verb="([^"]+)"')
 
@@ -13,11 +13,11 @@ def test_every_verb_that_the_source_writes_has_words() -> None:
     sources = [path.read_text(encoding="utf-8") for path in Path(liqi.__file__).parent.rglob("*.py")]
     written = {verb for source in sources for verb in WRITTEN.findall(source)}
     assert len(written) > 80
-    assert sorted(written - deeds.DEEDS.keys()) == []
+    assert sorted(written - deed_words.DEEDS.keys()) == []
 
 
 def test_every_cause_of_a_changed_record_has_words() -> None:
     sources = [path.read_text(encoding="utf-8") for path in Path(liqi.__file__).parent.rglob("*.py")]
     causes = {cause for source in sources for cause in re.findall(r'[( ]cause="([^"]+)"', source)}
     assert causes
-    assert sorted(causes - deeds.DEEDS.keys()) == []
+    assert sorted(causes - deed_words.DEEDS.keys()) == []

@@ -14,7 +14,7 @@ from liqi.access.models import Webhook
 from liqi.accounts import membership
 from liqi.accounts.models import JournalEntry, Membership, Person
 from liqi.catalogue.federation import posting
-from liqi.web import deeds
+from liqi.web import deed_words
 from liqi.web.api import api
 from liqi.web.pages import programs
 from tests.web.access import Place, place
@@ -130,4 +130,4 @@ def test_a_steward_changes_the_secret_of_a_webhook_and_sees_it_once(
 
 
 def test_every_kind_of_a_journal_has_words() -> None:
-    assert {*journals.kinds(), *journals.OF_GROUP} - deeds.THINGS.keys() == set()
+    assert {*journals.kinds(), *journals.OF_GROUP} - deed_words.THINGS.keys() == set()

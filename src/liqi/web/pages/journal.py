@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -20,13 +19,10 @@ from liqi.access import journals
 from liqi.access.models import Booking, Order
 from liqi.accounts.models import JournalEntry, Organisation
 from liqi.catalogue.models import Instrument
-from liqi.web import deeds, tables
+from liqi.web import deeds
 from liqi.web.asked import NoSuchPerson, journal_thing, signed_in, somebody
+from liqi.web.deed_words import THINGS
 from liqi.web.scripts import in_script, name_of
-
-PAGE = 50
-MOST_ROWS = 50_000
-"""How many lines a file holds."""
 
 
 @require_safe
@@ -53,7 +49,7 @@ def in_care(request: HttpRequest) -> HttpResponseBase:
     lines = journals.in_care(signed_in(request), kind=kind)
     since = timezone.localdate() - journals.LOOK_BACK
     crumbs = [(_("Manager's desk"), reverse("desk")), (_("Journal"), "")]
-    words = {one: str(deeds.THINGS.get(one, one)) for one in journals.kinds()}
+    words = {one: str(THINGS.get(one, one)) for one in journals.kinds()}
     facts = {
         "crumbs": crumbs,
         "kinds": sorted(words.items(), key=lambda one: one[1]),
@@ -83,11 +79,8 @@ def _page(request: HttpRequest, lines: QuerySet[JournalEntry], facts: dict[str, 
     )
     lines = lines.none() if wrong else journals.narrowed(lines, asked)
     if request.GET.get("format") == "csv" and not wrong:
-        header = ("at", "person", "verb", "thing", "id", "facts")
-        cells = ((one.at.isoformat(), str(one.person or ""), one.verb, one.thing, one.thing_id, one.facts)
-                 for one in lines[:MOST_ROWS])  # fmt: skip
-        return tables.as_csv(name, header, cells)
-    page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
+        return deeds.as_csv(name, lines)
+    page = deeds.page_of(request, lines)
     facts |= {"page": page, "deeds": deeds.read(page), "typed": typed, "wrong": wrong}
     return render(request, "journal/lines.html", facts, status=422 if wrong else 200)
 

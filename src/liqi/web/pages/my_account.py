@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,10 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liqi.accounts import personal_data, tokens
 from liqi.accounts.models import ApiToken, JournalEntry
-from liqi.web import deeds, tables
+from liqi.web import deeds
 from liqi.web.asked import signed_in
 
-PAGE = 50
 DAYS = ((7, gettext_lazy("7 days")), (30, gettext_lazy("30 days")), (90, gettext_lazy("90 days")),
         (366, gettext_lazy("one year")))  # fmt: skip
 
@@ -88,11 +86,8 @@ def journal(request: HttpRequest) -> HttpResponseBase:
     if verb:
         rows = rows.filter(verb=verb)
     if request.GET.get("format") == "csv":
-        header = ("at", "person", "verb", "thing", "id", "facts")
-        cells = ((one.at.isoformat(), str(one.person or ""), one.verb, one.thing, one.thing_id, one.facts)
-                 for one in rows[:50_000])  # fmt: skip
-        return tables.as_csv("journal", header, cells)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+        return deeds.as_csv("journal", rows)
+    page = deeds.page_of(request, rows)
     facts = {
         "page": page,
         "deeds": deeds.read(page),

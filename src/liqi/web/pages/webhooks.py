@@ -19,8 +19,8 @@ from liqi.access import webhooks
 from liqi.access.models import Webhook
 from liqi.accounts.models import Organisation, Person
 from liqi.catalogue.models import Instrument
-from liqi.web import deeds
 from liqi.web.asked import signed_in
+from liqi.web.deed_words import THINGS
 from liqi.web.scripts import name_of
 
 PAGE = 50
@@ -34,7 +34,7 @@ class NewHook(forms.Form):
     url = forms.CharField(label=gettext_lazy("Address"), max_length=500, help_text="https://example.org/liqi")
     things = forms.MultipleChoiceField(
         label=gettext_lazy("Only about (nothing chosen: everything)"), required=False,
-        widget=forms.CheckboxSelectMultiple, choices=[(name, deeds.THINGS[name]) for name in webhooks.THINGS],
+        widget=forms.CheckboxSelectMultiple, choices=[(name, THINGS[name]) for name in webhooks.THINGS],
     )  # fmt: skip
 
     def __init__(self, person: Person, *given: Any) -> None:

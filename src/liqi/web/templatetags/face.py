@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from liqi import taxonomy
-from liqi.web import deeds, demo, histories, maps, numbers, periods, recurrences, scripts, words
+from liqi.web import deed_words, demo, histories, maps, numbers, periods, recurrences, scripts, words
 
 register = template.Library()
 
@@ -65,7 +65,7 @@ def word(code: str) -> str:
 @register.filter
 def thing_word(kind: str) -> str:
     """The word for a kind of thing that the journal and webhooks tell of."""
-    return str(deeds.THINGS.get(kind, kind))
+    return str(deed_words.THINGS.get(kind, kind))
 
 
 @register.filter

@@ -1,23 +1,34 @@
-"""What templates say of the formats that an answer can leave in."""
+"""What a record's page offers of it to others: a menu of formats, and its description in the words of schema.org."""
 
-from collections.abc import Mapping
+import json
 from typing import Any
 
 from django import template
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 
-from liqi.methods.exports import Export, exports_of
-from liqi.methods.exports.lists import LISTS
+from liqi.catalogue import exporter
+from liqi.catalogue.exchange import linked_data
 
 register = template.Library()
+_UNSAFE = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
-@register.simple_tag
-def formats_of(answer: Mapping[str, Any]) -> list[Export]:
-    """The formats of other programs that can say this answer; its tables as CSV have links of their own."""
-    return [one for one in exports_of(answer) if one.key != "csv"]
+@register.inclusion_tag("components/exports.html")
+def exports(record: Any) -> dict[str, Any]:
+    """A menu with the record as a file of each standard that has words for it."""
+    kind = record._meta.model_name
+    return {
+        "exports": [
+            {"title": module.TITLE, "address": reverse(f"{kind}_export", args=[record.key, name])}
+            for name, module in exporter.of_one(kind)
+        ]
+    }
 
 
-@register.simple_tag
-def lists_of(answer: Mapping[str, Any]) -> tuple[str, ...]:
-    """The three lists, where the answer has them."""
-    return LISTS if answer["method"] == "ms.identify" else ()
+@register.simple_tag(takes_context=True)
+def linked(context: dict[str, Any], record: Any) -> SafeString:
+    """The record as a JSON-LD data block for the page's head; no browser runs it, and nothing in it ends it early."""
+    document = linked_data.document(record, context["request"].build_absolute_uri("/").rstrip("/"))
+    text = json.dumps(document, ensure_ascii=False).translate(_UNSAFE)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')

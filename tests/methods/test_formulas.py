@@ -1,15 +1,18 @@
 """Formulas of measured masses: the published examples of the rules, and known compounds found again."""
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
 from liqi.methods import BadParameter
-from liqi.methods.mass_spectrometry import SMALL_LIBRARY
-from liqi.methods.mass_spectrometry._features import all_features
+from liqi.methods.mass_spectrometry import SMALL_LIBRARY, SpectralLibrary
+from liqi.methods.mass_spectrometry._features import all_features, features_of_run
 from liqi.methods.mass_spectrometry._formula import ion_mz
+from liqi.methods.mass_spectrometry._isotope_evidence import isotope_fit
 from liqi.methods.mass_spectrometry._patterns import patterns
 from liqi.methods.mass_spectrometry.composition import (
     COMMON,
@@ -20,6 +23,7 @@ from liqi.methods.mass_spectrometry.composition import (
     formulas_of,
     plausible,
 )
+from liqi.methods.mass_spectrometry.identification import asked, identify_all
 from tests.methods.test_run import FORMULA, made
 
 
@@ -131,6 +135,45 @@ def test_a_feature_gets_formulas_only_where_its_isotopes_were_seen() -> None:
     assert FORMULA in [one.formula for one in formulas(main.mz or 0.0, "[M+H]+", 2.0)]
     late = next(one for one in found.values() if one.scans == 1)
     assert formulas_of(late) == []
+
+
+def test_the_pattern_of_the_survey_fits_its_own_formula_and_no_chlorinated_one() -> None:
+    main = next(one for one in all_features(made()) if one.scans == 2)
+    own = isotope_fit(main, FORMULA, "[M+H]+")
+    other = isotope_fit(main, "C14H20ClN2O4S", "[M+H]+")
+    assert own is not None
+    assert other is not None
+    assert own > 0.6
+    assert other < 0.01
+
+
+def test_a_pattern_that_was_not_seen_or_is_not_understood_says_nothing() -> None:
+    main = next(one for one in all_features(made()) if one.scans == 2)
+    for feature, formula, adduct in (
+        (replace(main, isotopes=()), FORMULA, "[M+H]+"),
+        (replace(main, isotope_of=300.0), FORMULA, "[M+H]+"),
+        (main, FORMULA, "[M+2H]2+"),
+        (main, "", "[M+H]+"),
+        (main, FORMULA, ""),
+    ):
+        assert isotope_fit(feature, formula, adduct) is None
+
+
+def test_the_pattern_stands_beside_the_evidence_and_moves_nothing(tmp_path: Path) -> None:
+    mz = ion_mz(FORMULA, "[M+H]+")
+    heads = f"Name: made\nPrecursorMZ: {mz}\nPrecursor_type: [M+H]+\nIon_mode: P\nFormula: {FORMULA}\n"
+    (tmp_path / "made.msp").write_text(f"{heads}Num Peaks: 2\n100.0 5\n160.0 9\n")
+    library = SpectralLibrary.load(tmp_path / "made.msp")
+    features = features_of_run(made())
+    with_survey = identify_all(features, library, asked("10 ppm", "0.02 Da", 0.25, 5))
+    bare = [replace(one, isotopes=()) for one in features]
+    without = identify_all(bare, library, asked("10 ppm", "0.02 Da", 0.25, 5))
+    (value, push) = with_survey[0].candidates[0].evidence["isotope_pattern"]
+    assert value is not None
+    assert value > 0.6
+    assert push == 0
+    assert "isotope_pattern" not in without[0].candidates[0].evidence
+    assert with_survey[0].candidates[0].confidence == without[0].candidates[0].confidence
 
 
 def test_bad_questions_are_refused() -> None:

@@ -52,6 +52,15 @@ class Feature:
     file: int = 0
     """Which of the files it is from, counted from 0."""
 
+    def isotope_shares(self, number: int) -> list[float]:
+        """Return the isotope peaks 1 to `number` Da above the first as shares of it, 0 for one that was not seen."""
+        shares = [0.0] * number
+        for mz, height in self.isotopes:
+            step = round((mz - (self.mz or 0.0)) * (self.charge or 1))
+            if 1 <= step <= number:
+                shares[step - 1] = height / (self.height or height)
+        return shares
+
     def as_json(self) -> dict[str, Any]:
         """Return what was measured, apart from the peaks."""
         names = ("mz", "apex_s", "start_s", "end_s", "height", "area", "charge", "adduct")

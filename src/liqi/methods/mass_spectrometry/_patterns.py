@@ -20,6 +20,8 @@ ABUNDANCES = {
     "Si": (0.92223, 0.04685, 0.03092),
 }
 HEAVIER = 3
+ERROR, FLOOR = 0.1, 0.02
+"""Standard error of an isotope peak: a tenth of it, and two hundredths of the first peak."""
 
 
 def patterns(counts: Mapping[str, Floats]) -> Floats:
@@ -42,3 +44,13 @@ def patterns(counts: Mapping[str, Floats]) -> Floats:
         ]
         total = [sum((total[i] * own[k - i] for i in range(k + 1)), np.zeros(number)) for k in range(HEAVIER + 1)]
     return np.column_stack(total[1:])
+
+
+def fit(theory: Floats, seen: Floats) -> Floats:
+    """Return exp(-chi^2 / 2) of patterns (n, 3) against the one seen, both as shares of the first peak.
+
+    >>> fit(np.array([[0.2, 0.03, 0.0], [0.2, 0.35, 0.07]]), np.array([0.19, 0.02, 0.0])).round(2).tolist()
+    [0.83, 0.0]
+    """
+    spread = np.hypot(ERROR * np.maximum(theory, seen), FLOOR)
+    return np.asarray(np.exp(-0.5 * (((theory - seen) / spread) ** 2).sum(axis=1)))

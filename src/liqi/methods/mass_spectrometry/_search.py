@@ -13,6 +13,8 @@ from liqi.methods.mass_spectrometry._evidence import NAMES, Evidence, weigh_evid
 from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._formula import monoisotopic_mass
 from liqi.methods.mass_spectrometry._index import ion_modes, match
+from liqi.methods.mass_spectrometry._isotope_evidence import NAME as ISOTOPES
+from liqi.methods.mass_spectrometry._isotope_evidence import isotope_fit
 from liqi.methods.mass_spectrometry._judgement import Contender, Judgement, judge
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry._unbound import find
@@ -211,6 +213,8 @@ def _identification(
         contenders.append(Contender(chance, similarity, matched, words["formula"], precursor, explained))
         error = (measured - precursor) / precursor * 1e6
         evidence = _told(found.table[place], found.pushes[place]) if place < question.evidence_for else {}
+        if evidence:
+            evidence |= _beside(feature, words)
         candidates.append(Candidate(row, **words, confidence=chance, entropy_similarity=similarity,
                                     matched_peaks=matched, precursor_error_ppm=error, evidence=evidence))  # fmt: skip
     return Identification(feature, judge(contenders), candidates)
@@ -235,6 +239,12 @@ def _without_precursor(feature: Feature, library: SpectralLibrary, question: Que
         candidates.append(Candidate(row, **words, confidence=chance, entropy_similarity=similarity,
                                     matched_peaks=matched, precursor_error_ppm=None, evidence=evidence))  # fmt: skip
     return Identification(feature, judge(contenders), candidates)
+
+
+def _beside(feature: Feature, words: dict[str, str]) -> dict[str, tuple[float | None, float]]:
+    """Return what is shown beside the evidence and moves nothing."""
+    fit = isotope_fit(feature, words["formula"], words["adduct"])
+    return {} if fit is None else {ISOTOPES: (round(fit, _EVIDENCE_DECIMALS), 0.0)}
 
 
 def _told(values: Floats, pushes: Floats) -> dict[str, tuple[float | None, float]]:

@@ -16,7 +16,7 @@ from liqi.methods._errors import BadParameter
 from liqi.methods.mass_spectrometry._cleaning import Floats
 from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._formula import ion_mz, monoisotopic_mass
-from liqi.methods.mass_spectrometry._patterns import HEAVIER, patterns
+from liqi.methods.mass_spectrometry._patterns import HEAVIER, fit, patterns
 
 ELEMENTS = ("C", "H", "N", "O", "P", "S", "F", "Cl", "Br", "Si")
 OTHERS = ELEMENTS[2:]
@@ -44,8 +44,6 @@ _TOGETHER = (  # rule 6, table 3, so that its own examples pass: where all of th
 _VALENCE = {"C": 4, "H": 1, "N": 3, "O": 2, "P": 3, "S": 2, "F": 1, "Cl": 1, "Br": 1, "Si": 4}
 _HYDROGEN = monoisotopic_mass("H") or 0.0
 _MOST_HYDROGENS = 6.0
-_PATTERN_ERROR = 0.1
-_PATTERN_FLOOR = 0.02
 MOST_FORMULAS = 3
 HIGHEST_FEATURE = 1000.0
 LEAST_HALOGEN = 0.2
@@ -113,11 +111,7 @@ def formulas_of(feature: Feature, ppm: float = FEATURE_PPM) -> list[Formula]:
     seen = feature.mz and feature.height and feature.isotopes and feature.charge == 1 and not feature.isotope_of
     if not seen or adduct is None or feature.mz is None or feature.height is None:
         return []
-    shares = [0.0] * HEAVIER
-    for mz, height in feature.isotopes:
-        step = round(mz - feature.mz)
-        if 1 <= step <= HEAVIER:
-            shares[step - 1] = height / feature.height
+    shares = feature.isotope_shares(HEAVIER)
     slope, offset = _line(adduct)
     if not 1 < (feature.mz - offset) / slope <= HIGHEST_FEATURE:
         return []
@@ -145,9 +139,7 @@ def plausible(counts: Counts, ratios: Mapping[str, tuple[float, float]] = COMMON
 def pattern_fit(counts: Counts, isotopes: Sequence[float]) -> Floats:
     """Return exp(-chi^2 / 2) of each composition's pattern; the error is 10 % of a peak and 2 % of the first one."""
     theory = patterns({element: counts[element].astype(np.float64) for element in ELEMENTS})
-    seen = np.array([*isotopes, 0.0, 0.0, 0.0])[:HEAVIER]
-    spread = np.hypot(_PATTERN_ERROR * np.maximum(theory, seen), _PATTERN_FLOOR)
-    return np.asarray(np.exp(-0.5 * (((theory - seen) / spread) ** 2).sum(axis=1)))
+    return fit(theory, np.array([*isotopes, 0.0, 0.0, 0.0])[:HEAVIER])
 
 
 def _closes(counts: Counts) -> NDArray[np.bool_]:

@@ -223,7 +223,9 @@ def test_the_answer_names_its_figures_credit_and_marks_what_it_is() -> None:
     answer = find_method("ms.identify").run([RUN])
     assert answer.verdict == "identified"
     assert list(answer.tags) == ["composite", "research use only"]
-    for plot in answer.plots:
+    mirrors = [plot for plot in answer.plots if plot.name.startswith("mirror-")]
+    assert mirrors
+    for plot in mirrors:
         upper, lower = plot.data["upper"], plot.data["lower"]
         assert plot.data["reference"]["licence"]
         assert max(upper["intensity"]) == max(lower["intensity"]) == 100

@@ -7,12 +7,15 @@ Nothing of it was measured; every file has `synthetic` in its name. The same byt
 
 import csv
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks._synthetic import scans_of, write_run
 from liqi.methods.mass_spectrometry._formula import ion_mz
+from liqi.methods.mass_spectrometry._profiles import BINS, Profiles, write_profiles
+from liqi.methods.mass_spectrometry._tissue_model import train_tissue_model
 
 DATA = Path(__file__).parents[1] / "src/liqi/methods/mass_spectrometry/data"
 SEED = 20261122
@@ -41,8 +44,64 @@ CONTROL = {"trimethoprim": 60.0, "sulfadimidine": 60.0, "amoxicillin": 5.0, "lin
 LIMITS = {"trimethoprim": ("50", "EU 37/2010"), "sulfadimidine": ("100", "EU 37/2010, sum of sulfonamides")}
 
 
+TISSUES = ("synthetic normal", "synthetic tumour A", "synthetic tumour B")
+TRAINED_AT = datetime(2026, 11, 22, tzinfo=UTC)
+
+
 def main() -> None:
     make_assay(DATA / "assay")
+    make_tissue(DATA / "tissue")
+
+
+def synthetic_profiles(
+    rng: np.random.Generator,
+    patients: int = 12,
+    spectra: int = 3,
+    effect: float = 0.6,
+    patient_effect: float = 0.45,
+    scatter: float = 0.25,
+    bins: int = 160,
+) -> Profiles:
+    """Return profiles of so many patients a class, a few spectra each: log-normal peaks, some bins tell the class.
+
+    Every patient has own levels of every bin (`patient_effect`), which no model can carry over to another patient.
+    """
+    places = np.sort(rng.choice(BINS, bins, replace=False))
+    base = rng.normal(0, 1.2, bins)
+    shifts = np.zeros((len(TISSUES), bins))
+    for i in range(1, len(TISSUES)):
+        own = rng.choice(bins, 16, replace=False)
+        shifts[i, own] = rng.choice([-1, 1], own.size) * effect
+    rows, samples, people, classes = [], [], [], []
+    for i, tissue in enumerate(TISSUES):
+        for number in range(patients):
+            person = f"synthetic-{i + 1}{number + 1:02d}"
+            own = base + shifts[i] + patient_effect * rng.standard_normal(bins)
+            for turn in range(spectra):
+                row = np.zeros(BINS)
+                row[places] = np.exp(own + scatter * rng.standard_normal(bins))
+                rows.append(row / row.sum())
+                samples.append(f"{person}-{turn + 1}")
+                people.append(person)
+                classes.append(tissue)
+    return Profiles(samples, people, classes, np.array(rows), None)
+
+
+def make_tissue(folder: Path) -> None:
+    """Write a model trained on synthetic profiles, and five profiles of new patients: one of another kind."""
+    folder.mkdir(parents=True, exist_ok=True)
+    whole = synthetic_profiles(np.random.default_rng(SEED), patients=13)
+    last = [i for i, person in enumerate(whole.patients) if person.endswith("13")]
+    train = [i for i in range(len(whole)) if i not in last]
+    notes = "SYNTHETIC: computed by benchmarks/make_quantity_examples.py, no tissue was measured"
+    facts = {"name": "synthetic example", "now": TRAINED_AT, "synthetic": True, "notes": notes}
+    train_tissue_model(whole.take(train), **facts).save(folder / "synthetic_model.json")
+    shown = whole.take([last[0], last[3], last[6]])
+    other = synthetic_profiles(np.random.default_rng(SEED + 1), patients=1, spectra=1).take([0])
+    mixed = whole.shares[[last[3], last[6]]].mean(axis=0)
+    names = ["synthetic_1", "synthetic_2", "synthetic_3", "synthetic_between_A_and_B", "synthetic_of_another_kind"]
+    shares = np.vstack([shown.shares, mixed, other.shares])
+    write_profiles(folder / "synthetic_profiles.csv", Profiles(names, [""] * 5, [""] * 5, shares))
 
 
 def make_assay(folder: Path) -> None:

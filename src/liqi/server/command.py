@@ -37,6 +37,7 @@ COMMANDS = {
     "batch": "methods",
     "new-method": "methods",
     "test-method": "methods",
+    "tissue": "tissue",
     "agent": "agent",
     "agent-token": "agent",
     "indicator": "observatory",

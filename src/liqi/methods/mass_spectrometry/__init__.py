@@ -7,12 +7,22 @@ from liqi.methods.mass_spectrometry.library import SMALL_LIBRARY, SpectralLibrar
 from liqi.methods.mass_spectrometry.mixture import identify_mixture
 from liqi.methods.mass_spectrometry.quantification import quantify
 from liqi.methods.mass_spectrometry.run import Run, read_run
+from liqi.methods.mass_spectrometry.tissue import (
+    Profiles,
+    TissueModel,
+    classify_tissue,
+    read_profiles,
+    train_tissue_model,
+)
 
 __all__ = [
     "SMALL_LIBRARY",
     "Formula",
+    "Profiles",
     "Run",
     "SpectralLibrary",
+    "TissueModel",
+    "classify_tissue",
     "formulas",
     "identify",
     "identify_mixture",
@@ -20,5 +30,7 @@ __all__ = [
     "ion_mz",
     "monoisotopic_mass",
     "quantify",
+    "read_profiles",
     "read_run",
+    "train_tissue_model",
 ]

@@ -26,7 +26,7 @@ def plots_of(assay: Assay, question: Question) -> list[Plot]:
 def _line_plot(one: Calibration, assay: Assay, question: Question) -> Plot:
     x = np.linspace(0.0, one.high * 1.05, _BAND_POINTS)
     low, high = one.line.band(x, question.level)
-    band = {"label": Text("prediction interval", "预测区间", "預測區間").as_json()}
+    band: dict[str, Any] = {"label": Text("prediction interval", "预测区间", "預測區間").as_json()}
     band |= {"x": _list(x), "y": _list(one.line.at(x)), "low": _list(low), "high": _list(high)}
     names = [run.file for run in one.calibrants]
     series = [_series(Text("calibrants", "标准点", "標準點"), one.line.x, one.line.y, names)]

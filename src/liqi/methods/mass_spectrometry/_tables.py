@@ -41,12 +41,13 @@ def _rows(text: str) -> list[dict[str, str]]:
     mark = max(",;\t", key=lines[0].count) if lines else ","
     reader = csv.reader(lines, delimiter=mark)
     heads = [head.strip().lower() for head in next(reader, [])]
-    rows = []
+    rows: list[dict[str, str]] = []
     for cells in reader:
         if len(rows) >= MOST_ROWS:
             raise csv.Error(f"more than {MOST_ROWS} rows")
-        rows.append({head: cell.strip() for head, cell in zip(heads, cells, strict=False)})
-        rows[-1] |= dict.fromkeys(heads[len(cells) :], "")
+        if len(cells) != len(heads):
+            raise csv.Error(f"row {len(rows) + 1} has {len(cells)} cells, the head {len(heads)}")
+        rows.append({head: cell.strip() for head, cell in zip(heads, cells, strict=True)})
     return rows
 
 

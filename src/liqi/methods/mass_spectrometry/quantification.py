@@ -93,7 +93,8 @@ def _answered(
     measured = []
     for place, (name, run) in enumerate(zip(names, runs, strict=True)):
         progress(place, len(runs), "reading")
-        measured += measure(name, run if isinstance(run, Run) else read_run(run), targets, levels, question)
+        whole = (run if isinstance(run, Run) else read_run(run)).whole()  # half a run has half a peak
+        measured += measure(name, whole, targets, levels, question)
     progress(len(runs), len(runs), "reading")
     unit = next((one.unit for one in levels if one.unit), "")
     assay = work_out(targets, measured, unit, question)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from liqi.methods._answer import Column, Table
 from liqi.methods._text import Text
@@ -122,7 +123,12 @@ def budget_table(budgets: Mapping[str, Budget], words: Mapping[str, Text] | None
             dof = one.degrees_of_freedom
             name = (words or {}).get(one.name, Text.same(one.name))
             unit = "" if one.unit == "1" else f" {one.unit}"
-            row = {"result": result, "contribution": name.as_json(), "kind": one.kind, "source": one.source}
+            row: dict[str, Any] = {
+                "result": result,
+                "contribution": name.as_json(),
+                "kind": one.kind,
+                "source": one.source,
+            }
             row |= {"value": f"{one.value:.4g}{unit}", "uncertainty": f"{one.uncertainty:.2g}{unit}"}
             row |= {"degrees_of_freedom": None if math.isinf(dof) else round(dof, 1)}
             part = round(100 * abs(one.part / budget.value), 4) if budget.value else None

@@ -15,6 +15,7 @@ from liqi.methods.mass_spectrometry._electron import ElectronIndex, weighted
 from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._modes import MODES
 from liqi.methods.mass_spectrometry._open import OpenIndex
+from liqi.methods.mass_spectrometry._references import References
 from liqi.methods.mass_spectrometry.identification import asked
 from liqi.methods.readers import Spectrum
 from tests.methods.samples import LARGE
@@ -177,6 +178,34 @@ def test_records_of_electron_ionisation_make_a_library_without_precursors(tmp_pa
     (one,) = identify([Spectrum(np.array([49.9, 77.1, 105.0]), np.array([30.0, 80.0, 100.0]))], library)["features"]
     assert one["candidates"][0]["name"] == "one"
     assert one["verdict"] == "identified"
+
+
+def gas_record(name: str, index: str, peaks: str = "50 30; 77 80; 105 100") -> str:
+    facts = f"Name: {name}\nInstrument_type: EI-B\n{index}\n"
+    return f"{facts}Num Peaks: {peaks.count(';') + 1}\n{peaks}\n\n"
+
+
+def test_retention_indices_of_library_and_spectrum_stand_beside_the_evidence(tmp_path: Path) -> None:
+    records = gas_record("one", "Retention_index: SemiStdNP=1185/4/29 StdPolar=1755/6/40")
+    records += gas_record("two", "Synon: none", "43 100; 58 20; 71 60")
+    (tmp_path / "gas.msp").write_text(records)
+    raw = SpectralLibrary.load(tmp_path / "gas.msp")
+    raw.save(tmp_path / "gas.liqi")
+    (tmp_path / "asked.msp").write_text(gas_record("what is it", "RI: 1190.5"))
+    for library in (raw, SpectralLibrary.load(tmp_path / "gas.liqi")):
+        (one,) = identify(tmp_path / "asked.msp", library)["features"]
+        first, *others = one["candidates"]
+        assert first["name"] == "one"
+        assert first["evidence"]["retention_index_difference"] == {"value": 5.5, "push": 0.0}
+        assert all("retention_index_difference" not in other["evidence"] for other in others)
+
+
+def test_a_library_file_without_retention_indices_is_read(library: SpectralLibrary) -> None:
+    arrays = library.references.arrays()
+    arrays.pop("retention_index")
+    references = References.of_arrays(arrays)
+    assert np.isnan(references.retention_index).all()
+    assert len(references) == len(library.references)
 
 
 @needs_ei

@@ -11,6 +11,7 @@ import polars as pl
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.mass_spectrometry._mending import mend
 from liqi.methods.mass_spectrometry._references import WORDS
+from liqi.methods.mass_spectrometry._retention_index import index_in
 from liqi.methods.readers import Spectrum, read, sniff
 
 SCHEMA: Mapping[str, Any] = {
@@ -18,6 +19,7 @@ SCHEMA: Mapping[str, Any] = {
     "precursor_mz": pl.Float64,
     "weight": pl.Float64,
     "repaired": pl.Boolean,
+    "retention_index": pl.Float64,
     "mz": pl.List(pl.Float32),
     "intensity": pl.List(pl.Float32),
 }
@@ -112,10 +114,11 @@ def _from_parquet(path: Path) -> pl.DataFrame:
             present = [pl.col(alias).cast(pl.String) for alias in _ALIASES[name] if alias in table.columns]
             columns.append((pl.coalesce(present) if present else pl.lit("")).fill_null("").alias(name))
         columns += [pl.col(name).cast(pl.List(pl.Float32)) for name in ("mz", "intensity")]
-        for name, kind in (("weight", pl.Float64), ("repaired", pl.Boolean)):
+        for name, kind in (("weight", pl.Float64), ("repaired", pl.Boolean), ("retention_index", pl.Float64)):
             given = pl.col(name) if name in table.columns else pl.lit(None)
             columns.append(given.cast(kind).alias(name))
-        return table.select(columns).with_columns(pl.col("repaired").fill_null(False)).select(list(SCHEMA))
+        told = [pl.col("repaired").fill_null(False), pl.col("retention_index").fill_null(np.nan)]
+        return table.select(columns).with_columns(told).select(list(SCHEMA))
     except pl.exceptions.PolarsError as problem:
         found = f"a column of the wrong kind ({str(problem).splitlines()[0][:100]})"
         raise UnreadableFile(
@@ -135,6 +138,7 @@ def _from_spectra(path: Path, spectra: Iterable[Spectrum]) -> pl.DataFrame:
         row["collision_energy"] = spectrum.collision_energy or row["collision_energy"]
         row["accession"] = row["accession"] or f"{path.stem}:{number}"
         row |= {"precursor_mz": spectrum.precursor_mz, "repaired": False, "weight": 1.0}
+        row["retention_index"] = index_in(spectrum.facts)
         row |= {"mz": spectrum.mz.tolist(), "intensity": spectrum.intensity.tolist()}
         rows.append(row)
     return pl.DataFrame(rows, schema=SCHEMA)

@@ -51,7 +51,7 @@ class References:
     """All references: words by name; precursor m/z (NaN without one); peaks of row i are `[starts[i], starts[i + 1])`.
 
     `compound` and `lab` number the first InChIKey blocks (or names) and the laboratories; `weight` multiplies a
-    reference's odds; `energy` is (n, 2) in eV.
+    reference's odds; `energy` is (n, 2) in eV; `retention_index` is NaN where none is told.
     """
 
     words: Mapping[str, Words]
@@ -64,6 +64,7 @@ class References:
     starts: Integers
     mz: Singles
     intensity: Singles
+    retention_index: Floats
 
     def __len__(self) -> int:
         return self.precursor_mz.size
@@ -94,28 +95,34 @@ class References:
             starts,
             mz,
             intensity,
+            table["retention_index"].to_numpy().astype(np.float64),
         )
 
     def arrays(self) -> Arrays:
         """Return what `of_arrays` makes the same columns from."""
-        arrays: Arrays = {name: getattr(self, name) for name in (*_NUMBERS, "starts", "mz", "intensity")}
+        arrays: Arrays = {
+            name: getattr(self, name) for name in (*_NUMBERS, "retention_index", "starts", "mz", "intensity")
+        }
         for name, words in self.words.items():
             arrays[f"words/{name}/text"], arrays[f"words/{name}/ends"] = words.text, words.ends
         return arrays
 
     @classmethod
     def of_arrays(cls, arrays: Arrays) -> "References":
-        """Return the columns kept in a library's file."""
+        """Return the columns kept in a library's file; older ones have no retention indices."""
         words = {name: Words(arrays[f"words/{name}/text"], arrays[f"words/{name}/ends"]) for name in WORDS}
         numbers: dict[str, Any] = {name: arrays[name] for name in (*_NUMBERS, "starts", "mz", "intensity")}
-        return cls(words, **numbers)
+        none = np.full(numbers["precursor_mz"].size, np.nan)
+        return cls(words, **numbers, retention_index=arrays.get("retention_index", none))
 
     def table(self) -> "pl.DataFrame":
         """Return the columns as the table that they were made from."""
         import polars as pl
 
         facts: dict[str, Any] = {name: words.all() for name, words in self.words.items()}
-        facts |= {name: np.asarray(getattr(self, name)) for name in ("precursor_mz", "repaired", "weight")}
+        facts |= {
+            name: np.asarray(getattr(self, name)) for name in ("precursor_mz", "repaired", "weight", "retention_index")
+        }
         for name in ("mz", "intensity"):
             peaks = getattr(self, name).copy()
             facts[name] = [peaks[a:b] for a, b in zip(self.starts[:-1].tolist(), self.starts[1:].tolist(), strict=True)]

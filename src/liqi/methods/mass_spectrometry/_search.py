@@ -1,5 +1,6 @@
 """Features searched in a library: candidate compounds with confidence and evidence, and the verdict on them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from liqi.methods.mass_spectrometry._index import ion_modes, match
 from liqi.methods.mass_spectrometry._isotope_evidence import NAME as ISOTOPES
 from liqi.methods.mass_spectrometry._isotope_evidence import isotope_fit
 from liqi.methods.mass_spectrometry._judgement import Contender, Judgement, judge
+from liqi.methods.mass_spectrometry._retention_index import NAME as RETENTION
+from liqi.methods.mass_spectrometry._retention_index import index_in
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry._unbound import find
 from liqi.methods.mass_spectrometry._widths import kind_of, step_of
@@ -214,7 +217,7 @@ def _identification(
         error = (measured - precursor) / precursor * 1e6
         evidence = _told(found.table[place], found.pushes[place]) if place < question.evidence_for else {}
         if evidence:
-            evidence |= _beside(feature, words)
+            evidence |= _beside(feature, row, library)
         candidates.append(Candidate(row, **words, confidence=chance, entropy_similarity=similarity,
                                     matched_peaks=matched, precursor_error_ppm=error, evidence=evidence))  # fmt: skip
     return Identification(feature, judge(contenders), candidates)
@@ -235,16 +238,25 @@ def _without_precursor(feature: Feature, library: SpectralLibrary, question: Que
         evidence: dict[str, tuple[float | None, float]] = {
             "score": (round(score, 3), round(rule.by_score * score, 3)),
             "lead": (round(lead, 3), round(rule.by_lead * lead, 3)),
+            **_beside(feature, row, library),
         }
         candidates.append(Candidate(row, **words, confidence=chance, entropy_similarity=similarity,
                                     matched_peaks=matched, precursor_error_ppm=None, evidence=evidence))  # fmt: skip
     return Identification(feature, judge(contenders), candidates)
 
 
-def _beside(feature: Feature, words: dict[str, str]) -> dict[str, tuple[float | None, float]]:
+def _beside(feature: Feature, row: int, library: SpectralLibrary) -> dict[str, tuple[float | None, float]]:
     """Return what is shown beside the evidence and moves nothing."""
+    words = library.words(row)
     fit = isotope_fit(feature, words["formula"], words["adduct"])
-    return {} if fit is None else {ISOTOPES: (round(fit, _EVIDENCE_DECIMALS), 0.0)}
+    known = float(library.references.retention_index[row])
+    away = math.nan if math.isnan(known) else index_in(feature.spectrum.facts) - known
+    found: dict[str, tuple[float | None, float]] = {}
+    if fit is not None:
+        found[ISOTOPES] = (round(fit, _EVIDENCE_DECIMALS), 0.0)
+    if not math.isnan(away):
+        found[RETENTION] = (round(away, 1), 0.0)
+    return found
 
 
 def _told(values: Floats, pushes: Floats) -> dict[str, tuple[float | None, float]]:

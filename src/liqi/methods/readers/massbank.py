@@ -19,6 +19,7 @@ _KEYS = {
 }
 _SUBKEYS = {
     ("CH$LINK", "INCHIKEY"): "inchikey",
+    ("AC$CHROMATOGRAPHY", "KOVATS_RTI"): "retentionindex",
     ("AC$MASS_SPECTROMETRY", "ION_MODE"): "ionmode",
     ("AC$MASS_SPECTROMETRY", "MS_TYPE"): "spectrumtype",
     ("AC$MASS_SPECTROMETRY", "COLLISION_ENERGY"): "collisionenergy",

@@ -1,10 +1,13 @@
 """Reminders: a person hears of a booking a while before it begins, as long before as they wish."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from liqi.access.booking import named
 from liqi.access.models import Booking, Reminded
 from liqi.accounts import notices
 from liqi.accounts.models import NoticeWishes
@@ -25,29 +28,34 @@ def due(*, now: datetime) -> int:
         Booking.objects.filter(state=Booking.State.CONFIRMED, ends_at__gt=now, ends_at__lt=until + LONGEST_BOOKING)
         .filter(~Exists(reminded), starts_at__gt=now, starts_at__lte=until)
         .select_related("person__notice_wishes", "instrument")
-        .order_by("starts_at", "pk")
+        .order_by("starts_at", "person", "together", "pk")
     )
     told = 0
-    for booking in soon.iterator(chunk_size=MOST):
-        wishes = getattr(booking.person, "notice_wishes", None) or NoticeWishes(person=booking.person)
+    for _same, group in groupby(soon.iterator(chunk_size=MOST), key=_at_once):
+        bookings = list(group)
+        person = bookings[0].person
+        wishes = getattr(person, "notice_wishes", None) or NoticeWishes(person=person)
         before = timedelta(minutes=wishes.remind_minutes)
-        if booking.starts_at - before > now:
+        if bookings[0].starts_at - before > now:
             continue
-        told += _remind(booking, before, now)
+        told += _remind(bookings, before, now)
         if told >= MOST:
             break
     return told
 
 
-def _remind(booking: Booking, before: timedelta, now: datetime) -> int:
+def _at_once(booking: Booking) -> tuple[datetime, int, str]:
+    """The same for bookings that were made together and begin together: one reminder is of them all."""
+    return booking.starts_at, booking.person_id, booking.together or str(booking.pk)
+
+
+def _remind(bookings: Sequence[Booking], before: timedelta, now: datetime) -> int:
     """The person is told, unless they booked it within the time of the reminder or want none."""
     with transaction.atomic():
-        _mark, made = Reminded.objects.get_or_create(booking=booking, starts_at=booking.starts_at)
-        if not made or not before or booking.created_at > booking.starts_at - before:
+        marks = [Reminded.objects.get_or_create(booking=one, starts_at=one.starts_at) for one in bookings]
+        fresh = [one for one, (_mark, made) in zip(bookings, marks, strict=True) if made]
+        early = [one for one in fresh if before and one.created_at <= one.starts_at - before]
+        if not early:
             return 0
-        link = f"/bookings/{booking.pk}/"
-        instrument, start_at = str(booking.instrument), booking.starts_at.isoformat()
-        notices.tell(
-            [booking.person], kind="booking.soon", now=now, link=link, instrument=instrument, start_at=start_at
-        )
+        notices.tell([early[0].person], kind="booking.soon", now=now, link=f"/bookings/{early[0].pk}/", **named(early))
     return 1

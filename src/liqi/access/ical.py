@@ -11,6 +11,7 @@ from liqi.access.models import Booking
 from liqi.access.opening import utc
 from liqi.accounts import journal
 from liqi.accounts.models import Person, new_token
+from liqi.accounts.sentences import listed
 from liqi.catalogue.models import Instrument
 
 __all__ = ["feed", "feed_of_instrument", "person_of", "renew"]
@@ -31,9 +32,16 @@ def feed(*, person: Person, now: datetime, site: str = "") -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", _("Liqi bookings"))
-    bookings = Booking.objects.of(person).filter(ends_at__gt=utc(now) - KEPT)
-    for booking in bookings.select_related("instrument", "order").order_by("starts_at", "pk"):
-        calendar.add_component(_event(booking, utc(now), site))
+    rows = Booking.objects.of(person).filter(ends_at__gt=utc(now) - KEPT)
+    bookings = list(rows.select_related("instrument", "order").order_by("starts_at", "pk"))
+    together: dict[str, list[str]] = {}
+    for booking in bookings:
+        if booking.together and booking.is_live:
+            together.setdefault(booking.together, []).append(booking.instrument.name)
+    for booking in bookings:
+        others = dict.fromkeys(together.get(booking.together, []))
+        others.pop(booking.instrument.name, None)
+        calendar.add_component(_event(booking, list(others), utc(now), site))
     return bytes(calendar.to_ical())
 
 
@@ -75,7 +83,8 @@ def renew(*, person: Person, now: datetime) -> str:
     return person.feed_token
 
 
-def _event(booking: Booking, now: datetime, site: str) -> Event:
+def _event(booking: Booking, others: list[str], now: datetime, site: str) -> Event:
+    """The booking; ``others`` are the instruments that were booked with it."""
     event = Event()
     event.add("uid", f"booking-{booking.pk}@liqi")
     event.add("dtstamp", now)
@@ -85,8 +94,11 @@ def _event(booking: Booking, now: datetime, site: str) -> Event:
     event.add("status", "CONFIRMED" if booking.is_live else "CANCELLED")
     if booking.instrument.address:
         event.add("location", booking.instrument.address)
-    if booking.order.title != booking.instrument.name:
-        event.add("description", booking.order.title)
+    about = [booking.order.title] if booking.order.title != booking.instrument.name else []
+    if others:
+        about.append(_("Booked together with %(instruments)s.") % {"instruments": listed(others)})
+    if about:
+        event.add("description", "\n".join(about))
     if site:
         event.add("url", f"{site}/orders/{booking.order.key}/")
     return event

@@ -21,6 +21,7 @@ from liqi.access.booking import (
     request_of,
     require_live,
     require_unused,
+    tell_stewards,
 )
 from liqi.access.models import Booking, Swap
 from liqi.access.rules import Objection
@@ -138,6 +139,7 @@ def _exchange(one: Booking, other: Booking, person: Person, now: datetime) -> No
         wanted = Wanted(place.instrument, place.starts_at, place.ends_at, _family(each, place), each.occurrence_at)
         asked = Round(asking, [wanted], but=each)
         put(each, wanted, asking, asked=asked, chosen=asked.find(wanted), verb="swapped")
+        tell_stewards([each], now=now)
     for each, its in ((one, other), (other, one)):
         if each.person_id != person.pk:
             _tell(each, "swap.done", its.person, now)

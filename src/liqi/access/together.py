@@ -20,6 +20,7 @@ from liqi.access.booking import (
     require_live,
     require_unused,
     revive,
+    tell_cancelled,
 )
 from liqi.access.models import Booking, Order
 from liqi.access.models.order import new_key
@@ -91,6 +92,7 @@ def cancel(*, booking: Booking, person: Person, now: datetime) -> list[Booking]:
         for row in live:
             require_in_time(row, person, now)
             drop(row, person=person, now=now)
+        tell_cancelled(live, person=person, now=now)
         return live
 
     done = exactly(write, instruments=[row.instrument for row in rows], people=[booking.person])

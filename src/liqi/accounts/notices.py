@@ -102,11 +102,18 @@ KINDS: dict[str, Any] = {
     ),
     "session.over": _("Your booking of %(instrument)s is over and your session still runs; end it when you leave."),
     "agent.silent": _("Nothing was heard of the agent %(agent)s of %(instrument)s since %(seen_at)s; look at its PC."),
+    "control.out": _(
+        "The check standard “%(name)s” of %(instrument)s is out of its limits at %(value)s (%(rules)s); "
+        "look, then release."
+    ),
     "files.going": _(
         "By the rule of retention %(count)d of your files go from %(day)s on, the first is %(name)s; "
         "download them, or say why they have to stay."
     ),
     "files.damaged": _("%(count)d stored files are damaged or missing, the first is %(name)s; restore a backup."),
+    "answer.countersign": _("%(person)s signed the answer %(run)s and asks you to countersign it."),
+    "answer.countersigned": _("%(person)s countersigned your answer %(run)s; it is final."),
+    "answer.sent_back": _("%(person)s sent your signed answer %(run)s back: %(reason)s"),
     "arrival.filed": _("%(instrument)s sent %(name)s; it is in your order “%(title)s”."),
     "arrival.waits": _("A file of %(instrument)s waits in the inbox: %(name)s. Say whose it is."),
 }
@@ -117,7 +124,8 @@ def tell(people: Iterable[Person], *, kind: str, now: datetime, link: str = "", 
     """Each of the people has the notice; call it inside the transaction of the change.
 
     ``link`` is the path of the page where the person can act. The facts are words or numbers that JSON can keep;
-    a moment goes in as ISO 8601 under a name that ends in ``_at`` and is shown on the reader's clock.
+    a moment goes in as ISO 8601 under a name that ends in ``_at`` and is shown on the reader's clock. Several of a
+    kind go in as a list: the sentence names the first and counts the rest.
     Raises KeyError for a kind without a sentence.
     """
     KINDS[kind]

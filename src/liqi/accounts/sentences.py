@@ -1,13 +1,14 @@
 """Notices in words: the sentence of each in the language of whoever reads it, its moments on their clock."""
 
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext
 
 from liqi.accounts.models import Notice
 from liqi.accounts.notices import KINDS
@@ -36,12 +37,16 @@ SUBJECTS: dict[str, Any] = {
     "contract": _("Contracts"),
     "stock": _("Stock"),
     "fitting": _("What is fitted"),
+    "answer": _("Answers"),
     "agent": _("Agents"),
     "arrival": _("Files from instruments"),
     "harvest": _("Harvests"),
     "access": _("My account"),
 }
 """What notices are about: the first part of their kinds; what a person mutes."""
+
+MOST_NAMED = 3
+"""How many things a sentence names; of more it names the first and counts the rest."""
 
 
 def subject_of(kind: str) -> str:
@@ -73,11 +78,26 @@ def sentences(notices: Iterable[Notice], *, zone: str = "") -> list[tuple[Notice
     return [(notice, sentence(notice, zone=zone)) for notice in notices]
 
 
+def listed(words: Sequence[str]) -> str:
+    """The words as one phrase: all of them up to three, else the first two and how many more."""
+    shown = list(words) if len(words) <= MOST_NAMED else list(words[: MOST_NAMED - 1])
+    if len(shown) < len(words):
+        more = len(words) - len(shown)
+        some = pgettext("between things of a list", ", ").join(shown)
+        return ngettext("%(some)s and %(more)d more", "%(some)s and %(more)d more", more) % {"some": some, "more": more}
+    if len(shown) < 2:
+        return "".join(shown)
+    some = pgettext("between things of a list", ", ").join(shown[:-1])
+    return pgettext("end of a list", "%(some)s and %(last)s") % {"some": some, "last": shown[-1]}
+
+
 def _folded(value: Any) -> Any:
     return to_hant(value) if isinstance(value, str) else value
 
 
 def _shown(name: str, value: Any, clock: zoneinfo.ZoneInfo) -> Any:
+    if isinstance(value, list):
+        return listed([str(_shown(name, one, clock)) for one in value])
     if not name.endswith("_at") or not isinstance(value, str):
         return value
     try:

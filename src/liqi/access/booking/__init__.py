@@ -29,6 +29,8 @@ from liqi.access.booking._change import (
     resize,
     restore,
     revive,
+    tell_cancelled,
+    tell_moved,
 )
 from liqi.access.booking._freed import WATCHERS, freed
 from liqi.access.booking._lock import exactly, queue
@@ -45,6 +47,7 @@ from liqi.access.booking._round import (
     request_of,
 )
 from liqi.access.booking._taken import SlotTaken
+from liqi.access.booking._told import named, tell_stewards
 from liqi.access.rules import Refused
 from liqi.accounts.membership import NotAllowed
 
@@ -71,6 +74,7 @@ __all__ = [
     "lapse",
     "make",
     "move",
+    "named",
     "place_of",
     "put",
     "queue",
@@ -88,4 +92,7 @@ __all__ = [
     "revive",
     "same",
     "take",
+    "tell_cancelled",
+    "tell_moved",
+    "tell_stewards",
 ]

@@ -1,6 +1,6 @@
 """A booking is moved, made longer or shorter, cancelled, and taken back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,14 +17,15 @@ from liqi.access.booking._asking import (
 )
 from liqi.access.booking._freed import freed
 from liqi.access.booking._lock import exactly
-from liqi.access.booking._make import state_of, tell_stewards
+from liqi.access.booking._make import state_of
 from liqi.access.booking._round import Round, request_of
 from liqi.access.booking._taken import SlotTaken
+from liqi.access.booking._told import tell_owners, tell_stewards
 from liqi.access.models import Booking, Series
 from liqi.access.opening import utc
 from liqi.access.positions import Place
 from liqi.access.rules import Objection, Refused, budget, clock
-from liqi.accounts import journal, notices
+from liqi.accounts import journal
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 
@@ -62,7 +63,9 @@ def move(
         require_unused(found, now)
         require_live(found)
         require_unchanged(found, booking)
-        return put(found, wanted, asking)
+        put(found, wanted, asking)
+        tell_moved([found], asking)
+        return found
 
     found = exactly(
         write, instruments=_both(booking.instrument, target), people=[booking.person],
@@ -98,6 +101,7 @@ def cancel(*, booking: Booking, person: Person, now: datetime) -> Booking:
         if found.is_live:
             require_in_time(found, person, now)
             drop(found, person=person, now=now)
+            tell_cancelled([found], person=person, now=now)
         return found
 
     return copied(exactly(write, instruments=[booking.instrument], people=[booking.person]), booking)
@@ -135,7 +139,10 @@ def put(
     series: Series | None = None,
     verb: str = "moved",
 ) -> Booking:
-    """The booking, read inside ``exactly``, is at the wanted place; the rules are asked where none is chosen yet."""
+    """The booking, read inside ``exactly``, is at the wanted place; the rules are asked where none is chosen yet.
+
+    Whoever calls it tells the people, once for all that it puts.
+    """
     asked = asked or Round(asking, [wanted], but=booking)
     if chosen is None:
         chosen = asked.find(wanted, rather=booking.position if wanted.instrument.pk == booking.instrument_id else None)
@@ -166,22 +173,29 @@ def put(
     )  # fmt: skip
     journal.write(person=asking.actor, verb=verb, thing=booking, at=asking.now, **facts)
     budget.follow(booking, now=asking.now)
-    if state == Booking.State.REQUESTED:
-        tell_stewards(booking, now=asking.now)
     if verb == "moved":
         freed(booking.instrument, now=asking.now)
-        _tell_owner(booking, asking.actor, "booking.moved", asking.now)
     return booking
 
 
+def tell_moved(bookings: Sequence[Booking], asking: Asking) -> None:
+    """Whoever has to hear of it reads in one notice which bookings one act moved."""
+    tell_stewards(bookings, now=asking.now)
+    tell_owners(bookings, actor=asking.actor, kind="booking.moved", now=asking.now)
+
+
+def tell_cancelled(bookings: Sequence[Booking], *, person: Person, now: datetime) -> None:
+    """Owners read in one notice which of their bookings this person cancelled."""
+    tell_owners(bookings, actor=person, kind="booking.cancelled", now=now)
+
+
 def drop(booking: Booking, *, person: Person, now: datetime) -> None:
-    """The booking, read inside ``exactly``, is cancelled."""
+    """The booking, read inside ``exactly``, is cancelled; whoever calls it tells the owners, once for all."""
     booking.state, booking.cancelled_at = Booking.State.CANCELLED, now
     booking.save(update_fields=["state", "cancelled_at"])
     journal.write(person=person, verb="cancelled", thing=booking, at=now)
     budget.follow(booking, now=now)
     freed(booking.instrument, now=now)
-    _tell_owner(booking, person, "booking.cancelled", now)
 
 
 def require_in_time(booking: Booking, person: Person, now: datetime) -> None:
@@ -266,11 +280,3 @@ def _passed(booking: Booking) -> frozenset[str]:
         return frozenset()
     lines = [line for line in journal.read(booking) if line.facts.get("waived")]
     return frozenset(lines[0].facts["waived"]) if lines else frozenset()
-
-
-def _tell_owner(booking: Booking, actor: Person, kind: str, now: datetime) -> None:
-    if actor.pk != booking.person_id:
-        notices.tell(
-            [booking.person], kind=kind, now=now, link=f"/bookings/{booking.pk}/", person=str(actor),
-            instrument=booking.instrument.name, start_at=booking.starts_at.isoformat(),
-        )  # fmt: skip

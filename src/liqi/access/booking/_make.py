@@ -11,11 +11,12 @@ from liqi.access.booking._asking import Asking, Wanted
 from liqi.access.booking._lock import exactly
 from liqi.access.booking._round import Round, request_of
 from liqi.access.booking._taken import SlotTaken
-from liqi.access.models import Booking, Order, Series, Steward
+from liqi.access.booking._told import tell_owners, tell_stewards
+from liqi.access.models import Booking, Order, Series
 from liqi.access.positions import Place
 from liqi.access.rules import Objection, Refused, Request, budget
 from liqi.access.terms import Terms
-from liqi.accounts import journal, notices, rows
+from liqi.accounts import journal, rows
 from liqi.accounts.models import Organisation, Person, Project
 from liqi.catalogue.models import Instrument
 
@@ -114,6 +115,9 @@ def keep(
         if asked.seen.budget:
             budget.follow(booking, now=asking.now, new=True)
         made.append(booking)
+    tell_stewards(made, now=asking.now)
+    if asking.behalf is not None:
+        tell_owners(made, actor=asking.actor, kind="booking.made", now=asking.now)
     return made
 
 
@@ -136,18 +140,6 @@ def state_of(wanted: Wanted, asking: Asking, own: Terms) -> tuple[str, datetime 
     if own.needs_approval(instrument, asking.acts_for) and not belonging.looks_after(asking.actor, instrument):
         return Booking.State.REQUESTED, min(asking.now + own.approval_time, max(wanted.starts_at, asking.now))
     return Booking.State.CONFIRMED, None
-
-
-def tell_stewards(booking: Booking, *, now: datetime) -> None:
-    """Those who look after the instrument are told that a booking waits for their answer."""
-    place = Steward.objects.filter(instrument=booking.instrument) | Steward.objects.filter(
-        facility__isnull=False, facility=booking.instrument.facility_id
-    )
-    people = Person.objects.filter(stewardships__in=place).distinct()
-    notices.tell(
-        people, kind="booking.requested", now=now, link="/desk/approvals/", person=str(booking.person),
-        instrument=booking.instrument.name, start_at=booking.starts_at.isoformat(),
-    )  # fmt: skip
 
 
 def same(wanted: Wanted, person: Person, asked: Round) -> Booking | None:
@@ -177,7 +169,6 @@ def _opened(instrument: Instrument, asking: Asking) -> Order:
 
 
 def _note(booking: Booking, asking: Asking) -> None:
-    requested = booking.state == Booking.State.REQUESTED
     more: dict[str, Any] = {"for": booking.person_id} if asking.behalf else {}
     more |= {"reason": booking.reason} if booking.reason else {}
     journal.write(
@@ -185,10 +176,3 @@ def _note(booking: Booking, asking: Asking) -> None:
         order=booking.order.key, waived=sorted(asking.waive), instrument=booking.instrument.key,
         starts_at=booking.starts_at.isoformat(), ends_at=booking.ends_at.isoformat(), **more,
     )  # fmt: skip
-    if requested:
-        tell_stewards(booking, now=asking.now)
-    if asking.behalf is not None:
-        notices.tell(
-            [booking.person], kind="booking.made", now=asking.now, link=f"/bookings/{booking.pk}/",
-            person=str(asking.actor), instrument=booking.instrument.name, start_at=booking.starts_at.isoformat(),
-        )  # fmt: skip

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from liqi.access import rules, terms
 from liqi.access.booking._asking import Asking, Wanted
 from liqi.access.booking._lock import exactly, queue
-from liqi.access.booking._make import keep, state_of, tell_stewards
+from liqi.access.booking._make import keep, state_of
 from liqi.access.booking._round import Round, request_of
 from liqi.access.booking._taken import SlotTaken
+from liqi.access.booking._told import tell_stewards
 from liqi.access.models import Booking, Order
 from liqi.access.opening import utc
 from liqi.access.rules import Objection, Refused, budget
@@ -58,8 +59,7 @@ def take(*, booking: Booking, now: datetime, waive: Collection[str] = ()) -> Boo
             raise Refused([Objection("offer_over", words, waivable=False)])
         journal.write(person=booking.person, verb="took", thing=booking, at=now, state=str(state))
         booking.refresh_from_db(fields=["state", "expires_at"])
-        if state == Booking.State.REQUESTED:
-            tell_stewards(booking, now=now)
+        tell_stewards([booking], now=now)
     return booking
 
 

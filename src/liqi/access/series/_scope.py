@@ -26,6 +26,8 @@ from liqi.access.booking import (
     require_unchanged,
     require_unused,
     revive,
+    tell_cancelled,
+    tell_moved,
 )
 from liqi.access.models import Booking, Series
 from liqi.access.positions import Place
@@ -129,6 +131,7 @@ def cancel(*, booking: Booking, scope: str, person: Person, now: datetime) -> li
             require_unused(row, now)
             require_in_time(row, person, now)
             drop(row, person=person, now=now)
+        tell_cancelled(found, person=person, now=now)
         if scope == "following" and booking.series is not None:
             last = booking.series.bookings.live().aggregate(last=Max("occurrence_at"))["last"]
             Series.objects.filter(bookings=booking).update(until=last)
@@ -185,6 +188,7 @@ def _moved(
         (wish, place), verb = date.placed[0], "left" if date.state == "left" else "moved"
         kept = Wanted(wish.instrument, wish.starts_at, wish.ends_at, wish.family, wishes[row.pk].occurrence_at)
         put(row, kept, asking, asked=asked, chosen=place, series=target, verb=verb)
+    tell_moved([row for row, date in dates if date.state != "left"], asking)
     return found
 
 

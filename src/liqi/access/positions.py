@@ -130,8 +130,10 @@ def choose(
 
 def _is_free(holds: list[Hold], terms: Terms, starts_at: datetime, ends_at: datetime, family: str) -> bool:
     held_from, held_until = terms.held(starts_at, ends_at)
-    if any(hold.held_from < held_until and hold.held_until > held_from for hold in holds):
-        return False
+    for hold in holds:
+        first, last = (starts_at, ends_at) if hold.outage else (held_from, held_until)
+        if hold.held_from < last and hold.held_until > first:
+            return False
     if not terms.setup:
         return True
     holds = [hold for hold in holds if not hold.outage]

@@ -45,7 +45,9 @@ class Lists(Places):
         self.wants: list[Want] = []
 
     def join(self, want: Want) -> None:
-        """Whether somebody can wait for that."""
+        """Whether somebody can wait for that; who waits for just that already goes on waiting."""
+        if any(each.state == "waiting" and _asked(each) == _asked(want) for each in self.wants):
+            return
         if want.latest - max(want.earliest, self.now) < want.length:
             raise NotTo("refused")
 
@@ -148,3 +150,7 @@ class Lists(Places):
 
     def _made(self, given: Given) -> int:
         return next(number for number, each in enumerate(self.held) if each is given.held)
+
+
+def _asked(want: Want) -> tuple[int, int, int, int]:
+    return want.person, want.earliest, want.latest, want.length

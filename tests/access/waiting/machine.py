@@ -15,7 +15,7 @@ from liqi.access.models import Booking, BookingTerms, Offer, Outage, RuleSetting
 from liqi.access.rules import Refused
 from tests.access.conftest import NOW, make_instrument, make_person
 from tests.access.waiting.lists import Given, Lists, Want
-from tests.access.waiting.places import CAPACITY, HOLDING, Held, NotTo, Out
+from tests.access.waiting.places import AFTER, CAPACITY, HOLDING, Held, NotTo, Out
 
 QUARTER = timedelta(minutes=15)
 
@@ -45,7 +45,9 @@ class Machine(RuleBasedStateMachine):
         self.instrument = make_instrument()
         self.people = [make_person(name) for name in ("Ada", "Bo", "Cai")]
         self.steward = make_person("Wei", is_operator=True)
-        BookingTerms.objects.create(instrument=self.instrument, positions=CAPACITY, updated_at=NOW)
+        BookingTerms.objects.create(
+            instrument=self.instrument, positions=CAPACITY, after_minutes=15 * AFTER, updated_at=NOW
+        )
         WaitingTerms.objects.create(instrument=self.instrument, standby_minutes=15, updated_at=NOW)
         RuleSetting.objects.create(
             instrument=self.instrument, rule="no_shows", parameters={"strikes": 0}, updated_at=NOW
@@ -139,9 +141,10 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def no_two_hold_one_place_at_the_same_time_and_each_offer_holds_its_own(self) -> None:
         """Whatever the lists say."""
-        live = Booking.objects.filter(state__in=HOLDING).order_by("position", "starts_at")
+        live = list(Booking.objects.filter(state__in=HOLDING).order_by("position", "starts_at"))
         for before, after in itertools.pairwise(live):
-            assert before.position < after.position or before.ends_at <= after.starts_at
+            assert before.position < after.position or before.ends_at + AFTER * QUARTER <= after.starts_at
+        assert all((row.held_from, row.held_until) == (row.starts_at, row.ends_at + AFTER * QUARTER) for row in live)
         held = set(Booking.objects.filter(state="offered").values_list("pk", flat=True))
         assert held <= set(Offer.objects.filter(state="open").values_list("booking", flat=True))
 

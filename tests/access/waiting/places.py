@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 HOLDING = ("offered", "confirmed")
 CAPACITY, DAY = 2, 96
+AFTER = 1
+"""The buffer after each booking, in quarters."""
 
 
 @dataclass(eq=False)
@@ -72,10 +74,14 @@ class Places:
         """What is held in a part of [start, end)."""
         return (each for each in self.held if each.is_live and each.meets(start, end))
 
+    def near(self, start: int, end: int) -> Iterator[Held]:
+        """What lies too near for a booking of [start, end) beside it: nothing lies in the buffer of another."""
+        return self.live(start - AFTER, end + AFTER)
+
     def free(self, start: int, end: int, rather: int = 0) -> int | None:
         """The place that is free all along, ``rather`` that one, else the lowest."""
         for place in sorted(range(CAPACITY), key=lambda one: one != rather):
-            taken = any(each.place == place for each in self.live(start, end))
+            taken = any(each.place == place for each in self.near(start, end))
             if not taken and not any(out.hits(start, end, place) for out in self.outs):
                 return place
         return None
@@ -236,7 +242,7 @@ class Places:
                 place = self.find(each.start + by, each.start + by + length)
                 each.start, each.end, each.place = each.start + by, each.start + by + length, place
             except NotTo:
-                if not skip or any(one.place == each.place for one in self.live(each.start, each.end) if one in rows):
+                if not skip or any(one.place == each.place for one in self.near(each.start, each.end) if one in rows):
                     raise NotTo("refused") from None
             assert each.occurrence is not None
             each.state, each.series, each.occurrence = "confirmed", target, each.occurrence + by

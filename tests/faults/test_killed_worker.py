@@ -1,6 +1,7 @@
 """A worker killed with -9 in the middle of a run: the run is not lost, and is answered once."""
 
 import os
+import random
 import signal
 import sqlite3
 import subprocess
@@ -124,3 +125,66 @@ def test_a_worker_asked_to_end_gives_its_run_back_without_counting_it(world: Pat
     first.communicate(timeout=10)
     assert first.returncode == 0
     assert row(world)[:2] == ("queued", 0)
+
+
+KILLED_AT_MOST_S = 2.5
+
+
+def states(world: Path) -> dict[str, tuple[str, int]]:
+    with sqlite3.connect(world / "data" / "liqi.sqlite3", timeout=20) as database:
+        rows = database.execute("select key, state, attempts from answers_run").fetchall()
+    return {str(key): (str(state), int(attempts)) for key, state, attempts in rows}
+
+
+def answers_of(world: Path) -> dict[str, int]:
+    """How often each run was answered, by the journal."""
+    with sqlite3.connect(world / "data" / "liqi.sqlite3", timeout=20) as database:
+        rows = database.execute(
+            "select r.key, count(j.id) from answers_run r left join accounts_journalentry j "
+            "on j.thing = 'answers.run' and j.thing_id = cast(r.id as text) and j.verb = 'answered' group by r.key"
+        ).fetchall()
+    return {str(key): int(count) for key, count in rows}
+
+
+def trial(world: Path, *, kills: int, draw: random.Random, workers: int = 2) -> dict[str, float]:
+    """Two workers work while one of them is killed with -9 at a random moment, again and again; gives what was done.
+
+    Raises AssertionError where a run is lost, answered twice, or without an answer though it was not given up.
+    """
+    began = time.monotonic()
+    keys = [start(world, draw.randrange(1, 60))]
+    at_work = [python(world, WORK) for _ in range(workers)]
+    try:
+        for _number in range(kills):
+            time.sleep(draw.uniform(0.0, KILLED_AT_MOST_S))
+            place = draw.randrange(workers)
+            at_work[place].kill()
+            at_work[place].communicate()
+            at_work[place] = python(world, WORK)
+            going_on = sum(state in ("queued", "running") for state, _attempts in states(world).values())
+            if going_on < 2:
+                keys.append(start(world, draw.randrange(1, 60)))
+        deadline = time.monotonic() + 180
+        while any(state in ("queued", "running") for state, _attempts in states(world).values()):
+            assert time.monotonic() < deadline, states(world)
+            time.sleep(0.2)
+    finally:
+        for one in at_work:
+            one.send_signal(signal.SIGTERM)
+            one.communicate(timeout=30)
+    found, answers = states(world), answers_of(world)
+    assert set(found) == set(keys), "a run is lost"
+    for key, (state, attempts) in found.items():
+        assert (state, answers[key]) in (("done", 1), ("failed", 0)), (key, state, attempts, answers[key])
+        assert state == "done" or attempts >= 3, "given up before its third death"
+    left = [path for path in (world / "data" / "files" / "incoming").iterdir() if path.suffix != ".draft"]
+    return {
+        "kills": kills, "runs": len(keys), "given_up": sum(state == "failed" for state, _ in found.values()),
+        "taken_up_again": sum(attempts - 1 for _, attempts in found.values()), "left_folders": len(left),
+        "seconds": round(time.monotonic() - began, 1),
+    }  # fmt: skip
+
+
+def test_workers_killed_at_random_moments_lose_no_run_and_answer_none_twice(world: Path) -> None:
+    told = trial(world, kills=6, draw=random.Random(11))
+    assert told["runs"] >= 1

@@ -19,7 +19,7 @@ from django.db.models import F
 from django_tasks import task
 
 from liqi.accounts import journal
-from liqi.answers import recomputation, storage, store
+from liqi.answers import check_standards, recomputation, storage, store
 from liqi.answers.models import Run, StoredFile
 from liqi.methods import BadParameter, Cancelled, Method, UnreadableFile, find_method
 from liqi.methods.apart import Limits, OutOfBounds, run_apart
@@ -174,6 +174,7 @@ def _keep(run: Run, facts: dict[str, Any], now: datetime) -> None:
         )
         if kept:
             journal.write(person=run.person, verb="answered", thing=run, at=now, answer=sha256)
+            check_standards.take(run=run, answer=facts, now=now)
 
 
 def summary_of(facts: dict[str, Any]) -> dict[str, Any]:

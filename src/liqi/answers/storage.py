@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from django.db import connection, transaction
 
@@ -32,6 +32,11 @@ def folder() -> Path:
 def path_of(sha256: str) -> Path:
     """A file on this machine with these bytes, to read; raises Gone."""
     return store.current().lend(sha256)
+
+
+def opened(sha256: str, start: int = 0, length: int | None = None) -> BinaryIO:
+    """A stream of the bytes from a place on, so many of them; raises Gone."""
+    return store.current().open(sha256, start, length)
 
 
 def holds(sha256: str) -> bool:

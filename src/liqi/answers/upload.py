@@ -9,13 +9,12 @@ from datetime import datetime, timedelta
 from io import FileIO
 from pathlib import Path
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Sum
 
 from liqi.access.models import Agent, Order
 from liqi.accounts.models import Person
-from liqi.answers import arrivals, storage, store
+from liqi.answers import arrivals, quota, storage, store
 from liqi.answers.models import Arrival, StoredFile, Upload
 
 try:
@@ -59,16 +58,11 @@ class WrongHash(Exception):
     """The bytes that came are not the bytes that were sent; nothing is kept."""
 
 
-def quota_bytes() -> int:
-    """How much one person may keep, by the settings."""
-    return int(settings.LIQI_QUOTA_BYTES)
-
-
 def begin(
     *, name: str, size: int, person: Person, now: datetime, order: Order | None = None, sha256: str = ""
 ) -> Upload:
     """An empty upload is on record, waiting for its first byte; raises NoRoom."""
-    require_room(person=person, size=size)
+    require_room(person=person, size=size, order=order)
     return Upload.objects.create(
         name=storage.clean_name(name),
         size=size,
@@ -133,16 +127,18 @@ def clean_path(path: str) -> str:
     return "/".join(part for part in parts if part not in ("", ".", ".."))[-500:] or "file"
 
 
-def require_room(*, person: Person, size: int) -> None:
-    """Raise NoRoom unless so many bytes fit the person's quota and the disk."""
-    kept = StoredFile.objects.filter(person=person).aggregate(sum=Sum("size"))["sum"] or 0
-    coming = Upload.objects.of(person).unfinished().aggregate(sum=Sum("size"))["sum"] or 0
-    if kept + coming + size > quota_bytes():
-        raise NoRoom(
-            f"found {kept + coming:,} bytes in use and {size:,} more to come, "
-            f"expected at most {quota_bytes():,}; "
-            "remove files that are not needed, or ask who runs the platform for more."
-        )
+def require_room(*, person: Person, size: int, order: Order | None = None) -> None:
+    """Raise NoRoom unless so many bytes fit the quotas of the person and of the order's organisation, and the disk."""
+    uses = [quota.of(person)]
+    if order is not None and order.organisation is not None:
+        uses.append(quota.of_organisation(order.organisation))
+    for use in uses:
+        taken = use.kept + use.coming
+        if taken + size > use.most:
+            raise NoRoom(
+                f"found {taken:,} bytes in use and {size:,} more to come, expected at most {use.most:,}; "
+                "remove files that are not needed, or ask who runs the platform for more."
+            )
     require_disk(size=size)
 
 

@@ -12,7 +12,8 @@ LIQI_DATA = data.folder()
 """Everything that is kept lies below this folder (the database too, unless LIQI_DATABASE_URL names another)."""
 
 LIQI_QUOTA_BYTES = int(os.environ.get("LIQI_QUOTA_BYTES", 50 * 10**9))
-"""How much one person may keep in files."""
+LIQI_ORGANISATION_QUOTA_BYTES = int(os.environ.get("LIQI_ORGANISATION_QUOTA_BYTES", 2 * 10**12))
+"""How much one person, and the orders of one organisation, may keep in files."""
 
 LIQI_APART = os.environ.get("LIQI_APART", "1") == "1"
 LIQI_RUN_MEMORY_MIB = int(os.environ.get("LIQI_RUN_MEMORY_MIB", 6144))

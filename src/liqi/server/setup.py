@@ -1,7 +1,12 @@
 """Make Django and the data folder ready for a command that needs them."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+MIGRATING = 0x4C497169
+"""The number of the lock of a PostgreSQL database."""
 
 
 def prepare(folder: Path | None = None, *, language: str = "en") -> None:
@@ -25,11 +30,42 @@ def load(folder: Path | None = None, *, language: str = "en") -> None:
 
 
 def migrate() -> None:
-    """Every migration is applied; costs one query when none is missing."""
+    """Every migration is applied, by one process where several start at once; costs one query when none is missing."""
     from django.core.management import call_command
+
+    if _is_behind():
+        with _alone():
+            if _is_behind():
+                call_command("migrate", interactive=False, verbosity=0)
+
+
+def _is_behind() -> bool:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """No other process changes the tables of this database meanwhile; the lock ends with its process."""
+    from django.conf import settings
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATING])
+        return
+    try:
+        import fcntl
+    except ImportError:  # Windows: one process starts the others
+        yield
+        return
+    with (Path(settings.LIQI_DATA) / ".migrating").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='controlchart',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('centre', None), ('sigma', None)), models.Q(('centre__isnull', False), ('sigma__gt', 0)), _connector='OR'), name='control_chart_limits_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('centre', None), ('sigma', None)), models.Q(('centre__isnull', False), ('sigma__gt', 0), ('sigma__isnull', False)), _connector='OR'), name='control_chart_limits_whole'),
         ),
         migrations.AddConstraint(
             model_name='controlchart',

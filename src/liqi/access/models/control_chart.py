@@ -63,7 +63,7 @@ class ControlChart(models.Model):
                 fields=["instrument", "method", "finding"], condition=Q(ended_at=None), name="control_chart_once"
             ),
             models.CheckConstraint(
-                condition=Q(centre=None, sigma=None) | Q(centre__isnull=False, sigma__gt=0),
+                condition=Q(centre=None, sigma=None) | Q(centre__isnull=False, sigma__isnull=False, sigma__gt=0),
                 name="control_chart_limits_whole",
             ),
             models.CheckConstraint(

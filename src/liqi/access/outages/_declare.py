@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from liqi.access import belonging
 from liqi.access.booking import queue
-from liqi.access.models import MaintenanceWindow, Outage
+from liqi.access.models import ControlChart, MaintenanceWindow, Outage
 from liqi.access.opening import utc
 from liqi.access.outages import _struck
 from liqi.access.rules import Objection, Refused, clock
@@ -125,8 +125,11 @@ def require_steward(person: Person, instrument: Instrument) -> None:
 
 
 def _locked(outage: Outage) -> Outage:
-    """The outage as it stands, while nobody else books the instrument."""
+    """The outage as it stands, while nobody else books the instrument; one that a control chart holds stays."""
     queue(outage.instrument)
+    if (chart := ControlChart.objects.filter(outage=outage).first()) is not None:
+        said = _("The check standard “%(name)s” is out of its limits; release it on its control chart, with a reason.")
+        raise Refused([Objection("control", said % {"name": chart.name}, waivable=False)])
     found = Outage.objects.select_for_update(of=("self",)).get(pk=outage.pk)
     found.instrument = Instrument.everything.get(pk=outage.instrument_id)
     return found

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from liqi.access import orders
 from liqi.access.models import Order
 from liqi.accounts.models import Person
-from liqi.answers import run, storage, upload
+from liqi.answers import quota, run, storage, upload
 from liqi.answers.models import Run, StoredFile, Upload
 from liqi.methods import BadParameter, Method, all_methods, find_method, method_ids
 
@@ -43,7 +43,7 @@ def answers(request: HttpRequest) -> HttpResponse:
         "states": Run.State.values,
         "state": state,
         "unfinished": unfinished(person),
-        "max_bytes": upload.quota_bytes(),
+        "max_bytes": quota.per_person(),
         "crumbs": [(_("Answers"), "")],
     }
     return render(request, "answers/answers.html", facts)
@@ -106,7 +106,7 @@ def _take(request: HttpRequest, person: Person) -> HttpResponse:
     order, now = _order(request, person), datetime.now(UTC)
     keys = request.POST.getlist("file")
     for sent in request.FILES.getlist("files"):
-        upload.require_room(person=person, size=sent.size or 0)
+        upload.require_room(person=person, size=sent.size or 0, order=order)
         keys.append(storage.keep(sent, name=sent.name or "", person=person, order=order, now=now).key)
     query = "&".join([f"file={key}" for key in keys] + ([f"order={order.key}"] if order else []))
     return redirect(f"{reverse('answers_new')}?{query}")

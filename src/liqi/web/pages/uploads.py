@@ -10,7 +10,7 @@ from django.urls import reverse
 from liqi.access import orders
 from liqi.access.models import Agent, Order
 from liqi.accounts.models import Person
-from liqi.answers import upload
+from liqi.answers import quota, upload
 from liqi.answers.models import Upload
 from liqi.web import tus
 
@@ -25,7 +25,7 @@ def create(request: HttpRequest) -> HttpResponse:
     if request.method == "OPTIONS":
         answer = HttpResponse(status=204)
         answer["Tus-Version"], answer["Tus-Extension"] = tus.VERSION, tus.EXTENSIONS
-        answer["Tus-Max-Size"] = str(upload.quota_bytes())
+        answer["Tus-Max-Size"] = str(quota.per_person())
         answer["Tus-Checksum-Algorithm"] = ",".join(tus.CHECKSUMS)
         return answer
     if request.method != "POST":

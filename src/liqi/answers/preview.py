@@ -1,0 +1,92 @@
+"""The preview of a file: what a known format says at its beginning; nothing in a file is ever executed."""
+
+import csv
+import io
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from liqi.answers import storage
+from liqi.answers.models import StoredFile
+from liqi.methods import UnreadableFile
+from liqi.methods.readers import FORMAT_NAMES, read
+
+__all__ = ["IMAGES", "Preview", "of"]
+
+HEAD_BYTES = 64 << 10
+MOST_READ_BYTES = 64 << 20
+"""A larger file is not opened for its spectra: its page has to come at once."""
+SPECTRA, PEAKS, ROWS, COLUMNS, LINES, CELL = 3, 10, 10, 30, 40, 80
+IMAGES: dict[str, tuple[bytes, str]] = {
+    "png": (b"\x89PNG\r\n\x1a\n", "image/png"),
+    "jpeg": (b"\xff\xd8\xff", "image/jpeg"),
+}
+"""Pictures that a browser shows and cannot run: their first bytes and their type."""
+MOST_IMAGE_BYTES = 20 << 20
+
+
+@dataclass(slots=True)
+class Preview:
+    """What there is to show: `kind` is spectra, table, image, text, bytes, gone or unreadable."""
+
+    kind: str
+    words: str = ""
+    """Why nothing can be shown."""
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    spectra: list[dict[str, Any]] = field(default_factory=list)
+    lines: Sequence[str] = ()
+
+
+def of(file: StoredFile) -> Preview:
+    """The first spectra with their strongest peaks, the first rows of a table, the first lines of a text."""
+    if file.removed_at is not None:
+        return Preview("gone")
+    with storage.opened(file.sha256, length=HEAD_BYTES) as stream:
+        head = stream.read(HEAD_BYTES)
+    for magic, _type in IMAGES.values():
+        if head.startswith(magic) and file.size <= MOST_IMAGE_BYTES:
+            return Preview("image")
+    if file.format in FORMAT_NAMES and file.size <= MOST_READ_BYTES:
+        return _spectra(file)
+    return _text(head)
+
+
+def _spectra(file: StoredFile) -> Preview:
+    found = Preview("spectra")
+    try:
+        for one in itertools.islice(read(storage.path_of(file.sha256)), SPECTRA):
+            top = one.intensity.argsort()[::-1][:PEAKS]
+            found.spectra.append(
+                {
+                    "name": (one.name or one.id)[:CELL], "level": one.ms_level, "time_s": one.retention_time_s,
+                    "precursor": one.precursor_mz, "count": len(one.mz),
+                    "peaks": sorted((float(one.mz[place]), float(one.intensity[place])) for place in top),
+                }
+            )  # fmt: skip
+    except UnreadableFile as problem:
+        return Preview("unreadable", words=str(problem)) if not found.spectra else found
+    return found
+
+
+def _text(head: bytes) -> Preview:
+    try:
+        text = head.decode("utf-8-sig") if len(head) < HEAD_BYTES else head[:-4].decode("utf-8-sig", "ignore")
+    except UnicodeDecodeError:
+        text = "\0"
+    if any(ord(letter) < 9 for letter in text):
+        return Preview("bytes", lines=[_hex(head, start) for start in range(0, min(len(head), 256), 16)])
+    lines = text.splitlines()
+    for mark in ("\t", ",", ";"):
+        if len(lines) > 1 and lines[0].count(mark) and lines[0].count(mark) == lines[1].count(mark):
+            rows = [row[:COLUMNS] for row in csv.reader(io.StringIO("\n".join(lines[: ROWS + 1])), delimiter=mark)]
+            cells = [[cell[:CELL] for cell in row] for row in rows]
+            return Preview("table", columns=cells[0], rows=cells[1:])
+    return Preview("text", lines=[line[:200] for line in lines[:LINES]])
+
+
+def _hex(head: bytes, start: int) -> str:
+    piece = head[start : start + 16]
+    shown = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in piece)
+    return f"{start:04x}  {piece.hex(' '):47}  {shown}"

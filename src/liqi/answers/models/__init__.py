@@ -2,6 +2,7 @@
 
 from liqi.answers.models.amendment import Amendment, AmendmentQuerySet
 from liqi.answers.models.arrival import Arrival, ArrivalQuerySet
+from liqi.answers.models.release import Release, ReleaseQuerySet
 from liqi.answers.models.retention import Audit, Content, RetentionRule
 from liqi.answers.models.run import Run, RunQuerySet
 from liqi.answers.models.signing import Signing, SigningQuerySet
@@ -15,6 +16,8 @@ __all__ = [
     "ArrivalQuerySet",
     "Audit",
     "Content",
+    "Release",
+    "ReleaseQuerySet",
     "RetentionRule",
     "Run",
     "RunQuerySet",

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
@@ -16,6 +17,14 @@ class RunQuerySet(models.QuerySet["Run"]):
     """The questions asked of runs."""
 
     def visible_to(self, person: Person | None) -> Self:
+        """Those that are one's own to see, and those released to everybody or to one's organisations."""
+        own = self.of_own(person)
+        if person is not None and person.is_operator:
+            return own
+        release: Any = apps.get_model("answers", "Release")  # names this model, so it is looked up when needed
+        return own | self.filter(pk__in=release.objects.shown_to(person).values("run"))
+
+    def of_own(self, person: Person | None) -> Self:
         """Runs on examples, one's own, of one's organisations' released orders, of services one keeps."""
         if person is None:
             return self.filter(person=None)

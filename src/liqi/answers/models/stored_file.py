@@ -1,7 +1,8 @@
 """The stored file: bytes kept once under their SHA-256, who brought them and under which name."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
@@ -15,6 +16,16 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
     """The questions asked of stored files."""
 
     def visible_to(self, person: Person | None) -> Self:
+        """Those that are one's own to see, and those released with the answer of a run."""
+        own = self.of_own(person)
+        if person is not None and person.is_operator:
+            return own
+        release: Any = apps.get_model("answers", "Release")  # names the run, which names this, so it is looked up late
+        shown = release.objects.shown_to(person).filter(with_files=True)
+        through = apps.get_model("answers", "Run").files.through  # type: ignore[attr-defined]
+        return own | self.filter(pk__in=through.objects.filter(run__in=shown.values("run")).values("storedfile"))
+
+    def of_own(self, person: Person | None) -> Self:
         """Shipped examples, one's own, of one's organisations' released orders, of services one keeps."""
         if person is None:
             return self.filter(person=None)

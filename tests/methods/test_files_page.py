@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from liqi.methods.readers import _MODULES
+from liqi.methods.readers import FORMAT_NAMES
 
 PAGE = Path(__file__).parents[2] / "docs/reference/mass-spectrometry-files.md"
 
@@ -22,5 +22,5 @@ def test_the_example_runs_and_prints_what_it_says(capsys: pytest.CaptureFixture[
 
 def test_every_format_is_named() -> None:
     text = PAGE.read_text(encoding="utf-8").lower()
-    for name in _MODULES - {"peaks"}:
+    for name in set(FORMAT_NAMES) - {"peaks"}:
         assert name.replace("jcamp", "jcamp-dx") in text

@@ -18,7 +18,7 @@ from liqi.access.models.evaluation import (
 )
 from liqi.access.models.fitting import FittedState, Fitting, FittingNeed
 from liqi.access.models.incident import Incident, IncidentPicture, IncidentQuerySet
-from liqi.access.models.invoice import BillingProfile, Invoice, Payment, PaymentMatch
+from liqi.access.models.invoice import BillingProfile, Invoice, Payment, PaymentMatch, Refund
 from liqi.access.models.kept_answer import KeptAnswer
 from liqi.access.models.kiosk import Kiosk, KioskPass
 from liqi.access.models.ledger import Account, ClosedMonth, Counter, LedgerEntry, LedgerLine
@@ -129,6 +129,7 @@ __all__ = [
     "QuizAttempt",
     "Quote",
     "Reading",
+    "Refund",
     "Reminded",
     "Result",
     "RuleSetting",

@@ -52,14 +52,14 @@ class Invoice(Priced):
     """Seller and buyer as they were on the day of issue."""
     voucher = CnyField(default=0)
     paid = CnyField(default=0)
+    credited = CnyField(default=0)
+    """What credit notes took off what the buyer pays."""
     issued_on = models.DateField()
     due_on = models.DateField()
     made_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="invoices_made")
     made_at = models.DateTimeField()
     reason = models.CharField(max_length=300, blank=True)
-    corrects = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by"
-    )
+    corrects = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="credit_notes")
     entry = models.ForeignKey("access.LedgerEntry", on_delete=models.PROTECT, related_name="invoices")
     reminded = models.PositiveSmallIntegerField(default=0)
     """How many reminders were sent."""
@@ -71,7 +71,8 @@ class Invoice(Priced):
                 name="invoice_voucher_within",
             ),
             models.CheckConstraint(
-                condition=Q(kind="credit note") | Q(paid__gte=0, paid__lte=F("net") + F("tax") - F("voucher")),
+                condition=Q(kind="credit note")
+                | Q(paid__gte=0, credited__gte=0, paid__lte=F("net") + F("tax") - F("voucher") - F("credited")),
                 name="invoice_paid_within",
             ),
         ]
@@ -91,16 +92,17 @@ class Invoice(Priced):
     @property
     def open(self) -> Any:
         """What is still to be paid."""
-        return self.payable - self.paid
+        return self.payable - self.credited - self.paid
 
 
 class Payment(models.Model):
-    """Money that came in, from a bank file or typed, matched to invoices or not yet."""
+    """Money that came in, from a bank file or typed: matched to invoices, given back, or neither yet."""
 
     seller = models.ForeignKey("catalogue.Institution", on_delete=models.PROTECT, related_name="payments")
     received_on = models.DateField()
     amount = CnyField()
     matched = CnyField(default=0)
+    refunded = CnyField(default=0)
     payer = models.CharField(max_length=200, blank=True)
     reference = models.CharField(max_length=300, blank=True)
     source = models.CharField(max_length=80, unique=True)
@@ -116,7 +118,8 @@ class Payment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive"),
             models.CheckConstraint(
-                condition=Q(matched__gte=0, matched__lte=F("amount")), name="payment_matched_within"
+                condition=Q(matched__gte=0, refunded__gte=0, matched__lte=F("amount") - F("refunded")),
+                name="payment_matched_within",
             ),
         ]
 
@@ -125,8 +128,8 @@ class Payment(models.Model):
 
     @property
     def open(self) -> Any:
-        """What is matched to no invoice yet."""
-        return self.amount - self.matched
+        """What is matched to no invoice and not given back."""
+        return self.amount - self.matched - self.refunded
 
 
 class PaymentMatch(models.Model):
@@ -146,3 +149,21 @@ class PaymentMatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.payment} {self.invoice} {self.amount}"
+
+
+class Refund(models.Model):
+    """So much of a payment was given back to who paid it."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    amount = CnyField()
+    paid_on = models.DateField()
+    reference = models.CharField(max_length=300, blank=True)
+    made_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="refunds_made")
+    made_at = models.DateTimeField()
+    entry = models.ForeignKey("access.LedgerEntry", on_delete=models.PROTECT, related_name="refunds")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive")]
+
+    def __str__(self) -> str:
+        return f"{self.payment} {self.amount}"

@@ -10,11 +10,11 @@ import polars as pl
 
 from liqi.methods.mass_spectrometry import SpectralLibrary
 from liqi.methods.mass_spectrometry._cleaning import Peaks, nominal
-from liqi.methods.mass_spectrometry._index import ModeIndex
+from liqi.methods.mass_spectrometry._index import ION_MODES, ModeIndex
 from liqi.methods.mass_spectrometry._quality import NOT_IN_LIBRARY
 from liqi.methods.readers import Spectrum
 
-MODES = ("positive", "negative")
+MODES = ION_MODES
 JITTER_PPM = 3.0
 
 

@@ -126,6 +126,11 @@ class Survey:
     ions: list[Ion]
 
 
+def surveys_of(spectra: Iterable[Spectrum]) -> dict[str | None, Survey]:
+    """Return the survey of each polarity; none where fewer than four survey scans could make a peak."""
+    return _surveys(_parted(spectra)[1])
+
+
 def _parted(spectra: Iterable[Spectrum]) -> tuple[list[Spectrum], dict[str, Gathering]]:
     """Return the fragment spectra of a run, and by polarity the numbers of its survey scans."""
     fragmented: list[Spectrum] = []
@@ -140,10 +145,7 @@ def _parted(spectra: Iterable[Spectrum]) -> tuple[list[Spectrum], dict[str, Gath
 
 
 def _surveys(gathered: dict[str, Gathering]) -> dict[str | None, Survey]:
-    """Return the survey of each polarity; none where fewer than four survey scans could make a peak.
-
-    What was gathered is given up, one polarity after the other.
-    """
+    """Return the survey of each polarity; what was gathered is given up, one polarity after the other."""
     found = {}
     for polarity in sorted(gathered):
         scans = gathered.pop(polarity)

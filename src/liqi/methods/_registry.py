@@ -12,6 +12,7 @@ _BUILT_IN = {
     "ms.mixture": "liqi.methods.mass_spectrometry.mixture:METHOD",
     "ms.quality": "liqi.methods.mass_spectrometry.quality:METHOD",
     "ms.quantify": "liqi.methods.mass_spectrometry.quantification:METHOD",
+    "ms.screen": "liqi.methods.mass_spectrometry.screening:METHOD",
     "ms.tissue": "liqi.methods.mass_spectrometry.tissue:METHOD",
 }
 

@@ -1,12 +1,14 @@
 """Mass spectrometry: what is in a run, a list of spectra, or a powder."""
 
 from liqi.methods.mass_spectrometry._formula import ion_charge, ion_mz, monoisotopic_mass
+from liqi.methods.mass_spectrometry._suspects import Suspect, read_suspects
 from liqi.methods.mass_spectrometry.composition import Formula, formulas
 from liqi.methods.mass_spectrometry.identification import identify
 from liqi.methods.mass_spectrometry.library import SMALL_LIBRARY, SpectralLibrary
 from liqi.methods.mass_spectrometry.mixture import identify_mixture
 from liqi.methods.mass_spectrometry.quantification import quantify
 from liqi.methods.mass_spectrometry.run import Run, read_run
+from liqi.methods.mass_spectrometry.screening import screen
 from liqi.methods.mass_spectrometry.tissue import (
     Profiles,
     TissueModel,
@@ -21,6 +23,7 @@ __all__ = [
     "Profiles",
     "Run",
     "SpectralLibrary",
+    "Suspect",
     "TissueModel",
     "classify_tissue",
     "formulas",
@@ -32,5 +35,7 @@ __all__ = [
     "quantify",
     "read_profiles",
     "read_run",
+    "read_suspects",
+    "screen",
     "train_tissue_model",
 ]

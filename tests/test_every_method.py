@@ -8,11 +8,11 @@ import pytest
 
 from liqi import taxonomy
 from liqi.methods import LANGUAGES, Answer, Method, UnreadableFile, all_methods, list_methods, method_ids
-from liqi.methods.readers import FORMAT_NAMES
+from liqi.methods.readers import FORMAT_NAMES, OTHER_FORMATS
 
 METHODS = list(all_methods())
 PAGES = Path(__file__).parents[1] / "docs/reference/methods"
-READABLE = {*FORMAT_NAMES, "table"}
+READABLE = {*FORMAT_NAMES, *OTHER_FORMATS}
 NO_UNCERTAINTY = "Values without uncertainty"
 """A method whose findings have none says why on its page, under this heading."""
 

@@ -8,6 +8,7 @@ from liqi.methods._errors import BadParameter
 from liqi.methods._method import Method
 
 _BUILT_IN = {
+    "flow.gate": "liqi.methods.cytometry.gating:METHOD",
     "ms.identify": "liqi.methods.mass_spectrometry.identification:METHOD",
     "ms.mixture": "liqi.methods.mass_spectrometry.mixture:METHOD",
     "ms.quality": "liqi.methods.mass_spectrometry.quality:METHOD",

@@ -11,6 +11,7 @@ FORMATS = (
     "mzML, mzXML, imzML, MGF, MSP, mzSpecLib, JCAMP-DX, ANDI netCDF, MassBank text, CSV peak list or library Parquet"
 )
 _HEAD = 65_536
+_FCS = re.compile(rb"FCS[23]\.[0-9] {4}")
 _MZML = re.compile(rb"<(?:\w+:)?(?:indexed)?mzML[\s>]")
 
 
@@ -35,6 +36,8 @@ def sniff(path: Path) -> str:
         raise UnreadableFile(path, "an empty file", FORMATS, "copy the file again")
     if start[:4] == b"PAR1":
         return "parquet"
+    if _FCS.match(start):
+        return "fcs"
     if start[:3] == b"CDF":
         return "andi"
     if start[:8] == b"\x89HDF\r\n\x1a\n":
@@ -43,6 +46,10 @@ def sniff(path: Path) -> str:
         return "imzml" if b'"IMS"' in start or b"IMS:10000" in start else "mzml"
     if b"<mzXML" in start:
         return "mzxml"
+    if b"<Workspace" in start and b"flowJoVersion" in start:
+        return "flowjo"
+    if b"isac-net.org/std/Gating-ML" in start:
+        return "gatingml"
     words = start.decode("utf-8", "replace").lstrip("\ufeff")
     lines = [line.strip().lower() for line in words.splitlines() if line.strip()]
     if not lines:

@@ -1,0 +1,17 @@
+"""Flow cytometry: events of FCS files, compensation, scales, gates in and out, populations."""
+
+from liqi.methods.cytometry._channels import Channel, Events
+from liqi.methods.cytometry._compensation import Spillover, of_controls, read_matrix
+from liqi.methods.cytometry._fcs import read_data_sets, read_fcs
+from liqi.methods.cytometry._gates import Boolean, Dimension, Ellipsoid, Polygon, Rectangle
+from liqi.methods.cytometry._gatingml_out import write_gating
+from liqi.methods.cytometry._populations import Population
+from liqi.methods.cytometry._strategy import Strategy, apply
+from liqi.methods.cytometry._transforms import Asinh, Hyperlog, Linear, Log, Logicle, Ratio
+from liqi.methods.cytometry.gating import Gated, gate, read_strategy
+
+__all__ = [
+    "Asinh", "Boolean", "Channel", "Dimension", "Ellipsoid", "Events", "Gated", "Hyperlog", "Linear", "Log", "Logicle",
+    "Polygon", "Population", "Ratio", "Rectangle", "Spillover", "Strategy", "apply", "gate", "of_controls",
+    "read_data_sets", "read_fcs", "read_matrix", "read_strategy", "write_gating",
+]  # fmt: skip

@@ -11,7 +11,7 @@ __all__ = ["FORMAT_NAMES", "OTHER_FORMATS", "Run", "Spectrum", "read", "sniff"]
 
 FORMAT_NAMES = ("mzml", "mzxml", "imzml", "mgf", "msp", "mzspeclib", "massbank", "jcamp", "andi", "peaks")
 """The short names of what `read` reads, each that of its module."""
-OTHER_FORMATS = ("fcs", "gatingml", "flowjo")
+OTHER_FORMATS = ("table", "fcs", "gatingml", "flowjo")
 """Those that `sniff` tells and that readers of other methods read."""
 
 

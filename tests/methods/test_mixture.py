@@ -166,6 +166,44 @@ def test_references_that_are_alike_are_named_together(tmp_path: Path) -> None:
     assert groups == {"acetyl fentanyl": "identified", "its twin / methamphetamine": "isomers"}
 
 
+def test_a_reference_that_is_but_a_fragment_of_another_is_not_called_present(tmp_path: Path) -> None:
+    """SYNTHETIC: a pure substance whose ion is the fragment m/z 188 of acetyl fentanyl, and falls apart alike."""
+    record = "Name: the fragment\nPrecursorMZ: 188.14338\nPrecursor_type: [M+H]+\nIon_mode: P\nFormula: C13H17N\n"
+    peaks = {30: "188.1434 1000\n105.0699 20", 60: "188.1434 1000\n105.0699 150", 90: "188.1434 1000\n105.0699 760"}
+    text = REFERENCES.read_text(encoding="utf-8")
+    for voltage, listed in peaks.items():
+        text += f"\n\n{record}Instrument_type: DART-TOF\nIn-source_voltage: {voltage}\nNum Peaks: 2\n{listed}"
+    (tmp_path / "more.msp").write_text(text + "\n", encoding="utf-8")
+    for sample in ("mixture2", "mixture3"):
+        mixture = identify_mixture(files(sample), [tmp_path / "more.msp"])
+        fragment = next(one for one in mixture.substances if one.reference.name == "the fragment")
+        assert fragment.smallest_share > 0.8
+        assert fragment.target_share > 0.01
+        assert {one.reference.inchikey for one in mixture.found} == TRUTH[sample]
+
+
+@pytest.mark.parametrize("names", [c for n in (2, 3, 4) for c in itertools.combinations(range(4), n)])
+def test_synthetic_powders_of_any_of_the_four_give_their_components(names: tuple[int, ...]) -> None:
+    """SYNTHETIC: the references added with random parts, 15 % noise on each peak, 1 mDa jitter, 2 mDa offset."""
+    random = np.random.default_rng(sum(2**i for i in names))
+    references = pure(0.002)
+    chosen = [list(references)[i] for i in names]
+    for _ in range(10):
+        parts = random.uniform(0.2, 1.0, len(chosen))
+        powder = {}
+        for voltage in VOLTAGES:
+            spectra = [references[name][voltage] for name in chosen]
+            mz = np.concatenate([one.mz + random.normal(0, 0.0005, one.mz.size) for one in spectra])
+            heights = [
+                part * one.intensity / one.intensity.sum() * random.lognormal(0, 0.15, one.mz.size)
+                for part, one in zip(parts, spectra, strict=True)
+            ]
+            height = np.concatenate(heights)
+            order = np.argsort(mz)
+            powder[voltage] = Spectrum(mz[order], height[order], ms_level=1, centroid=True)
+        assert {one.reference.name for one in identify_mixture(powder).found} == set(chosen)
+
+
 def test_a_drug_known_by_fragment_spectra_alone_is_possible_and_no_more(tmp_path: Path) -> None:
     spectra = pure(0.002)["methamphetamine"]
     head = "Name: a drug\nPrecursorMZ: 150.12773\nPrecursor_type: [M+H]+\nIon_mode: P\nFormula: C10H15N\n"

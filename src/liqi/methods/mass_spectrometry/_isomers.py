@@ -5,30 +5,63 @@ from dataclasses import replace
 
 import numpy as np
 
-from liqi.methods.mass_spectrometry._inverted import Powder, Reference, Substance
-from liqi.methods.mass_spectrometry._signal_shares import level_of, signal_shares
+from liqi.methods.mass_spectrometry._inverted import Powder, Reference, Substance, target_of
+from liqi.methods.mass_spectrometry._signal_shares import SignalShare, fitted_factors, level_of, signal_shares
 
 ALIKE = 0.95
 """References of one ion whose spectra are at least so alike (cosine) at every voltage are not told apart."""
-_NOTHING = 1e-4
+_NOTHING = 0.005
+_MAYBE_NOTHING = 0.01
+_MOST = 0.5
 
 
 def told_apart(fitting: Sequence[Substance], powder: Powder, width_da: float) -> list[Substance]:
     """Return those that fit with their share of the signal, the alike ones as one.
 
-    What the others explain whole at the lowest voltage, its ion too, is given back as not present.
+    One that the others explain is left out: it gets next to nothing of the signal at any voltage, or its ion is a
+    fragment of theirs and its share may be nothing.
     """
     chosen = _grouped(fitting, width_da)
-    lowest = min(powder)
-    while chosen:
+    while True:
         shares = signal_shares(powder, [one.reference.spectra for one in chosen], width_da)
         if shares is None:
-            break
-        least = min(range(len(chosen)), key=lambda i: shares[i].by_voltage.get(lowest, shares[i].share))
-        if len(chosen) == 1 or shares[least].by_voltage.get(lowest, 1.0) > _NOTHING:
+            return chosen
+        needless = _needless(chosen, shares, powder, width_da)
+        if needless is None:
             return [replace(one, signal=share) for one, share in zip(chosen, shares, strict=True)]
-        chosen = [one for i, one in enumerate(chosen) if i != least]
-    return chosen
+        chosen = [one for i, one in enumerate(chosen) if i != needless]
+
+
+def _needless(
+    chosen: Sequence[Substance], shares: Sequence[SignalShare], powder: Powder, width_da: float
+) -> int | None:
+    """Return the one with the smallest share that the others explain, None where each is needed."""
+    for i in sorted(range(len(chosen)), key=lambda i: shares[i].share):
+        if len(chosen) > 1 and max(shares[i].by_voltage.values()) < _NOTHING:
+            return i
+        others = [one.reference for k, one in enumerate(chosen) if k != i]
+        if shares[i].low < _MAYBE_NOTHING and _is_fragment(chosen[i], others, powder, width_da):
+            return i
+    return None
+
+
+def _is_fragment(one: Substance, others: Sequence[Reference], powder: Powder, width_da: float) -> bool:
+    """Return whether heavier substances that are there give most of its ion at the lowest voltage."""
+    lowest = min(powder)
+    heavier = [
+        other.spectra[lowest]
+        for other in others
+        if other.ion_mz > one.reference.ion_mz + width_da and lowest in other.spectra
+    ]
+    if not heavier:
+        return False
+    level = level_of(powder[lowest], heavier, width_da)
+    given = level.references @ fitted_factors(level)
+    ion = target_of(powder[lowest], one.reference.ion_mz, width_da)[0]
+    if ion is None:
+        return False
+    place = int(np.argmin(np.abs(level.mz - ion)))
+    return bool(given[place] >= _MOST * level.signal[place])
 
 
 def _grouped(fitting: Sequence[Substance], width_da: float) -> list[Substance]:

@@ -37,8 +37,9 @@ class SignalShare:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One voltage in bins: the powder's signal (n,), the references' (n, k), both with a sum of 1 or less."""
+    """One voltage in bins: m/z (n,), the powder's signal (n,), the references' (n, k), both with a sum of 1 or less."""
 
+    mz: Array
     signal: Array
     references: Array
 
@@ -85,7 +86,8 @@ def level_of(powder: Spectrum, references: Sequence[Spectrum], width_da: float) 
     table = np.zeros((int(place[-1]) + 1 if place.size else 0, len(spectra)))
     np.add.at(table, (place, owner[order]), height[order])
     table /= np.maximum(table.sum(axis=0), _EVEN)
-    return Level(table[:, 0], table[:, 1:])
+    first = np.flatnonzero(np.diff(place, prepend=-1))
+    return Level(mz[order][first], table[:, 0], table[:, 1:])
 
 
 def _fitted(level: Level, weights: Array) -> Array:

@@ -59,12 +59,12 @@ def answer_of(
         detail={
             "features": [one.as_json(top) for one in found],
             "library": library_facts,
-            "measured": [_measured(one) for one in found],
+            "measured": [_chromatographic(one) for one in found],
         },
     )
 
 
-def _measured(one: Identification) -> dict[str, Any]:
+def _chromatographic(one: Identification) -> dict[str, Any]:
     """What was measured of the ion, and the formulas of the candidates that the verdict names."""
     return one.feature.as_json() | {"formulas": [one.candidates[i].formula for i in one.judgement.group]}
 

@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks._synthetic import scans_of, write_run
-from liqi.methods.mass_spectrometry._formula import ion_mz
+from liqi.methods.mass_spectrometry._formula import ion_charge, ion_mz
+from liqi.methods.mass_spectrometry._isotopes import ion_atoms
+from liqi.methods.mass_spectrometry._isotopologues import LABELS, fine_structure, unresolved
 from liqi.methods.mass_spectrometry._profiles import BINS, Profiles, write_profiles
 from liqi.methods.mass_spectrometry._tissue_model import train_tissue_model
 
@@ -45,12 +47,14 @@ LIMITS = {"trimethoprim": ("50", "EU 37/2010"), "sulfadimidine": ("100", "EU 37/
 
 
 TISSUES = ("synthetic normal", "synthetic tumour A", "synthetic tumour B")
+RESOLUTION = 60_000
 TRAINED_AT = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def main() -> None:
     make_assay(DATA / "assay")
     make_tissue(DATA / "tissue")
+    make_isotopes(DATA / "isotopes")
 
 
 def synthetic_profiles(
@@ -162,6 +166,47 @@ def _write(path: Path, heads: Sequence[str], rows: Sequence[Mapping[str, object]
         writer = csv.DictWriter(file, heads, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+
+
+def labelled_ions(
+    formula: str, adduct: str, label: str, shares: Sequence[float], time_s: float, area: float
+) -> list[tuple[float, float, float]]:
+    """Return the ions of a molecule of which such shares carry 0, 1, 2 ... labels, parted as far as 60,000 parts."""
+    element, step = LABELS[label]
+    atoms, first, charge = ion_atoms(formula, adduct), ion_mz(formula, adduct), ion_charge(adduct)
+    if atoms is None or first is None or not charge:
+        raise ValueError(f"{formula} {adduct} is not understood")
+    shifts, parts = [], []
+    for labels, share in enumerate(shares):
+        shift, part = fine_structure({**atoms, element: atoms[element] - labels})
+        shifts.append(shift + labels * step)
+        parts.append(part * share)
+    mass, part = np.concatenate(shifts), np.concatenate(parts)
+    order = np.argsort(mass[part > 0])
+    mass, part = unresolved(mass[part > 0][order], part[part > 0][order], first / RESOLUTION * abs(charge))
+    seen = [(at, of) for at, of in zip(mass.tolist(), part.tolist(), strict=True) if of > 2e-4]
+    return [(first + at / abs(charge), time_s, area * of) for at, of in seen]
+
+
+def make_isotopes(folder: Path) -> None:
+    """Write three replicates of a sample: glutamate of known labelling, caffeine and a peptide as nature made them."""
+    rng = np.random.default_rng(SEED + 2)
+    natural = (1.0,)
+    for turn in range(3):
+        ions = labelled_ions("C5H9NO4", "[M+H]+", "13C", (0.5, 0, 0.1, 0, 0, 0.4), 22.0, 4e5 * rng.uniform(0.8, 1.2))
+        ions += labelled_ions("C5H9NO4", "[M+Na]+", "13C", (0.5, 0, 0.1, 0, 0, 0.4), 22.0, 8e4)
+        ions += labelled_ions("C8H10N4O2", "[M+H]+", "13C", natural, 40.0, 5e5 * rng.uniform(0.8, 1.2))
+        ions += labelled_ions("C50H71N13O12", "[M+2H]2+", "13C", natural, 55.0, 4e5)  # angiotensin II
+        ions += labelled_ions("C50H71N13O12", "[M+H]+", "13C", natural, 55.0, 2e5)
+        write_run(folder / f"synthetic_labelled_{turn + 1}.mzML.gz", scans_of(ions, rng, TIMES, noise=5.0))
+    parted = {"resolving_power": RESOLUTION}
+    substances = [
+        {"name": "glutamate", "formula": "C5H9NO4", "label": "13C", "retention_time_s": 22, **parted},
+        {"name": "caffeine", "formula": "C8H10N4O2", "label": "13C", "retention_time_s": 40, **parted},
+    ]
+    _write(folder / "synthetic_substances.csv", tuple(substances[0]), substances)
+    runs = [{"file": f"synthetic_labelled_{turn}", "sample": "labelled"} for turn in (1, 2, 3)]
+    _write(folder / "synthetic_samples.csv", ("file", "sample"), runs)
 
 
 if __name__ == "__main__":

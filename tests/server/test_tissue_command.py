@@ -32,6 +32,6 @@ def test_a_model_is_trained_shown_and_used(tmp_path: Path) -> None:
 
 def test_a_model_that_cannot_be_written_is_told_so(tmp_path: Path) -> None:
     table = tmp_path / "synthetic.csv"
-    write_profiles(table, synthetic_profiles(np.random.default_rng(3), patients=5, spectra=1, bins=10))
+    write_profiles(table, synthetic_profiles(np.random.default_rng(3), patients=5, spectra=1, bins=30))
     code, _ = call("tissue", "train", str(table), "--out", str(tmp_path / "no" / "model.json"), "--name", "x")
     assert code == 2

@@ -10,6 +10,7 @@ from liqi.methods._method import Method
 _BUILT_IN = {
     "flow.gate": "liqi.methods.cytometry.gating:METHOD",
     "ms.identify": "liqi.methods.mass_spectrometry.identification:METHOD",
+    "ms.isotopes": "liqi.methods.mass_spectrometry.isotopes:METHOD",
     "ms.mixture": "liqi.methods.mass_spectrometry.mixture:METHOD",
     "ms.quality": "liqi.methods.mass_spectrometry.quality:METHOD",
     "ms.quantify": "liqi.methods.mass_spectrometry.quantification:METHOD",

@@ -4,6 +4,7 @@ from liqi.methods.mass_spectrometry._formula import ion_charge, ion_mz, monoisot
 from liqi.methods.mass_spectrometry._suspects import Suspect, read_suspects
 from liqi.methods.mass_spectrometry.composition import Formula, formulas
 from liqi.methods.mass_spectrometry.identification import identify
+from liqi.methods.mass_spectrometry.isotopes import NeutralMass, isotope_ratio, neutral_masses
 from liqi.methods.mass_spectrometry.library import SMALL_LIBRARY, SpectralLibrary
 from liqi.methods.mass_spectrometry.mixture import identify_mixture
 from liqi.methods.mass_spectrometry.quantification import quantify
@@ -20,6 +21,7 @@ from liqi.methods.mass_spectrometry.tissue import (
 __all__ = [
     "SMALL_LIBRARY",
     "Formula",
+    "NeutralMass",
     "Profiles",
     "Run",
     "SpectralLibrary",
@@ -31,7 +33,9 @@ __all__ = [
     "identify_mixture",
     "ion_charge",
     "ion_mz",
+    "isotope_ratio",
     "monoisotopic_mass",
+    "neutral_masses",
     "quantify",
     "read_profiles",
     "read_run",

@@ -9,29 +9,29 @@ from liqi.methods.mass_spectrometry.screening import LEVELS, Screened, Screening
 
 MOST_TRACES = 12
 _AROUND_S = 60.0
-_VERDICTS = {
-    "detected": Text("detected", "检出", "檢出"),
-    "doubtful": Text("doubtful: other isotopes or fragments", "存疑：同位素或碎片不符", "存疑：同位素或碎片不符"),
-    "not found": Text("not found", "未检出", "未檢出"),
-}
+_DOUBTFUL = Text("doubtful", "存疑", "存疑")
 _MEANS = {
     "3": Text("fragments fit", "碎片谱吻合", "碎片圖譜吻合"),
     "4": Text("mass and isotope pattern fit", "质量与同位素分布吻合", "質量與同位素分布吻合"),
     "5": Text("mass alone fits", "仅质量吻合", "僅質量吻合"),
 }
+_COMPOUND = Column("compound", Text("suspect", "可疑物", "可疑物"))
+_FORMULA = Column("formula", Text("formula", "分子式", "分子式"))
 _LEVEL = Column("level", Text("level", "级别", "級別"))
 _TIME = Text("retention time", "保留时间", "滯留時間")
 _MASS_ERROR = Text("mass error", "质量误差", "質量誤差")
 _INTENSITY = Text("intensity", "强度", "強度")
-_ORDER = {"detected": 0, "doubtful": 1, "not found": 2}
+_ALWAYS = ("compound", "formula", "level", "adduct", "mz", "error_ppm", "area")
 
 
-def suspects_table(screening: Screening, blank: bool) -> Table:
-    """Return every suspect, those detected first, the surest on top."""
+def suspects_table(screening: Screening) -> Table:
+    """Return the suspects that were detected, the surest on top, and below them the doubtful ones."""
+    shown = [one for one in screening.screened if one.place is not None]
+    shown.sort(key=lambda one: (one.verdict != "detected", one.level or ""))
+    rows = [_row(one) for one in shown]
     columns = [
-        Column("compound", Text("suspect", "可疑物", "可疑物")),
-        Column("formula", Text("formula", "分子式", "分子式")),
-        Column("verdict", Text("verdict", "结论", "結論")),
+        _COMPOUND,
+        _FORMULA,
         _LEVEL,
         Column("adduct", Text("ion", "离子", "離子")),
         Column("mz", Text("found at", "实测", "實測"), "m/z", 4),
@@ -40,38 +40,58 @@ def suspects_table(screening: Screening, blank: bool) -> Table:
         Column("retention_error_s", Text("time error", "时间误差", "時間誤差"), "s", 1),
         Column("area", Text("area", "峰面积", "峰面積"), "s", 0),
         Column("isotope_fit", Text("isotope fit", "同位素吻合度", "同位素吻合度"), "1", 2),
-        Column("fragments", Text("fragment confidence", "碎片谱置信度", "碎片圖譜信賴度"), "1", 2),
-        *([Column("blank", Text("blank / sample", "空白与样品之比", "空白與樣品之比"), "1", 2)] if blank else []),
-        Column("also_as", Text("also seen as", "同时可见离子", "同時可見離子")),
-        Column("isobaric", Text("same mass as", "质量相同的可疑物", "質量相同的可疑物")),
+        Column("fragments", Text("fragment fit", "碎片吻合度", "碎片吻合度"), "1", 2),
+        Column("blank", Text("blank / sample", "空白/样品", "空白/樣品"), "1", 2),
+        Column("remark", Text("beside it", "备注", "備註")),
     ]
-    ordered = sorted(screening.screened, key=lambda one: (_ORDER[one.verdict], one.level or ""))
-    return Table("suspects", Text("Suspects", "可疑物", "可疑物"), columns, [_row(one) for one in ordered])
+    filled = [one for one in columns if one.name in _ALWAYS or any(row[one.name] for row in rows)]
+    return Table("suspects", Text("Detected suspects", "检出的可疑物", "檢出的可疑物"), filled, rows)
 
 
 def _row(one: Screened) -> dict[str, Any]:
-    row: dict[str, Any] = {
+    place = one.place
+    assert place is not None
+    return {
         "compound": one.suspect.name,
         "formula": one.suspect.formula,
-        "verdict": _VERDICTS[one.verdict].as_json(),
-        "level": one.level or "",
-        "also_as": ", ".join(one.also_as),
-        "isobaric": ", ".join(one.isobaric),
+        "verdict": one.verdict,
+        "level": _DOUBTFUL.as_json() if one.verdict == "doubtful" else one.level,
+        "adduct": place.adduct,
+        "mz": place.feature.mz,
+        "error_ppm": place.error_ppm,
+        "retention_time_s": place.feature.apex_s,
+        "retention_error_s": place.time_error_s,
+        "area": place.feature.area,
+        "isotope_fit": place.pattern,
         "fragments": one.fragments,
         "blank": one.blank,
+        "remark": _remark(one).as_json() if one.also_as or one.isobaric else None,
     }
-    if one.place is not None:
-        feature = one.place.feature
-        row |= {
-            "adduct": one.place.adduct,
-            "mz": feature.mz,
-            "error_ppm": one.place.error_ppm,
-            "retention_time_s": feature.apex_s,
-            "retention_error_s": one.place.time_error_s,
-            "area": feature.area,
-            "isotope_fit": one.place.pattern,
-        }
-    return row
+
+
+def _remark(one: Screened) -> Text:
+    ions, others = ", ".join(one.also_as), ", ".join(one.isobaric)
+    parts = []
+    if ions:
+        parts.append(Text(f"also {ions}", f"另见 {ions}", f"另見 {ions}"))
+    if others:
+        parts.append(Text(f"or {others}", f"或为 {others}", f"或為 {others}"))
+    return Text(
+        "; ".join(p.en for p in parts), "；".join(p.zh_hans for p in parts), "；".join(p.zh_hant for p in parts)
+    )
+
+
+def absent_table(screening: Screening) -> Table:
+    """Return the suspects that were not found, and the m/z of the ion looked for first."""
+    absent = [one.suspect for one in screening.screened if one.place is None]
+    rows = []
+    for suspect in absent:
+        ions = suspect.ions(screening.polarity)
+        adduct, mz = ions[0] if ions else ("", None)
+        rows.append({"compound": suspect.name, "formula": suspect.formula, "adduct": adduct, "mz": mz})
+    first = Column("adduct", Text("looked for as", "查找离子", "查找離子"))
+    columns = [_COMPOUND, _FORMULA, first, Column("mz", Text("at", "理论值", "理論值"), "m/z", 4)]
+    return Table("absent", Text("Suspects not found", "未检出的可疑物", "未檢出的可疑物"), columns, rows)
 
 
 def chance_table(screening: Screening) -> Table:

@@ -4,7 +4,12 @@ from collections.abc import Sequence
 
 from liqi.methods._answer import Answer, Finding, Notice
 from liqi.methods._text import Text
-from liqi.methods.mass_spectrometry._screening_tables import chance_table, figures, suspects_table
+from liqi.methods.mass_spectrometry._screening_tables import (
+    absent_table,
+    chance_table,
+    figures,
+    suspects_table,
+)
 from liqi.methods.mass_spectrometry.run import Run
 from liqi.methods.mass_spectrometry.screening import Screened, Screening
 
@@ -13,14 +18,14 @@ _WORTH_TELLING = 0.5
 
 
 def answer_of(screening: Screening, run: Run, tolerance: str, blank: bool = False) -> Answer:
-    """Return the answer; every suspect keeps its row, found or not."""
+    """Return the answer; every suspect has its row, found or not."""
     detected = screening.detected
     doubtful = [one for one in screening.screened if one.verdict == "doubtful"]
     return Answer(
         verdict="detected" if detected else "not found",
         sentence=_sentence(screening),
         findings=[_finding(one, tolerance) for one in [*_by_level(detected), *doubtful]],
-        tables=[suspects_table(screening, blank), chance_table(screening)],
+        tables=[suspects_table(screening), chance_table(screening), absent_table(screening)],
         plots=figures(screening, run, tolerance),
         warnings=_notices(screening, doubtful, blank),
         detail={"suspects": len(screening.screened), "features": screening.features, "decoys": screening.decoys},

@@ -70,13 +70,15 @@ class Screened:
 class Screening:
     """Every suspect in the order of the list, and how many detections chance alone would give, by level.
 
-    `by_chance` counts among the suspects that no fragments speak for, as if none of them were there.
+    `by_chance` counts among the suspects that no fragments speak for, as if none of them were there; `polarity` is
+    that of most features.
     """
 
     screened: Sequence[Screened]
     by_chance: Mapping[str, float]
     decoys: int
     features: int
+    polarity: str = "positive"
     problems: Sequence[str] = field(default_factory=list)
 
     @property
@@ -119,7 +121,8 @@ def screen(
     chance = _by_chance(decoys, landscapes, ppm, sum(one.level != "3" for one in screened))
     progress(3, 3, "searching")
     number = sum(len(one.features) for one in landscapes.values())
-    return Screening(_with_isobars(screened), chance, len(decoys), number, given.problems)
+    most = max(landscapes, key=lambda polarity: len(landscapes[polarity].features))
+    return Screening(_with_isobars(screened), chance, len(decoys), number, most, given.problems)
 
 
 def _opened(run: Run | str | Path) -> Run:

@@ -223,6 +223,8 @@ def arguments(world: World, records: Records) -> dict[str, list[Any]]:
         "run_plot": [world.run.key, "spectrum"],
         "run_export": [world.run.key, "csv"],
         "run_list": [world.run.key, "identified"],
+        "run_release": [world.run.key],
+        "run_release_withdraw": [world.run.key],
         "upload_known": ["0" * 64],
         "upload": ["none"],
         **{name: [course] for name in ("desk_course", "desk_course_edit")},

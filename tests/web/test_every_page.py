@@ -46,7 +46,7 @@ ONLY_POST = {
     *("evaluation_give", "evaluation_instrument_give", "evaluation_undo", "evaluation_table_withdraw"),
     "order_voucher",
     *("order_step", "order_quote", "order_results", "order_feedback", "order_samples_file", "order_sample_remove"),
-    *("sample_act", "storage_remove", "organisation_order_terms"),
+    *("sample_act", "storage_remove", "organisation_order_terms", "run_release_withdraw"),
 }
 """Addresses that only take a form; their pages' own tests send it."""
 SHOWN_ELSEWHERE = {
@@ -58,7 +58,7 @@ SHOWN_ELSEWHERE = {
     *("permanent", "national_progress", "imports", "import", "import_progress", "import_rejected"),
     *("harvests", "harvest_new", "harvest", "harvest_progress", "harvest_edit"),
     *("booking_terms", "booking_move", "run_csv", "run_plot", "run_plot_json", "picture"),
-    *("run_export", "run_list"),
+    *("run_export", "run_list", "run_release"),
     *("instrument_new", "facility_new", "service_new"),
     *("instrument_edit", "facility_edit", "institution_edit", "service_edit", "maker_edit"),
     *("quality", "bulk_done", "misses", "search_look"),

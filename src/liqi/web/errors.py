@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 STATUS = {
     "liqi.answers.arrivals.NotPossible": 422,
+    "liqi.answers.releases.NotPossible": 422,
     "liqi.access.commissions.states.NotPossible": 422,
     "liqi.access.commissions.samples.Taken": 409,
     "liqi.access.commissions.samples.WrongSamples": 422,

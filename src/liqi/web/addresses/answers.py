@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from liqi.web.pages import (
     answers,
+    releases,
     run_comparison,
     run_exports,
     runs,
@@ -22,6 +23,8 @@ ADDRESSES: list[URLPattern] = [
     path("runs/<str:key>/again/", run_comparison.again, name="run_again"),
     path("runs/<str:key>/compare/<str:other>/", run_comparison.show, name="run_compare"),
     path("runs/<str:key>/report-<str:language>.<str:kind>", runs.report, name="run_report"),
+    path("runs/<str:key>/release/", releases.release, name="run_release"),
+    path("runs/<str:key>/release/withdraw/", releases.withdraw, name="run_release_withdraw"),
     path("runs/<str:key>/crate.zip", runs.crate, name="run_crate"),
     path("runs/<str:key>/exports/<str:form>", run_exports.export, name="run_export"),
     path("runs/<str:key>/lists/<str:verdict>.csv", run_exports.rows, name="run_list"),

@@ -25,6 +25,7 @@ from liqi.web.api import (
     orders,
     outages,
     purchase,
+    releases,
     rules,
     run_exports,
     runs,
@@ -64,6 +65,7 @@ api.add_router("/outages", outages.router)
 api.add_router("/webhooks", webhooks.router)
 api.add_router("/rules", rules.router)
 api.add_router("/runs", runs.router)
+api.add_router("/runs", releases.router)
 api.add_router("/runs", run_exports.router)
 api.add_router("/search", search.router)
 api.add_router("/sessions", sessions.router)

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from liqi.accounts.models import Person
-from liqi.answers import answer, recomputation, run, storage
+from liqi.answers import answer, recomputation, releases, run, storage
+from liqi.answers.licences import LICENCES
 from liqi.answers.models import Run
 from liqi.answers.report import STYLE_HASH
 from liqi.methods import LANGUAGES, find_method
@@ -61,6 +62,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "parameter_titles": _parameter_titles(one),
         "again": _again(one),
         "former": recomputation.former(one),
+        **_released(request, one),
         "languages": LANGUAGES,
         "language": _tag(get_language()),
         "is_example": any(file.is_example for file in one.files.all()),
@@ -68,6 +70,13 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
     }
     whole = not request.headers.get("HX-Request")
     return render(request, "answers/answer.html" if whole else "answers/_panel.html", page)
+
+
+def _released(request: HttpRequest, one: Run) -> dict[str, Any]:
+    """The release that stands, and whether the reader sees the answer by it alone."""
+    standing = releases.standing(one)
+    person = request.user if isinstance(request.user, Person) else None
+    return {"release": standing, "outsider": standing is not None and releases.outsider(person, one)}
 
 
 def _live(one: Run) -> dict[str, Any]:
@@ -140,8 +149,12 @@ def crate(request: HttpRequest, key: str) -> FileResponse:
         raise Http404
     packed = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the response, when it is sent)
     reports = {f"report-{tag}.html": answer.report(one, kind="html", language=tag).read_bytes() for tag in LANGUAGES}
+    seen = _released(request, one)
+    if seen["outsider"] and not seen["release"].with_files:
+        raise Http404
+    licence = LICENCES[seen["release"].licence].url if seen["release"] else ""
     paths = [storage.path_of(given["sha256"]) for given in answer.read(one)["inputs"]]
-    write_crate(answer.read(one), paths, packed, ended_at=one.ended_at, reports=reports)
+    write_crate(answer.read(one), paths, packed, ended_at=one.ended_at, licence=licence, reports=reports)
     packed.seek(0)
     return FileResponse(packed, as_attachment=True, filename=f"liqi-{key}.crate.zip", content_type="application/zip")
 

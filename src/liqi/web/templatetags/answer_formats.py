@@ -1,10 +1,11 @@
-"""What templates say of the formats that an answer can leave in."""
+"""What templates say of the formats that an answer can leave in, and of the licences of its release."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django import template
 
+from liqi.answers.licences import LICENCES, Licence
 from liqi.methods.exports import Export, exports_of
 from liqi.methods.exports.lists import LISTS
 
@@ -21,3 +22,9 @@ def formats_of(answer: Mapping[str, Any]) -> list[Export]:
 def lists_of(answer: Mapping[str, Any]) -> tuple[str, ...]:
     """The three lists, where the answer has them."""
     return LISTS if answer["method"] == "ms.identify" else ()
+
+
+@register.filter
+def licence_of(spdx: str) -> Licence | None:
+    """The licence of this SPDX identifier."""
+    return LICENCES.get(spdx)

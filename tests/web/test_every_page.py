@@ -26,7 +26,17 @@ RECORD = Path(__file__).with_name("query_counts.json")
 ONLY_POST = {
     *("charges_undo", "price_table_act"),
     *("feed_renew", "booking_cancel", "booking_restore", "session_start", "session_end", "order_finish"),
-    *("answers_example", "run_cancel", "run_again", "national_act", "uploads", "upload", "upload_known"),
+    *(
+        "answers_example",
+        "run_cancel",
+        "run_again",
+        "run_amend",
+        "run_sign",
+        "national_act",
+        "uploads",
+        "upload",
+        "upload_known",
+    ),
     "set_language",
     *("agent_revoke", "agent_restore", "agent_silence", "inbox_file", "inbox_back"),
     *("picture_add", "picture_remove", "record_remove", "record_restore", "record_confirm", "change_undo"),

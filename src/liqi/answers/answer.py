@@ -31,20 +31,21 @@ def _load(sha256: str) -> dict[str, Any]:
 
 
 def report(run: Run, *, kind: str, language: str) -> Path:
-    """The report on disk, made once for an answer, kind (html, pdf) and language (zh-Hans, zh-Hant, en)."""
+    """The report on disk, made once for an answer with what people said of it, kind (html, pdf) and language."""
     from liqi import __version__
     from liqi.answers.report import write
+    from liqi.answers.signatures import layer_of
 
     if kind not in KINDS:
         raise ValueError(f"found {kind}, expected {' or '.join(KINDS)}; choose one of them.")
-    facts = read(run)
+    facts, layer = read(run), layer_of(run)
     folder = storage.folder() / "reports" / __version__
     folder.mkdir(parents=True, exist_ok=True)
-    final = folder / f"{run.answer_sha256}.{language}.{kind}"
+    final = folder / f"{run.answer_sha256}{layer.sha256[:16]}.{language}.{kind}"
     if not final.exists():
         draft = folder / f"{secrets.token_hex(8)}.{kind}"
         try:
-            write(facts, draft, language)
+            write(facts, draft, language, layer.as_json())
             os.replace(draft, final)
         finally:
             draft.unlink(missing_ok=True)

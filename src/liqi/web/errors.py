@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 STATUS = {
+    "liqi.answers.amendments.NotPossible": 422,
     "liqi.answers.arrivals.NotPossible": 422,
     "liqi.answers.releases.NotPossible": 422,
     "liqi.access.commissions.states.NotPossible": 422,

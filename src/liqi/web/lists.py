@@ -49,6 +49,8 @@ class Selected:
     row: Row
     finding: Mapping[str, Json] | None
     candidates: Sequence[Mapping[str, Json]]
+    candidate: Mapping[str, Json] | None
+    """The candidate whose evidence is shown."""
     plots: Sequence[Mapping[str, Json]]
     """The mirror plots, of which one is looked at."""
     plot: Mapping[str, Json] | None
@@ -218,7 +220,10 @@ def _selected(
     group = {"identified": 1, "isomers": 1 + len((finding or {}).get("isomers", []))}.get(row.verdict, 0)
     candidates = feature.get("candidates", [])
     shown = asked_plot or (plots[0] if plots else None)
-    return Selected(row, finding, candidates, plots, shown, beside, group)
+    number = asked.get("candidate", "")
+    place = int(number) if number.isdecimal() and int(number) < len(candidates) else 0
+    candidate = candidates[place] if candidates else None
+    return Selected(row, finding, candidates, candidate, plots, shown, beside, group)
 
 
 def _licences(facts: Mapping[str, Json]) -> list[tuple[str, int]]:

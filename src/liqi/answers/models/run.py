@@ -25,14 +25,15 @@ class RunQuerySet(models.QuerySet["Run"]):
         return own | self.filter(pk__in=release.objects.shown_to(person).values("run"))
 
     def of_own(self, person: Person | None) -> Self:
-        """Runs on examples, one's own, of one's organisations' released orders, of services one keeps."""
+        """Runs on examples, one's own, of released orders, of services one keeps, those one is asked to countersign."""
         if person is None:
             return self.filter(person=None)
         if person.is_operator:
             return self
         mine = Q(order__person=person) | Q(order__organisation__in=person.organisations.all())
         kept = Q(order__service__in=keepers.services_of(person))
-        return self.filter(Q(person=None) | Q(person=person) | (mine & RELEASED) | kept)
+        asked = Q(pk__in=_signings().filter(asked=person, withdrawn_at=None).values("run"))
+        return self.filter(Q(person=None) | Q(person=person) | (mine & RELEASED) | kept | asked)
 
     def going_on(self) -> Self:
         """Those that wait or work."""
@@ -41,6 +42,13 @@ class RunQuerySet(models.QuerySet["Run"]):
     def silent_since(self, moment: datetime) -> Self:
         """Those at work that gave no sign of life after this moment."""
         return self.filter(state=Run.State.RUNNING, heartbeat_at__lt=moment)
+
+
+def _signings() -> models.QuerySet[Any]:
+    """The signings; their model names this one, so it is looked up when it is needed."""
+    signing: Any = apps.get_model("answers", "Signing")
+    found: models.QuerySet[Any] = signing.objects.all()
+    return found
 
 
 class Run(models.Model):

@@ -12,17 +12,23 @@ from liqi.methods import LANGUAGES, Answer, BadParameter, UnreadableFile
 __all__ = ["STYLE_HASH", "html", "pdf", "write"]
 
 
-def write(answer: Answer | Mapping[str, Any], out_path: str | Path, language: str = "en") -> Path:
+def write(
+    answer: Answer | Mapping[str, Any],
+    out_path: str | Path,
+    language: str = "en",
+    people: Mapping[str, Any] | None = None,
+) -> Path:
     """Write the report of an answer; the ending of `out_path` says whether it is `.html` or `.pdf`.
 
-    `language` is one of zh-Hans, zh-Hant and en, in any case of letters.
+    `language` is one of zh-Hans, zh-Hant and en, in any case of letters; `people` what was said of the answer
+    (`liqi.answers.signatures.Layer.as_json`).
     """
     path = Path(out_path)
     tags = {tag.lower(): tag for tag in LANGUAGES}
     if language.lower() not in tags:
         raise BadParameter("language", language, f"one of {', '.join(LANGUAGES)}")
     facts = answer.as_json() if isinstance(answer, Answer) else answer
-    told = content(facts, tags[language.lower()])
+    told = content(facts, tags[language.lower()], people)
     kind = path.suffix.lower()
     if kind not in (".html", ".pdf"):
         raise BadParameter("report", str(path), "a file name that ends in .html or .pdf")

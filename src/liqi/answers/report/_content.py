@@ -7,21 +7,12 @@ from typing import Any
 
 from liqi import __version__
 from liqi.answers.report._figures import DRAW
+from liqi.answers.report._people import said_by_people
+from liqi.answers.report._shown import Shown
 from liqi.answers.report._words import TAGS, WORDS
 
 MOST_ROWS = 120
 MOST_FIGURES = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A table as text: titles with units, rows of words, which columns are numbers, what was left out."""
-
-    title: str
-    head: list[str]
-    rows: list[list[str]]
-    numeric: list[bool]
-    more: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +31,8 @@ class Content:
     words: dict[str, str]
 
 
-def content(answer: Mapping[str, Any], language: str) -> Content:
-    """Return what the report of this answer says in zh-Hans, zh-Hant or en."""
+def content(answer: Mapping[str, Any], language: str, people: Mapping[str, Any] | None = None) -> Content:
+    """Return what the report of this answer says in zh-Hans, zh-Hant or en, with what people said of it."""
     words = {name: text.of(language) for name, text in WORDS.items()}
     drawn = _drawn(answer.get("plots", ()))
     figures = [_figure(plot, language) for plot in drawn[:MOST_FIGURES]]
@@ -50,7 +41,10 @@ def content(answer: Mapping[str, Any], language: str) -> Content:
         title=_say(answer["title"], language),
         tags=[TAGS[tag].of(language) if tag in TAGS else tag for tag in answer.get("tags", ())],
         sentence=_say(answer["sentence"], language),
-        tables=[_table(table, language, words) for table in answer["tables"] if table["rows"]],
+        tables=[
+            *said_by_people(answer, people, language),
+            *(_table(table, language, words) for table in answer["tables"] if table["rows"]),
+        ],
         figures=figures,
         figures_more=_more(words, len(drawn) - MOST_FIGURES),
         warnings=[_say(warning, language) for warning in answer["warnings"]],

@@ -28,3 +28,23 @@ TAGS = {
     "synthetic": Text("Synthetic example", "模拟示例", "模擬範例"),
     "example": Text("Example", "示例", "範例"),
 }
+PEOPLE = {
+    "signatures": Text("Signatures", "签署", "簽署"),
+    "signed": Text("signed", "已签署", "已簽署"),
+    "countersigned": Text("countersigned", "已复核签署", "已複核簽署"),
+    "waits": Text("countersignature asked of", "待复核签署", "待複核簽署"),
+    "content": Text("signed content", "签署内容", "簽署內容"),
+    "edits": Text("Edits by people", "人工修订", "人工修訂"),
+    "feature": Text("no.", "序号", "序號"),
+    "computed": Text("computed", "计算结果", "計算結果"),
+    "edit": Text("edit", "修订", "修訂"),
+    "reason": Text("reason", "理由", "理由"),
+    "person": Text("person", "人员", "人員"),
+    "when": Text("when", "时间", "時間"),
+    "unknown": Text("unknown", "未知", "未知"),
+}
+KINDS = {
+    "confirm": Text("confirmed", "确认", "確認"),
+    "reject": Text("rejected", "否定", "否定"),
+    "rename": Text("renamed", "改名", "改名"),
+}

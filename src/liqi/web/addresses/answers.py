@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from liqi.web.pages import (
+    amendments,
     answers,
     releases,
     run_comparison,
@@ -22,6 +23,8 @@ ADDRESSES: list[URLPattern] = [
     path("runs/<str:key>/cancel/", runs.cancel, name="run_cancel"),
     path("runs/<str:key>/again/", run_comparison.again, name="run_again"),
     path("runs/<str:key>/compare/<str:other>/", run_comparison.show, name="run_compare"),
+    path("runs/<str:key>/amend/", amendments.amend, name="run_amend"),
+    path("runs/<str:key>/sign/", amendments.sign, name="run_sign"),
     path("runs/<str:key>/report-<str:language>.<str:kind>", runs.report, name="run_report"),
     path("runs/<str:key>/release/", releases.release, name="run_release"),
     path("runs/<str:key>/release/withdraw/", releases.withdraw, name="run_release_withdraw"),

@@ -33,6 +33,7 @@ from liqi.web.api import (
     search,
     service,
     sessions,
+    signatures,
     training,
     waiting,
     webhooks,
@@ -65,6 +66,7 @@ api.add_router("/outages", outages.router)
 api.add_router("/webhooks", webhooks.router)
 api.add_router("/rules", rules.router)
 api.add_router("/runs", runs.router)
+api.add_router("/runs", signatures.router)
 api.add_router("/runs", releases.router)
 api.add_router("/runs", run_exports.router)
 api.add_router("/search", search.router)

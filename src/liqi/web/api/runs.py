@@ -10,7 +10,7 @@ from ninja.errors import HttpError
 
 from liqi.access import orders
 from liqi.access.models import Order
-from liqi.answers import answer, run
+from liqi.answers import answer, run, signatures
 from liqi.answers.models import Run, StoredFile
 from liqi.web.asked import run_seen, signed_in
 from liqi.web.bearer import ANYBODY, SIGNED_IN
@@ -46,6 +46,8 @@ class RunOut(Schema):
     files: list[dict[str, Any]]
     order: str | None
     answer: dict[str, Any] | None = None
+    people: dict[str, Any] | None = None
+    """What was said of the answer: `amendments` by feature, and the `signature` that stands."""
 
 
 def state_of(one: Run) -> dict[str, Any]:
@@ -57,6 +59,7 @@ def state_of(one: Run) -> dict[str, Any]:
         "files": [{"key": file.key, "name": file.name, "sha256": file.sha256} for file in one.files.all()],
         "order": one.order.key if one.order else None,
         "answer": answer.read(one) if one.state == Run.State.DONE else None,
+        "people": signatures.layer_of(one).as_json() if one.state == Run.State.DONE else None,
     }
 
 

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from liqi.accounts.models import Person
-from liqi.answers import answer, recomputation, releases, run, storage
+from liqi.answers import amendments, answer, recomputation, releases, run, signatures, storage
 from liqi.answers.licences import LICENCES
-from liqi.answers.models import Run
+from liqi.answers.models import Amendment, Run
 from liqi.answers.report import STYLE_HASH
 from liqi.methods import LANGUAGES, find_method
 from liqi.methods.crate import write_crate
@@ -54,7 +54,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
     facts = answer.read(one)
     view = lists.view_of(facts, request.GET)
     title = facts["title"]
-    page = {
+    page = _people(one, view, person_of(request)) | {
         "run": one,
         "answer": facts,
         "view": view,
@@ -70,6 +70,31 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
     }
     whole = not request.headers.get("HX-Request")
     return render(request, "answers/answer.html" if whole else "answers/_panel.html", page)
+
+
+def _people(one: Run, view: lists.View, person: Person | None) -> dict[str, Any]:
+    """What people said of the answer, what was said of the row that is looked at, and what the person may do."""
+    layer = signatures.layer_of(one)
+    may = amendments.may_amend(one, person)
+    signing = layer.signing
+    feature = view.selected.row.cells.get("index") if view.selected and view.lists else None
+    waits = signing is not None and not signing.is_final and person is not None and person != signing.author
+    return {
+        "layer": layer,
+        "edits": {str(number): edit for number, edit in layer.amendments.items()},
+        "history": amendments.history(one, feature) if feature is not None else [],
+        "may_amend": may and signing is None and bool(view.lists),
+        "may_sign": may and signing is None,
+        "colleagues": signatures.colleagues(one, person) if may and signing is None and person else [],
+        "may_countersign": waits and person and signing and signatures.may_countersign(one, person, signing.author),
+        "may_withdraw": signing is not None and not signing.is_final and person == signing.author,
+    }
+
+
+def person_of(request: HttpRequest) -> Person | None:
+    """Who is signed in; None for a visitor."""
+    user: Any = request.user
+    return user if isinstance(user, Person) else None
 
 
 def _released(request: HttpRequest, one: Run) -> dict[str, Any]:
@@ -119,9 +144,7 @@ def progress(request: HttpRequest, key: str) -> HttpResponse:
 def cancel(request: HttpRequest, key: str) -> HttpResponse:
     """The run is cancelled."""
     one = run_seen(request, key)
-    user: Any = request.user
-    person = user if isinstance(user, Person) else None
-    run.cancel(run=one, person=person, now=datetime.now(UTC))
+    run.cancel(run=one, person=person_of(request), now=datetime.now(UTC))
     return redirect("run", key=key)
 
 
@@ -161,8 +184,9 @@ def crate(request: HttpRequest, key: str) -> FileResponse:
 
 @require_GET
 def as_json(request: HttpRequest, key: str) -> HttpResponse:
-    """The whole answer as the method gave it."""
-    text = json.dumps(_answered(request, key), ensure_ascii=False, indent=1)
+    """The whole answer as the method gave it; beside it, under `people`, what was edited and who signed."""
+    whole = _answered(request, key) | {"people": signatures.layer_of(run_seen(request, key)).as_json()}
+    text = json.dumps(whole, ensure_ascii=False, indent=1)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="liqi-{key}.json"'
     return response
@@ -176,8 +200,16 @@ def as_csv(request: HttpRequest, key: str, name: str) -> HttpResponse:
         raise Http404
     columns = table["columns"]
     head = [f"{one['name']} ({one['unit']})" if one["unit"] else one["name"] for one in columns]
-    rows = ([row.get(one["name"]) for one in columns] for row in table["rows"])
+    rows = [[row.get(one["name"]) for one in columns] for row in table["rows"]]
+    edits = signatures.layer_of(run_seen(request, key)).amendments
+    if edits and name == "features":
+        head += ["edit", "edited_name", "edit_reason", "edited_by", "edited_at"]
+        rows = [[*cells, *_edit(edits.get(row["index"]))] for cells, row in zip(rows, table["rows"], strict=True)]
     return _csv([head, *rows], f"liqi-{key}-{name}.csv")
+
+
+def _edit(one: Amendment | None) -> list[str]:
+    return [one.kind, one.name, one.reason, str(one.person), one.at.isoformat()] if one else [""] * 5
 
 
 @require_GET

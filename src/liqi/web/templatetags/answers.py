@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from liqi.web import figures, numbers
+from liqi.web import evidence, figures, numbers
 
 register = template.Library()
 
@@ -184,6 +184,35 @@ def own_language(tag: str) -> str:
 @register.filter
 def unlocalised(value: float) -> str:
     """A number as HTML attributes take it."""
+@register.filter
+def edit_of(edits: Mapping[str, Any], row: Any) -> Any:
+    """What a person said of a row of features, None where nobody did."""
+    return edits.get(str(row.cells.get("index")))
+
+
+@register.filter
+def why(candidate: Mapping[str, Any]) -> evidence.Why:
+    """The evidence for a candidate, in words."""
+    return evidence.why(candidate)
+
+
+@register.filter
+def push_bar(push: float) -> SafeString:
+    """A bar to the right for what speaks for a candidate, to the left for what speaks against it."""
+    start, wide = evidence.bar(push)
+    return format_html(
+        '<svg class="push {}" viewBox="-100 0 200 12" width="120" height="8" preserveAspectRatio="none"'
+        ' aria-hidden="true"><path d="M0 0v12"/><rect x="{}" y="2" width="{}" height="8"/></svg>',
+        "push-up" if push >= 0 else "push-down", f"{start:.1f}", f"{wide:.1f}",
+    )  # fmt: skip
+
+
+@register.filter
+def signed(value: float) -> str:
+    """A number with its sign: +0.31, −1.20."""
+    return f"{value:+.2f}".replace("-", "\u2212")
+
+
     return repr(value)
 
 

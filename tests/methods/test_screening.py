@@ -49,6 +49,7 @@ def test_the_milk_example_gives_what_was_put_in() -> None:
     levels = {one.name: one.extra["level"] for one in answer.findings if one.extra["verdict"] == "detected"}
     put_in = {row["name"]: "3" if row["accession"] else "4" for row in TRUTH if not row["name"].startswith("no drug")}
     assert levels == put_in | {"Gentamicin C2a": "4"}
+    assert "composite" in answer.tags
     isobaric = {one.name: one.extra["isobaric"] for one in answer.findings if one.extra["isobaric"]}
     assert isobaric == {"Gentamicin C2": ["Gentamicin C2a"], "Gentamicin C2a": ["Gentamicin C2"]}
     assert [one.name for one in answer.findings if one.extra["verdict"] == "doubtful"] == ["Florfenicol"]
@@ -161,6 +162,10 @@ def test_lists_are_read_as_people_write_them(tmp_path: Path) -> None:
     path = tmp_path / "suspects.csv"
     path.write_text("\ufeffCompound;Formula;RT_s\n# a comment\nx;C2 H6 O;12.5\n", encoding="utf-8")
     assert read_suspects(path) == [Suspect("x", "C2H6O", retention_time_s=12.5)]
+    path.write_text("name,formula,rt_min\nmalachite green,C23H25N2+,2\n", encoding="utf-8")
+    (green,) = read_suspects(path)
+    assert green.retention_time_s == 120
+    assert green.ions("positive") == [("[M]+", pytest.approx(329.2012, abs=0.0002))]
     path.write_bytes(b"name,formula\n\xff\xfe,C2H6O\n")
     with pytest.raises(UnreadableFile, match="no UTF-8"):
         read_suspects(path)

@@ -28,8 +28,14 @@ def answer_of(screening: Screening, run: Run, tolerance: str, blank: bool = Fals
         tables=[suspects_table(screening), chance_table(screening), absent_table(screening)],
         plots=figures(screening, run, tolerance),
         warnings=_notices(screening, doubtful, blank),
+        tags=["composite"] if _is_composite(run) else [],
         detail={"suspects": len(screening.screened), "features": screening.features, "decoys": screening.decoys},
     )
+
+
+def _is_composite(run: Run) -> bool:
+    with run.path.open("rb") as stream:
+        return b'id="COMPOSITE_' in stream.read(8192)
 
 
 def _by_level(detected: Sequence[Screened]) -> list[Screened]:

@@ -22,13 +22,17 @@ _ALIASES = {
     "inchikey": ("inchikey", "inchi_key"),
     "adducts": ("adducts", "adduct"),
     "retention_time_s": ("retention_time_s", "rt_s"),
+    "retention_time_min": ("retention_time_min", "rt_min"),
     "retention_window_s": ("retention_window_s", "window_s", "retention_window"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A suspected compound; no adducts means the usual ones, a window is half of what the time may be off."""
+    """A suspected compound; no adducts means the usual ones, a window is what the time may be off to either side.
+
+    A formula written with its charge (`C23H25N2+`) is looked for as it is.
+    """
 
     name: str
     formula: str
@@ -91,15 +95,19 @@ def _suspect(path: Path, number: int, cells: Mapping[str, str]) -> Suspect:
     if not cells["name"]:
         raise UnreadableFile(path, f"no name in {place}", "a name in each row", "fill it in")
     formula = cells["formula"].replace(" ", "")
-    if not monoisotopic_mass(formula):
-        found = f"the formula {cells['formula'][:40]!r} in {place}"
-        raise UnreadableFile(path, found, "a neutral formula such as C16H18N2O4S", "correct it")
     adducts = tuple(one for one in re.split(r"[;,\s|]+", cells["adducts"]) if one)
+    if formula[-1:] in "+-" and formula:
+        adducts = adducts or (f"[M]{formula[-1]}",)
+    elif not monoisotopic_mass(formula):
+        found = f"the formula {cells['formula'][:40]!r} in {place}"
+        raise UnreadableFile(path, found, "a formula such as C16H18N2O4S or, charged, C23H25N2+", "correct it")
     for adduct in adducts:
         if ion_mz(formula, adduct) is None:
             found = f"the adduct {adduct[:40]!r} in {place}"
             raise UnreadableFile(path, found, "adducts such as [M+H]+;[M+2H]2+", "correct it")
     time = _number(path, place, "retention_time_s", cells["retention_time_s"])
+    minutes = _number(path, place, "retention_time_min", cells["retention_time_min"])
+    time = minutes * 60 if time is None and minutes is not None else time
     window = _number(path, place, "retention_window_s", cells["retention_window_s"])
     return Suspect(cells["name"], formula, cells["inchikey"].upper(), adducts, time, window)
 

@@ -9,6 +9,7 @@ from liqi.methods._method import Method
 
 _BUILT_IN = {
     "flow.gate": "liqi.methods.cytometry.gating:METHOD",
+    "flow.spillover": "liqi.methods.cytometry.spillover:METHOD",
     "ms.identify": "liqi.methods.mass_spectrometry.identification:METHOD",
     "ms.isotopes": "liqi.methods.mass_spectrometry.isotopes:METHOD",
     "ms.mixture": "liqi.methods.mass_spectrometry.mixture:METHOD",

@@ -96,7 +96,7 @@ def test_controls_give_the_matrix_that_flowcore_computes() -> None:
     matrix = of_controls(controls, read_fcs(folder / "060909.001"))
     lines = (folder / "compref").read_text().splitlines()[1:]
     published = np.array([[float(cell) for cell in line.split()[1:]] for line in lines])
-    assert np.allclose(matrix.matrix, published, atol=0.02)
+    assert np.allclose(matrix.matrix, published, atol=1e-6)
 
 
 def test_a_control_that_is_brightest_elsewhere_is_refused(tmp_path: Path) -> None:

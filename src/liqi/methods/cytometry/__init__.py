@@ -9,9 +9,10 @@ from liqi.methods.cytometry._populations import Population
 from liqi.methods.cytometry._strategy import Strategy, apply
 from liqi.methods.cytometry._transforms import Asinh, Hyperlog, Linear, Log, Logicle, Ratio
 from liqi.methods.cytometry.gating import Gated, gate, read_strategy
+from liqi.methods.cytometry.spillover import Controls, match_controls
 
 __all__ = [
-    "Asinh", "Boolean", "Channel", "Dimension", "Ellipsoid", "Events", "Gated", "Hyperlog", "Linear", "Log", "Logicle",
-    "Polygon", "Population", "Ratio", "Rectangle", "Spillover", "Strategy", "apply", "gate", "of_controls",
-    "read_data_sets", "read_fcs", "read_matrix", "read_strategy", "write_gating",
+    "Asinh", "Boolean", "Channel", "Controls", "Dimension", "Ellipsoid", "Events", "Gated", "Hyperlog", "Linear", "Log",
+    "Logicle", "Polygon", "Population", "Ratio", "Rectangle", "Spillover", "Strategy", "apply", "gate", "match_controls",
+    "of_controls", "read_data_sets", "read_fcs", "read_matrix", "read_strategy", "write_gating",
 ]  # fmt: skip

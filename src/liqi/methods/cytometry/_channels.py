@@ -12,6 +12,8 @@ from liqi.methods._errors import BadParameter
 
 Floats = NDArray[np.float64]
 TIME = "time"
+SYNTHETIC = "synthetic"
+"""The cytometer ($CYT) of events that were computed, and the tag of their answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,11 @@ class Events:
         except ValueError:
             return None
         return step if step > 0 else None
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the events were computed and not measured."""
+        return self.keywords.get("$CYT", "").strip().lower() == SYNTHETIC
 
     def _is_scaled(self, place: int) -> bool:
         one = self.channels[place]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from liqi.methods._answer import Answer, Column, Finding, Notice, Plot, Table
 from liqi.methods._check import checks_table
 from liqi.methods._text import Text
-from liqi.methods.cytometry._channels import Events, Floats
+from liqi.methods.cytometry._channels import SYNTHETIC, Events, Floats
 from liqi.methods.cytometry._density import figure, figures
 from liqi.methods.cytometry._gates import UNCOMPENSATED, Dimension, Rectangle
 from liqi.methods.cytometry._populations import Population, middles
@@ -48,6 +48,7 @@ def answer_of(gated: "Gated") -> Answer:
         tables=tables,
         plots=_figures(gated),
         warnings=[*_notices(gated)],
+        tags=[SYNTHETIC] if events.is_synthetic else [],
         detail={
             "format": f"FCS {events.version}",
             "events": len(events),

@@ -1,0 +1,69 @@
+"""The matrix of single-stain controls: against the one that is known, and against flowCore's."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from liqi.methods import BadParameter, UnreadableFile, find_method
+from liqi.methods.cytometry import match_controls, read_fcs, read_matrix
+from tests.methods.cytometry.made import fcs
+from tests.methods.samples import LARGE
+
+METHOD = find_method("flow.spillover")
+KNOWN = np.array([[1.0, 0.18, 0.0], [0.03, 1.0, 0.05], [0.0, 0.01, 1.0]])
+FLOWCORE = LARGE / "methods/flow/spillover_controls"
+
+
+def test_the_matrix_that_was_put_in_comes_out_within_its_uncertainty() -> None:
+    found = match_controls([read_fcs(path) for path in METHOD.example])
+    order = [["FITC-A", "PE-A", "APC-A"].index(name) for name in found.stained]
+    away = np.abs(found.matrix.matrix - KNOWN[np.ix_(order, order)])
+    assert (away <= 3 * found.errors + 1e-12).all()
+    assert 0 < found.errors.max() < 0.005
+
+
+@pytest.mark.skipif(not FLOWCORE.exists(), reason="a plain clone has no ../shared/data/methods/flow")
+def test_the_matrix_is_the_one_that_flowcore_computes() -> None:
+    files = [read_fcs(FLOWCORE / f"060909.00{n}") for n in range(1, 6)]
+    found = match_controls(files, unstained=".001")
+    told = {name: events.path.name for name, events in found.stained.items()}
+    assert told == {"FL1-H": "060909.002", "FL2-H": "060909.003", "FL3-H": "060909.005", "FL4-H": "060909.004"}
+    lines = (FLOWCORE / "compref").read_text().splitlines()[1:]
+    published = np.array([[float(cell) for cell in line.split()[1:]] for line in lines])
+    assert np.allclose(found.matrix.matrix, published, atol=1e-6)
+
+
+def test_its_table_saved_as_csv_is_a_matrix_for_gating(tmp_path: Path) -> None:
+    table = METHOD.run(METHOD.example).tables[0]
+    names = [column.name for column in table.columns]
+    lines = [",".join(names), *(",".join(str(row[name]) for name in names) for row in table.rows)]
+    path = tmp_path / "spillover.csv"
+    path.write_text("\n".join(lines))
+    matrix = read_matrix(path)
+    assert list(matrix.detectors) == names[1:]
+    assert matrix.column_of("PE-A") is not None
+
+
+def test_two_controls_of_one_dye_and_cells_without_any_are_refused(tmp_path: Path) -> None:
+    unstained, fitc, *_ = METHOD.example
+    with pytest.raises(BadParameter, match="a dye of its own"):
+        match_controls([read_fcs(path) for path in (unstained, fitc, fitc)])
+    dark = fcs(tmp_path / "dark.fcs", np.zeros((9, 6)), read_fcs(fitc).names)
+    with pytest.raises(BadParameter, match="brighter than the unstained"):
+        match_controls([read_fcs(path) for path in (unstained, fitc, dark)])
+    with pytest.raises(UnreadableFile, match="at least two"):
+        METHOD.run([fitc])
+
+
+def test_controls_of_another_panel_are_refused(tmp_path: Path) -> None:
+    other = fcs(tmp_path / "other.fcs", np.ones((9, 2)), ["FL1-A", "FL2-A"])
+    with pytest.raises(UnreadableFile, match="channels of the other controls"):
+        METHOD.run([*METHOD.example, other])
+
+
+def test_without_unstained_cells_the_answer_asks_to_look_again() -> None:
+    answer = METHOD.run(METHOD.example[1:])
+    assert answer.verdict == "review"
+    assert "unstained cells" in answer.sentence.en
+    assert "synthetic" in answer.tags

@@ -13,6 +13,6 @@ from liqi.methods.cytometry.spillover import Controls, match_controls
 
 __all__ = [
     "Asinh", "Boolean", "Channel", "Controls", "Dimension", "Ellipsoid", "Events", "Gated", "Hyperlog", "Linear", "Log",
-    "Logicle", "Polygon", "Population", "Ratio", "Rectangle", "Spillover", "Strategy", "apply", "gate", "match_controls",
-    "of_controls", "read_data_sets", "read_fcs", "read_matrix", "read_strategy", "write_gating",
+    "Logicle", "Polygon", "Population", "Ratio", "Rectangle", "Spillover", "Strategy", "apply", "gate",
+    "match_controls", "of_controls", "read_data_sets", "read_fcs", "read_matrix", "read_strategy", "write_gating",
 ]  # fmt: skip

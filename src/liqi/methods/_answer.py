@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from typing import Any
 
 from liqi.methods._text import Text
 
 Json = Any
+REPORT = "liqi.answers.report"
+"""Who draws an answer; it stands above this package and is found by its name when a notebook asks."""
 _UNTITLED = Text.same("")
 
 
@@ -133,6 +136,16 @@ class Answer:
     software: Mapping[str, str] = field(default_factory=dict)
     key: str = ""
     seconds: float = 0.0
+
+    def __repr__(self) -> str:
+        """Return what it is in one line; all of it is in `as_json()`."""
+        return f"<Answer {self.method} {self.version}: {self.verdict}. {self.sentence.en}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the report, with the figures that the web and the PDF draw too."""
+        report = import_module(REPORT)
+        shown: str = report.notebook(self)
+        return shown
 
     def with_provenance(self, **facts: Any) -> "Answer":
         """Return the same answer with what `Method.run` knows of it filled in, from method to seconds."""

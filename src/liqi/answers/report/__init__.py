@@ -6,10 +6,11 @@ from typing import Any
 
 from liqi.answers.report._content import content
 from liqi.answers.report._html import STYLE_HASH, html
+from liqi.answers.report._notebook import notebook
 from liqi.answers.report._pdf import pdf
 from liqi.methods import LANGUAGES, Answer, BadParameter, UnreadableFile
 
-__all__ = ["STYLE_HASH", "html", "pdf", "write"]
+__all__ = ["STYLE_HASH", "html", "notebook", "pdf", "write"]
 
 
 def write(

@@ -49,6 +49,16 @@ class Hit:
     accession: str
     licence: str
 
+    @property
+    def cosine(self) -> float:
+        """The cosine of the square roots of the intensities, as `sqrt_cosine`."""
+        return self.sqrt_cosine
+
+    @property
+    def reference(self) -> str:
+        """What the reference spectrum is called, as `accession`."""
+        return self.accession
+
     def as_json(self) -> dict[str, Any]:
         """Return every field."""
         return asdict(self)

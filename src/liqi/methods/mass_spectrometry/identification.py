@@ -22,7 +22,7 @@ from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry._widths import kind_of
 from liqi.methods.mass_spectrometry._wording import answer_of
 from liqi.methods.mass_spectrometry.library import SMALL_LIBRARY, SpectralLibrary
-from liqi.methods.readers import FORMAT_NAMES, Spectrum, read
+from liqi.methods.readers import FORMAT_NAMES, Run, Spectrum, read
 
 PRECURSOR_TOLERANCE = "10 ppm"
 FRAGMENT_TOLERANCE = "0.02 Da"
@@ -108,6 +108,8 @@ def features(
     """
     problems = [] if problems is None else problems
     overview = Overview() if overview is None else overview
+    if isinstance(sample, Run):
+        sample = sample.path
     if isinstance(sample, str | Path):
         return _features_of_file(Path(sample), 0, progress, problems, overview)
     found: list[Feature] = []

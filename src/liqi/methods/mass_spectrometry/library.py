@@ -51,6 +51,11 @@ class SpectralLibrary:
     _words: dict[int, dict[str, str]] = field(default_factory=dict)
     _table: "pl.DataFrame | None" = None
 
+    def __repr__(self) -> str:
+        """Return its name and its counts."""
+        told = self.info()
+        return f"<SpectralLibrary {self.name}: {told['spectra']:,} spectra of {told['compounds']:,} compounds>"
+
     @classmethod
     def load(cls, *paths: str | Path, weights: Sequence[float] = ()) -> "SpectralLibrary":
         """Return the library of one built file, or of any readable files taken in afresh.
@@ -111,6 +116,13 @@ class SpectralLibrary:
             if isinstance(one, Confidence):
                 arrays |= {f"confidence/{kind}/{name}": array for name, array in one.arrays().items()}
         write(Path(path), arrays, {"rejected": self.rejected, "indexes": stored, "confidence": told})
+
+    def validate(self) -> list[dict[str, str]]:
+        """Return one line for each record that was mended or refused when the files were taken in, with what it was.
+
+        Precursors, adducts, ion modes and InChIKeys are mended as they come in; a built file keeps their count alone.
+        """
+        return [dict(line) for line in self.report]
 
     def info(self) -> dict[str, int]:
         """Return the counts that `liqi library info` prints: spectra, compounds, rejected and repaired records."""

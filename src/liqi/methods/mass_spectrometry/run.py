@@ -12,7 +12,7 @@ from liqi.methods.readers import Run as FileRun
 from liqi.methods.readers import Spectrum, read
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Run(FileRun):
     """A file's spectra, with what can be asked of all of them; the survey scans stay in memory once asked for."""
 
@@ -22,9 +22,13 @@ class Run(FileRun):
         """Return the total ion current of the scans of one level."""
         return self._level(ms_level).tic()
 
-    def xic(self, mz: float, tolerance: str = "10 ppm", ms_level: int = 1) -> Trace:
-        """Return the intensity over time of what lies within the tolerance of an m/z; `BadParameter` otherwise."""
-        width = Tolerance.parse(tolerance).at(mz)
+    def xic(self, mz: float, tolerance: str | float = "10 ppm", ms_level: int = 1) -> Trace:
+        """Return the intensity over time of what lies within the tolerance of an m/z; a bare number is in ppm.
+
+        Raises `BadParameter` for a tolerance that is none.
+        """
+        words = tolerance if isinstance(tolerance, str) else f"{tolerance} ppm"
+        width = Tolerance.parse(words).at(mz)
         return self._level(ms_level).xic(mz - width, mz + width)
 
     def centroided(self) -> Iterator[Spectrum]:

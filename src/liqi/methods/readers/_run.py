@@ -43,6 +43,12 @@ class Spectrum:
     position: tuple[int, ...] | None = None
     picked: bool = False
 
+    def __repr__(self) -> str:
+        """Return level, precursor, time and how many peaks; the peaks are in `mz` and `intensity`."""
+        precursor = f" m/z {self.precursor_mz:.4f}" if self.precursor_mz else ""
+        time = f" at {self.retention_time_s:.1f} s" if self.retention_time_s is not None else ""
+        return f"<Spectrum MS{self.ms_level}{precursor}{time}: {self.mz.size} peaks>"
+
     @property
     def retention_time(self) -> float | None:
         """The retention time in seconds, as `retention_time_s`."""
@@ -69,6 +75,11 @@ class Run:
     open: Callable[[Damage], Iterator[Spectrum]]
     _problems: list[str] | None = field(init=False, default=None)
     _missing: int = field(init=False, default=0)
+
+    def __repr__(self) -> str:
+        """Return name, format and how many spectra the file announces; it is not read for that."""
+        told = f"{self.expected:,} spectra announced" if self.expected else "number of spectra not announced"
+        return f"<{type(self).__name__} {self.path.name}: {self.format}, {told}>"
 
     def __iter__(self) -> Iterator[Spectrum]:
         """Yield what can be read; raise `UnreadableFile` where the file is damaged and nothing can."""

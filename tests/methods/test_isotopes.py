@@ -126,6 +126,15 @@ def test_uncertainty_names_its_source_and_covers_the_truth(tmp_path: Path) -> No
     assert ratio.uncertainty == pytest.approx(float(ratio.value or 0) * np.sqrt(1 / first + 1 / second), rel=0.05)
 
 
+def test_peaks_that_do_not_elute_together_are_never_called_labelled(tmp_path: Path) -> None:
+    ions = labelled_ions("C9H11NO2", "[M+H]+", "13C", (1.0,), 30.0, 1e5)
+    ions += [((ion_mz("C9H11NO2", "[M+H]+") or 0) + 5 * 1.0033548, 36.0, 6e4)]
+    answer = isotope_ratio(written(tmp_path / "a.mzML.gz", ions), "C9H11NO2", retention_time_s=30)
+    assert values(answer)["enrichment of C9H11NO2, a"][0] > 0.05
+    assert answer.verdict == "natural"
+    assert "not-together" in [one.code for one in answer.warnings]
+
+
 def test_a_strange_ion_among_the_peaks_is_told(tmp_path: Path) -> None:
     ions = labelled_ions("C2H5NO2", "[M+H]+", "13C", (0.0, 0.0, 1.0), 30.0, 5e5)
     strange = [*ions, ((ion_mz("C2H5NO2", "[M+H]+") or 0) + 1.0033548, 30.0, 4e5)]

@@ -8,8 +8,9 @@ import numpy as np
 from liqi.methods._answer import Plot
 from liqi.methods._text import Text
 from liqi.methods.mass_spectrometry._assay import Assay, Calibration, Measured, Question
+from liqi.methods.mass_spectrometry._targets import stem_of
 
-MOST_TRACES = 24
+MOST_TRACES = 8
 _BAND_POINTS = 60
 
 
@@ -65,9 +66,10 @@ def _trace_plot(name: str, own: Sequence[Measured]) -> Plot:
     for one in order[:MOST_TRACES]:
         time, centre = one.trace.time_s, one.target.retention_time_s
         near = np.ones(time.size, bool) if centre is None else np.abs(time - centre) <= 2 * one.target.window_s
-        series.append({"label": one.file, "x": _list(time[near]), "y": _list(one.trace.intensity[near])})
-        if one.peak:
-            marks.append({"label": one.file, "x": round(one.peak.apex_s, 3), "y": rounded(one.peak.height)})
+        label = stem_of(one.file)
+        series.append({"label": label, "x": _list(time[near]), "y": _list(one.trace.intensity[near])})
+        if one.peak and one.level.role == "sample":
+            marks.append({"label": label, "x": round(one.peak.apex_s, 3), "y": rounded(one.peak.height)})
     title = Text(f"Ion current of {name}", f"{name} 提取离子流图", f"{name} 擷取離子流圖")
     axes = Text("retention time / s", "保留时间 / s", "滯留時間 / s"), Text("intensity", "强度", "強度")
     return Plot(f"xic-{name}", "line", title, *axes, {"series": series, "marks": marks})

@@ -5,6 +5,7 @@ from typing import Any
 
 from liqi.methods._answer import Answer, Column, Finding, Notice, Table
 from liqi.methods._text import Text
+from liqi.methods.calibration import capability
 from liqi.methods.mass_spectrometry import _assay_words as words
 from liqi.methods.mass_spectrometry._assay import Assay, Question, Result
 from liqi.methods.mass_spectrometry._assay_checks import Check, failed
@@ -223,6 +224,10 @@ def _lines_table(assay: Assay) -> Table:
         Column("low", Text("from", "下限", "下限"), unit, 3),
         Column("high", Text("to", "上限", "上限"), unit, 3),
         Column("detection", Text("LOD (3.3 s/b)", "检出限（3.3 s/b）", "偵測極限（3.3 s/b）"), unit, 3),
+        Column(
+            "critical", Text("critical value (ISO 11843-2)", "临界值（ISO 11843-2）", "臨界值（ISO 11843-2）"), unit, 3
+        ),
+        Column("detectable", Text("minimum detectable", "最小可检出值", "最小可偵測值"), unit, 3),
         Column("quantitation", Text("LOQ (10 s/b)", "定量限（10 s/b）", "定量極限（10 s/b）"), unit, 3),
     )
     rows = []
@@ -232,6 +237,8 @@ def _lines_table(assay: Assay) -> Table:
         row |= {key: rounded(getattr(line, key)) for key in ("slope", "u_slope", "intercept", "u_intercept")}
         row |= {"r_squared": round(line.r_squared, 6), "residual_sd": rounded(line.residual_sd)}
         row |= {key: rounded(getattr(one, key)) for key in ("low", "high", "detection", "quantitation")}
+        able = capability(line)
+        row |= {"critical": rounded(able.critical), "detectable": rounded(able.minimum_detectable)}
         rows.append(row)
     return Table("calibration", Text("Calibration lines", "校准曲线", "校準曲線"), columns, rows)
 

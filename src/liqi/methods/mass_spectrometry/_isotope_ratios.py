@@ -14,6 +14,7 @@ from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.readers import Spectrum
 
 DRAWS = 200
+MATTERS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Measured:
     counted: Floats
     drawn: Floats
     traces: Sequence[Trace]
+    together: float
+    """The smallest correlation over time of a peak that matters with the strongest one; low where another ion lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,11 @@ class Pattern:
     shares: Sequence[Value]
     enrichment: Value
     misfit: float
+
+    @property
+    def together(self) -> float:
+        """How well the peaks rise and fall together, in the run where they do so least."""
+        return min(one.together for one in self.runs)
 
 
 def measure(
@@ -121,7 +129,18 @@ def _measured(
     counted = np.maximum(raw[:, inside].sum(axis=1), 0.0) * ions_per_count
     picks = rng.integers(0, inside.size, (DRAWS, inside.size))
     drawn = np.maximum(parts[:, picks].sum(axis=2).T, 0.0)
-    return Measured(file, best, areas, counted, drawn, traces) if areas.sum() > 0 else None
+    if not areas.sum() > 0:
+        return None
+    return Measured(file, best, areas, counted, drawn, traces, _together(raw[:, inside], areas))
+
+
+def _together(raw: Floats, areas: Floats) -> float:
+    """Return the smallest correlation with the strongest peak of those with 2 % of the area."""
+    strongest = int(np.argmax(areas))
+    others = [k for k in np.flatnonzero(areas >= MATTERS * areas.sum()).tolist() if k != strongest]
+    if not others or not raw[strongest].std() > 0:
+        return 1.0
+    return min(float(np.corrcoef(raw[strongest], raw[k])[0, 1]) if raw[k].std() > 0 else 0.0 for k in others)
 
 
 def _solved(matrix: Floats, areas: Floats) -> Floats:

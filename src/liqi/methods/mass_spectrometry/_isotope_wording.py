@@ -7,26 +7,19 @@ import numpy as np
 
 from liqi.methods._answer import Answer, Column, Finding, Notice, Plot, Table
 from liqi.methods._text import Text
+from liqi.methods.mass_spectrometry import _isotope_words as words
 from liqi.methods.mass_spectrometry._isotope_ratios import Asked, Pattern, Value
 from liqi.methods.mass_spectrometry._neutral import NeutralMass
 
 LABELLED_FROM = 0.01
 TIMES = 3.0
+NEVER = 1e-4
 MISFIT = 0.05
+TOGETHER = 0.8
 MOST_MASSES = 500
 MOST_PLOTS = 30
 LEAST_UNCERTAINTY = 1e-6
 SYNTHETIC_MARK = "synthetic"
-_SOURCES = {
-    "replicates": Text("replicates", "重复测量", "重複測量"),
-    "scans": Text("scatter of scans", "扫描间离散", "掃描間離散"),
-    "counting": Text("counting of ions", "离子计数统计", "離子計數統計"),
-}
-_EVIDENCE = {
-    "ions": Text("ions that agree", "多种离子一致", "多種離子一致"),
-    "charge": Text("charge by isotopes", "同位素间距示电荷", "同位素間距示電荷"),
-    "assumed": Text("assumed [M±H]", "假定为 [M±H]", "假定為 [M±H]"),
-}
 
 
 def answer_of(
@@ -56,8 +49,9 @@ def answer_of(
 
 
 def is_labelled(one: Pattern) -> bool:
-    """Return whether the enrichment is above 1 % and three times its uncertainty."""
-    return one.enrichment.value > max(LABELLED_FROM, TIMES * one.enrichment.uncertainty)
+    """Return whether the enrichment is above 1 % and three times its uncertainty, of peaks that elute together."""
+    beyond = one.enrichment.value > max(LABELLED_FROM, TIMES * one.enrichment.uncertainty)
+    return beyond and one.together >= TOGETHER
 
 
 def _sentence(
@@ -117,6 +111,7 @@ def _enrichment_table(patterns: Sequence[Pattern]) -> Table:
         Column("source", Text("uncertainty from", "不确定度来源", "不確定度來源")),
         Column("runs", Text("runs", "进样次数", "進樣次數")),
         Column("misfit", Text("unexplained", "未解释部分", "未解釋部分"), "1", 3),
+        Column("together", Text("eluting together", "共洗脱相关", "共沖提相關"), "1", 2),
         Column("labelled", Text("labelled", "有标记", "有標記")),
     )
     rows = [
@@ -127,10 +122,11 @@ def _enrichment_table(patterns: Sequence[Pattern]) -> Table:
             "atoms": one.asked.scheme.atoms,
             "enrichment": round(one.enrichment.value, 6),
             "uncertainty": round(one.enrichment.uncertainty, 7),
-            "source": _SOURCES[one.enrichment.source].as_json(),
+            "source": words.SOURCES[one.enrichment.source].as_json(),
             "runs": len(one.runs),
             "misfit": round(one.misfit, 4),
-            "labelled": (_YES if is_labelled(one) else _NO).as_json(),
+            "together": round(one.together, 3),
+            "labelled": (words.YES if is_labelled(one) else words.NO).as_json(),
         }
         for one in patterns
     ]
@@ -170,8 +166,10 @@ def _ratios_table(patterns: Sequence[Pattern]) -> Table:
     for one in patterns:
         natural = one.asked.scheme.natural
         for k, ratio in enumerate(one.ratios, 1):
+            if not ratio.value and natural[k] < NEVER:
+                continue
             row = {"name": one.asked.name, "sample": one.sample, "peak": f"M+{k}", "ratio": round(ratio.value, 6)}
-            row |= {"uncertainty": round(ratio.uncertainty, 7), "source": _SOURCES[ratio.source].as_json()}
+            row |= {"uncertainty": round(ratio.uncertainty, 7), "source": words.SOURCES[ratio.source].as_json()}
             rows.append(row | {"natural": round(float(natural[k]), 6)})
     return Table("ratios", Text("Isotope ratios", "同位素比值", "同位素比值"), columns, rows)
 
@@ -194,7 +192,7 @@ def _masses_table(masses: Sequence[tuple[str, NeutralMass]]) -> Table:
             "retention_time_s": round(one.apex_s, 2),
             "area": round(one.area, 1),
             "ions": ", ".join(f"{ion.adduct} {ion.mz:.4f}" for ion in one.ions),
-            "evidence": _EVIDENCE[one.evidence].as_json(),
+            "evidence": words.EVIDENCE[one.evidence].as_json(),
         }
         for file, one in masses[:MOST_MASSES]
     ]
@@ -258,54 +256,19 @@ def _map(masses: Sequence[tuple[str, NeutralMass]]) -> Plot:
     return Plot("neutral-masses", "map", title, *axes, data)
 
 
-_YES, _NO = Text("yes", "是", "是"), Text("no", "否", "否")
-
-
 def _warnings(
     patterns: Sequence[Pattern], missing: Sequence[tuple[Asked, str]], synthetic: bool, counted: bool
 ) -> list[Notice]:
-    notices = [_SYNTHETIC] if synthetic else []
+    notices = [words.SYNTHETIC] if synthetic else []
     if missing:
         names = ", ".join(sorted({f"{one.name} ({sample})" for one, sample in missing}))
         notices.append(Notice("no-peak", Text(f"No peak of: {names}.", f"未找到峰：{names}。", f"未找到峰：{names}。")))
     if any(one.misfit > MISFIT for one in patterns):
-        notices.append(_MISFIT)
+        notices.append(words.MISFIT)
+    if any(one.together < TOGETHER for one in patterns):
+        notices.append(words.APART)
     if any(len(one.runs) < 2 for one in patterns):
-        notices.append(_ONE_RUN)
+        notices.append(words.ONE_RUN)
     if patterns and not counted:
-        notices.append(_NOT_COUNTED)
+        notices.append(words.NOT_COUNTED)
     return notices
-
-
-_SYNTHETIC = Notice(
-    "synthetic",
-    Text(
-        "These files are synthetic: computed, not measured; the answer says nothing about any real sample.",
-        "这些文件为模拟数据，由计算生成而非实测；结果与任何真实样品无关。",
-        "這些檔案為模擬資料，由計算產生而非實測；結果與任何真實樣品無關。",
-    ),
-)
-_MISFIT = Notice(
-    "misfit",
-    Text(
-        "Some patterns are not explained by any mixture of labelled molecules: another ion lies among the peaks.",
-        "部分同位素峰型无法由任何标记组合解释：峰中混有其他离子。",
-        "部分同位素峰型無法由任何標記組合解釋：峰中混有其他離子。",
-    ),
-)
-_ONE_RUN = Notice(
-    "one-run",
-    Text(
-        "One run alone: the uncertainty holds the scatter of its scans, not that of repeated injections.",
-        "仅一次进样：不确定度只含扫描间离散，不含重复进样的离散。",
-        "僅一次進樣：不確定度只含掃描間離散，不含重複進樣的離散。",
-    ),
-)
-_NOT_COUNTED = Notice(
-    "not-counted",
-    Text(
-        "How many ions a unit of intensity stands for was not given: counting statistics are left out.",
-        "未给出每单位强度对应的离子数：未计入计数统计。",
-        "未給出每單位強度對應的離子數：未計入計數統計。",
-    ),
-)

@@ -1,6 +1,7 @@
 """The pages of money do what they say, in three languages, and refuse in words."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +10,18 @@ from django.test import Client
 from django.urls import reverse
 from lxml import etree
 
-from liqi.access.models import BillingProfile, Charge, CustomsEvent, Invoice, Payment, PriceTable, Quote, Voucher
+from liqi.access.models import (
+    BillingProfile,
+    Charge,
+    CustomsEvent,
+    Invoice,
+    Payment,
+    PriceTable,
+    Quote,
+    Refund,
+    Voucher,
+)
+from liqi.access.money import payments
 from liqi.accounts.models import Organisation, Person
 from liqi.catalogue.models import CustomsRecord
 from tests.web.access import Place, place
@@ -17,6 +29,8 @@ from tests.web.money import MONEY, Money, money
 from tests.web.world import LANGUAGES
 
 pytestmark = pytest.mark.django_db
+NOW = datetime.now(UTC)
+DAY = (NOW - timedelta(days=1)).date()
 
 
 @pytest.fixture
@@ -250,6 +264,68 @@ def test_the_page_of_an_instrument_and_the_booking_say_the_price_for_me(home: Pl
     )
     assert "¥\xa0212.00" in page
     assert "2026" in page
+
+
+def test_a_part_of_a_paid_invoice_is_credited_and_the_money_given_back_on_the_pages(home: Place, kept: Money) -> None:
+    browser, desk = client(home.manager), reverse("desk_invoices")
+    show, seller = reverse("invoice", args=[kept.invoice.number]), kept.invoice.seller
+    paid = payments.record(
+        seller=seller, received_on=DAY, amount=Decimal(106), person=home.manager, now=NOW, payer="Guests"
+    )
+    payments.match(paid, kept.invoice, person=home.manager, now=NOW)
+    assert 'name="line1"' in browser.get(show).content.decode()
+    assert 'name="line1"' not in client(home.member).get(show).content.decode()
+    for typed, words in (("100.01", "at most ¥ 100.00"), ("", "no line"), ("x", "a number")):
+        sent = {"do": "credit", "line1": typed, "reason": "Late"}
+        assert words in browser.post(show, sent, follow=True).content.decode()
+    note = browser.post(show, {"do": "credit", "line1": "50", "reason": "Late"}, follow=True).content.decode()
+    assert ("-50.00" in note or "−50.00" in note, kept.invoice.number in note) == (True, True)
+    page = client(home.member).get(show).content.decode()
+    assert ("¥\xa053.00" in page, Invoice.objects.get(kind="credit note").number in page) == (True, True)
+    assert "Give it back" in browser.get(desk).content.decode()
+    back = {"do": "refund", "seller": seller.pk, "payment": paid.pk, "on": DAY.isoformat(), "reference": "B 7"}
+    assert "at most that" in browser.post(desk, back | {"amount": "53.01"}, follow=True).content.decode()
+    assert "went back to Guests" in browser.post(desk, back | {"amount": "53.00"}, follow=True).content.decode()
+    page = browser.get(desk).content.decode()
+    assert ("B 7" in page, "Give it back" in page) == (True, False)
+    browser.post(desk, {"do": "unrefund", "seller": seller.pk, "refund": Refund.objects.get().pk})
+    assert "Give it back" in browser.get(desk).content.decode()
+    assert client(home.member).post(desk, back | {"amount": "1"}).status_code in (403, 404)
+    assert "53.00" in body(browser.get(f"{desk}?format=csv"))
+    for kind in ("pdf", "csv", "xml"):
+        number = Invoice.objects.get(kind="credit note").number
+        assert browser.get(reverse("invoice_file", args=[number, kind])).status_code == 200
+
+
+def test_the_interface_credits_lines_and_gives_back(home: Place, kept: Money) -> None:
+    browser, seller = client(home.manager), kept.invoice.seller
+    paid = payments.record(seller=seller, received_on=DAY, amount=Decimal(106), person=home.manager, now=NOW)
+    payments.match(paid, kept.invoice, person=home.manager, now=NOW)
+    assert browser.get("/api/money/payments?open=true").json()["items"] == []
+
+    def send(person: Person, path: str, wish: Any, key: str = "") -> Any:
+        return client(person).post(
+            f"/api/money/{path}", wish, content_type="application/json", headers={"Idempotency-Key": key}
+        )
+
+    notes, wish = (
+        f"invoices/{kept.invoice.number}/credit-notes",
+        {"lines": [{"line": 1, "amount": "50"}], "reason": "x"},
+    )
+    assert send(home.member, notes, wish).status_code == 403
+    assert send(home.manager, notes, {"lines": [{"line": 1}, {"line": 1}], "reason": "x"}).status_code == 422
+    first, again = (send(home.manager, notes, wish, "k") for _twice in range(2))
+    assert (first.status_code, first.json(), again.json()["number"]) == (201, again.json(), first.json()["number"])
+    assert (first.json()["kind"], first.json()["gross"]) == ("credit note", "-53.00")
+    assert browser.get(f"/api/money/invoices/{kept.invoice.number}").json()["open"] == "0.00"
+    (open_one,) = browser.get("/api/money/payments?open=true").json()["items"]
+    assert (open_one["id"], open_one["open"]) == (paid.pk, "53.00")
+    refunds = f"payments/{paid.pk}/refunds"
+    assert send(home.member, refunds, {"paid_on": DAY.isoformat()}).status_code == 403
+    made = send(home.manager, refunds, {"paid_on": DAY.isoformat(), "reference": "B 7"}).json()
+    assert (made["amount"], made["payment"]["open"], made["payment"]["refunded"]) == ("53.00", "0.00", "53.00")
+    assert browser.delete(f"/api/money/refunds/{made['id']}").status_code == 204
+    assert browser.get("/api/money/payments?open=true").json()["items"][0]["open"] == "53.00"
 
 
 def test_the_interface_lists_answers_and_decides(home: Place, kept: Money) -> None:

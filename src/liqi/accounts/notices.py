@@ -78,6 +78,7 @@ KINDS: dict[str, Any] = {
     "charge.settled": _("“%(title)s” was paid from budget “%(budget)s”: ¥ %(amount)s."),
     "invoice.issued": _("Invoice %(number)s: ¥ %(amount)s, due on %(due)s."),
     "invoice.credited": _("Invoice %(number)s is taken back by credit note %(credit)s."),
+    "invoice.part_credited": _("Credit note %(credit)s takes ¥ %(amount)s off invoice %(number)s."),
     "invoice.overdue": _("Invoice %(number)s of ¥ %(amount)s was due on %(due)s; pay it, or say what is wrong."),
     "voucher.applied": _("%(organisation)s applied for a voucher of ¥ %(amount)s: %(number)s."),
     "voucher.issued": _("Voucher %(number)s of ¥ %(amount)s is yours until %(until)s."),

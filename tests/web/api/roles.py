@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from liqi.access import outages
-from liqi.access.models import Course, MaintenanceWindow, Outage, TrainingSession, Webhook
+from liqi.access.models import Course, MaintenanceWindow, Outage, Payment, Refund, TrainingSession, Webhook
+from liqi.access.money import payments, refunds
 from liqi.accounts import notices
 from liqi.web.api import api
 from tests.web.world import World
@@ -43,6 +45,13 @@ def make_ready(world: World) -> None:
     outages.begin(
         instrument=thing, person=keeper, rule="FREQ=MONTHLY;COUNT=2", starts_at=now, minutes=60, words="Tuning", now=now
     )
+    seller = world.money.invoice.seller
+    for number in (1, 2):
+        paid = payments.record(
+            seller=seller, received_on=now.date() - timedelta(days=1), amount=Decimal(9), person=world.place.manager,
+            now=now, source=str(number),
+        )  # fmt: skip
+        refunds.give(paid, paid_on=paid.received_on, amount=Decimal(1), person=world.place.manager, now=now)
     notices.tell([world.place.member] * 2, kind="order.receive", now=now, title="Tea")
     notices.tell([world.place.member], kind="order.receive", now=now, title="Water")
 
@@ -65,6 +74,9 @@ def _value(world: World, path: str, name: str) -> Any:
     """What stands in the address of this path under this name."""
     resource = path.split("/")[2]
     if name == "id":
+        if resource == "money":
+            money: Any = Refund if "refunds/{id}" in path else Payment
+            return money.objects.order_by("pk").values_list("pk", flat=True)[0]
         if resource in ("webhooks", "outages"):
             window = MaintenanceWindow if "windows" in path else Outage
             rows: Any = Webhook if resource == "webhooks" else window
@@ -126,6 +138,8 @@ def bodies(world: World) -> dict[tuple[str, str], Any]:
         },
         ("post", "/api/orders/{key}/results"): [{"sample": "A", "quantity": "pH", "value": "7"}],
         ("post", "/api/money/charges/{step}"): {"charges": [world.money.charge.pk]},
+        ("post", "/api/money/invoices/{number}/credit-notes"): {"lines": [{"line": 1}], "reason": "late"},
+        ("post", "/api/money/payments/{id}/refunds"): {"paid_on": "2026-01-05"},
         ("post", "/api/rules/{kind}/{key}/trial"): {"rules": {"quota": limits}},
         ("put", "/api/rules/{kind}/{key}/{rule}"): {"parameters": limits},
         ("post", "/api/runs"): {"method": "ms.identify", "files": [world.file.key]},

@@ -21,7 +21,7 @@ from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person
 from liqi.catalogue.models import Institution
 
-__all__ = ["ready", "remind", "require_sight", "take_back", "taxes", "write"]
+__all__ = ["agreed", "booked", "ready", "remind", "require_sight", "take_back", "taxes", "write"]
 
 REMINDERS = (1, 15, 30)
 """Days after the due day on which the buyer is told again."""
@@ -56,7 +56,7 @@ def write(charges: Iterable[Charge], *, person: Person, now: datetime, due_on: d
         gross = net + tax
         if net <= 0:
             raise Unable(_("These charges sum to ¥ %(sum)s; an invoice needs more than 0.") % {"sum": net})
-        uses = vouchers.for_invoice(_agreed(found), now=now)
+        uses = vouchers.for_invoice(agreed(found), now=now)
         voucher = sum((use.amount for use in uses), ZERO)
         if voucher > gross:
             raise Unable(
@@ -67,7 +67,7 @@ def write(charges: Iterable[Charge], *, person: Person, now: datetime, due_on: d
         both = {"seller": parties.seller(seller), "buyer": parties.buyer(organisation, buyer)}
         days = profile.payment_days if profile else 30
         entry = ledger.post(
-            seller, "invoice", _booked(seller, organisation, buyer, net, tax, [(use, use.amount) for use in uses]),
+            seller, "invoice", booked(first, net, tax, [(use, use.amount) for use in uses]),
             person=person, now=now, synthetic=first.synthetic,
         )  # fmt: skip
         invoice = Invoice.objects.create(
@@ -112,7 +112,7 @@ def take_back(invoice: Invoice, *, reason: str, person: Person, now: datetime) -
             due_on=today, made_by=person, made_at=now, reason=reason.strip()[:300], corrects=invoice, entry=entry,
             state=Invoice.State.PAID, synthetic=invoice.synthetic,
         )  # fmt: skip
-        Invoice.objects.filter(pk=invoice.pk).update(state=Invoice.State.CREDITED)
+        Invoice.objects.filter(pk=invoice.pk).update(state=Invoice.State.CREDITED, credited=invoice.payable)
         Charge.objects.filter(invoice=invoice).update(state=Charge.State.CONFIRMED, invoice=None)
         VoucherUse.objects.filter(invoice=invoice).update(state=VoucherUse.State.RESERVED, invoice=None)
         journal.write(person=person, verb="took back", thing=invoice, at=now, credit_note=note.number, reason=reason)
@@ -121,6 +121,35 @@ def take_back(invoice: Invoice, *, reason: str, person: Person, now: datetime) -
             link=f"/invoices/{note.number}/", number=invoice.number, credit=note.number,
         )  # fmt: skip
     return note
+
+
+def agreed(found: list[Charge]) -> dict[int, Decimal]:
+    """What of the agreed price of each order is among the charges, tax included, less what was credited of it.
+
+    A voucher pays of that: not of what was billed before it, and not of what was used beside it.
+    """
+    sums = {charge.order.pk: ZERO for charge in found if charge.order is not None and is_agreed(charge)}
+    for charge in found:
+        if charge.order is not None and charge.order.pk in sums and is_agreed(charge.corrects or charge):
+            sums[charge.order.pk] += charge.gross
+    return sums
+
+
+def booked(
+    of: Charge | Invoice, net: Decimal, tax: Decimal, uses: list[tuple[VoucherUse, Decimal]]
+) -> list[tuple[Account, Decimal]]:
+    """The lines of the ledger for a bill of this seller to this buyer; below zero for a credit note."""
+    code, seller, organisation = Account.Code, of.seller, of.organisation
+    owed = ledger.account(seller, code.RECEIVABLE, organisation=organisation, person=of.person)
+    lines = [
+        (owed, net + tax),
+        (ledger.account(seller, code.UNBILLED, organisation=organisation, person=of.person), -net),
+        (ledger.account(seller, code.OUTPUT_TAX), -tax),
+    ]
+    for use, amount in uses:
+        lines.append((ledger.account(seller, code.VOUCHERS, name=use.voucher.programme.key), amount))
+        lines.append((owed, -amount))
+    return lines
 
 
 def taxes(lines: Sequence[dict[str, Any]]) -> list[tuple[Decimal, Decimal, Decimal]]:
@@ -191,18 +220,6 @@ def _taken(wanted: list[int]) -> list[Charge]:
     return sorted(found, key=lambda charge: (charge.used_on, charge.pk))
 
 
-def _agreed(found: list[Charge]) -> dict[int, Decimal]:
-    """What of the agreed price of each order is among the charges, tax included, less what was credited of it.
-
-    A voucher pays of that: not of what was billed before it, and not of what was used beside it.
-    """
-    sums = {charge.order.pk: ZERO for charge in found if charge.order is not None and is_agreed(charge)}
-    for charge in found:
-        if charge.order is not None and charge.order.pk in sums and is_agreed(charge.corrects or charge):
-            sums[charge.order.pk] += charge.gross
-    return sums
-
-
 def _lines(charge: Charge) -> list[dict[str, Any]]:
     facts = {
         "charge": charge.pk,
@@ -213,26 +230,13 @@ def _lines(charge: Charge) -> list[dict[str, Any]]:
     return [dict(line) | facts | ({"order": charge.order_id} if charge.order_id else {}) for line in charge.lines]
 
 
-def _booked(
-    seller: Institution, organisation: Organisation | None, buyer: Person | None, net: Decimal, tax: Decimal,
-    uses: list[tuple[VoucherUse, Decimal]],
-) -> list[tuple[Account, Decimal]]:  # fmt: skip
-    code = Account.Code
-    lines = [
-        (ledger.account(seller, code.RECEIVABLE, organisation=organisation, person=buyer), net + tax),
-        (ledger.account(seller, code.UNBILLED, organisation=organisation, person=buyer), -net),
-        (ledger.account(seller, code.OUTPUT_TAX), -tax),
-    ]
-    for use, amount in uses:
-        programme = use.voucher.programme
-        lines.append((ledger.account(seller, code.VOUCHERS, name=programme.key), amount))
-        lines.append((ledger.account(seller, code.RECEIVABLE, organisation=organisation, person=buyer), -amount))
-    return lines
-
-
 def _require_untouched(invoice: Invoice, uses: list[VoucherUse]) -> None:
     if invoice.kind != Invoice.Kind.INVOICE or invoice.state == Invoice.State.CREDITED:
         raise Unable(_("%(number)s is a credit note or was taken back already.") % {"number": invoice.number})
+    if invoice.credited:
+        raise Unable(
+            _("A part of %(number)s was credited already; credit the rest of its lines.") % {"number": invoice.number}
+        )
     if invoice.paid:
         raise Unable(
             _("¥ %(paid)s of %(number)s are paid; take the payment off it first.")

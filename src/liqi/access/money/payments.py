@@ -123,7 +123,7 @@ def match(
             raise Unable(_("This payment pays that invoice already; take it off first.")) from None
         Payment.objects.filter(pk=payment.pk).update(matched=payment.matched + amount)
         paid = invoice.paid + amount
-        state = Invoice.State.PAID if paid == invoice.payable else Invoice.State.OPEN
+        state = Invoice.State.PAID if amount == invoice.open else Invoice.State.OPEN
         Invoice.objects.filter(pk=invoice.pk).update(paid=paid, state=state)
         journal.write(person=person, verb="matched", thing=payment, at=now, invoice=invoice.number, amount=str(amount))
     return made

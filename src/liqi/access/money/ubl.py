@@ -55,7 +55,7 @@ def document(invoice: Invoice) -> bytes:
 def _totals(root: etree._Element, invoice: Invoice, sign: int) -> None:
     tax = _in(root, "TaxTotal")
     _money(tax, "TaxAmount", sign * invoice.tax)  # BT-110
-    for percent, net, amount in taxes(invoice.lines):
+    for percent, net, amount in _subtotals(invoice):
         part = _in(tax, "TaxSubtotal")  # BG-23
         _money(part, "TaxableAmount", sign * net)  # BT-116
         _money(part, "TaxAmount", sign * amount)  # BT-117
@@ -67,6 +67,14 @@ def _totals(root: etree._Element, invoice: Invoice, sign: int) -> None:
     if invoice.voucher:
         _money(sums, "PrepaidAmount", sign * invoice.voucher)  # BT-113
     _money(sums, "PayableAmount", sign * invoice.payable)  # BT-115
+
+
+def _subtotals(invoice: Invoice) -> list[tuple[Decimal, Decimal, Decimal]]:
+    """The tax of each rate; the fen that credit notes of one invoice round otherwise stands with the highest."""
+    parts = taxes(invoice.lines)
+    percent, net, amount = parts[-1]
+    rest = invoice.tax - sum((tax for _percent, _net, tax in parts), Decimal(0))
+    return [*parts[:-1], (percent, net, amount + rest)]
 
 
 def _line(root: etree._Element, number: int, line: dict[str, Any], sign: int, *, credit: bool) -> None:

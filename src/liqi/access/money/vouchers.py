@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from liqi import policy
-from liqi.access.models import Order, Voucher, VoucherAllowance, VoucherProgramme, VoucherUse
+from liqi.access.models import Invoice, Order, Voucher, VoucherAllowance, VoucherProgramme, VoucherUse
 from liqi.access.money import books, entitlement, parties, programmes
 from liqi.access.money.amounts import ZERO, fen
 from liqi.access.money.refusal import Overdrawn, Unable
@@ -22,6 +22,7 @@ from liqi.catalogue.models import Institution
 
 __all__ = [
     "apply",
+    "cut",
     "expire",
     "for_invoice",
     "free",
@@ -165,20 +166,24 @@ def for_invoice(costs: Mapping[int, Decimal], *, now: datetime) -> list[VoucherU
     rows = VoucherUse.objects.select_for_update(of=("self",)).filter(order__in=costs, state=UseState.RESERVED)
     found = list(rows.select_related("voucher__programme", "allowance").order_by("pk"))
     for use in found:
-        cost = costs[use.order_id]
-        if cost >= use.contract:
-            continue
-        cost = max(cost, ZERO)
-        programme = use.voucher.programme
-        fair = (use.amount * cost / use.contract / programme.step).quantize(Decimal(1), rounding=ROUND_FLOOR)
-        amount = (fair * programme.step).quantize(Decimal("0.01"))
-        _move(programme, use.allowance, use.voucher, amount - use.amount)
-        if amount <= 0:
-            VoucherUse.objects.filter(pk=use.pk).update(state=UseState.RELEASED, at=now)
-        else:
-            VoucherUse.objects.filter(pk=use.pk).update(amount=amount, contract=cost)
-        use.amount, use.contract = amount, cost
+        _cut(use, costs[use.order_id], now)
     return [use for use in found if use.amount > 0]
+
+
+def cut(costs: Mapping[int, Decimal], *, invoice: Invoice, now: datetime) -> list[tuple[VoucherUse, Decimal]]:
+    """The vouchers on the invoice pay less where these orders became cheaper, tax included: each with how much less.
+
+    Raises Unable where the voucher's part was handed in to the authority already.
+    """
+    _queue(costs)
+    rows = VoucherUse.objects.select_for_update(of=("self",)).filter(order__in=costs, invoice=invoice)
+    found = []
+    for use in rows.select_related("voucher__programme", "allowance").order_by("pk"):
+        if costs[use.order_id] < use.contract and use.state != UseState.USED:
+            raise Unable(_("Its voucher was handed in to the authority already; credit the charge instead."))
+        if less := _cut(use, costs[use.order_id], now):
+            found.append((use, less))
+    return found
 
 
 def expire(*, now: datetime) -> int:
@@ -198,8 +203,26 @@ def _queue(orders: Iterable[int]) -> None:
 
     The programme is locked before any use of it, here as in ``reserve``, so that no two wait for each other.
     """
-    paid = VoucherUse.objects.filter(order__in=set(orders), state=UseState.RESERVED).values("voucher__programme")
+    states = (UseState.RESERVED, UseState.USED)
+    paid = VoucherUse.objects.filter(order__in=set(orders), state__in=states).values("voucher__programme")
     list(VoucherProgramme.objects.select_for_update().filter(pk__in=paid).order_by("pk").values_list("pk"))
+
+
+def _cut(use: VoucherUse, cost: Decimal, now: datetime) -> Decimal:
+    """The use pays the same share of an order that became so cheap, in whole steps; how much less that is."""
+    if cost >= use.contract:
+        return ZERO
+    cost = max(cost, ZERO)
+    programme, before = use.voucher.programme, use.amount
+    fair = (use.amount * cost / use.contract / programme.step).quantize(Decimal(1), rounding=ROUND_FLOOR)
+    amount = (fair * programme.step).quantize(Decimal("0.01"))
+    _move(programme, use.allowance, use.voucher, amount - before)
+    if amount <= 0:
+        VoucherUse.objects.filter(pk=use.pk).update(state=UseState.RELEASED, invoice=None, at=now)
+    else:
+        VoucherUse.objects.filter(pk=use.pk).update(amount=amount, contract=cost)
+    use.amount, use.contract = amount, cost
+    return before - amount
 
 
 def _freed(use: VoucherUse, person: Person, now: datetime) -> bool:

@@ -1,19 +1,20 @@
-"""/api/money: what a time costs, quotes, charges, invoices, budgets and vouchers."""
+"""/api/money: what a time costs, quotes, charges, invoices, credit notes, payments, budgets and vouchers."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Query, Router, Schema
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from liqi.access.commissions import quoting
-from liqi.access.models import Budget, Charge, Invoice, Quote, Voucher
-from liqi.access.money import books, charges, invoices, tables
+from liqi.access.models import Budget, Charge, Invoice, Payment, Quote, Refund, Voucher
+from liqi.access.money import books, charges, credit_notes, invoices, refunds, tables
 from liqi.accounts import membership
 from liqi.catalogue.models import Instrument
 from liqi.web.api import _cursor
@@ -76,6 +77,52 @@ class Account(Schema):
     left: Decimal
     held: Decimal
     state: str
+
+
+class CreditedLine(Schema):
+    """A line of the invoice, counted from 1, and what of it is credited, tax excluded; null for all that is left."""
+
+    line: Annotated[int, Field(ge=1)]
+    amount: Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=2)] | None = None
+
+
+class CreditAsked(Schema):
+    """The lines of an invoice that are credited, and why."""
+
+    lines: Annotated[list[CreditedLine], Field(min_length=1, max_length=500)]
+    reason: Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class Received(Schema):
+    """A payment that came in; `open` is matched to no invoice and not given back."""
+
+    id: int
+    received_on: date
+    amount: Decimal
+    matched: Decimal
+    refunded: Decimal
+    open: Decimal
+    payer: str
+    reference: str
+    synthetic: bool
+
+
+class RefundAsked(Schema):
+    """How much went back on which day; an amount of null gives back all that is open."""
+
+    paid_on: date
+    amount: Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=2)] | None = None
+    reference: Annotated[str, Field(max_length=300)] = ""
+
+
+class Returned(Schema):
+    """Money that went back, and the payment as it stands now."""
+
+    id: int
+    amount: Decimal
+    paid_on: date
+    reference: str
+    payment: Received
 
 
 class Decision(Schema):
@@ -154,6 +201,47 @@ def show_invoice(request: HttpRequest, number: str) -> Any:
     return _bill(invoice)
 
 
+@router.post("/invoices/{str:number}/credit-notes", response={201: Bill}, summary="Credit lines of an invoice")
+def credit_lines(request: HttpRequest, number: str, asked: CreditAsked) -> Any:
+    """A numbered credit note takes so much off these lines; what was paid too much is matched to nothing any more."""
+    invoice = get_object_or_404(Invoice.objects.select_related("organisation", "person", "seller"), number=number)
+    parts = {one.line: one.amount for one in asked.lines}
+    if len(parts) < len(asked.lines):
+        raise ValueError(_("Found a line twice; give each line once."))
+    note = credit_notes.write(
+        invoice, parts, reason=asked.reason, person=signed_in(request), now=timezone.now()
+    )  # fmt: skip
+    return Status(201, _bill(note))
+
+
+@router.get("/payments", response=Page[Received], summary="Payments to my institutions")
+def list_payments(request: HttpRequest, paged: Asked, open: bool = False) -> Any:
+    """Money that came in at institutions whose money I look after; ``open`` gives what is matched to nothing alone."""
+    rows = Payment.objects.filter(seller__in=books.kept_by(signed_in(request)))
+    if open:
+        rows = rows.filter(matched__lt=F("amount") - F("refunded"))
+    found, following = _cursor.page(rows, paged)
+    return {"items": [_received(each) for each in found], "next": following}
+
+
+@router.post("/payments/{int:id}/refunds", response={201: Returned}, summary="Give a payment back")
+def give_back(request: HttpRequest, id: int, asked: RefundAsked) -> Any:
+    """So much of what is open of the payment went back out of the bank."""
+    payment = get_object_or_404(Payment.objects.select_related("seller"), pk=id)
+    made = refunds.give(payment, person=signed_in(request), now=timezone.now(), **asked.dict())
+    payment.refresh_from_db()
+    facts = {"id": made.pk, "amount": made.amount, "paid_on": made.paid_on, "reference": made.reference}
+    return Status(201, facts | {"payment": _received(payment)})
+
+
+@router.delete("/refunds/{int:id}", response={204: None}, summary="Undo a refund")
+def undo_refund(request: HttpRequest, id: int) -> Any:
+    """The money did not go out, or came back; the payment is open again."""
+    made = get_object_or_404(Refund.objects.select_related("payment__seller", "entry"), pk=id)
+    refunds.undo(made, person=signed_in(request), now=timezone.now())
+    return Status(204, None)
+
+
 @router.get("/budgets", response=Page[Account], summary="Budgets")
 def list_budgets(request: HttpRequest, paged: Asked) -> Any:
     """Budgets of my groups and of institutions whose money I look after, with what is left."""
@@ -178,6 +266,11 @@ def list_vouchers(request: HttpRequest, paged: Asked) -> Any:
          "held": each.reserved, "state": each.state} for each in found
     ]  # fmt: skip
     return {"items": items, "next": following}
+
+
+def _received(payment: Payment) -> dict[str, Any]:
+    names = ("received_on", "amount", "matched", "refunded", "open", "payer", "reference", "synthetic")
+    return {"id": payment.pk, **{name: getattr(payment, name) for name in names}}
 
 
 def _bills(rows: Any, paged: Paged) -> dict[str, Any]:

@@ -28,7 +28,8 @@ def bill(invoice: Invoice, *, language: str) -> bytes:
         if not credit:
             dates.append((_("Due"), str(invoice.due_on)))
         if invoice.corrects is not None:
-            dates.append((_("Takes back"), invoice.corrects.number))
+            partly = any("credits" in line for line in invoice.lines)
+            dates.append((_("Corrects") if partly else _("Takes back"), invoice.corrects.number))
         sums = _sums(invoice.net, invoice.tax)
         if invoice.voucher:
             sums += [(_("Paid by voucher"), yuan(-invoice.voucher)), (_("Left to pay"), yuan(invoice.payable))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -17,8 +18,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liqi.access.models import Charge, ClosedMonth, Invoice, Payment, PaymentMatch
-from liqi.access.money import amounts, books, invoices, ledger, payments, ubl
+from liqi.access.models import Charge, ClosedMonth, Invoice, Payment, PaymentMatch, Refund
+from liqi.access.money import amounts, books, credit_notes, invoices, ledger, payments, refunds, ubl
 from liqi.access.money.refusal import Unable
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Institution
@@ -36,6 +37,7 @@ COLUMNS = (
     "tax_cny",
     "voucher_cny",
     "paid_cny",
+    "credited_cny",
     "state",
     "synthetic",
 )
@@ -52,7 +54,7 @@ def desk(request: HttpRequest) -> HttpResponseBase:
     rows = Invoice.objects.filter(seller__in=sellers)
     if answer := _csv(request, rows):
         return answer
-    paid = Payment.objects.filter(seller__in=sellers, matched__lt=F("amount")).select_related("seller")
+    paid = Payment.objects.filter(seller__in=sellers, matched__lt=F("amount") - F("refunded")).select_related("seller")
     waiting = list(paid.order_by("received_on", "pk")[:PAGE])
     among = {one: payments.open_invoices(one) for one in {each.seller for each in waiting}}
     with_charges = Institution.objects.filter(charges__state=Charge.State.CONFIRMED, pk__in=sellers).distinct()
@@ -68,6 +70,9 @@ def desk(request: HttpRequest) -> HttpResponseBase:
             for organisation, buyer, own in invoices.ready(seller)
         ],
         "payments": [(each, payments.proposals(each, among=among[each.seller])) for each in waiting],
+        "refunds": Refund.objects.filter(payment__seller__in=sellers)
+        .select_related("payment__seller")
+        .order_by("-paid_on", "-pk")[:12],
         "sellers": list(sellers.order_by("name")[:200]),
         "closed": ClosedMonth.objects.filter(seller__in=sellers)
         .select_related("seller", "person")
@@ -94,16 +99,21 @@ def mine(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def show(request: HttpRequest, number: str) -> HttpResponseBase:
-    """One invoice with its lines, payments and files; a POST takes a payment off or the invoice back."""
+    """One invoice with its lines, payments, credit notes and files.
+
+    A POST takes a payment off, credits some lines, or takes the whole invoice back.
+    """
     person, invoice = signed_in(request), _seen(request, number)
+    may_bill = books.keeps(person, invoice.seller)
     if request.method == "POST":
         return _change(request, person, invoice)
     facts = {
         "invoice": invoice,
-        "credit": Invoice.objects.filter(corrects=invoice).first(),
+        "notes": list(invoice.credit_notes.order_by("pk")),
+        "parts": _parts(request, invoice) if may_bill else [],
         "matches": list(invoice.matches.select_related("payment")),
         "uses": list(invoice.voucher_uses.select_related("voucher")),
-        "may_bill": books.keeps(person, invoice.seller),
+        "may_bill": may_bill,
         "example": invoice.synthetic,
         "crumbs": [(_("Invoices"), reverse("invoices")), (invoice.number, "")],
     }
@@ -166,6 +176,17 @@ def _brought(request: HttpRequest, do: str, seller: Institution, person: Person)
             raise Unable(_("Found no file, or one above 5 MB; choose the bank's list as CSV."))
         made, known = payments.bring_in(seller, sent.read(), person=person, now=now)
         return _("%(new)s payments brought in; %(known)s were there.") % {"new": len(made), "known": known}
+    if do == "refund":
+        payment = get_object_or_404(Payment, pk=number(given.get("payment", "")), seller=seller)
+        made = refunds.give(
+            payment, paid_on=_day(given.get("on", "")), amount=amounts.read(given.get("amount", "")), person=person,
+            now=now, reference=given.get("reference", ""),
+        )  # fmt: skip
+        return _("¥ %(amount)s went back to %(payer)s.") % {"amount": made.amount, "payer": payment.payer or "–"}
+    if do == "unrefund":
+        refund = get_object_or_404(Refund, pk=number(given.get("refund", "")), payment__seller=seller)
+        refunds.undo(refund, person=person, now=now)
+        return _("The payment is open again.")
     if do == "record":
         payments.record(
             seller=seller,
@@ -192,12 +213,28 @@ def _change(request: HttpRequest, person: Person, invoice: Invoice) -> HttpRespo
             payments.unmatch(made, person=person, now=now)
             messages.success(request, _("The payment is free again."))
             return redirect("invoice", invoice.number)
-        note = invoices.take_back(invoice, reason=request.POST.get("reason", ""), person=person, now=now)
+        reason = request.POST.get("reason", "")
+        if request.POST.get("do") == "credit":
+            note = credit_notes.write(invoice, _wanted(request, invoice), reason=reason, person=person, now=now)
+        else:
+            note = invoices.take_back(invoice, reason=reason, person=person, now=now)
         messages.success(request, _("Written: %(number)s") % {"number": note.number})
         return redirect("invoice", note.number)
     except Unable as problem:
         messages.error(request, str(problem))
         return redirect("invoice", invoice.number)
+
+
+def _parts(request: HttpRequest, invoice: Invoice) -> list[tuple[int, pricelines.Shown, Decimal]]:
+    """The lines of which something can still be credited: the number, the words, how much, tax excluded."""
+    lines = zip(pricelines.shown(invoice.lines), credit_notes.left(invoice), strict=True)
+    return [(number, line, rest) for number, (line, rest) in enumerate(lines, start=1) if rest > 0]
+
+
+def _wanted(request: HttpRequest, invoice: Invoice) -> dict[int, Decimal | None]:
+    """What was typed beside the lines that are to be credited."""
+    typed = {line: request.POST.get(f"line{line}", "").strip() for line in range(1, len(invoice.lines) + 1)}
+    return {line: amounts.read(text) for line, text in typed.items() if text}
 
 
 def _list_facts(request: HttpRequest, rows: QuerySet[Invoice]) -> dict[str, Any]:
@@ -234,6 +271,7 @@ def _csv(request: HttpRequest, rows: QuerySet[Invoice]) -> HttpResponseBase | No
             one.tax,
             one.voucher,
             one.paid,
+            one.credited,
             one.state,
             one.synthetic,
         )

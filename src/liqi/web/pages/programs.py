@@ -20,7 +20,7 @@ RESOURCES: dict[str, Any] = {
     "evaluation": gettext_lazy("Hours, scores, the check before buying, the tables of parameters"),
     "journal": gettext_lazy("What was done: by me, to one thing, in my care"),
     "metering": gettext_lazy("Readings and log-ons come in; hours are settled, corrected, confirmed"),
-    "money": gettext_lazy("Prices, quotes, charges, invoices, budgets, vouchers"),
+    "money": gettext_lazy("Prices, quotes, charges, invoices, credit notes, payments, budgets, vouchers"),
     "notices": gettext_lazy("What I was told, and how I want to be told"),
     "orders": gettext_lazy("Orders of services: drafts, steps, samples, results"),
     "outages": gettext_lazy("Outages and maintenance windows"),

@@ -30,8 +30,10 @@ export function map(data, say) {
     },
     near(frame, px, py, most) {
       const [from, to] = [bound(x, frame.unX(px - most)), bound(x, frame.unX(px + most))]
+      const [low, high] = [frame.unY(py + most), frame.unY(py - most)]
       let best = null
       for (let i = from; i < to; i++) {
+        if (y[i] < low || y[i] > high) continue
         const away = Math.hypot(frame.x(x[i]) - px, frame.y(y[i]) - py) - (names?.[i] ? 8 : 0) - 2 * scale(value[i])
         if (away <= most && (!best || away < best.away)) best = { away, i }
       }

@@ -16,9 +16,15 @@ function make(name, attributes, words) {
   return element
 }
 
+/** A formula with its counts set low: C₇H₇. */
+function lowered(formula) {
+  return formula.replace(/\d/g, (figure) => String.fromCodePoint(0x2080 + Number(figure)))
+}
+
 export class Mirror {
   constructor(figure, data) {
     Object.assign(this, { figure, data, say: figure.dataset, box: figure.querySelector("[data-plot]"), readout: figure.querySelector("[data-readout]"), height: figure.dataset.low === undefined ? TALL : SMALL })
+    this.partOf = new Map((data.fragments ?? []).map(([i, formula, ppm]) => [i, { formula: lowered(formula), ppm }]))
     this.matchOf = { upper: new Map(data.pairs), lower: new Map(data.pairs.map(([i, j]) => [j, i])) }
     const all = [...data.upper.mz, ...data.lower.mz, ...(data.precursor_mz ? [data.precursor_mz] : [])]
     const low = Math.min(...all)
@@ -116,7 +122,7 @@ export class Mirror {
     for (const [i, one] of mz.entries()) {
       if (one < this.shown[0] || one > this.shown[1]) continue
       const matched = this.matchOf[name].has(i)
-      sticks.push({ i, x: this.x(one), tip: this.y(intensity[i], up), base, intensity: intensity[i], matched, text: one.toFixed(4) })
+      sticks.push({ i, x: this.x(one), tip: this.y(intensity[i], up), base, intensity: intensity[i], matched, text: (name === "upper" && this.partOf.get(i)?.formula) || one.toFixed(4) })
     }
     for (const { x, tip, matched } of [...sticks].sort((a, b) => a.matched - b.matched)) {
       this.svg.append(make("line", { class: matched ? "stick matched" : "stick", x1: x, x2: x, y1: base, y2: tip }))
@@ -168,7 +174,9 @@ export class Mirror {
     const other = name === "upper" ? "lower" : "upper"
     const pair = this.matchOf[name].get(near.i)
     const match = pair === undefined ? this.say.sayAlone : `${this.say.sayMatch} ${this.data[other].mz[pair].toFixed(4)}`
-    this.readout.textContent = `m/z ${mz.toFixed(4)} · ${near.intensity.toFixed(1)} % · ${match}`
+    const part = this.partOf.get(name === "upper" ? near.i : pair)
+    const named = part ? ` · ${part.formula} (${part.ppm.toFixed(1).replace("-", "−")} ppm)` : ""
+    this.readout.textContent = `m/z ${mz.toFixed(4)} · ${near.intensity.toFixed(1)} % · ${match}${named}`
   }
 
   listen() {

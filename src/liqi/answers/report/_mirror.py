@@ -23,6 +23,7 @@ def mirror_svg(plot: Mapping[str, Any], language: str) -> str:
     def x(mz: float) -> float:
         return _LEFT + (mz - low) / (high - low) * (WIDTH - _LEFT - _RIGHT)
 
+    parts_of = {i: _lowered(formula) for i, formula, _ppm in data.get("fragments", ())}
     parts = [_axes(low, high, x, middle, half, plot, language)]
     for side, which, sign in ((upper, 0, -1), (lower, 1, 1)):
         matched = {pair[which] for pair in data["pairs"]}
@@ -31,7 +32,7 @@ def mirror_svg(plot: Mapping[str, Any], language: str) -> str:
             top = middle + sign * half * side["intensity"][i] / 100
             place = x(side["mz"][i])
             parts.append(f'<line x1="{place:.1f}" x2="{place:.1f}" y1="{middle}" y2="{top:.1f}" stroke="{stroke}"/>')
-        parts.append(_labels(side, x, middle, half, sign))
+        parts.append(_labels(side, x, middle, half, sign, parts_of if sign < 0 else {}))
         label = escape(_short(said(side["label"], language)))
         y = _TOP - 7 if sign < 0 else HEIGHT - 6
         parts.append(text(WIDTH - _RIGHT, y, label, "end", INK, 11))
@@ -61,7 +62,7 @@ def _axes(low: float, high: float, x: Any, middle: float, half: float, plot: Map
     return "".join(parts)
 
 
-def _labels(side: Mapping[str, Any], x: Any, middle: float, half: float, sign: int) -> str:
+def _labels(side: Mapping[str, Any], x: Any, middle: float, half: float, sign: int, named: Mapping[int, str]) -> str:
     """Label the strongest peaks, none over another."""
     parts: list[str] = []
     taken: list[float] = []
@@ -73,8 +74,13 @@ def _labels(side: Mapping[str, Any], x: Any, middle: float, half: float, sign: i
             taken.append(place)
             y = middle + sign * (half * side["intensity"][i] / 100 + 3) + (7 if sign > 0 else 0)
             edge = min(max(place, _LEFT + 18), WIDTH - _RIGHT - 18)
-            parts.append(text(edge, y, f"{side['mz'][i]:.4f}", "middle", INK, 8.5))
+            parts.append(text(edge, y, named.get(i) or f"{side['mz'][i]:.4f}", "middle", INK, 8.5))
     return "".join(parts)
+
+
+def _lowered(formula: str) -> str:
+    """A formula with its counts set low: C₇H₇."""
+    return "".join(chr(0x2080 + int(letter)) if letter.isdigit() else letter for letter in formula)
 
 
 def _short(words: str) -> str:

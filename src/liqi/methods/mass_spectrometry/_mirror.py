@@ -1,6 +1,7 @@
 """The mirror plot of a measured spectrum above its best reference, as data."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from liqi.methods._text import Text
 from liqi.methods.mass_spectrometry._cleaning import Floats
 from liqi.methods.mass_spectrometry._energy import REFERENCE_MZ
 from liqi.methods.mass_spectrometry._features import Feature
+from liqi.methods.mass_spectrometry._fragments import fragments
 from liqi.methods.mass_spectrometry._search import Candidate
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry.library import SpectralLibrary
@@ -33,8 +35,16 @@ def mirror_plot(feature: Feature, candidate: Candidate, library: SpectralLibrary
     }
     name = f"mirror-{feature.index}-{candidate.row}"
     width = tolerance.at(feature.spectrum.precursor_mz or REFERENCE_MZ)
-    title = Text.same(candidate.name)
-    return mirror_of(name, title, feature.spectrum, reference, candidate.name, width, facts)
+    plot = mirror_of(name, Text.same(candidate.name), feature.spectrum, reference, candidate.name, width, facts)
+    return replace(plot, data={**plot.data, "fragments": _named(plot.data, candidate, width)})
+
+
+def _named(data: Mapping[str, Any], candidate: Candidate, width: float) -> list[list[Any]]:
+    """Return [index in upper, formula, error in ppm] of the matched peaks that are a part of the candidate's ion."""
+    matched = [i for i, _ in data["pairs"]]
+    mz = [data["upper"]["mz"][i] for i in matched]
+    found = fragments(mz, candidate.formula, candidate.adduct, width, positive=not candidate.adduct.endswith("-"))
+    return [[i, *part] for i, part in zip(matched, found, strict=True) if part]
 
 
 def mirror_of(

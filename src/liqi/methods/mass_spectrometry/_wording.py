@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from liqi.methods._answer import Answer, Column, Finding, Notice, Plot, Table
 from liqi.methods._text import Text
+from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._mirror import mirror_plot
 from liqi.methods.mass_spectrometry._search import Identification, Question
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
@@ -32,6 +35,7 @@ _COLUMNS = (
     Column("precursor_error_ppm", Text("mass error", "质量误差", "質量誤差"), "ppm", 1),
     Column("accession", Text("reference", "参考谱", "參考圖譜")),
 )
+_HALF_A_MASS = 0.5
 _ORDER = {"identified": 0, "isomers": 1, "unknown": 2}
 
 
@@ -51,7 +55,7 @@ def answer_of(
     return Answer(
         verdict=verdict,
         sentence=_sentence(counts, len(found), library_facts),
-        findings=[_finding(one, question.precursor) for one in named],
+        findings=[_finding(one, question, len(library.electron) > 0) for one in named],
         tables=[Table("features", Text("Features", "特征", "特徵"), _COLUMNS, [_row(one) for one in ranked])],
         plots=_plots(named, library, question.fragment),
         warnings=_warnings(found, library_facts["confidence"]),
@@ -88,10 +92,8 @@ def _names(one: Identification) -> str:
     return " / ".join(dict.fromkeys(one.candidates[i].name for i in one.judgement.group))
 
 
-def _finding(one: Identification, tolerance: Tolerance) -> Finding:
-    """The measured m/z is the value; its standard uncertainty the scans' spread, else a uniform window's."""
-    mz = one.feature.spectrum.precursor_mz or 0.0
-    uncertainty = one.feature.uncertainty_mz or tolerance.at(mz) / 3**0.5
+def _finding(one: Identification, question: Question, electron: bool) -> Finding:
+    mz, uncertainty = _measured(one.feature, question, electron)
     best = one.candidates[0]
     time = one.feature.spectrum.retention_time_s
     extra = {
@@ -106,6 +108,18 @@ def _finding(one: Identification, tolerance: Tolerance) -> Finding:
         "isomers": [one.candidates[i].as_json() for i in one.judgement.group[1:]],
     }
     return Finding(_names(one), round(mz, 5), "m/z", round(uncertainty, 6), extra)
+
+
+def _measured(feature: Feature, question: Question, electron: bool) -> tuple[float, float]:
+    """Return the m/z that was measured and its standard uncertainty: the scans' spread, else a uniform window's.
+
+    Without a precursor it is that of the base peak, at unit mass for EI spectra.
+    """
+    spectrum = feature.spectrum
+    if spectrum.precursor_mz:
+        return spectrum.precursor_mz, feature.uncertainty_mz or question.precursor.at(spectrum.precursor_mz) / 3**0.5
+    base = float(spectrum.mz[np.argmax(spectrum.intensity)])
+    return base, (_HALF_A_MASS if electron else question.fragment.at(base)) / 3**0.5
 
 
 def _row(one: Identification) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from liqi.methods._errors import BadParameter
 from liqi.methods._method import Expected, Method, Parameter, Progress, unwatched
 from liqi.methods._text import Text
 from liqi.methods.mass_spectrometry._cache import cached_library
+from liqi.methods.mass_spectrometry._components import components_of_run
 from liqi.methods.mass_spectrometry._confidence import UNKNOWN_SHARE
 from liqi.methods.mass_spectrometry._energy import REFERENCE_MZ
 from liqi.methods.mass_spectrometry._features import Feature, features_of_list, features_of_run
@@ -48,7 +49,8 @@ def identify(
     question = asked(precursor_tolerance, fragment_tolerance, unknown_share, top)
     chosen = library if isinstance(library, SpectralLibrary) else load_library(library, progress)
     problems: list[str] = []
-    found = identify_all(features(path_or_spectra, progress, problems), chosen, question, progress)
+    measured = features(path_or_spectra, progress, problems, electron=len(chosen.electron) > 0)
+    found = identify_all(measured, chosen, question, progress)
     return {
         "features": [one.as_json(top) for one in found],
         "library": library_facts(chosen, question),
@@ -101,36 +103,47 @@ def features(
     progress: Progress = unwatched,
     problems: list[str] | None = None,
     overview: Overview | None = None,
+    electron: bool = False,
 ) -> list[Feature]:
     """Return what is to be identified in files, numbered through, or in spectra given as such.
 
     A sentence about each file that could not be read whole is added to `problems`; `overview` keeps survey scans.
+    With `electron`, a run without fragment spectra is taken for one of gas chromatography with electron ionisation.
     """
-    problems = [] if problems is None else problems
-    overview = Overview() if overview is None else overview
+    reading = _Reading(progress, [] if problems is None else problems, overview or Overview(), electron)
     if isinstance(sample, Run):
         sample = sample.path
     if isinstance(sample, str | Path):
-        return _features_of_file(Path(sample), 0, progress, problems, overview)
+        return _features_of_file(Path(sample), 0, reading)
     found: list[Feature] = []
     spectra: list[Spectrum] = []
     for place, one in enumerate(sample):
         if isinstance(one, Spectrum):
             spectra.append(one)
         else:
-            made = _features_of_file(Path(one), len(found), progress, problems, overview)
+            made = _features_of_file(Path(one), len(found), reading)
             found += [replace(feature, file=place) for feature in made] if place else made
     return found + features_of_list(spectra, len(found))
 
 
-def _features_of_file(
-    path: Path, first: int, progress: Progress, problems: list[str], overview: Overview
-) -> list[Feature]:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Who is told what while files are read, and whether the library is one of EI spectra."""
+
+    progress: Progress
+    problems: list[str]
+    overview: Overview
+    electron: bool
+
+
+def _features_of_file(path: Path, first: int, reading: _Reading) -> list[Feature]:
     run = read(path)
     make: Callable[[Iterable[Spectrum], int], list[Feature]]
     make = features_of_run if run.acquired else features_of_list
-    found = make(overview.watch(_told(run, run.expected, progress, "reading"), path), first)
-    problems += run.problems
+    if run.acquired and reading.electron and not any(one.ms_level >= 2 and one.precursor_mz for one in run):
+        make = components_of_run
+    found = make(reading.overview.watch(_told(run, run.expected, reading.progress, "reading"), path), first)
+    reading.problems.extend(run.problems)
     return found
 
 
@@ -160,7 +173,8 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     library = load_library(parameters["library"], progress)
     problems: list[str] = []
     overview = Overview()
-    found = identify_all(features(paths, progress, problems, overview), library, question, progress)
+    measured = features(paths, progress, problems, overview, len(library.electron) > 0)
+    found = identify_all(measured, library, question, progress)
     answer = answer_of(found, library, question, library_facts(library, question), parameters["top"], paths)
     return with_overview(with_survey(answer, found, problems, library, question), found, overview, question)
 

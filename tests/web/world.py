@@ -77,6 +77,8 @@ class World:
             "project": [self.place.project.pk],
             "organisation": [self.place.project.organisation.pk],
             "file": [self.file.key],
+            "file_page": [self.file.key],
+            "files": [],
             **{name: [run] for name in ("run", "run_progress", "run_json", "run_crate")},
             "run_report": [run, "en", "html"],
             "run_compare": [run, run],

@@ -80,7 +80,7 @@ def perform(*, key: str, clock: Clock) -> None:
         release(run)
     except Cancelled:
         pass
-    except (UnreadableFile, BadParameter, OutOfBounds, store.Gone) as problem:
+    except (UnreadableFile, BadParameter, OutOfBounds, store.Gone, store.Unreachable) as problem:
         _fail(run, str(problem), clock())
     except Exception:
         log.exception("run %s of %s failed", run.key, run.method)

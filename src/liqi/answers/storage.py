@@ -159,4 +159,4 @@ def drop_stale(*, now: datetime) -> int:
     old = [path for path in store.incoming().iterdir() if path.stat().st_mtime < (now - STALE_AFTER).timestamp()]
     for path in old:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-    return len(old)
+    return len(old) + store.current().drop_abandoned(now=now)

@@ -15,6 +15,13 @@ LIQI_QUOTA_BYTES = int(os.environ.get("LIQI_QUOTA_BYTES", 50 * 10**9))
 LIQI_ORGANISATION_QUOTA_BYTES = int(os.environ.get("LIQI_ORGANISATION_QUOTA_BYTES", 2 * 10**12))
 """How much one person, and the orders of one organisation, may keep in files."""
 
+LIQI_S3_BUCKET = os.environ.get("LIQI_S3_BUCKET", "")
+LIQI_S3_PREFIX = os.environ.get("LIQI_S3_PREFIX", "")
+LIQI_S3_ENDPOINT = os.environ.get("LIQI_S3_ENDPOINT", "")
+LIQI_S3_REGION = os.environ.get("LIQI_S3_REGION", "")
+LIQI_S3_CACHE_BYTES = int(os.environ.get("LIQI_S3_CACHE_BYTES", 20 * 10**9))
+"""Where a bucket is named, stored files lie in it instead of in the data folder; so many bytes of it are lent here."""
+
 LIQI_APART = os.environ.get("LIQI_APART", "1") == "1"
 LIQI_RUN_MEMORY_MIB = int(os.environ.get("LIQI_RUN_MEMORY_MIB", 6144))
 LIQI_RUN_SECONDS = float(os.environ.get("LIQI_RUN_SECONDS", 1800))

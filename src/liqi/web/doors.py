@@ -46,6 +46,7 @@ DESK: tuple[tuple[Any, tuple[Door, ...]], ...] = (
         (
             Door("rulebooks", _("Booking rules"), "adjustments"),
             Door("inbox", _("Files from instruments"), "file-text"),
+            Door("desk_files", _("Stored files"), "database", operators=True),
             Door("desk_outages", _("Outages"), "tool"),
             Door("desk_incidents", _("Incidents"), "alert-triangle"),
             Door("desk_maintenance", _("Maintenance"), "calendar-time"),
@@ -92,6 +93,7 @@ BENCH: tuple[Door, ...] = (
     Door("invoices", _("My invoices"), "file-text"),
     Door("budgets", _("Budgets"), "book"),
     Door("vouchers", _("Innovation vouchers"), "scale"),
+    Door("files", _("My files"), "file-text"),
     Door("notices", _("Notices"), "bell"),
     Door("my_tokens", _("API tokens"), "key"),
     Door("journal", _("Journal"), "history"),

@@ -14,6 +14,7 @@ STATUS = {
     "liqi.answers.amendments.NotPossible": 422,
     "liqi.answers.arrivals.NotPossible": 422,
     "liqi.answers.releases.NotPossible": 422,
+    "liqi.answers.retention.Impossible": 422,
     "liqi.access.commissions.states.NotPossible": 422,
     "liqi.access.commissions.samples.Taken": 409,
     "liqi.access.commissions.samples.WrongSamples": 422,

@@ -19,7 +19,7 @@ from ninja.utils import check_csrf
 
 from liqi.access import agents
 from liqi.accounts.membership import NotAllowed
-from liqi.answers import upload
+from liqi.answers import store, upload
 from liqi.answers.models import Arrival, Sender, StoredFile, Upload
 from liqi.web import bearer
 
@@ -31,7 +31,7 @@ CHECKED_BYTES = 16 << 20
 """A piece that comes with its checksum is held whole until it is checked."""
 BODY = "application/offset+octet-stream"
 CHECKSUM_MISMATCH = 460
-AGAIN_AFTER_S = {429: 30, 507: 300}
+AGAIN_AFTER_S = {429: 30, 503: 60, 507: 300}
 """When a sender that was turned away should come again."""
 View = Callable[..., HttpResponse]
 
@@ -55,6 +55,7 @@ STATUS: dict[type[Exception], int] = {
     upload.DiskFull: 507,
     upload.NoRoom: 413,
     upload.WrongHash: CHECKSUM_MISMATCH,
+    store.Unreachable: 503,
 }
 
 

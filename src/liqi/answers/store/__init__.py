@@ -2,6 +2,6 @@
 
 from liqi.answers.store._choice import current, incoming
 from liqi.answers.store._disk import Disk, sync, sync_folder
-from liqi.answers.store._protocol import Gone, Kept, Store, hash_of
+from liqi.answers.store._protocol import Gone, Kept, Store, Unreachable, hash_of
 
-__all__ = ["Disk", "Gone", "Kept", "Store", "current", "hash_of", "incoming", "sync", "sync_folder"]
+__all__ = ["Disk", "Gone", "Kept", "Store", "Unreachable", "current", "hash_of", "incoming", "sync", "sync_folder"]

@@ -1,7 +1,6 @@
 """The store on a disk: one file a content, named by its hash, written whole or not at all."""
 
 import contextlib
-import io
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
+from liqi.answers.store._part import part_of
 from liqi.answers.store._protocol import Gone, Kept
 
 HASH_LETTERS = 64
@@ -50,10 +50,7 @@ class Disk:
         except FileNotFoundError:
             raise Gone(sha256) from None
         stream.seek(start)
-        if length is None:
-            return stream
-        with stream:
-            return io.BytesIO(stream.read(length))
+        return part_of(stream, length)
 
     def lend(self, sha256: str) -> Path:
         """The file itself."""
@@ -72,6 +69,10 @@ class Disk:
     def remove(self, sha256: str) -> None:
         """The file is gone from its folder."""
         self.path_of(sha256).unlink(missing_ok=True)
+
+    def drop_abandoned(self, *, now: datetime) -> int:
+        """None: what is not finished lies among the drafts."""
+        return 0
 
 
 def sync(stream: BinaryIO | FileIO) -> None:

@@ -25,6 +25,10 @@ class Gone(LookupError):
         super().__init__(f"found no bytes with SHA-256 {sha256}, expected them in the store; run `liqi doctor`.")
 
 
+class Unreachable(ConnectionError):
+    """The store does not answer or refuses; the message says why. Nothing is lost: the sender tries again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Bytes in the store: their hash, how many, and when they came."""
@@ -54,3 +58,6 @@ class Store(Protocol):
 
     def remove(self, sha256: str) -> None:
         """The bytes are gone; nothing happens where they were not there."""
+
+    def drop_abandoned(self, *, now: datetime) -> int:
+        """What was begun and not finished for days, and is no draft on this disk, is gone; gives how many."""

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from liqi.web.pages import (
     agents,
     chores,
+    control_charts,
     fittings,
     inbox,
     incidents,
@@ -41,6 +42,9 @@ ADDRESSES: list[URLPattern] = [
     path("maintenance/<int:pk>/certificate/", maintenance.certificate, name="maintenance_certificate"),
     path("desk/maintenance/", maintenance.desk, name="desk_maintenance"),
     path("instruments/<str:key>/fittings/", fittings.show, name="instrument_fittings"),
+    path("instruments/<str:key>/control/", control_charts.index, name="control_charts"),
+    path("control/<str:key>/points.csv", control_charts.points, name="control_points"),
+    path("control/<str:key>/act/", control_charts.act, name="control_chart_act"),
     path("desk/stock/", stock.index, name="stock"),
     path("desk/stock/<int:pk>/", stock.item, name="stock_item"),
     *(

@@ -2,13 +2,14 @@
 
 import json
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import click
 import django
 
-from docs import interface
+from docs import interface, scenarios
 from liqi.server.command import COMMANDS, liqi
 from liqi.taxonomy import classes_of, techniques
 
@@ -157,6 +158,10 @@ def main() -> None:
     NATIONAL_PAGE.write_text(national_fields_page(), encoding="utf-8")
     RULES_PAGE.write_text(rules_page(), encoding="utf-8")
     interface.PAGE.write_text(interface.page(), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        scenarios.lay_out(Path(folder))
+        page = scenarios.SCENARIOS.read_text(encoding="utf-8")
+        scenarios.SCENARIOS.write_text(scenarios.filled(page, Path(folder)), encoding="utf-8")
 
 
 if __name__ == "__main__":

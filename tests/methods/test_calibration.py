@@ -1,6 +1,8 @@
 """Calibration lines give the published figures: NIST StRD, Miller and Miller, EURACHEM/CITAC CG 4."""
 
+import doctest
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -165,3 +167,10 @@ def test_the_decision_limit_lies_above_the_limit_by_the_regulations_factors() ->
     assert decision_limit(50, 5) == pytest.approx(58.2)
     assert decision_limit(0, 1, alpha=0.01) == pytest.approx(2.33)
     assert decision_limit(0, 1, alpha=0.1) == pytest.approx(1.2816, abs=1e-4)
+
+
+def test_the_page_about_calibration_says_what_the_code_does() -> None:
+    page = Path(__file__).parents[2] / "docs/reference/calibration-and-uncertainty.md"
+    failed, tried = doctest.testfile(str(page), module_relative=False)
+    assert failed == 0
+    assert tried >= 7

@@ -16,6 +16,7 @@ from liqi.methods.mass_spectrometry._profiles import bin_of, write_profiles
 from liqi.methods.mass_spectrometry._softmax import fit_softmax, log_loss, softmax, strongest, temperature_of
 from liqi.methods.mass_spectrometry._tissue_validation import calibration_error, folds_of, out_of_fold
 from liqi.methods.mass_spectrometry.tissue import EXAMPLE_MODEL, METHOD
+from tests.methods.written import imzml
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -187,6 +188,20 @@ def test_profiles_come_from_tables_and_from_runs_alike(tmp_path: Path, easy: Pro
     assert np.abs(run.shares[0] - easy.shares[0]).max() < 1e-5
     assert bin_of(999.99) == 899
     assert bin_of(1000.0) is None
+
+
+def test_an_image_is_classified_pixel_by_pixel(tmp_path: Path, model: TissueModel, easy: Profiles) -> None:
+    path, peaks = tmp_path / "image.imzML", []
+    for i in (0, 30, 60, 1):
+        places = np.flatnonzero(easy.shares[i])
+        peaks.append((100.5 + places.astype(float), easy.shares[i][places] * 1e6))
+    imzml(path, peaks, False)
+    model.save(tmp_path / "model.json")
+    answer = METHOD.run([path, path.with_suffix(".ibd")], {"model": str(tmp_path / "model.json")})
+    image = next(plot for plot in answer.plots if plot.kind == "map")
+    assert (image.data["x"], image.data["y"]) == ([1, 2, 1, 2], [1, 1, 2, 2])
+    told = [one.extra["likeliest"] for one in answer.findings]
+    assert told == [easy.classes[i] for i in (0, 30, 60, 1)]
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def read_profiles(path: Path) -> Profiles:
     """Return one profile a row of a table, a pixel of an image, or a file; raises UnreadableFile."""
     if sniff(path) == "table":
         return _of_table(path)
-    spectra = list(read(path))
+    spectra = list(read(path).whole())
     surveys = [one for one in spectra if one.ms_level == 1] or spectra
     signs = {one.polarity for one in surveys}
     polarity = signs.pop() if len(signs) == 1 else None

@@ -64,7 +64,8 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     parts = []
     for place, path in enumerate(paths):
         progress(place, len(paths), "reading")
-        parts.append(read_profiles(path))
+        if path.suffix.lower() != ".ibd" or len(paths) == 1:  # an image's data is read with its imzML
+            parts.append(read_profiles(path))
     progress(len(paths), len(paths), "reading")
     return classify_tissue(joined(parts), model, parameters["least_probability"])
 

@@ -172,6 +172,20 @@ def test_a_file_without_scripts_leads_to_methods_and_settings(client: Client) ->
     assert run.parameters["top"] == 3
 
 
+def test_a_list_of_suspects_is_chosen_among_ones_tables(client: Client) -> None:
+    for name, content in {"ours.csv": b"name,formula\nx,C2H6O\n", "tea.msp": b"Name: x\nNum Peaks: 1\n1 1\n"}.items():
+        sent = io.BytesIO(content)
+        sent.name = name
+        client.post("/answers/new/", {"files": sent})
+    page = client.get("/answers/new/settings/", {"method": "ms.screen"})
+    fields = {field["parameter"].name: field for field in page.context["fields"]}
+    assert [file.name for file in fields["suspects"]["files"]] == ["ours.csv"]
+    assert [file.name for file in fields["library"]["files"]] == ["tea.msp"]
+    assert "Upload the file first (table)." in page.content.decode()
+    execution_of = example(client, "ms.screen")
+    assert execution_of.state == "done", execution_of.message
+
+
 def test_a_failed_run_says_why_and_can_be_set_up_again(client: Client) -> None:
     sent = io.BytesIO(b"no spectrum at all")
     sent.name = "notes.txt"

@@ -35,6 +35,8 @@ class Parameter:
     minimum: float | None = None
     maximum: float | None = None
     choices: Sequence[str] = ()
+    formats: Sequence[str] = ()
+    """The short names of the formats that a parameter of kind ``file`` reads; none means spectral libraries."""
     many: bool = False
     """Whether a parameter of kind ``file`` may name several; they come as a list then, one alone as a text."""
 
@@ -76,6 +78,8 @@ class Parameter:
         facts |= {"unit": self.unit, "title": self.title.as_json()}
         if self.choices:
             facts["choices"] = list(self.choices)
+        if self.formats:
+            facts["formats"] = list(self.formats)
         if self.many:
             facts["many"] = True
         for name in ("minimum", "maximum"):

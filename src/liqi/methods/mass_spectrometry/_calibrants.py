@@ -92,7 +92,7 @@ def calibrants_of(
     strong = spectrum.intensity >= _STRONG * spectrum.intensity.max()
     measured = spectrum.mz[strong]
     parts = parts_mz(formula)
-    if not parts.size:
+    if not parts.size or ion_mz < (monoisotopic_mass(formula) or 0.0):  # an anion: its parts are others
         parts = np.array([ion_mz])
     first = ion_error(spectrum, ion_mz, width_da)
     first = usual_da if first is None else first

@@ -264,9 +264,21 @@ METHOD = Method(
     libraries=("numpy", "polars"),
     data=(MILK_SUSPECTS,),
     parameters=(
-        Parameter("suspects", "file", None, Text("list of suspects (CSV)", "可疑物清单 (CSV)", "可疑物清單 (CSV)")),
+        Parameter(
+            "suspects",
+            "file",
+            None,
+            Text("list of suspects (CSV)", "可疑物清单 (CSV)", "可疑物清單 (CSV)"),
+            formats=("table",),
+        ),
         Parameter("library", "file", None, Text("spectral library", "谱库", "圖譜庫")),
-        Parameter("blank", "file", None, Text("run of a blank", "空白样品的运行文件", "空白樣品的執行檔案")),
+        Parameter(
+            "blank",
+            "file",
+            None,
+            Text("run of a blank", "空白样品的运行文件", "空白樣品的執行檔案"),
+            formats=("mzml", "mzxml"),
+        ),
         Parameter("tolerance", "tolerance", TOLERANCE, Text("mass tolerance", "质量容差", "質量容差"), unit="ppm"),
     ),
     example=(EXAMPLE,),

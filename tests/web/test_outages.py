@@ -1,12 +1,13 @@
 """The pages of outages: declared by stewards, read by everybody who is signed in."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from liqi.access import booking
+from liqi.access import booking, terms
 from liqi.access.models import Booking, MaintenanceWindow, Outage, Steward
 from tests.web.access import Place, place
 
@@ -49,6 +50,27 @@ def test_a_steward_declares_an_outage_that_strikes_a_booking_and_cancels_it(lab:
     assert Booking.objects.get(pk=held.pk).state == "cancelled"
     keeper.post(reverse("outage_act", args=[outage.pk]), {"do": "withdraw"})
     assert not Outage.objects.standing().exists()
+
+
+def test_one_of_several_places_is_taken_out_of_use_on_the_page(lab: Place, keeper: Client) -> None:
+    address = reverse("instrument_outages", args=[lab.triple.key])
+    assert 'name="place"' not in keeper.get(address).content.decode()
+    terms.change(lab.triple, person=lab.member, now=datetime.now(UTC), positions=2)
+    assert 'name="place"' in keeper.get(address).content.decode()
+    sent = {"kind": "breakdown", "words": "Left arm", "starts": moment(-2), "ends": moment(6), "repeat": ""}
+    for typed, more, said in (
+        ("3", {}, "places 1 to 2"), ("x", {}, "“x”"), ("2", {"repeat": "FREQ=WEEKLY"}, "whole instrument"),
+    ):  # fmt: skip
+        answer = keeper.post(address, sent | more | {"place": typed})
+        assert (answer.status_code, said in answer.content.decode()) == (422, True)
+    assert '<option value="2" selected>' in answer.content.decode()
+    assert keeper.post(address, sent | {"place": "2"}).status_code == 302
+    assert Outage.objects.get().position == 1
+    assert "place 2" in keeper.get(address).content.decode()
+    assert "place 2" in keeper.get(reverse("desk_outages")).content.decode()
+    start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    facts: dict[str, Any] = {"person": lab.member, "starts_at": start, "ends_at": start + timedelta(hours=2)}
+    assert booking.book(instrument=lab.triple, now=datetime.now(UTC), **facts).position == 0
 
 
 def test_an_outage_that_repeats_becomes_a_window_and_ends(lab: Place, keeper: Client) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from liqi.access import belonging
+from liqi.access import belonging, terms
 from liqi.access.booking import queue
 from liqi.access.models import ControlChart, MaintenanceWindow, Outage
 from liqi.access.opening import utc
@@ -36,6 +36,7 @@ def declare(
 ) -> Outage:
     """The instrument cannot be booked in [starts_at, ends_at), and everybody whose booking it strikes is told.
 
+    With ``position`` only that one of its places, counted from 0, is out.
     Without an end it lasts until `end` is called; a breakdown then puts the whole instrument out of order.
     Raises NotAllowed, Refused; after either nothing is changed. ``person`` is empty where a window makes its outages.
     """
@@ -43,6 +44,8 @@ def declare(
         require_steward(person, instrument)
     starts_at, ends_at = utc(starts_at), utc(ends_at) if ends_at else None
     _require_sense(starts_at, ends_at, words, now, instrument)
+    if position is not None:
+        _require_place(instrument, position)
     with transaction.atomic():
         queue(instrument)
         outage = Outage.objects.create(
@@ -53,6 +56,7 @@ def declare(
         journal.write(
             person=person, verb="declared", thing=outage, at=now, instrument=instrument.key, words=outage.words,
             kind=kind, starts_at=starts_at.isoformat(), ends_at=ends_at.isoformat() if ends_at else None,
+            place=None if position is None else position + 1,
         )  # fmt: skip
         _struck.strike(outage, now=now)
     return outage
@@ -152,6 +156,14 @@ def _require_sense(
         wrong.append(Objection("over", said % {"end": clock(ends_at, instrument)}, waivable=False))
     if wrong:
         raise Refused(wrong)
+
+
+def _require_place(instrument: Instrument, position: int) -> None:
+    most = terms.of(instrument).positions
+    if not 0 <= position < most:
+        said = _("Found place %(found)s; %(instrument)s has the places 1 to %(most)s.")
+        facts = {"found": position + 1, "instrument": instrument, "most": most}
+        raise Refused([Objection("place", said % facts, waivable=False)])
 
 
 def _put_down(outage: Outage, now: datetime) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, F, Prefetch, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,12 +19,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liqi.access import belonging, outages
+from liqi.access import belonging, outages, terms
 from liqi.access.models import MaintenanceWindow, Outage, StruckBooking
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 from liqi.web import tables
-from liqi.web.asked import signed_in
+from liqi.web.asked import number, signed_in
 from liqi.web.scripts import name_of
 
 PAGE = 50
@@ -77,6 +77,7 @@ def instrument(request: HttpRequest, key: str) -> HttpResponse:
         "kinds": KINDS,
         "kind_words": dict(KINDS),
         "repeats": REPEATS,
+        "places": range(1, terms.of(shown).positions + 1) if care else (),
         "typed": typed or {"starts": f"{now.astimezone(here):%Y-%m-%dT%H:%M}"},
         "wrong": wrong,
         "zone": shown.time_zone,
@@ -126,11 +127,17 @@ def _declare(shown: Instrument, person: Person, typed: dict[str, str], now: date
     kind, words, repeat = typed.get("kind", ""), typed.get("words", ""), typed.get("repeat", "")
     if kind not in dict(KINDS):
         raise ValueError(_("Found the kind “%(found)s”; choose one from the list.") % {"found": kind[:40]})
+    place = typed.get("place", "")
+    if place and not number(place):
+        raise ValueError(_("Found the place “%(found)s”; choose one from the list.") % {"found": place[:40]})
     if not repeat:
         outages.declare(
-            instrument=shown, person=person, starts_at=starts_at, ends_at=ends_at, words=words, kind=kind, now=now
-        )
+            instrument=shown, person=person, starts_at=starts_at, ends_at=ends_at, words=words, kind=kind, now=now,
+            position=number(place) - 1 if place else None,
+        )  # fmt: skip
         return
+    if place:
+        raise ValueError(_("Time that repeats takes the whole instrument; choose all its places, or once."))
     if ends_at is None or ends_at <= starts_at:
         raise ValueError(_("Time that repeats needs an end after its start; give both."))
     minutes = int((ends_at - starts_at).total_seconds() // 60)
@@ -221,8 +228,10 @@ def desk(request: HttpRequest) -> HttpResponseBase:
         rows = rows.filter(starts_at__lte=now) if asked == "now" else rows
         rows = rows.filter(starts_at__gt=now) if asked == "ahead" else rows
     if request.GET.get("format") == "csv":
-        columns = ("instrument", "starts_at", "ends_at", "kind", "words", "struck")
-        facts = rows.values_list("instrument__key", "starts_at", "ends_at", "kind", "words", "open")
+        columns = ("instrument", "place", "starts_at", "ends_at", "kind", "words", "struck")
+        facts = rows.annotate(place=F("position") + 1).values_list(
+            "instrument__key", "place", "starts_at", "ends_at", "kind", "words", "open"
+        )
         return tables.as_csv("liqi-outages", columns, facts)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     return render(

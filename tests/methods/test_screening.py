@@ -96,6 +96,15 @@ def test_the_retention_time_decides_where_it_is_known(tmp_path: Path) -> None:
     assert found[0].place.time_error_s == pytest.approx(-3, abs=0.5)
 
 
+def test_rows_are_suspects_too_and_long_lists_have_no_more_decoys_than_they_need(tmp_path: Path) -> None:
+    run = synthetic(tmp_path / "run.mzML", ions_of("C16H18N2O4S", "[M+H]+", 1e6, 20))
+    (one,) = screen(run, [{"name": "x", "formula": "C16H18N2O4S", "adducts": ["[M+H]+"], "rt_s": 20.0}]).screened
+    assert one.as_json()["verdict"] == "detected"
+    assert one.as_json()["adduct"] == "[M+H]+"
+    many = [Suspect(str(i), f"C{20 + i % 40}H{30 + i % 50}N{i % 7}O{i % 9}") for i in range(2000)]
+    assert 2500 < len(decoys_of(many)) <= 5000
+
+
 def test_a_sodium_ion_alone_does_not_carry_level_4_but_beside_the_protonated_one_it_does(tmp_path: Path) -> None:
     sodium = ions_of("C16H18N2O4S", "[M+Na]+", 1e6, 20)
     alone = synthetic(tmp_path / "alone.mzML", sodium)

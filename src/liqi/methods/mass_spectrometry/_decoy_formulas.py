@@ -28,10 +28,14 @@ CHANGES: tuple[Mapping[str, int], ...] = (
 )
 _PART = re.compile(r"([A-Z][a-z]?)(\d*)")
 _SAME_DA = 0.01
+MOST_DECOYS = 5000
 
 
 def decoys_of(suspects: Sequence[Suspect]) -> list[Suspect]:
-    """Return up to ten decoys a suspect, with its adducts and time; none has the mass of any suspect."""
+    """Return up to ten decoys a suspect, with its adducts and time; none has the mass of any suspect.
+
+    Of a long list every second, third ... is taken, so that there are at most five thousand.
+    """
     masses = sorted({round(monoisotopic_mass(one.formula) or 0.0, 4) for one in suspects})
     decoys = []
     for suspect in suspects:
@@ -40,7 +44,7 @@ def decoys_of(suspects: Sequence[Suspect]) -> list[Suspect]:
             mass = monoisotopic_mass(formula) if formula else None
             if formula and mass and not _taken(mass, masses):
                 decoys.append(replace(suspect, name=f"decoy of {suspect.name}", formula=formula, inchikey=""))
-    return decoys
+    return decoys[:: -(-len(decoys) // MOST_DECOYS) or 1]
 
 
 def changed(formula: str, change: Mapping[str, int]) -> str | None:

@@ -4,8 +4,8 @@ from typing import Any
 
 from liqi.methods._answer import Column, Plot, Table
 from liqi.methods._text import Text
+from liqi.methods.mass_spectrometry._screened import LEVELS, Screened, Screening
 from liqi.methods.mass_spectrometry.run import Run
-from liqi.methods.mass_spectrometry.screening import LEVELS, Screened, Screening
 
 MOST_TRACES = 12
 _AROUND_S = 60.0

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from liqi.methods._answer import Answer, Finding, Notice
 from liqi.methods._text import Text
+from liqi.methods.mass_spectrometry._screened import Screened, Screening
 from liqi.methods.mass_spectrometry._screening_tables import (
     absent_table,
     chance_table,
@@ -11,7 +12,6 @@ from liqi.methods.mass_spectrometry._screening_tables import (
     suspects_table,
 )
 from liqi.methods.mass_spectrometry.run import Run
-from liqi.methods.mass_spectrometry.screening import Screened, Screening
 
 _NAMED = 6
 _WORTH_TELLING = 0.5
@@ -69,26 +69,9 @@ def _finding(one: Screened, tolerance: str) -> Finding:
     """The measured m/z, with the standard uncertainty of a uniform window of the tolerance."""
     place = one.place
     assert place is not None
-    feature = place.feature
-    mz = feature.mz or 0.0
+    mz = place.feature.mz or 0.0
     ppm = float(tolerance.lower().removesuffix("ppm"))
-    extra = {
-        "verdict": one.verdict,
-        "level": one.level,
-        "inchikey": one.suspect.inchikey,
-        "formula": one.suspect.formula,
-        "adduct": place.adduct,
-        "error_ppm": round(place.error_ppm, 2),
-        "retention_time_s": None if feature.apex_s is None else round(feature.apex_s, 2),
-        "retention_error_s": None if place.time_error_s is None else round(place.time_error_s, 2),
-        "area": None if feature.area is None else round(feature.area, 1),
-        "isotope_fit": None if place.pattern is None else round(place.pattern, 3),
-        "fragment_confidence": None if one.fragments is None else round(one.fragments, 3),
-        "blank_share": None if one.blank is None else round(one.blank, 3),
-        "also_as": list(one.also_as),
-        "isobaric": list(one.isobaric),
-        "other_peaks": one.other_places,
-    }
+    extra = {name: value for name, value in one.as_json().items() if name not in ("name", "mz")}
     return Finding(one.suspect.name, round(mz, 5), "m/z", round(mz * ppm * 1e-6 / 3**0.5, 6), extra)
 
 

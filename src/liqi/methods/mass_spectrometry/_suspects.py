@@ -132,6 +132,16 @@ def isobaric(suspects: Sequence[Suspect]) -> dict[str, list[str]]:
     return {formula: names for formula, names in by_formula.items() if len(names) > 1}
 
 
-def as_suspects(given: str | Path | Iterable[Suspect]) -> list[Suspect]:
-    """Return suspects as they are, or those of a file."""
-    return read_suspects(given) if isinstance(given, str | Path) else list(given)
+def as_suspects(given: str | Path | Iterable[Suspect | Mapping[str, object]]) -> list[Suspect]:
+    """Return suspects as they are, those of a file, or those of rows with the columns of one."""
+    if isinstance(given, str | Path):
+        return read_suspects(given)
+    return [one if isinstance(one, Suspect) else _of_row(number, one) for number, one in enumerate(given, 1)]
+
+
+def _of_row(number: int, row: Mapping[str, object]) -> Suspect:
+    cells = {}
+    for ours, names in _ALIASES.items():
+        told = next((row[name] for name in names if row.get(name) is not None), "")
+        cells[ours] = ";".join(map(str, told)) if isinstance(told, list | tuple) else str(told)
+    return _suspect(Path("suspects"), number, cells)

@@ -4,7 +4,7 @@ The levels are those of Schymanski et al., Environ. Sci. Technol. 48:2097 (2014)
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,9 @@ from liqi.methods._method import Expected, Method, Parameter, Progress, unwatche
 from liqi.methods._text import Text
 from liqi.methods.mass_spectrometry._decoy_formulas import decoys_of
 from liqi.methods.mass_spectrometry._features import Feature
+from liqi.methods.mass_spectrometry._screened import FRAGMENTS_FIT, Screened, Screening, beside, judged
 from liqi.methods.mass_spectrometry._suspect_fragments import fragment_confidence
-from liqi.methods.mass_spectrometry._suspect_ions import (
-    CONTRADICTS_BELOW,
-    FITS_FROM,
-    Landscape,
-    Place,
-    places_of,
-)
+from liqi.methods.mass_spectrometry._suspect_ions import Landscape, Place, places_of
 from liqi.methods.mass_spectrometry._suspects import Suspect, as_suspects
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry.identification import load_library
@@ -32,73 +27,12 @@ DATA = Path(__file__).with_name("data")
 MILK_SUSPECTS = DATA / "screening/veterinary_drugs_milk.csv"
 EXAMPLE = DATA / "screening/milk_example.mzML"
 TOLERANCE = "5 ppm"
-FRAGMENTS_FIT = 0.5
-FRAGMENTS_CONTRADICT = 0.02
-BLANK_SHARE = 1 / 3
-LEVELS = ("3", "4", "5")
 _BLANK_TIME_S = 10.0
-_TOGETHER_S = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Screened:
-    """What became of one suspect.
-
-    `verdict` is `detected`, `doubtful` (its mass is there, but with isotopes or fragments of something else) or
-    `not found`; `level` is 3 with fragments that fit, 4 with an isotope pattern that fits, 5 by mass alone.
-    `fragments` is the confidence that the fragment spectrum is the suspect's, None where nothing could be compared;
-    `blank` the share of its area that the blank has.
-    """
-
-    suspect: Suspect
-    verdict: str
-    level: str | None = None
-    place: Place | None = None
-    fragments: float | None = None
-    blank: float | None = None
-    other_places: int = 0
-    also_as: tuple[str, ...] = ()
-    isobaric: tuple[str, ...] = ()
-
-    @property
-    def in_blank(self) -> bool:
-        """Whether the blank has at least a third of its signal."""
-        return self.blank is not None and self.blank >= BLANK_SHARE
-
-
-@dataclass(frozen=True, slots=True)
-class Screening:
-    """Every suspect in the order of the list, and how many detections chance alone would give, by level.
-
-    `by_chance` counts among the suspects that no fragments speak for, as if none of them were there; `polarity` is
-    that of most features.
-    """
-
-    screened: Sequence[Screened]
-    by_chance: Mapping[str, float]
-    decoys: int
-    features: int
-    polarity: str = "positive"
-    problems: Sequence[str] = field(default_factory=list)
-
-    @property
-    def detected(self) -> list[Screened]:
-        """The suspects that were detected, at whatever level."""
-        return [one for one in self.screened if one.verdict == "detected"]
-
-    def at(self, level: str) -> list[Screened]:
-        """Return the suspects detected at one level."""
-        return [one for one in self.detected if one.level == level]
-
-    def false_discovery(self, level: str) -> float | None:
-        """Return the expected share of false detections at level 4 or 5; None where there is none, or at 3."""
-        number = len(self.at(level))
-        return min(1.0, self.by_chance[level] / number) if number and level in self.by_chance else None
 
 
 def screen(
     run: Run | str | Path,
-    suspects: str | Path | Iterable[Suspect],
+    suspects: str | Path | Iterable[Suspect | Mapping[str, object]],
     library: SpectralLibrary | str | Path | None = None,
     blank: Run | str | Path | None = None,
     tolerance: str = TOLERANCE,
@@ -168,33 +102,11 @@ def _screened(
     told = {id(place): fragments.get((suspect.name, place.feature.index)) for place in places}
     best = max(places, key=lambda place: (told[id(place)] or 0.0) >= FRAGMENTS_FIT)
     confidence = told[id(best)]
-    beside = _beside(best, places)
-    level, verdict = _judged(suspect, best, beside, confidence)
+    together = beside(best, places)
+    level, verdict = judged(suspect, best, together, confidence)
     others = {place.feature.index for place in places if place.adduct == best.adduct} - {best.feature.index}
     blank = _blank_share(best, blanks, ppm) if blanks else None
-    return Screened(suspect, verdict, level, best, confidence, blank, len(others), beside)
-
-
-def _beside(best: Place, places: Sequence[Place]) -> tuple[str, ...]:
-    """Return the other ions that a suspect has at the same time."""
-    apex = best.feature.apex_s or 0.0
-    together = (one for one in places if abs((one.feature.apex_s or 0.0) - apex) <= _TOGETHER_S)
-    return tuple(sorted({one.adduct for one in together} - {best.adduct}))
-
-
-def _judged(suspect: Suspect, place: Place, beside: Sequence[str], fragments: float | None) -> tuple[str, str]:
-    """Return level and verdict of a suspect at a place.
-
-    The pattern alone does not carry an adduct that is not the first looked for, unless another ion stands beside it.
-    """
-    if fragments is not None and fragments >= FRAGMENTS_FIT:
-        return "3", "detected"
-    other_pattern = place.pattern is not None and place.pattern < CONTRADICTS_BELOW
-    if other_pattern or (fragments is not None and fragments < FRAGMENTS_CONTRADICT):
-        return "5", "doubtful"
-    first = next((name for name, _ in suspect.ions(place.polarity)), place.adduct)
-    fits = place.pattern is not None and place.pattern >= FITS_FROM
-    return ("4" if fits and (place.adduct == first or beside) else "5"), "detected"
+    return Screened(suspect, verdict, level, best, confidence, blank, len(others), together)
 
 
 def _blank_share(place: Place, blanks: Mapping[str, Landscape], ppm: float) -> float:
@@ -220,7 +132,7 @@ def _by_chance(
     for decoy in decoys:
         places = _candidates(decoy, landscapes, ppm)
         if places:
-            level, verdict = _judged(decoy, places[0], _beside(places[0], places), None)
+            level, verdict = judged(decoy, places[0], beside(places[0], places), None)
             hits[level] += verdict == "detected"
     return {level: suspects * number / max(len(decoys), 1) for level, number in hits.items()}
 

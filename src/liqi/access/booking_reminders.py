@@ -31,7 +31,7 @@ def due(*, now: datetime) -> int:
         .order_by("starts_at", "person", "together", "pk")
     )
     told = 0
-    for _same, group in groupby(soon.iterator(chunk_size=MOST), key=_at_once):
+    for _same, group in groupby(list(soon), key=_at_once):  # read to its end: SQLite writes at no half-read rows
         bookings = list(group)
         person = bookings[0].person
         wishes = getattr(person, "notice_wishes", None) or NoticeWishes(person=person)

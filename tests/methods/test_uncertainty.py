@@ -14,6 +14,7 @@ from liqi.methods.uncertainty import (
     of_triangle,
     of_uniform,
     propagate,
+    rounded,
     student_t,
 )
 
@@ -86,6 +87,13 @@ def test_student_is_that_of_scipy(dof: float, probability: float) -> None:
 @pytest.mark.parametrize(("ratio", "first", "second"), [(0.2, 3, 10), (1, 1, 1), (4, 2, 30), (50, 6, 6), (0, 2, 2)])
 def test_fisher_is_that_of_scipy(ratio: float, first: int, second: int) -> None:
     assert fisher_tail(ratio, first, second) == pytest.approx(stats.f.sf(ratio, first, second), rel=1e-9)
+
+
+def test_a_result_is_given_to_the_second_digit_of_its_uncertainty() -> None:
+    assert rounded(1002.69972, 0.8634) == (1002.7, 0.86)
+    assert rounded(50_000_838.4, 31.7) == (50_000_838, 32)
+    assert rounded(123456.0, 4321.0) == (123500, 4300)
+    assert rounded(0.26, 0.0996) == (0.26, 0.1)
 
 
 def test_a_level_that_is_none_is_refused() -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from liqi.methods.calibration import Line, best_weighting, detection_limits, fit_line
+from liqi.methods._errors import BadParameter
+from liqi.methods.calibration import Line, best_weighting, detection_limits, fit_line, standard_addition
 from liqi.methods.mass_spectrometry._columns import Columns, Trace, columns_of
 from liqi.methods.mass_spectrometry._integration import Peak, integrate
 from liqi.methods.mass_spectrometry._targets import Level, Target, stem_of
@@ -137,10 +138,12 @@ def work_out(targets: Sequence[Target], measured: Sequence[Measured], unit: str,
             assay.calibrations[target.name] = calibration
         if target.name in standards:
             continue
-        samples = list(dict.fromkeys(_sample(one) for one in own if one.level.role == "sample"))
-        for sample in samples:
-            runs = [one for one in own if one.level.role == "sample" and _sample(one) == sample]
-            assay.results.append(_result(target, sample, runs, calibration, question))
+        asked = [one for one in own if one.level.role in ("sample", "addition")]
+        for sample in dict.fromkeys(_sample(one) for one in asked):
+            runs = [one for one in asked if _sample(one) == sample]
+            added = any(one.level.role == "addition" for one in runs)
+            result = _added(target, sample, runs, unit, question) if added else None
+            assay.results.append(result or _result(target, sample, runs, calibration, question))
     return assay
 
 
@@ -160,10 +163,7 @@ def budget_of(response: float, runs: int, dilution: float, calibration: Calibrat
             "EURACHEM/CITAC CG 4 (2012), E.3",
         )
     ]
-    for name, percent in (("standards", question.standards_percent), ("method", question.method_percent)):
-        if percent:
-            parts.append(Contribution(name, 1.0, percent / 100, value, source="given"))
-    return Budget(value, calibration.unit, parts)
+    return Budget(value, calibration.unit, [*parts, *_relative(value, question)])
 
 
 def _peak(
@@ -213,6 +213,28 @@ def _calibrate(target: Target, own: Sequence[Measured], unit: str, question: Que
     if line.slope <= 0:
         return None
     return Calibration(target, line, unit, calibrants, *detection_limits(line))
+
+
+def _added(target: Target, sample: str, runs: Sequence[Measured], unit: str, question: Question) -> Result | None:
+    """Return the result by standard addition; None where fewer than three runs or no rising line allow it."""
+    points = [(one.level.concentration or 0.0, one.response) for one in runs if one.response is not None]
+    if len(points) < LEAST_CALIBRANTS or len({x for x, _ in points}) < 2:
+        return None
+    try:
+        found = standard_addition([x for x, _ in points], [y for _, y in points]).reading
+    except BadParameter:
+        return None
+    dilution = runs[0].level.dilution
+    facts = found.value, found.uncertainty, dilution, found.degrees_of_freedom, unit, "A"
+    parts = [Contribution("addition", *facts, "standard addition, Miller and Miller 5.8")]
+    budget = Budget(found.value * dilution, unit, [*parts, *_relative(found.value * dilution, question)])
+    return Result(target, sample, "quantified", runs, budget, budget.value)
+
+
+def _relative(value: float, question: Question) -> list[Contribution]:
+    """Return what was given as relative standard uncertainties: of the standards, and of the method."""
+    given = (("standards", question.standards_percent), ("method", question.method_percent))
+    return [Contribution(name, 1.0, percent / 100, value, source="given") for name, percent in given if percent]
 
 
 def _result(

@@ -13,9 +13,13 @@ OFF, OFF_LOWEST = 15.0, 20.0
 RECOVERY = 50.0, 150.0
 RATIO_OFF = 40.0
 BLANK = 20.0
+CRITICAL_RANGE = {2: 2.8, 3: 3.3, 4: 3.6, 5: 3.9, 6: 4.0}
+"""ISO 5725-6: what the range of n results exceeds in 5 % of cases, in standard deviations of repeatability."""
+LEAST_RANGE = 15.0
 STRAIGHT = 0.01
 M10 = "ICH M10 (2022), analytical run"
 M10_BLANK = "ICH M10 (2022), selectivity"
+ISO_5725 = "ISO 5725-6, at least 15 %"
 EU_808 = "(EU) 2021/808, annex I"
 HOUSE = "of the calibrants' mean; a rule of the house"
 
@@ -45,6 +49,7 @@ def checks_of(assay: Assay, question: Question) -> list[Check]:
             made += _of_line(calibration)
             made += _of_controls(calibration, own)
             made += _of_runs(calibration, own, question)
+            made += _of_replicates(calibration, [one for one in assay.results if one.target is target])
     return made
 
 
@@ -91,6 +96,23 @@ def _of_controls(calibration: Calibration, own: Sequence[Measured]) -> Iterator[
         if role == "blank" or (role == "calibrant" and not nominal):
             share = 100 * (one.response or 0.0) / float(calibration.line.at(calibration.low))
             yield Check("blank", name, "", share, "%", f"<= {BLANK:g} % ({one.file})", M10_BLANK, share <= BLANK)
+
+
+def _of_replicates(calibration: Calibration, results: Sequence[Result]) -> Iterator[Check]:
+    """The range of a sample's runs against the critical range of ISO 5725-6, repeatability taken from the line."""
+    line = calibration.line
+    for one in results:
+        alike = [run for run in one.measured if run.level.role == "sample"]
+        found = [line.read(run.response).value for run in alike if run.response is not None]
+        mean = sum(found) / len(found) if found else 0.0
+        if len(found) < 2 or mean <= 0:
+            continue
+        repeatability = line.residual_sd / abs(line.slope) / math.sqrt(float(line.weight_at(mean)))
+        factor = CRITICAL_RANGE[min(len(found), max(CRITICAL_RANGE))]
+        most = max(100 * factor * repeatability / mean, LEAST_RANGE)
+        percent = 100 * (max(found) - min(found)) / mean
+        rule = f"<= {most:.0f} % ({one.sample})"
+        yield Check("replicates", one.target.name, one.measured[0].file, percent, "%", rule, ISO_5725, percent <= most)
 
 
 def _of_runs(calibration: Calibration, own: Sequence[Measured], question: Question) -> Iterator[Check]:

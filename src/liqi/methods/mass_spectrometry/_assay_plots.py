@@ -61,7 +61,7 @@ def _list(numbers: Any) -> list[float]:
 
 def _trace_plot(name: str, own: Sequence[Measured]) -> Plot:
     """The traces round the peak, samples first, so that the reader sees what was integrated."""
-    order = sorted(own, key=lambda one: ("sample", "control", "blank", "calibrant").index(one.level.role))
+    order = sorted(own, key=lambda one: ("sample", "addition", "control", "blank", "calibrant").index(one.level.role))
     series, marks = [], []
     for one in order[:MOST_TRACES]:
         time, centre = one.trace.time_s, one.target.retention_time_s

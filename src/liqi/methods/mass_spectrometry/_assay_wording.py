@@ -12,6 +12,7 @@ from liqi.methods.mass_spectrometry._assay_checks import Check, failed
 from liqi.methods.mass_spectrometry._assay_plots import plots_of, rounded
 from liqi.methods.mass_spectrometry._rulings import Ruling
 from liqi.methods.uncertainty import budget_table
+from liqi.methods.uncertainty import rounded as together
 
 SYNTHETIC_MARK = "synthetic"
 MOST_PLOTS = 60
@@ -108,7 +109,8 @@ def _finding(one: Result, checks: Sequence[Check], question: Question) -> Findin
         "level": question.level,
         "interval": [rounded(low), rounded(one.concentration + one.budget.expanded(question.level))],
     }
-    return Finding(name, rounded(one.concentration), one.budget.unit, rounded(one.budget.combined), extra)
+    value, uncertainty = together(one.concentration, one.budget.combined)
+    return Finding(name, value, one.budget.unit, uncertainty, extra)
 
 
 def _results_table(assay: Assay, checks: Sequence[Check], question: Question) -> Table:

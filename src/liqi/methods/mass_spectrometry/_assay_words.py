@@ -42,11 +42,13 @@ CHECKS = {
     "blank": Text("blank against the lowest calibrant", "空白与最低标准点之比", "空白與最低標準點之比"),
     "retention": Text("retention time", "保留时间", "滯留時間"),
     "internal standard": Text("recovery of the internal standard", "内标回收率", "內標回收率"),
+    "replicates": Text("range of the runs of a sample", "平行样极差", "平行樣全距"),
     "ion ratio": Text("ion ratio against the calibrants'", "离子丰度比偏差", "離子豐度比偏差"),
 }
 YES, NO = Text("passed", "通过", "通過"), Text("failed", "未通过", "未通過")
 PARTS = {
     "line": Text("reading the calibration line", "校准曲线反算", "校準曲線反算"),
+    "addition": Text("standard addition", "标准加入法", "標準添加法"),
     "standards": Text("calibrants' concentrations (relative)", "标准溶液浓度（相对）", "標準溶液濃度（相對）"),
     "method": Text("method as validated (relative)", "方法确认（相对）", "方法確認（相對）"),
 }

@@ -10,6 +10,7 @@ from liqi.methods._text import Text
 from liqi.methods.mass_spectrometry import _isotope_words as words
 from liqi.methods.mass_spectrometry._isotope_ratios import Asked, Pattern, Value
 from liqi.methods.mass_spectrometry._neutral import NeutralMass
+from liqi.methods.uncertainty import rounded
 
 LABELLED_FROM = 0.01
 TIMES = 3.0
@@ -86,13 +87,15 @@ def _findings(one: Pattern) -> list[Finding]:
 
 def _finding(name: str, value: Value, extra: dict[str, Any]) -> Finding:
     told = {**extra, "from": value.source, "replicates": value.replicates}
-    return Finding(name, round(value.value, 6), "1", round(max(value.uncertainty, LEAST_UNCERTAINTY), 7), told)
+    number, uncertainty = rounded(value.value, max(value.uncertainty, LEAST_UNCERTAINTY))
+    return Finding(name, number, "1", uncertainty, told)
 
 
 def _mass_finding(file: str, one: NeutralMass) -> Finding:
     extra = {"file": file, "evidence": one.evidence, "ions": [ion.adduct for ion in one.ions]}
     name = f"{one.mass:.4f} Da at {one.apex_s:.1f} s"
-    return Finding(name, round(one.mass, 5), "Da", round(one.uncertainty, 6), extra)
+    mass, uncertainty = rounded(one.mass, one.uncertainty)
+    return Finding(name, mass, "Da", uncertainty, extra)
 
 
 _WHO = (

@@ -8,7 +8,7 @@ from liqi.methods._errors import UnreadableFile
 from liqi.methods.mass_spectrometry._formula import ion_mz
 from liqi.methods.mass_spectrometry._tables import Row, number_in, read_table
 
-ROLES = ("calibrant", "control", "blank", "sample")
+ROLES = ("calibrant", "control", "blank", "sample", "addition")
 WINDOW_S = 15.0
 _ROLE_WORDS = {"standard": "calibrant", "cal": "calibrant", "qc": "control", "unknown": "sample", "": ""}
 
@@ -35,7 +35,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What one run is, for one target or for all (`target` empty); `sample` joins runs of the same sample."""
+    """What one run is, for one target or for all (`target` empty); `sample` joins runs of the same sample.
+
+    The concentration of an `addition` is what was added to the sample.
+    """
 
     file: str
     role: str
@@ -127,7 +130,7 @@ def _level(path: Path, row: Row) -> Level:
     role = _ROLE_WORDS.get(word, word) or ("sample" if concentration is None else "calibrant")
     if role not in ROLES:
         raise UnreadableFile(path, f"the role {word!r}", f"one of {', '.join(ROLES)}", "mend the cell")
-    if role in ("calibrant", "control") and concentration is None:
+    if role in ("calibrant", "control", "addition") and concentration is None:
         raise UnreadableFile(path, f"a {role} {row['file']!r} without concentration", "its concentration", "fill it in")
     dilution = number_in(path, row, "dilution", 1e-9)
     sample = row.get("sample", "")

@@ -1,7 +1,14 @@
 """Uncertainty as the GUM states it: contributions combined, effective degrees of freedom, expanded uncertainty."""
 
 from liqi.methods.uncertainty._budget import Budget, Contribution, budget_table, propagate
-from liqi.methods.uncertainty._distributions import fisher_tail, of_expanded, of_triangle, of_uniform, student_t
+from liqi.methods.uncertainty._distributions import (
+    fisher_tail,
+    of_expanded,
+    of_triangle,
+    of_uniform,
+    rounded,
+    student_t,
+)
 
 __all__ = [
     "Budget",
@@ -12,5 +19,6 @@ __all__ = [
     "of_triangle",
     "of_uniform",
     "propagate",
+    "rounded",
     "student_t",
 ]

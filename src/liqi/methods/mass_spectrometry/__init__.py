@@ -2,6 +2,7 @@
 
 from liqi.methods.mass_spectrometry._formula import ion_charge, ion_mz, monoisotopic_mass
 from liqi.methods.mass_spectrometry._suspects import Suspect, read_suspects
+from liqi.methods.mass_spectrometry._targets import Level, Target
 from liqi.methods.mass_spectrometry.composition import Formula, formulas
 from liqi.methods.mass_spectrometry.identification import identify
 from liqi.methods.mass_spectrometry.isotopes import NeutralMass, isotope_ratio, neutral_masses
@@ -21,11 +22,13 @@ from liqi.methods.mass_spectrometry.tissue import (
 __all__ = [
     "SMALL_LIBRARY",
     "Formula",
+    "Level",
     "NeutralMass",
     "Profiles",
     "Run",
     "SpectralLibrary",
     "Suspect",
+    "Target",
     "TissueModel",
     "classify_tissue",
     "formulas",

@@ -93,8 +93,9 @@ def _of_controls(calibration: Calibration, own: Sequence[Measured]) -> Iterator[
             percent = 100 * found * one.level.dilution / nominal
             ok = abs(percent - 100) <= most
             yield Check("control", name, "", percent, "%", f"{100 - most:g}-{100 + most:g} % ({one.file})", M10, ok)
+        lowest = [run.response for run in calibration.calibrants if run.level.concentration == calibration.low]
         if role == "blank" or (role == "calibrant" and not nominal):
-            share = 100 * (one.response or 0.0) / float(calibration.line.at(calibration.low))
+            share = 100 * (one.response or 0.0) / (sum(filter(None, lowest)) / len(lowest))
             yield Check("blank", name, "", share, "%", f"<= {BLANK:g} % ({one.file})", M10_BLANK, share <= BLANK)
 
 

@@ -8,6 +8,7 @@ Sci. Rep. 8:17910, 2018).
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,7 @@ _SHIFTS = {
     "K": (0.0, 1.0000320000, 1.9981187700),
 }
 MOST_LABELS = 40
+MOST_ATOMS = 600
 _LEAST = 1e-9
 _SAME_DA = 1e-5
 _STEPS = 500
@@ -73,6 +75,8 @@ def scheme_of(
     number = neutral.get(element, 0)
     if not number or atoms.get(element, 0) < number:
         raise BadParameter("label", label, f"an element that {formula} holds")
+    if sum(atoms.values()) > MOST_ATOMS:
+        raise BadParameter("formula", formula, f"at most {MOST_ATOMS} atoms")
     if number > MOST_LABELS:
         raise BadParameter("formula", formula, f"at most {MOST_LABELS} atoms that can be labelled")
     wanted: Floats = np.asarray(step * np.arange(number + 1), np.float64)
@@ -159,6 +163,7 @@ def _at(shift: Floats, share: Floats, wanted: Floats, width: float) -> Floats:
     return np.array([share[np.abs(shift - one) <= width].sum() for one in wanted])
 
 
+@lru_cache(maxsize=256)
 def _of_element(element: str, number: int) -> tuple[Floats, Floats]:
     """Return the isotopologues of n atoms of an element: how many are heavier, multinomially."""
     abundances = ABUNDANCES[element]

@@ -20,6 +20,7 @@ from liqi.methods.mass_spectrometry._inverted import (
     near,
     target_of,
 )
+from liqi.methods.mass_spectrometry._powder_references import is_ambient
 from liqi.methods.mass_spectrometry._references import References
 
 LEAST_FRAGMENTS = 3
@@ -132,8 +133,6 @@ def _instead(lead: Lead, reference: Reference, width_da: float) -> float:
 
 def _rows(table: References, ions: Floats, width_da: float, polarity: str) -> list[int]:
     """Return the rows whose ion the powder has, of the right polarity and adduct, recorded in a collision cell."""
-    from liqi.methods.mass_spectrometry._powder_references import is_ambient
-
     precursors = np.nan_to_num(table.precursor_mz, nan=-1.0)
     words = table.words
     return [

@@ -10,7 +10,7 @@ from liqi.methods._text import Text
 from liqi.methods.mass_spectrometry._fragment_leads import Lead
 from liqi.methods.mass_spectrometry._inverted import Substance, near
 from liqi.methods.mass_spectrometry._mirror import mirror_of
-from liqi.methods.mass_spectrometry.mixture import Mixture
+from liqi.methods.mass_spectrometry._mixture import Mixture
 
 MOST_ABSENT = 50
 MOST_LEADS = 100

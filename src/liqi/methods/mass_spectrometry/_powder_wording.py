@@ -7,6 +7,7 @@ from liqi.methods._answer import Answer, Finding, Notice
 from liqi.methods._text import Text
 from liqi.methods.mass_spectrometry._fragment_leads import Lead
 from liqi.methods.mass_spectrometry._inverted import Substance
+from liqi.methods.mass_spectrometry._mixture import Mixture
 from liqi.methods.mass_spectrometry._powder_tables import (
     figures,
     leads_table,
@@ -15,7 +16,6 @@ from liqi.methods.mass_spectrometry._powder_tables import (
     unexplained_peaks,
     unexplained_table,
 )
-from liqi.methods.mass_spectrometry.mixture import Mixture
 
 _ISOMERS_NAMED = 5
 

@@ -6,7 +6,7 @@ must be found in the spectra of the higher ones. There is no chromatography and 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,12 @@ from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
 from liqi.methods.mass_spectrometry._calibrants import Offset, filled, powder_offset, shifted
 from liqi.methods.mass_spectrometry._energy import REFERENCE_MZ
-from liqi.methods.mass_spectrometry._fragment_leads import Lead, leads_of
-from liqi.methods.mass_spectrometry._inverted import Powder, Substance, seek
+from liqi.methods.mass_spectrometry._fragment_leads import leads_of
+from liqi.methods.mass_spectrometry._inverted import Powder, seek
 from liqi.methods.mass_spectrometry._isomers import told_apart
+from liqi.methods.mass_spectrometry._mixture import Mixture
 from liqi.methods.mass_spectrometry._powder_references import Asked, read_asked, voltage_of
+from liqi.methods.mass_spectrometry._powder_wording import answer_of
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.readers import Spectrum, read
 
@@ -27,26 +29,6 @@ DATA = Path(__file__).with_name("data") / "powder"
 REFERENCES = DATA / "library_dart.msp"
 NARROWEST_DA = 0.005
 _SPREADS = 4.0
-
-
-@dataclass(frozen=True, slots=True)
-class Mixture:
-    """What a powder holds: substances found first, leads of lower weight, and the offsets that were taken off.
-
-    `powder` are the spectra with their masses corrected; `width_da` is the window they were searched with.
-    """
-
-    powder: Powder
-    substances: Sequence[Substance]
-    leads: Sequence[Lead]
-    offsets: Mapping[int, Offset | None]
-    width_da: float
-    asked: Asked
-
-    @property
-    def found(self) -> list[Substance]:
-        """The substances that are present."""
-        return [one for one in self.substances if one.present]
 
 
 def identify_mixture(
@@ -115,8 +97,6 @@ def _offsets(raw: Powder, asked: Asked, width_da: float, least_share: float) -> 
 
 
 def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progress) -> Answer:
-    from liqi.methods.mass_spectrometry._powder_wording import answer_of
-
     given = parameters["library"] or []
     libraries = given if isinstance(given, list) else [given]
     progress(0, 1, "searching")

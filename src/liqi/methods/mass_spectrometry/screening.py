@@ -15,6 +15,7 @@ from liqi.methods._text import Text
 from liqi.methods.mass_spectrometry._decoy_formulas import decoys_of
 from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._screened import FRAGMENTS_FIT, Screened, Screening, beside, judged
+from liqi.methods.mass_spectrometry._screening_wording import answer_of
 from liqi.methods.mass_spectrometry._suspect_fragments import fragment_confidence
 from liqi.methods.mass_spectrometry._suspect_ions import Landscape, Place, places_of
 from liqi.methods.mass_spectrometry._suspects import Suspect, as_suspects
@@ -152,8 +153,6 @@ def _with_isobars(screened: Sequence[Screened]) -> list[Screened]:
 
 
 def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progress) -> Answer:
-    from liqi.methods.mass_spectrometry._screening_wording import answer_of
-
     run = read_run(paths[0])
     found = screen(
         run,

@@ -68,6 +68,21 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
     return Comparison((before["verdict"], after["verdict"]), lines, list(_circumstances(before, after)))
 
 
+def overlaid(before: Mapping[str, Any], after: Mapping[str, Any], names: tuple[str, str]) -> list[dict[str, Any]]:
+    """The lines that two answers both draw of the whole run, on one pair of axes: the first series of each, by name."""
+    others = {plot["name"]: plot for plot in after["plots"]}
+    made = []
+    for plot in before["plots"]:
+        other = others.get(plot["name"])
+        if plot["kind"] != "line" or "feature" in plot["data"] or other is None or other["kind"] != "line":
+            continue
+        pairs = zip(names, (plot, other), strict=True)
+        series = [{**one["data"]["series"][0], "label": name} for name, one in pairs if one["data"]["series"]]
+        if len(series) == len(names):
+            made.append({**other, "data": {"series": series, "marks": []}})
+    return made
+
+
 def _by_name(findings: Sequence[Mapping[str, Any]]) -> dict[tuple[str, int], Mapping[str, Any]]:
     seen: Counter[str] = Counter()
     found = {}

@@ -23,7 +23,8 @@ def show(request: HttpRequest, key: str, other: str) -> HttpResponseBase:
     before, after = _answered(request, other), _answered(request, key)
     if before.method != after.method:
         raise Http404
-    compared = comparison.compare(answer.read(before), answer.read(after))
+    facts = answer.read(before), answer.read(after)
+    compared = comparison.compare(*facts)
     if request.GET.get("format") == "csv":
         rows = [(line.name, line.unit, line.before, line.after, line.change) for line in compared.lines]
         return tables.as_csv(f"liqi-{other}-{key}", ("finding", "unit", other, key, "change"), rows)
@@ -33,6 +34,8 @@ def show(request: HttpRequest, key: str, other: str) -> HttpResponseBase:
         "before": before,
         "after": after,
         "compared": compared,
+        "run": after,
+        "plots": comparison.overlaid(*facts, (before.key, after.key)),
         "every": every,
         "lines": lines[:SHOWN],
         "more": len(lines) - SHOWN,

@@ -24,7 +24,6 @@ _SPECTRA_A_LAB = 3
 _MOST_KNOWN = 8_000
 _MOST_CANDIDATES = 10
 _MOST_ROWS = 30_000
-_ENERGY_COLUMNS = [NAMES.index("energy_difference_log")]
 _SCALES, _NONES = np.linspace(0.6, 1.4, 17), np.linspace(-1.2, 1.2, 25)
 
 

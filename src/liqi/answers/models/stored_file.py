@@ -22,7 +22,7 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
             return own
         release: Any = apps.get_model("answers", "Release")  # names the run, which names this, so it is looked up late
         shown = release.objects.shown_to(person).filter(with_files=True)
-        through = apps.get_model("answers", "Run").files.through  # type: ignore[attr-defined]
+        through = apps.get_model("answers", "Run").files.through
         return own | self.filter(pk__in=through.objects.filter(run__in=shown.values("run")).values("storedfile"))
 
     def of_own(self, person: Person | None) -> Self:

@@ -105,6 +105,13 @@ GROUPS: dict[str, tuple[Any, dict[str, tuple[Any, str]]]] = {
             "reference_residual": (_("precursor left in the reference"), "%"),
         },
     ),
+    "beside": (
+        _("Shown beside, moves nothing"),
+        {
+            "isotope_pattern": (_("fit of the isotope pattern, 0 to 1"), "2"),
+            "retention_index_difference": (_("retention index less that of the reference"), "1"),
+        },
+    ),
 }
 """Every piece of evidence by subject: its words and how its value is written."""
 OTHER = _("Other evidence")

@@ -198,6 +198,8 @@ def test_what_cannot_be_asked_is_refused(tmp_path: Path) -> None:
         isotope_ratio(RUNS[0], "C6H6", label="14C")
     with pytest.raises(BadParameter, match="purity"):
         isotope_ratio(RUNS[0], "C6H6", purity=0.1)
+    with pytest.raises(BadParameter, match="half a Da"):
+        isotope_ratio(RUNS[0], "C6H6", resolving_power=5)
     with pytest.raises(BadParameter, match="at most"):
         isotope_ratio(RUNS[0], "C60H60")
     table = tmp_path / "t.csv"

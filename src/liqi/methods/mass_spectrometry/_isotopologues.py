@@ -75,6 +75,8 @@ def scheme_of(
     number = neutral.get(element, 0)
     if not number or atoms.get(element, 0) < number:
         raise BadParameter("label", label, f"an element that {formula} holds")
+    if resolving_power and resolving_power < 2 * first * abs(charge):
+        raise BadParameter("resolving_power", resolving_power, "0, or enough to part peaks half a Da apart")
     if sum(atoms.values()) > MOST_ATOMS:
         raise BadParameter("formula", formula, f"at most {MOST_ATOMS} atoms")
     if number > MOST_LABELS:

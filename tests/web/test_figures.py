@@ -1,6 +1,7 @@
 """Every kind of plot comes as rows of numbers, and only small ones with their page."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from liqi.answers.report._figures import DRAW
 from liqi.web import figures
 from tests.web import test_answers
 
@@ -69,3 +71,15 @@ def test_the_page_shows_chromatogram_and_map_and_their_numbers(client: Client) -
     whole = json.loads(client.get(f"/runs/{run.key}/plots/map-0.json").content)
     assert len(whole["data"]["x"]) == len(rows) - 1
     assert client.get(f"/runs/{run.key}/plots/no-such.json").status_code == 404
+
+
+def test_a_report_draws_counted_cells_gates_and_the_marks_of_an_uneven_axis() -> None:
+    ticks = [{"at": 0.5, "label": "-100"}, {"at": 7, "label": "out of sight"}]
+    lines = [{"label": "CD4<", "x": [0, 1, 0], "y": [0, 1, 0]}]
+    data = {"x": [0, 1], "y": [0, 1], "value": [3, 9], "cell": [0.1, 0.2], "lines": lines, "x_ticks": ticks}
+    drawn = DRAW["map"](plot("map", **data) | {"title": "gate"}, "en")
+    assert "CD4&lt;" in drawn
+    assert "stroke-dasharray" in drawn
+    assert "−100" in drawn
+    assert "out of sight" not in drawn
+    assert len(set(re.findall(r'fill="(#[0-9a-f]{6})"/>', drawn))) == 2

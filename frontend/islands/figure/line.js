@@ -1,6 +1,6 @@
 // Chromatograms and profiles: lines, shaded areas under the first of them, marks with words that do not collide.
 import { place } from "../spectrum/labels.js"
-import { HUES, make, said, short, span } from "./shapes.js"
+import { HUES, kept, make, said, short, span } from "./shapes.js"
 
 const FULL = 4000
 const LETTER = 6.6
@@ -13,6 +13,7 @@ export function line(data, say) {
     height: say.low === undefined ? 280 : 200,
     whole: { x: x[0] === x[1] ? [x[0] - 1, x[1] + 1] : x, y: [Math.min(0, highest[0]), highest[1] * 1.12 || 1] },
     both: false,
+    marksX: data.x_ticks && ((frame) => kept(data.x_ticks, frame.shown.x)),
     count: series[0]?.x.length ?? 0,
     fit(frame) {
       let top = 0

@@ -1,6 +1,6 @@
 // Many points with a value each, such as retention time by m/z: a million of them on a canvas, gathered by pixel.
 import { place } from "../spectrum/labels.js"
-import { make, said, short, span, widened } from "./shapes.js"
+import { kept, make, said, short, span, widened } from "./shapes.js"
 
 const FEW = 3000 // up to here in view, each point is a disc of its own
 const CELL = 2
@@ -23,9 +23,12 @@ export function map(data, say) {
     canvas: true,
     whole,
     both: true,
+    marksX: data.x_ticks && ((frame) => kept(data.x_ticks, frame.shown.x)),
+    marksY: data.y_ticks && ((frame) => kept(data.y_ticks, frame.shown.y)),
     count: Math.max(1, named.length),
     draw(frame) {
-      frame.under = paint(frame, sorted, scale)
+      frame.under = paint(frame, { ...sorted, cell: data.cell }, scale)
+      for (const one of data.lines ?? []) outline(frame, one)
       label(frame, named, sorted)
     },
     near(frame, px, py, most) {
@@ -91,7 +94,17 @@ function colours() {
   })
 }
 
-function paint(frame, { x, y, value }, scale) {
+/** A gate: its outline, and its name at its highest point. */
+function outline(frame, { label, x, y }) {
+  const path = x.map((value, i) => `${i ? "L" : "M"}${frame.x(value).toFixed(1)} ${frame.y(y[i]).toFixed(1)}`).join("")
+  frame.marks.append(make("path", { class: "gate", d: path }))
+  const { left, right, top } = frame.inner
+  const tip = y.indexOf(Math.max(...y))
+  const place = Math.min(right - 4, Math.max(left + 4, frame.x(x[tip])))
+  frame.words.append(make("text", { class: "gate-name halo", x: place, y: Math.max(top + 10, frame.y(y[tip]) - 4), "text-anchor": place > (left + right) / 2 ? "end" : "start" }, said(label)))
+}
+
+function paint(frame, { x, y, value, cell }, scale) {
   const canvas = frame.under ?? document.createElement("canvas")
   canvas.className = "figure-canvas"
   const sharp = Math.min(2, devicePixelRatio || 1)
@@ -106,7 +119,8 @@ function paint(frame, { x, y, value }, scale) {
   const context = canvas.getContext("2d")
   context.scale(sharp, sharp)
   const [from, to] = [bound(x, frame.shown.x[0]), bound(x, frame.shown.x[1])]
-  if (to - from <= FEW) discs(context, frame, { x, y, value }, scale, from, to)
+  if (cell) counted(context, frame, { x, y, value, cell }, scale, from, to)
+  else if (to - from <= FEW) discs(context, frame, { x, y, value }, scale, from, to)
   else cells(context, frame, { x, y, value }, scale, from, to, wide, high)
   return canvas
 }
@@ -120,6 +134,17 @@ function discs(context, frame, { x, y, value }, scale, from, to) {
     context.beginPath()
     context.arc(frame.x(x[i]) - frame.inner.left, frame.y(y[i]) - frame.inner.top, 1.4 + 2.2 * share, 0, 6.2832)
     context.fill()
+  }
+}
+
+/** What was counted by cells of one size: each is filled whole. */
+function counted(context, frame, { x, y, value, cell }, scale, from, to) {
+  const ramp = colours()
+  const { left, top } = frame.inner
+  for (let i = from; i < to; i++) {
+    context.fillStyle = `rgb(${ramp[Math.round(Math.min(1, scale(value[i])) * 255)].join(" ")})`
+    const [px, py] = [frame.x(x[i] - cell[0] / 2), frame.y(y[i] + cell[1] / 2)]
+    context.fillRect(px - left, py - top, frame.x(x[i] + cell[0] / 2) - px + 0.4, frame.y(y[i] - cell[1] / 2) - py + 0.4)
   }
 }
 

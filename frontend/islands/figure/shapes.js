@@ -63,3 +63,8 @@ export function widened([low, high], by = 0.04) {
   const room = (high - low) * by || Math.abs(high) * 0.1 || 1
   return [low - room, high + room]
 }
+
+/** The marks of an axis whose scale is not even: {at, label}, those in view. */
+export function kept(ticks, [low, high]) {
+  return ticks.filter(({ at }) => at >= low && at <= high).map(({ at, label }) => [at, label.replace("-", "−")])
+}

@@ -179,3 +179,18 @@ def test_a_polygon_on_a_scale_is_the_polygon_of_the_scaled_events(tmp_path: Path
     plain = inside_polygon(scale.forward(events.column("FL1-H")), scale.forward(events.column("FL2-H")), vertices)[0]
     assert np.array_equal(mask, plain)
     assert 0 < mask.sum() < len(events)
+
+
+def test_figures_show_the_events_of_the_parent_with_the_gates_of_a_group_together() -> None:
+    answer = find_method("flow.gate").run([EXAMPLE, GATES])
+    figures = {one.title.en: one for one in answer.plots}
+    rectangle = figures["Rectangle1"]
+    assert sum(rectangle.data["value"]) == pytest.approx(13_367, rel=0.01)
+    (outline,) = rectangle.data["lines"]
+    x, y = np.array(outline["x"]), np.array(outline["y"])
+    assert (x[0], y[0]) == (x[-1], y[-1])
+    assert (x.min(), x.max()) == pytest.approx((20, 80))
+    quadrants = figures["Quadrant1"]
+    assert [one["label"] for one in quadrants.data["lines"]] == ["FL2P-FL4P", "FL2N-FL4P", "FL2N-FL4N", "FL2P-FL4N"]
+    assert {"at", "label"} == set(quadrants.data["x_ticks"][0])
+    assert figures["Range1"].data["marks"] == [{"label": "Range1", "x": 100.0}]

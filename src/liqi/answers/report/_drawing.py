@@ -6,6 +6,7 @@ from html import escape
 from math import ceil, floor, isfinite, log10
 from typing import Any
 
+Ticks = Sequence[Mapping[str, Any]]
 WIDTH, HEIGHT = 460, 250
 INK, QUIET, ACCENT, LINE = "#1c1f26", "#6b7280", "#1f4fbf", "#d1d5db"
 HUES = ("#1d4bb5", "#c8591a", "#1b7f5c", "#a8488b", "#7a6a00", "#3a8fc4", "#5b6270")
@@ -84,13 +85,15 @@ class Axes:
         low, high = self.y_range
         return self.bottom - (value - low) / (high - low) * (self.bottom - self.top)
 
-    def drawn(self, x_title: str, y_title: str, *, with_y: bool = True) -> Iterator[str]:
-        """Yield grid, numbers and titles."""
-        for place, words in _marks(self.x_range, 6):
+    def drawn(
+        self, x_title: str, y_title: str, *, with_y: bool = True, x_ticks: Ticks = (), y_ticks: Ticks = ()
+    ) -> Iterator[str]:
+        """Yield grid, numbers and titles; ticks tell the numbers of an axis whose scale is not even."""
+        for place, words in _told(x_ticks, self.x_range) or _marks(self.x_range, 6):
             x = self.x(place)
             yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{self.top}" y2="{self.bottom}" stroke="{LINE}"/>'
             yield text(x, self.bottom + 12, words, "middle", QUIET, 9)
-        for place, words in _marks(self.y_range, 4) if with_y else ():
+        for place, words in (_told(y_ticks, self.y_range) or _marks(self.y_range, 4)) if with_y else ():
             y = self.y(place)
             yield f'<line x1="{self.left}" x2="{self.right}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>'
             yield text(self.left - 5, y + 3, words, "end", QUIET, 9)
@@ -106,6 +109,11 @@ class Axes:
                 parts.append(f"{'L' if pen else 'M'}{self.x(one):.1f} {self.y(other):.1f}")
             pen = other is not None
         return "".join(parts)
+
+
+def _told(ticks: Ticks, span: tuple[float, float]) -> list[tuple[float, str]]:
+    inside = [one for one in ticks if span[0] <= one["at"] <= span[1]]
+    return [(one["at"], escape(one["label"]).replace("-", "−")) for one in inside]
 
 
 def _marks(span: tuple[float, float], about: int) -> list[tuple[float, str]]:

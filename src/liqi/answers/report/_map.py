@@ -1,6 +1,6 @@
 """The map of many points drawn as SVG: gathered into cells of a grid, eight steps of one hue, named points on top."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from math import log
 from typing import Any
@@ -18,24 +18,57 @@ def map_svg(plot: Mapping[str, Any], language: str) -> str:
     """Return the strongest point of every cell, darker where stronger, and rings with names."""
     data = plot["data"]
     axes = Axes(span_of(data["x"], room=0.02), span_of(data["y"], room=0.02), bottom=HEIGHT - 36)
-    cells: dict[tuple[int, int], float] = {}
-    for x, y, value in zip(data["x"], data["y"], data["value"], strict=True):
-        cell = int(axes.x(x) / _CELL), int(axes.y(y) / _CELL)
-        cells[cell] = max(cells.get(cell, value), value)
-    parts = [*axes.drawn(said(plot["x_title"], language), said(plot["y_title"], language)), *_painted(cells)]
+    titles = said(plot["x_title"], language), said(plot["y_title"], language)
+    ticks = {f"{side}_ticks": data.get(f"{side}_ticks", ()) for side in "xy"}
+    cells = _counted(axes, data) if data.get("cell") else _gathered(axes, data)
+    parts = [*axes.drawn(*titles, **ticks), *_painted(cells), *_gates(axes, data.get("lines", ()), language)]
     parts += _named(axes, data, language)
     return svg(said(plot["title"], language), parts)
 
 
-def _painted(cells: Mapping[tuple[int, int], float]) -> list[str]:
+def _gathered(axes: Axes, data: Mapping[str, Any]) -> list[tuple[str, float]]:
+    """The strongest point of every cell of the drawing, as a path with its value."""
+    cells: dict[tuple[int, int], float] = {}
+    for x, y, value in zip(data["x"], data["y"], data["value"], strict=True):
+        cell = int(axes.x(x) / _CELL), int(axes.y(y) / _CELL)
+        cells[cell] = max(cells.get(cell, value), value)
+    square = f"h{_CELL:g}v{_CELL:g}h-{_CELL:g}z"
+    return [(f"M{column * _CELL:g} {row * _CELL:g}{square}", value) for (column, row), value in sorted(cells.items())]
+
+
+def _counted(axes: Axes, data: Mapping[str, Any]) -> list[tuple[str, float]]:
+    """Cells that were counted already, each as large as the data says."""
+    wide, high = (size / 2 for size in data["cell"])
+    found = []
+    for x, y, value in zip(data["x"], data["y"], data["value"], strict=True):
+        left, right, top, bottom = axes.x(x - wide), axes.x(x + wide), axes.y(y + high), axes.y(y - high)
+        found.append((f"M{left:.1f} {top:.1f}H{right:.1f}V{bottom:.1f}H{left:.1f}z", value))
+    return found
+
+
+def _painted(cells: Sequence[tuple[str, float]]) -> list[str]:
     if not cells:
         return []
-    low, high = min(cells.values()), max(cells.values())
+    values = [value for _, value in cells]
+    low, high = min(values), max(values)
     by_step: dict[int, list[str]] = {}
-    for (column, row), value in sorted(cells.items()):
+    for path, value in cells:
         step = min(len(_STEPS) - 1, int(_share(value, low, high) * len(_STEPS)))
-        by_step.setdefault(step, []).append(f"M{column * _CELL:g} {row * _CELL:g}h{_CELL:g}v{_CELL:g}h-{_CELL:g}z")
+        by_step.setdefault(step, []).append(path)
     return [f'<path d="{"".join(paths)}" fill="{_STEPS[step]}"/>' for step, paths in sorted(by_step.items())]
+
+
+def _gates(axes: Axes, lines: Sequence[Mapping[str, Any]], language: str) -> list[str]:
+    """Outlines with their names at the highest point."""
+    parts = []
+    for one in lines:
+        parts.append(f'<path d="{axes.path(one["x"], one["y"])}" fill="none" stroke="{INK}" stroke-dasharray="5 3"/>')
+        top = max(range(len(one["y"])), key=lambda i: one["y"][i])
+        x, words = axes.x(one["x"][top]), escape(said(one["label"], language))
+        anchor = "end" if x > (axes.left + axes.right) / 2 else "start"
+        place = min(max(x, axes.left + 3), axes.right - 3)
+        parts.append(text(place, max(axes.top + 8, axes.y(one["y"][top]) - 3), words, anchor, INK, 8.5))
+    return parts
 
 
 def _share(value: float, low: float, high: float) -> float:
@@ -49,7 +82,8 @@ def _share(value: float, low: float, high: float) -> float:
 def _named(axes: Axes, data: Mapping[str, Any], language: str) -> list[str]:
     names = data.get("names") or ()
     named = sorted((i for i in range(len(names)) if names[i]), key=lambda i: -data["value"][i])
-    parts, taken = [], []
+    parts: list[str] = []
+    taken: list[tuple[float, float, float]] = []
     for i in named:
         x, y = axes.x(data["x"][i]), axes.y(data["y"][i])
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="none" stroke="{INK}"/>')

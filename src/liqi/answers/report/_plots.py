@@ -17,7 +17,7 @@ def line_svg(plot: Mapping[str, Any], language: str) -> str:
     data, titles = plot["data"], _titles(plot, language)
     series = data["series"]
     axes = Axes(span_of(*(one["x"] for one in series)), span_of(*(one["y"] for one in series), zero=True, room=0.12))
-    parts = [*axes.drawn(*titles[1:])]
+    parts = [*axes.drawn(*titles[1:], x_ticks=data.get("x_ticks", ()))]
     for area in data.get("areas", ()) if series else ():
         parts.append(_shaded(axes, series[0], area["from"], area["to"]))
     for n, one in enumerate(series):

@@ -9,13 +9,15 @@ import numpy as np
 from liqi.methods._answer import Plot
 from liqi.methods._text import Text
 from liqi.methods.cytometry._channels import Events, Floats
-from liqi.methods.cytometry._gates import Boolean, Dimension, Ellipsoid, Gate, Mask, Polygon, Rectangle
+from liqi.methods.cytometry._gates import Boolean, Dimension, Ellipsoid, Mask, Polygon, Rectangle
 from liqi.methods.cytometry._strategy import Signals, Strategy
 from liqi.methods.cytometry._transforms import Linear, Logicle, Scale
 
 CELLS = 128
 MOST_PLOTS = 8
-_OUTLINE = 64
+Shape = Rectangle | Polygon | Ellipsoid
+Ends = tuple[float, float]
+_OUTLINE, _BETWEEN = 24, 12
 _TICKS = (0.0, *(sign * 10.0**power for power in range(1, 8) for sign in (1, -1)))
 
 
@@ -27,7 +29,7 @@ def usual_scale(events: Events, name: str, values: Floats) -> Scale:
     one = events.channels[events.place(name)] if events.find(name) is not None else None
     top = max(float(np.max(values, initial=0.0)), one.range if one and not one.decades else 1.0, 1.0)
     if name.upper().startswith(("FS", "SS", "TIME")):
-        return Linear("", top)
+        return Linear("", 1.0)  # the signal as it is
     below = values[values < 0]
     reference = float(np.percentile(below, 5)) if below.size else -top / 1e4
     decades = 4.5
@@ -37,23 +39,24 @@ def usual_scale(events: Events, name: str, values: Floats) -> Scale:
 
 def figures(events: Events, strategy: Strategy, masks: Mapping[str, Mask], signals: Signals) -> list[Plot]:
     """Return one figure a gate that is drawn, its parent's events behind it; rectangles of one group share one."""
-    made: list[Plot] = []
-    groups: set[str] = set()
+    together: dict[str, list[Shape]] = {}
     for gate in strategy.gates.values():
-        if isinstance(gate, Boolean) or len(made) == MOST_PLOTS:
-            continue
-        group = gate.group if isinstance(gate, Rectangle) else None
-        if group in groups:
-            continue
-        groups |= {group} if group else set()
-        mask = masks[gate.parent] if gate.parent is not None else None
-        made.append(figure(f"gate-{len(made) + 1}", gate, events, strategy, signals, mask))
+        if not isinstance(gate, Boolean):
+            group = gate.group if isinstance(gate, Rectangle) else None
+            together.setdefault(f"{group}/{gate.dimensions[:2]}" if group else gate.id, []).append(gate)
+    made: list[Plot] = []
+    for gates in list(together.values())[:MOST_PLOTS]:
+        parent = gates[0].parent
+        mask = masks[parent] if parent is not None else None
+        made.append(figure(f"gate-{len(made) + 1}", gates, events, strategy, signals, mask))
     return made
 
 
-def figure(name: str, gate: Gate, events: Events, strategy: Strategy, signals: Signals, mask: Mask | None) -> Plot:
-    """Return the figure of one gate over the events of its parent."""
-    assert not isinstance(gate, Boolean)
+def figure(
+    name: str, gates: Sequence[Shape], events: Events, strategy: Strategy, signals: Signals, mask: Mask | None
+) -> Plot:
+    """Return the figure of gates on the same two channels, or the same one, over the events of their parent."""
+    gate = gates[0]
     shown = list(gate.dimensions)[:2]
     columns = [signals.of(one) if mask is None else signals.of(one)[mask] for one in shown]
     scales = [
@@ -61,15 +64,25 @@ def figure(name: str, gate: Gate, events: Events, strategy: Strategy, signals: S
         for one, column in zip(shown, columns, strict=True)
     ]
     titles = [_axis(events, one) for one in shown]
-    label = Text.same(f"{gate.id}" if gate.parent is None else f"{gate.parent} > {gate.id}")
+    own = (gate.group if isinstance(gate, Rectangle) else None) or gate.id
+    label = Text.same(own if gate.parent is None else f"{gate.parent} > {own}")
     places = [scale.forward(column) for scale, column in zip(scales, columns, strict=True)]
-    marks = {"x_ticks": _ticks(scales[0])}
+    ends = [_ends(one) for one in places]
+    ticks = {f"{side}_ticks": found for side, one in zip("xy", scales, strict=False) if (found := _ticks(one))}
     if len(shown) == 1:
-        low, high = _limits(gate, scales[0])
-        data = _histogram(places[0]) | {"marks": [{"label": gate.id, "x": x} for x in (low, high) if math.isfinite(x)]}
-        return Plot(name, "line", label, titles[0], Text("events", "事件数", "事件數"), data | marks)
-    data = _cells(places[0], places[1]) | {"lines": [{"label": gate.id, **_outline(gate, scales, shown)}]}
-    return Plot(name, "map", label, titles[0], titles[1], data | marks | {"y_ticks": _ticks(scales[1])})
+        limits = [(one.id, x) for one in gates for x in _limits(one, scales[0])]
+        marks = [{"label": words, "x": x} for words, x in limits if math.isfinite(x)]
+        data = _histogram(places[0], ends[0]) | {"marks": marks}
+        return Plot(name, "line", label, titles[0], Text("events", "事件数", "事件數"), data | ticks)
+    lines = [{"label": one.id, **_outline(one, scales, ends)} for one in gates]
+    return Plot(
+        name,
+        "map",
+        label,
+        titles[0],
+        titles[1],
+        _cells(places[0], places[1], ends[0], ends[1]) | {"lines": lines} | ticks,
+    )
 
 
 def _axis(events: Events, one: Dimension) -> Text:
@@ -78,31 +91,30 @@ def _axis(events: Events, one: Dimension) -> Text:
     return Text.same(name)
 
 
-def _limits(gate: Gate, scale: Scale) -> tuple[float, float]:
+def _limits(gate: Shape, scale: Scale) -> tuple[float, float]:
     assert isinstance(gate, Rectangle)
     ends = np.array([gate.low[0], gate.high[0]], dtype=np.float64)
     own = ends if gate.dimensions[0].scale is not None else scale.forward(ends)
     return float(own[0]), float(own[1])
 
 
-def _histogram(places: Floats) -> dict[str, Any]:
-    low, high = _ends(places)
-    counts, edges = np.histogram(places, bins=CELLS, range=(low, high))
+def _histogram(places: Floats, ends: Ends) -> dict[str, Any]:
+    counts, edges = np.histogram(places, bins=CELLS, range=ends)
     middle = ((edges[1:] + edges[:-1]) / 2).round(5).tolist()
     return {"series": [{"label": "", "x": middle, "y": counts.tolist()}]}
 
 
-def _cells(x: Floats, y: Floats) -> dict[str, Any]:
-    """Return the middle of each cell that holds events, with their number."""
-    (x_low, x_high), (y_low, y_high) = _ends(x), _ends(y)
-    counts, across, up = np.histogram2d(x, y, bins=CELLS, range=((x_low, x_high), (y_low, y_high)))
+def _cells(x: Floats, y: Floats, x_ends: Ends, y_ends: Ends) -> dict[str, Any]:
+    """Return the middle of each cell that holds events, with their number, and the size of a cell."""
+    counts, across, up = np.histogram2d(x, y, bins=CELLS, range=(x_ends, y_ends))
     rows, columns = np.nonzero(counts)
     middle_x, middle_y = (across[1:] + across[:-1]) / 2, (up[1:] + up[:-1]) / 2
-    value = counts[rows, columns].astype(int).tolist()
-    return {"x": middle_x[rows].round(5).tolist(), "y": middle_y[columns].round(5).tolist(), "value": value}
+    found: dict[str, Any] = {"x": middle_x[rows].round(5).tolist(), "y": middle_y[columns].round(5).tolist()}
+    found["value"] = counts[rows, columns].astype(int).tolist()
+    return found | {"cell": [float(across[1] - across[0]), float(up[1] - up[0])]}
 
 
-def _ends(places: Floats) -> tuple[float, float]:
+def _ends(places: Floats) -> Ends:
     """Return the ends of an axis: all but the outermost thousandth of the events, and a margin."""
     good = places[np.isfinite(places)]
     if not good.size:
@@ -112,34 +124,48 @@ def _ends(places: Floats) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _outline(gate: Gate, scales: Sequence[Scale], shown: Sequence[Dimension]) -> dict[str, list[float]]:
-    """Return the outline of a gate on the two scales, closed; endless sides end at the edge of the scale."""
-    if isinstance(gate, Polygon):
-        points = gate.vertices
-    elif isinstance(gate, Ellipsoid):
-        angle = np.linspace(0, 2 * np.pi, _OUTLINE)
-        values, vectors = np.linalg.eigh((gate.covariance[:2, :2] + gate.covariance[:2, :2].T) / 2)
-        half = np.sqrt(np.maximum(values, 0) * gate.distance_square)
-        points = gate.mean[:2] + (vectors @ (half[:, None] * np.array([np.cos(angle), np.sin(angle)]))).T
-    else:
-        assert isinstance(gate, Rectangle)
-        low, high = (np.array(ends[:2], dtype=np.float64) for ends in (gate.low, gate.high))
-        points = np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]])
+def _outline(gate: Shape, scales: Sequence[Scale], ends: Sequence[Ends]) -> dict[str, list[float]]:
+    """Return the outline of a gate as it is drawn, closed; sides without end and what is outside end at the axes.
+
+    Straight sides of a gate on plain signals are bent on an uneven scale, so they are drawn through points between.
+    """
+    own = [one.scale is not None for one in gate.dimensions[:2]]
+    span = [high - low for low, high in ends]
+    edges = [
+        (low - wide, high + wide) if is_scaled else tuple(scale.inverse(np.array([low - wide, high + wide])).tolist())
+        for is_scaled, scale, (low, high), wide in zip(own, scales, ends, span, strict=True)
+    ]
+    corners = _corners(gate, edges)
+    steps = np.linspace(0, 1, _BETWEEN, endpoint=False)[:, None]
+    following = np.roll(corners, -1, axis=0)
+    points = np.concatenate([one + steps * (other - one) for one, other in zip(corners, following, strict=True)])
     columns = []
     for i, scale in enumerate(scales):
-        own = (
-            points[:, i]
-            if shown[i].scale is not None
-            else scale.forward(np.nan_to_num(points[:, i], posinf=1e30, neginf=-1e30))
-        )
-        columns.append(np.clip(own, -1.0, 2.0))
-    closed = np.column_stack(columns)[[*range(len(points)), 0]].round(5)
-    return {"x": closed[:, 0].tolist(), "y": closed[:, 1].tolist()}
+        place = points[:, i] if own[i] else scale.forward(points[:, i])
+        columns.append(np.clip(place, ends[i][0] - 0.005 * span[i], ends[i][1] + 0.005 * span[i]))
+    closed = np.column_stack(columns)[[*range(len(points)), 0]]
+    kept = np.concatenate([[True], (np.abs(np.diff(closed, axis=0)) > 0).any(axis=1)])
+    return {"x": closed[kept, 0].round(5).tolist(), "y": closed[kept, 1].round(5).tolist()}
+
+
+def _corners(gate: Shape, edges: Sequence[tuple[float, float]]) -> Floats:
+    if isinstance(gate, Polygon):
+        return gate.vertices
+    if isinstance(gate, Ellipsoid):
+        angle = np.linspace(0, 2 * np.pi, _OUTLINE, endpoint=False)
+        values, vectors = np.linalg.eigh((gate.covariance[:2, :2] + gate.covariance[:2, :2].T) / 2)
+        half = np.sqrt(np.maximum(values, 0) * gate.distance_square)
+        return np.asarray(gate.mean[:2] + (vectors @ (half[:, None] * np.array([np.cos(angle), np.sin(angle)]))).T)
+    low = [max(one, edge) for one, (edge, _) in zip(gate.low[:2], edges, strict=True)]
+    high = [min(one, edge) for one, (_, edge) in zip(gate.high[:2], edges, strict=True)]
+    return np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]])
 
 
 def _ticks(scale: Scale) -> list[dict[str, Any]]:
-    """Return where round signals stand on the scale, with their names."""
-    found = []
+    """Return where round signals stand on an uneven scale, with their names; nothing for an even one."""
+    found: list[dict[str, Any]] = []
+    if isinstance(scale, Linear) and scale.id == "":
+        return found
     with np.errstate(divide="ignore", invalid="ignore"):
         for signal in sorted(_TICKS):
             at = float(scale.forward(np.array([signal]))[0])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from liqi.methods._answer import Answer, Column, Finding, Notice, Plot, Table
 from liqi.methods._check import checks_table
 from liqi.methods._text import Text
-from liqi.methods.cytometry._channels import SYNTHETIC, Events, Floats
+from liqi.methods.cytometry._channels import SYNTHETIC, TIME, Events, Floats
 from liqi.methods.cytometry._density import figure, figures
 from liqi.methods.cytometry._gates import UNCOMPENSATED, Dimension, Rectangle
 from liqi.methods.cytometry._populations import Population, middles
@@ -143,7 +143,8 @@ def _columns(gated: "Gated") -> list[tuple[str, Floats]]:
     """Return the channels to describe, compensated by the file's matrix where it has one."""
     own = gated.signals.matrices.get(OF_FILE)
     found = []
-    for one in gated.events.channels[:MOST_CHANNELS]:
+    measured = [one for one in gated.events.channels if one.name.lower() != TIME]
+    for one in measured[:MOST_CHANNELS]:
         is_dye = own is not None and own.column_of(one.name) is not None
         dimension = Dimension(one.name, OF_FILE if is_dye else UNCOMPENSATED)
         found.append((f"{one.label} (comp.)" if is_dye else one.label, gated.signals.of(dimension)))
@@ -210,7 +211,7 @@ def _overview(gated: "Gated") -> list[Plot]:
         return []
     dimensions = [Dimension(str(name)) for name in pair]
     whole = Rectangle("all", dimensions, [-math.inf] * 2, [math.inf] * 2)
-    plot = figure("scatter", whole, events, Strategy({}), gated.signals, None)
+    plot = figure("scatter", [whole], events, Strategy({}), gated.signals, None)
     return [Plot("scatter", plot.kind, _ALL, plot.x_title, plot.y_title, {**plot.data, "lines": []})]
 
 

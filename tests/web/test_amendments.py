@@ -1,6 +1,8 @@
 """On the page and by the interface: identifications are edited with a reason, answers signed by two people."""
 
+import io
 import json
+import zipfile
 from datetime import UTC, datetime
 from typing import Any
 
@@ -82,6 +84,9 @@ def test_two_people_sign_and_the_page_says_so(client: Client, person: Person, co
     assert "Confirm, reject or rename" not in page
     whole = json.loads(client.get(f"/runs/{run.key}/answer.json").content)
     assert whole["people"]["signature"]["countersigner"] == "Mo"
+    packed = zipfile.ZipFile(io.BytesIO(test_answers.taken(client.get(f"/runs/{run.key}/crate.zip"))))
+    inside = next(json.loads(packed.read(name)) for name in packed.namelist() if name.endswith("answer.json"))
+    assert inside["people"] == whole["people"]
 
 
 def test_a_colleague_sends_it_back(client: Client, colleague: Person) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
-from liqi.answers.report._content import Content, Shown
+from liqi.answers.report._content import Content
+from liqi.answers.report._shown import Shown
 
 _STYLE = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
 STYLE_HASH = "sha256-" + b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()

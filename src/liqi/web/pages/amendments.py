@@ -18,12 +18,12 @@ from liqi.web.asked import number, run_seen, signed_in
 def amend(request: HttpRequest, key: str) -> HttpResponse:
     """The edit of one row stands, or the one that stood is undone; back to the row."""
     one, feature = run_seen(request, key), number(request.POST.get("feature", ""))
-    given = {name: request.POST.get(name, "") for name in ("kind", "name", "reason")}
-    who = {"person": signed_in(request), "now": datetime.now(UTC)}
-    if given["kind"] == "undo":
-        amendments.undo(run=one, feature=feature, **who)
+    person, now, said = signed_in(request), datetime.now(UTC), request.POST
+    if said.get("kind") == "undo":
+        amendments.undo(run=one, feature=feature, person=person, now=now)
     else:
-        amendments.amend(run=one, feature=feature, **given, **who)
+        kind, name, reason = said.get("kind", ""), said.get("name", ""), said.get("reason", "")
+        amendments.amend(run=one, feature=feature, kind=kind, name=name, reason=reason, person=person, now=now)
     row = number(request.POST.get("row", ""))
     return redirect(f"{reverse('run', args=[key])}?row={row}#found")
 

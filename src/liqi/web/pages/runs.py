@@ -128,7 +128,7 @@ def _again(one: Run) -> str:
     pairs = [("file", file.key) for file in one.files.all()]
     pairs += [("method", one.method)] + ([("order", one.order.key)] if one.order else [])
     pairs += [(f"p-{name}", value) for name, value in one.parameters.items() if value not in (None, "")]
-    return f"{reverse('answers_new')}?{urlencode(pairs)}"
+    return f"{reverse('answers_new')}?{urlencode(pairs, doseq=True)}"
 
 
 @require_GET
@@ -176,8 +176,9 @@ def crate(request: HttpRequest, key: str) -> FileResponse:
     if seen["outsider"] and not seen["release"].with_files:
         raise Http404
     licence = LICENCES[seen["release"].licence].url if seen["release"] else ""
-    paths = [storage.path_of(given["sha256"]) for given in answer.read(one)["inputs"]]
-    write_crate(answer.read(one), paths, packed, ended_at=one.ended_at, licence=licence, reports=reports)
+    whole = answer.read(one) | {"people": signatures.layer_of(one).as_json()}
+    paths = [storage.path_of(given["sha256"]) for given in whole["inputs"]]
+    write_crate(whole, paths, packed, ended_at=one.ended_at, licence=licence, reports=reports)
     packed.seek(0)
     return FileResponse(packed, as_attachment=True, filename=f"liqi-{key}.crate.zip", content_type="application/zip")
 

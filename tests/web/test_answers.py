@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from liqi.accounts.models import Person
 from liqi.answers import answer, execution, storage
 from liqi.answers.models import Run, StoredFile
+from liqi.methods import find_method
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -184,6 +185,30 @@ def test_a_list_of_suspects_is_chosen_among_ones_tables(client: Client) -> None:
     assert "Upload the file first (table)." in page.content.decode()
     execution_of = example(client, "ms.screen")
     assert execution_of.state == "done", execution_of.message
+
+
+def test_references_and_decoys_are_chosen_together(client: Client, person: Person) -> None:
+    powder = Path(find_method("ms.mixture").example[0]).parent
+    kept = {}
+    for path in [*sorted(powder.glob("mixture1_*V.csv")), powder / "library_dart.msp"]:
+        with path.open("rb") as stream:
+            kept[path.name] = storage.keep(stream, name=path.name, person=person, now=NOW).key
+    decoy = io.BytesIO(b"Name: no drug\nPrecursorMZ: 323.2118\nPrecursor_type: [M+H]+\nNum Peaks: 1\n100.1 1\n")
+    kept["decoys.msp"] = storage.keep(decoy, name="decoys.msp", person=person, now=NOW).key
+    libraries = [kept["library_dart.msp"], kept["decoys.msp"]]
+    given = {"file": [kept[f"mixture1_{v}V.csv"] for v in (30, 60, 90)], "method": "ms.mixture", "p-library": libraries}
+    run = Run.objects.get(key=client.post("/answers/new/", given)["Location"].split("/")[2])
+    execution.perform(key=run.key, clock=lambda: NOW)
+    run.refresh_from_db()
+    assert run.state == "done", run.message
+    facts = answer.read(run)
+    assert facts["parameters"]["library"] == ["library_dart.msp", "decoys.msp"]
+    assert {finding["name"] for finding in facts["findings"]} == {"acetyl fentanyl", "benzyl fentanyl"}
+    page = client.get(f"/runs/{run.key}/")
+    again = client.get(page.context["again"])
+    assert [field["chosen"] for field in again.context["fields"] if field["parameter"].name == "library"] == [libraries]
+    stranger = client.post("/answers/new/", {**given, "p-library": [libraries[0], "nobody"]})
+    assert stranger.status_code == 422
 
 
 def test_a_failed_run_says_why_and_can_be_set_up_again(client: Client) -> None:

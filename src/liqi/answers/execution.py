@@ -119,8 +119,7 @@ def _compute(run: Run, watch: Watch) -> dict[str, Any]:
         paths = [_lend(file, folder / str(place)) for place, file in enumerate(run.files.order_by("pk"))]
         parameters = dict(run.parameters)
         for name in _file_parameters(method, run):
-            file = StoredFile.objects.get(key=parameters[name])
-            parameters[name] = str(_lend(file, folder / name))
+            parameters[name] = _lent(parameters[name], folder / name)
         there = recomputation.find(run, method, paths, parameters)
         facts = there or _run(method, paths, parameters, watch)
     finally:
@@ -128,7 +127,8 @@ def _compute(run: Run, watch: Watch) -> dict[str, Any]:
     for given in facts["inputs"]:
         given["path"] = Path(given["path"]).name
     for name in _file_parameters(method, run):
-        facts["parameters"][name] = Path(parameters[name]).name
+        lent = parameters[name]
+        facts["parameters"][name] = [Path(one).name for one in lent] if isinstance(lent, list) else Path(lent).name
     return facts
 
 
@@ -144,6 +144,14 @@ def _file_parameters(method: Method, run: Run) -> list[str]:
     """The parameters that name a stored file by its key."""
     files = [parameter for parameter in method.parameters if parameter.kind == "file"]
     return [one.name for one in files if run.parameters.get(one.name) not in (None, "", one.default)]
+
+
+def _lent(keys: Any, folder: Path) -> Any:
+    """Where the file lies that a parameter names by its key, or each of several."""
+    if not isinstance(keys, list):
+        return str(_lend(StoredFile.objects.get(key=keys), folder))
+    folder.mkdir()
+    return [str(_lend(StoredFile.objects.get(key=key), folder / str(place))) for place, key in enumerate(keys)]
 
 
 def _lend(file: StoredFile, folder: Path) -> Path:

@@ -103,11 +103,12 @@ def _settle(method: Method, given: Mapping[str, object], person: Person | None) 
     """Every parameter's value; one of kind file names a stored file by its key, never a path on this machine."""
     settled = method.settle(given)
     for parameter in method.parameters:
-        key = given.get(parameter.name)
-        if parameter.kind != "file" or not key:
+        named = given.get(parameter.name)
+        if parameter.kind != "file" or not named:
             continue
-        if not StoredFile.objects.visible_to(person).filter(key=str(key)).exists():
-            raise BadParameter(parameter.name, key, "the key of a file you can see")
+        keys = {str(key) for key in (named if isinstance(named, list | tuple) else [named])}
+        if StoredFile.objects.visible_to(person).filter(key__in=keys).count() < len(keys):
+            raise BadParameter(parameter.name, ", ".join(sorted(keys)), "the key of a file you can see")
     return settled
 
 

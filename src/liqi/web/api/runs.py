@@ -24,7 +24,7 @@ class StartRun(Schema):
     method: str
     files: list[str]
     """Keys of stored files, as the upload gave them."""
-    parameters: dict[str, str | int | float] = {}
+    parameters: dict[str, str | int | float | list[str]] = {}
     order: str | None = None
 
 

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods
 from liqi.access.money import parties
 from liqi.access.money.refusal import Unable
 from liqi.accounts import membership
-from liqi.accounts import organisation as organisations
 from liqi.accounts.models import Organisation, Person
 from liqi.web import pricelines
 
@@ -63,7 +62,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
     kept = parties.of(organisation)
     names = (*parties.FIELDS, "user_class")
     known = {name: getattr(kept, name) for name in names} if kept else {"legal_name": organisation.name}
-    may_edit = organisations.is_lead(organisation, person)
+    leads = parties.leads(organisation)
+    may_edit = person.is_operator or person in leads
     form = Billing(request.POST or None, initial=known, operator=person.is_operator)
     for field in form.fields.values() if not may_edit else ():
         field.disabled = True
@@ -77,7 +77,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
     facts = {
         "form": form,
         "may_edit": may_edit,
-        "leads": parties.leads(organisation),
+        "leads": leads,
         "organisation": organisation,
         "example": organisation.synthetic,
         "crumbs": [

@@ -83,7 +83,7 @@ def new(request: HttpRequest) -> HttpResponse:
     fitting, others = _fitting(files)
     chosen = _chosen(given.get("method", ""), fitting, others)
     problem: BadParameter | run.NoFile | None = None
-    values = {name.removeprefix("p-"): given.get(name, "") for name in given if name.startswith("p-")}
+    values = {name.removeprefix("p-"): _typed(given.getlist(name)) for name in given if name.startswith("p-")}
     if request.method == "POST" and chosen is not None:
         try:
             return _start(chosen, files, values, person, order)
@@ -102,6 +102,10 @@ def new(request: HttpRequest) -> HttpResponse:
         "crumbs": [(_("Answers"), reverse("answers")), (_("New run"), "")],
     }
     return render(request, "answers/new.html", facts, status=422 if problem else 200)
+
+
+def _typed(values: list[str]) -> str | list[str]:
+    return values if len(values) > 1 else "".join(values)
 
 
 def _take(request: HttpRequest, person: Person) -> HttpResponse:
@@ -139,7 +143,7 @@ def _chosen(method_id: str, fitting: list[Method], others: list[Method]) -> Meth
 
 
 def fields(
-    method: Method, values: Mapping[str, str], problem: Exception | None, person: Person
+    method: Method, values: Mapping[str, str | list[str]], problem: Exception | None, person: Person
 ) -> list[dict[str, Any]]:
     """The form of a method, made from what it declares; what was typed stays, what is wrong stands beside it."""
     made = []
@@ -150,12 +154,17 @@ def fields(
         if parameter.kind == "file":
             mine = StoredFile.objects.filter(person=person, format__in=parameter.formats or LIBRARIES)
             field["files"] = list(mine.order_by("-uploaded_at")[:50])
+            field["chosen"] = field["value"] if isinstance(field["value"], list) else [field["value"]]
         made.append(field)
     return made
 
 
 def _start(
-    method: Method, files: list[StoredFile], values: Mapping[str, str], person: Person, order: Order | None
+    method: Method,
+    files: list[StoredFile],
+    values: Mapping[str, str | list[str]],
+    person: Person,
+    order: Order | None,
 ) -> HttpResponse:
     """One run on all files where the method takes many, else one run a file."""
     now = datetime.now(UTC)

@@ -11,7 +11,7 @@ LISTS = {"none": "", "eu-milk": "EU 37/2010", "codex-milk": "Codex", "gb-milk": 
 """What the lists are called, and the authority's text that each stands for."""
 ALPHA = {"MRL": 0.05, "RPA": 0.01, "own": 0.05}
 """Regulation (EU) 2021/808: the error probability of a decision limit, by the kind of limit."""
-_FILE = Path(__file__).with_name("data") / "limits" / "milk.csv"
+FILE = Path(__file__).with_name("data") / "limits" / "milk.csv"
 _PER_UG_PER_KG = {"ug/kg": 1.0, "ng/g": 1.0, "ppb": 1.0, "mg/kg": 1000.0, "ug/g": 1000.0, "ppm": 1000.0, "ng/kg": 0.001}
 
 
@@ -55,11 +55,11 @@ def limits_of(name: str) -> list[Limit]:
 
 @cache
 def _shipped() -> tuple[tuple[str, Limit], ...]:
-    return tuple((row["list"], _limit(row)) for row in read_table(_FILE, ("list", "substance", "value_ug_per_kg")))
+    return tuple((row["list"], _limit(row)) for row in read_table(FILE, ("list", "substance", "value_ug_per_kg")))
 
 
 def _limit(row: Mapping[str, str]) -> Limit:
     members = frozenset(name.strip().lower() for name in (row["members"] or row["substance"]).split(";"))
-    value = number_in(_FILE, row, "value_ug_per_kg")
+    value = number_in(FILE, row, "value_ug_per_kg")
     facts = row["substance"], LISTS[row["list"]], members, value, "ug/kg", row["kind"]
     return Limit(*facts, open_sum=row["open"] == "yes", seen_in=row["seen_in"])

@@ -12,6 +12,7 @@ from liqi.methods.calibration import WEIGHTINGS
 from liqi.methods.mass_spectrometry._assay import Question, measure, work_out
 from liqi.methods.mass_spectrometry._assay_checks import checks_of
 from liqi.methods.mass_spectrometry._assay_wording import answer_of
+from liqi.methods.mass_spectrometry._residue_limits import FILE as LIMITS
 from liqi.methods.mass_spectrometry._residue_limits import LISTS, limits_of
 from liqi.methods.mass_spectrometry._rulings import rulings_of
 from liqi.methods.mass_spectrometry._tables import read_table
@@ -205,6 +206,7 @@ METHOD = Method(
         DATA / "synthetic_targets.csv",
         DATA / "synthetic_calibration.csv",
     ),
+    data=(LIMITS,),
     expected=Expected(
         "above limit",
         {"trimethoprim, milk-b": (85.0, 6.0), "sulfadimidine, milk-a": (40.0, 3.0), "amoxicillin, milk-a": (1.5, 0.1)},

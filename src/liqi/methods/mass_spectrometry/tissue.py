@@ -79,7 +79,7 @@ METHOD = Method(
     function=_run,
     many_files=True,
     parameters=(
-        Parameter("model", "file", None, Text("tissue model", "组织判别模型", "組織判別模型")),
+        Parameter("model", "file", None, Text("tissue model", "组织判别模型", "組織判別模型"), formats=("json",)),
         Parameter(
             "least_probability",
             "number",
@@ -91,6 +91,7 @@ METHOD = Method(
         ),
     ),
     example=(DATA / "synthetic_profiles.csv",),
+    data=(EXAMPLE_MODEL,),
     expected=Expected("partly classified", {"synthetic_2": (1.0, 0.05), "synthetic_1": (0.86, 0.1)}),
     research_use_only=True,
 )

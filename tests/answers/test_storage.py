@@ -1,12 +1,14 @@
 import hashlib
 import io
+import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from liqi.accounts.models import JournalEntry, Person
-from liqi.answers import storage
-from liqi.answers.models import StoredFile
+from liqi.answers import storage, store
+from liqi.answers.models import Run, StoredFile
 
 from .conftest import NOW
 
@@ -55,3 +57,17 @@ def test_a_person_sees_examples_and_own_files_only(person: Person, other: Person
     assert set(StoredFile.objects.visible_to(person)) == {example, mine}
     assert set(StoredFile.objects.visible_to(other)) == {example}
     assert set(StoredFile.objects.visible_to(None)) == {example}
+
+
+def test_what_a_killed_worker_left_goes_the_next_day_and_a_running_ones_stays(person: Person) -> None:
+    for state, key in (("running", "atwork1"), ("done", "over1")):
+        Run.objects.create(
+            key=key, method="m", version="1", state=state, queued_at=NOW, heartbeat_at=NOW, ended_at=NOW,
+            answer_sha256="ab", person=person,
+        )  # fmt: skip
+        folder = store.incoming() / f"{key}-x"
+        folder.mkdir()
+        os.utime(folder, (NOW.timestamp(), NOW.timestamp()))
+    assert storage.drop_stale(now=NOW + timedelta(hours=20)) == 0
+    assert storage.drop_stale(now=NOW + timedelta(hours=25)) == 1
+    assert [path.name for path in store.incoming().iterdir()] == ["atwork1-x"]

@@ -40,6 +40,8 @@ SUBJECTS: dict[str, Any] = {
     "answer": _("Answers"),
     "agent": _("Agents"),
     "arrival": _("Files from instruments"),
+    "files": _("Stored files"),
+    "control": _("Control charts"),
     "harvest": _("Harvests"),
     "access": _("My account"),
 }

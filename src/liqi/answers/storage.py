@@ -5,7 +5,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
@@ -15,13 +15,14 @@ from liqi.access.models import Order
 from liqi.accounts import journal
 from liqi.accounts.models import Person
 from liqi.answers import store
-from liqi.answers.models import StoredFile
+from liqi.answers.models import Run, StoredFile
 from liqi.methods import UnreadableFile
 from liqi.methods.readers import sniff
 
 PIECE_BYTES = 1 << 20
 STALE_AFTER = timedelta(days=31)
 """Longer than an upload may rest."""
+LEFT_AFTER = timedelta(days=1)
 
 
 def folder() -> Path:
@@ -154,9 +155,18 @@ def hash_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def _is_stale(path: Path, now: datetime) -> bool:
+    """A folder is what a run whose worker was killed had before it: its bytes are lent, so it goes the next day."""
+    at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    if not path.is_dir():
+        return now - at > STALE_AFTER
+    at_work = Run.objects.filter(key=path.name.partition("-")[0], state=Run.State.RUNNING)
+    return now - at > LEFT_AFTER and not at_work.exists()
+
+
 def drop_stale(*, now: datetime) -> int:
     """What a cut left among the incoming bytes and nobody touched for days is gone; gives how many."""
-    old = [path for path in store.incoming().iterdir() if path.stat().st_mtime < (now - STALE_AFTER).timestamp()]
+    old = [path for path in store.incoming().iterdir() if _is_stale(path, now)]
     for path in old:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     return len(old) + store.current().drop_abandoned(now=now)

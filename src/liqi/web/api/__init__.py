@@ -13,6 +13,7 @@ from liqi.web.api import (
     evaluation,
     evaluation_tables,
     facilities,
+    files,
     hours,
     institutions,
     instruments,
@@ -54,6 +55,7 @@ api.add_router("/evaluation", evaluation_tables.router)
 api.add_router("/evaluation", purchase.router)
 api.add_router("/care", care.router)
 api.add_router("/facilities", facilities.router)
+api.add_router("/files", files.router)
 api.add_router("/institutions", institutions.router)
 api.add_router("/instruments", instruments.router)
 api.add_router("/journal", journal.router)

@@ -18,6 +18,7 @@ RESOURCES: dict[str, Any] = {
     "bookings": gettext_lazy("Book, move, cancel; series, several instruments, requests, swaps, the calendar"),
     "catalogue": gettext_lazy("Institutions, facilities, instruments; search, and a need in words"),
     "evaluation": gettext_lazy("Hours, scores, the check before buying, the tables of parameters"),
+    "files": gettext_lazy("My files, and how much I may keep"),
     "journal": gettext_lazy("What was done: by me, to one thing, in my care"),
     "metering": gettext_lazy("Readings and log-ons come in; hours are settled, corrected, confirmed"),
     "money": gettext_lazy("Prices, quotes, charges, invoices, credit notes, payments, budgets, vouchers"),

@@ -76,6 +76,29 @@ MZXML = (
 )
 
 
+MZSPECLIB = """<mzSpecLib>
+MS:1003186|library format version=1.0
+<AttributeSet Spectrum=all>
+MS:1000465|scan polarity=MS:1000130|positive scan
+<Spectrum=1>
+MS:1003061|library spectrum name=caffeine
+MS:1003208|experimental precursor monoisotopic m/z=195.0877
+[1]MS:1000894|retention time=250.5
+[1]UO:0000000|unit=UO:0000010|second
+<Analyte=1>
+MS:1000041|charge state=1
+MS:1000866|molecular formula=C8H10N4O2
+<Peaks>
+138.066\t100
+110.071\t20.5
+
+<Spectrum=2>
+MS:1003061|library spectrum name=two
+<Peaks>
+60.25\t1
+"""
+
+
 def good_files(folder: Path) -> dict[str, bytes]:
     """One small file of every format, by its name."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -90,6 +113,7 @@ def good_files(folder: Path) -> dict[str, bytes]:
         "a.mgf": MGF.encode(),
         "a.msp": MSP.encode(),
         "a.txt": MASSBANK.encode(),
+        "a.mzSpecLib": MZSPECLIB.encode(),
         "a.jdx": written.JCAMP.encode(),
         "a.csv": b"mz,intensity\n50.5,1\n60,2.5\n",
         "a.cdf": (folder / "a.cdf").read_bytes(),

@@ -15,6 +15,7 @@ HEADS = [
     b"Num Peaks: 3\n",
     b"##TITLE=x\n##XYDATA= (XY..XY)\n",
     b"ACCESSION: A\nPK$PEAK:\n",
+    b"<mzSpecLib>\n<Spectrum=1>\n<Peaks>\n",
     b"CDF\x01",
     b"<mzML><spectrumList count='9'><spectrum ",
     b"<mzXML><scan ",

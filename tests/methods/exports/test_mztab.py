@@ -8,7 +8,7 @@ import pytest
 from pyteomics import mztab as other_reader
 
 from liqi.methods import find_method
-from liqi.methods.exports import mztab
+from liqi.methods.exports import lists, mzspeclib, mztab
 from tests.methods.exports.mztab_rules import broken, parse
 from tests.methods.exports.vocabulary import names
 from tests.methods.samples import MGF, RUN
@@ -115,3 +115,27 @@ def test_a_list_of_spectra_is_told_by_its_places(tmp_path: Path) -> None:
     text = mztab.write(answer)
     assert broken(text) == []
     assert "[MS, MS:1000774, multiple peak list nativeID format, ]" in text
+
+
+def test_what_people_said_stands_beside_what_was_computed(answer: dict[str, Any]) -> None:
+    index = next(one["index"] for one in answer["detail"]["features"] if one["verdict"] == "identified")
+    said = {
+        "feature": index,
+        "kind": "reject",
+        "name": "",
+        "person": "Lin",
+        "at": "2026-03-01T08:00:00",
+        "reason": "no",
+    }
+    signed = {"author": "Lin", "signed_at": "2026-03-02T08:00:00", "countersigner": "Mo"}
+    people = {"amendments": [said], "signature": signed}
+    text = mztab.write(answer | {"people": people})
+    assert broken(text) == []
+    reviews = [row["opt_global_review"] for row in parse(text)[2]["SMF"]]
+    assert reviews.count("rejected by Lin on 2026-03-01: no") == 1
+    assert reviews.count("null") == len(reviews) - 1
+    assert "Signed by Lin on 2026-03-02, countersigned by Mo." in text
+    sheet = lists.write(answer | {"people": people}, "en").splitlines()
+    assert sheet[0].endswith(",review")
+    assert sum("rejected by Lin" in line for line in sheet) == 1
+    assert "other attribute value=rejected by Lin" in mzspeclib.write(answer | {"people": people})

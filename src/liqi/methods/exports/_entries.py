@@ -115,4 +115,5 @@ def _why(answer: Mapping[str, Any], one: Feature, best: Named) -> dict[str, Any]
         "spectral entropy similarity": best.similarity,
         "matched peaks": best.matched_peaks,
         "mass error in ppm": best.error_ppm,
+        "reviewed": one.review,
     }

@@ -46,6 +46,8 @@ class Feature:
     area: float | None
     scan_ids: Sequence[str]
     candidates: Sequence[Named]
+    review: str = ""
+    """What a person said of it, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def features_of(answer: Mapping[str, Any]) -> list[Feature]:
     found: list[Feature] = []
     evidence = 0
     detail = answer["detail"]
+    reviews = reviews_of(answer)
     for told, measured in zip(detail["features"], detail["measured"], strict=True):
         mz = measured["mz"] or told["precursor_mz"]
         if mz is None:
@@ -71,8 +74,29 @@ def features_of(answer: Mapping[str, Any]) -> list[Feature]:
         group = told["candidates"][: len(formulas)]
         named = [_named(evidence + i, *pair, told) for i, pair in enumerate(zip(group, formulas, strict=False), 1)]
         evidence += len(named)
-        found.append(_feature(len(found) + 1, told, measured, named))
+        one = _feature(len(found) + 1, told, measured, named)
+        found.append(replace(one, review=reviews.get(one.index, "")))
     return found
+
+
+def reviews_of(answer: Mapping[str, Any]) -> dict[int, str]:
+    """Return what people said of features, by number: the part `people` that goes with an answer on the server."""
+    told = answer.get("people", {}).get("amendments", ())
+    return {one["feature"]: _said(one) for one in told}
+
+
+def _said(one: Mapping[str, Any]) -> str:
+    what = {"confirm": "confirmed", "reject": "rejected"}.get(one["kind"], f"renamed {one.get('name', '')}".strip())
+    return f"{what} by {one['person']} on {one['at'][:10]}: {one['reason']}"
+
+
+def signature_of(answer: Mapping[str, Any]) -> str:
+    """Return who signed the answer and who countersigned; empty where nobody did."""
+    signed = answer.get("people", {}).get("signature")
+    if not signed:
+        return ""
+    second = f", countersigned by {signed['countersigner']}" if signed.get("countersigner") else ", not countersigned"
+    return f"Signed by {signed['author']} on {signed['signed_at'][:10]}{second}."
 
 
 def _feature(number: int, told: Mapping[str, Any], measured: Mapping[str, Any], named: list[Named]) -> Feature:

@@ -6,10 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from liqi.methods._text import LANGUAGES
+from liqi.methods._text import LANGUAGES, Text
+from liqi.methods.exports._named import reviews_of
 
 LISTS = ("identified", "isomers", "unknown")
 """What the rows of an identification are told apart by."""
+_REVIEW = {"name": "review", "title": Text("review", "人工复核", "人工複核").as_json(), "unit": ""}
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -20,21 +22,23 @@ def fits(answer: Mapping[str, Any]) -> bool:
 
 def write(answer: Mapping[str, Any], language: str = "en") -> str:
     """Return the first table, which is the main one, whole."""
-    return csv_of(answer["tables"][0], language)
+    return csv_of(answer["tables"][0], language, reviews=reviews_of(answer))
 
 
-def csv_of(table: Mapping[str, Any], language: str, verdict: str = "") -> str:
+def csv_of(table: Mapping[str, Any], language: str, verdict: str = "", reviews: Mapping[int, str] | None = None) -> str:
     """Return a table as CSV with a byte order mark; `verdict` keeps the rows of one of the three lists.
 
-    Titles and words are in the language; numbers are as the method gave them, units stand in the first row.
+    Titles and words are in the language; numbers are as the method gave them, units stand in the first row. What
+    people said of features stands in a last column, where they did.
     """
-    columns = table["columns"]
+    columns = [*table["columns"], *([_REVIEW] if reviews else [])]
     out = io.StringIO()
     rows = csv.writer(out)
     rows.writerow([_title(column, language) for column in columns])
     for row in table["rows"]:
         if not verdict or _code(row) == verdict:
-            rows.writerow([_plain(row.get(column["name"]), language) for column in columns])
+            told = {**row, "review": (reviews or {}).get(row.get("index", -1), "")}
+            rows.writerow([_plain(told.get(column["name"]), language) for column in columns])
     return "\ufeff" + out.getvalue()
 
 

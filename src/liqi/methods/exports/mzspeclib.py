@@ -8,7 +8,7 @@ from typing import Any
 
 from liqi.methods.exports import _terms as terms
 from liqi.methods.exports._entries import Analyte, Entry, entries_of_answer, measured_spectra
-from liqi.methods.exports._named import features_of
+from liqi.methods.exports._named import features_of, signature_of
 from liqi.methods.exports._terms import Term
 
 VERSION = "1.0"
@@ -52,7 +52,9 @@ def write(answer: Mapping[str, Any]) -> str:
     left = f" {missing} named features are left out: the answer keeps the spectra of the surest." if missing else ""
     tags = "".join(f" {tag}." for tag in answer.get("tags", ()))
     name = answer["inputs"][0]["path"].replace("\\", "/").rpartition("/")[2]
-    return "".join(lines(entries_of_answer(answer), name, f"{answer['sentence']['en']}{left}{tags}"))
+    signed = signature_of(answer)
+    told = f"{answer['sentence']['en']}{left}{tags}{' ' if signed else ''}{signed}"
+    return "".join(lines(entries_of_answer(answer), name, told))
 
 
 def lines(entries: Iterable[Entry], name: str, description: str = "") -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from liqi.methods.exports import _terms as terms
-from liqi.methods.exports._named import Feature, Molecule, features_of, molecules_of
+from liqi.methods.exports._named import Feature, Molecule, features_of, molecules_of, signature_of
 
 VERSION = "2.0.0-M"
 PREFIX = "lib"
@@ -24,13 +24,14 @@ _FIRST_SME = ("SME_ID", "evidence_input_id", *_COMPOUND, "derivatized_form", "ad
 _LAST_SME = ("charge", "theoretical_mass_to_charge", "spectra_ref", "identification_method", "ms_level")
 _INCHIKEY = f"opt_global_cv_{terms.INCHIKEY.accession}_{terms.INCHIKEY.name}"
 _ASSUMED = "opt_global_charge_assumed"
+_REVIEW = "opt_global_review"
 _ERROR = "opt_global_mass_error_ppm"
 
 
 def fits(answer: Mapping[str, Any]) -> bool:
     """Whether the answer tells features and what they are."""
     detail = answer.get("detail", {})
-    return answer["method"] == "ms.identify" and "measured" in detail and bool(detail["features"])
+    return answer["method"] == "ms.identify" and "measured" in detail and bool(features_of(answer))
 
 
 def write(answer: Mapping[str, Any]) -> str:
@@ -51,7 +52,8 @@ def _metadata(answer: Mapping[str, Any], features: Sequence[Feature]) -> Iterabl
     yield "mzTab-version", VERSION
     yield "mzTab-ID", (answer.get("key") or answer["inputs"][0]["sha256"])[:16]
     yield "title", answer["title"]["en"]
-    yield "description", " ".join([answer["sentence"]["en"], *(f"[{tag}]" for tag in answer.get("tags", ()))])
+    told = [answer["sentence"]["en"], signature_of(answer), *(f"[{tag}]" for tag in answer.get("tags", ()))]
+    yield "description", " ".join(filter(None, told))
     yield from _software(answer)
     yield "quantification_method", terms.LABEL_FREE.param()
     for place, given in enumerate(answer["inputs"]):
@@ -155,7 +157,7 @@ def _mean(areas: Sequence[float | None]) -> tuple[float | None, float | None]:
 def _feature_columns(files: int) -> list[str]:
     first = ["SMF_ID", "SME_ID_REFS", "SME_ID_REF_ambiguity_code", "adduct_ion", "isotopomer", "exp_mass_to_charge"]
     times = [f"retention_time_in_seconds{end}" for end in ("", "_start", "_end")]
-    return [*first, "charge", *times, *_assays(files), _ASSUMED]
+    return [*first, "charge", *times, *_assays(files), _ASSUMED, _REVIEW]
 
 
 def _feature(one: Feature, files: int) -> list[Any]:
@@ -173,6 +175,7 @@ def _feature(one: Feature, files: int) -> list[Any]:
         one.end_s,
         *(one.area if place == one.file else None for place in range(files)),
         "false" if one.charge else "true",
+        one.review,
     ]
 
 

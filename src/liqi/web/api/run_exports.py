@@ -8,7 +8,7 @@ from ninja import Router, Schema
 from ninja.errors import HttpError
 
 from liqi.accounts.models import Person
-from liqi.answers import answer
+from liqi.answers import answer, signatures
 from liqi.answers.models import Run
 from liqi.methods import LANGUAGES
 from liqi.methods.exports import NotExportable, exports_of, write_export
@@ -43,7 +43,7 @@ def take(request: HttpRequest, key: str, form: str, language: str = "en") -> Any
     if language not in LANGUAGES:
         raise HttpError(422, f"found language {language[:20]!r}, expected one of {', '.join(LANGUAGES)}; choose one.")
     assert one.ended_at is not None
-    facts = answer.read(one)
+    facts = answer.read(one) | {"people": signatures.layer_of(one).as_json()}
     try:
         text = write_export(facts, form, now=one.ended_at, language=language)
     except NotExportable as problem:

@@ -4,10 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from liqi.answers import answer
+from liqi.answers import answer, signatures
 from liqi.answers.models import Run
 from liqi.methods import LANGUAGES
-from liqi.methods.exports import EXPORTS, NotExportable, write_export
+from liqi.methods.exports import EXPORTS, NotExportable, reviews_of, write_export
 from liqi.methods.exports.lists import LISTS, csv_of
 from liqi.web import lists
 from liqi.web.asked import run_seen
@@ -17,7 +17,8 @@ def response_of(one: Run, form: str, language: str) -> HttpResponse:
     """The answer in a format, as a file to keep; raises NotExportable, 404 where there is no answer."""
     if one.state != Run.State.DONE or one.ended_at is None:
         raise Http404
-    text = write_export(answer.read(one), form, now=one.ended_at, language=language)
+    whole = answer.read(one) | {"people": signatures.layer_of(one).as_json()}
+    text = write_export(whole, form, now=one.ended_at, language=language)
     chosen = EXPORTS[form]
     response = HttpResponse(text, content_type=chosen.media_type)
     response["Content-Disposition"] = f'attachment; filename="liqi-{one.key}{chosen.ending}"'
@@ -43,7 +44,8 @@ def rows(request: HttpRequest, key: str, verdict: str) -> HttpResponse:
     if table is None:
         raise Http404
     language = language_of(request)
-    response = HttpResponse(csv_of(table, language, verdict), content_type="text/csv; charset=utf-8")
+    reviews = reviews_of({"people": signatures.layer_of(one).as_json()})
+    response = HttpResponse(csv_of(table, language, verdict, reviews), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="liqi-{key}-{verdict}-{language}.csv"'
     return response
 

@@ -9,6 +9,7 @@ from liqi.web.pages import (
     booking_plan,
     booking_scope,
     booking_terms,
+    booking_wish,
     calendar,
     correction,
     first_slot,
@@ -21,7 +22,7 @@ from liqi.web.pages import (
 
 ADDRESSES: list[URLPattern] = [
     path("instruments/<str:key>/calendar/", calendar.instrument, name="instrument_calendar"),
-    path("instruments/<str:key>/book/", booking.book, name="book"),
+    path("instruments/<str:key>/book/", booking_wish.book, name="book"),
     path("instruments/<str:key>/book/plan/", booking_plan.plan, name="book_plan"),
     path("instruments/<str:key>/booking-terms/", booking_terms.edit, name="booking_terms"),
     path("calendar/", calendar.timeline, name="calendar"),

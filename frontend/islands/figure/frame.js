@@ -4,6 +4,7 @@ import { steps } from "../spectrum/steps.js"
 import { make, mark } from "./shapes.js"
 
 const NEAR = 24
+let figures = 0
 
 /**
  * A figure in its <figure>. The kind says what it is: {height, whole: {x, y}, both, edge, draw(frame), near(frame, x, y),
@@ -13,6 +14,7 @@ const NEAR = 24
 export class Frame {
   constructor(figure, kind) {
     Object.assign(this, { figure, kind, say: figure.dataset, box: figure.querySelector("[data-plot]"), readout: figure.querySelector("[data-readout]"), at: -1 })
+    this.number = ++figures
     this.height = kind.height ?? 300
     this.edge = { left: 52, right: 12, top: 24, bottom: 36, ...kind.edge }
     this.tip = document.createElement("div")
@@ -77,7 +79,7 @@ export class Frame {
     this.kind.fit?.(this)
     this.svg = make("svg", { viewBox: `0 0 ${width} ${this.height}`, width, height: this.height, role: "img", "aria-label": this.say.sayPlot })
     this.axes()
-    const clip = `clip-${this.say.name}`
+    const clip = `figure-clip-${this.number}`
     const cut = make("clipPath", { id: clip })
     const { left, right, top, bottom } = this.inner
     cut.append(make("rect", { x: left, y: top - 2, width: right - left, height: bottom - top + 3 }))

@@ -6,9 +6,9 @@ from liqi.methods.uncertainty._distributions import (
     of_expanded,
     of_triangle,
     of_uniform,
-    rounded,
     student_t,
 )
+from liqi.methods.uncertainty._rounding import rounded, stated
 
 __all__ = [
     "Budget",
@@ -20,5 +20,6 @@ __all__ = [
     "of_uniform",
     "propagate",
     "rounded",
+    "stated",
     "student_t",
 ]

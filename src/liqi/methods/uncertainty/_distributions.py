@@ -63,18 +63,6 @@ def of_expanded(expanded: float, coverage_factor: float = 2.0) -> float:
     return expanded / coverage_factor
 
 
-def rounded(value: float, uncertainty: float) -> tuple[float, float]:
-    """Return both rounded to the second significant digit of the uncertainty (JCGM 100:2008, 7.2.6).
-
-    >>> rounded(83.98861, 1.75066), rounded(0.12345678, 0.0)
-    ((84.0, 1.8), (0.12345678, 0.0))
-    """
-    if not uncertainty > 0 or not math.isfinite(uncertainty):
-        return value, uncertainty
-    digits = 1 - math.floor(math.log10(float(f"{uncertainty:.1e}")))
-    return round(value, digits), round(uncertainty, digits)
-
-
 def _two_tails(t: float, dof: float) -> float:
     return _incomplete_beta(dof / 2, 0.5, dof / (dof + t * t))
 

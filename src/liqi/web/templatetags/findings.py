@@ -1,0 +1,40 @@
+"""Findings of an answer as a page states them: rounded by their uncertainty, in units that people write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext, gettext_noop
+
+from liqi.methods.uncertainty import stated as rounded
+
+register = template.Library()
+FEW = 12
+"""So many findings stand open above a table that says more."""
+_COUNTED = {gettext_noop("events")}
+
+
+@register.filter
+def stated(finding: Mapping[str, Any]) -> tuple[str, str]:
+    """Value and standard uncertainty in words, two significant digits of the second; words as they are."""
+    value, uncertainty = finding.get("value"), finding.get("uncertainty")
+    if value is None or isinstance(value, bool | str):
+        return ("" if value is None else str(value)), ("" if uncertainty is None else f"{uncertainty:.2g}")
+    told = (str(value), "") if uncertainty is None and isinstance(value, int) else rounded(value, uncertainty)
+    return told[0].replace("-", "\u2212"), told[1]
+
+
+@register.filter
+def unit(code: str) -> str:
+    """A unit as it is written: ug/kg as µg/kg, nothing for a bare number, counted things in the reader's language."""
+    if code in _COUNTED:
+        return gettext(code)
+    return "" if code == "1" else code.replace("ug", "\u00b5g").replace("uL", "\u00b5L").replace("umol", "\u00b5mol")
+
+
+@register.filter
+def are_few(findings: list[Any]) -> bool:
+    """Whether findings can stand open above the table."""
+    return len(findings) <= FEW

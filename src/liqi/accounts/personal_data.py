@@ -78,7 +78,8 @@ def forget(*, person: Person, by: Person, now: datetime) -> None:
         raise NotAllowed(_("Only the person themselves or an operator has an account forgotten."))
     with transaction.atomic():
         _refuse_last(person)
-        for kind in (ApiToken, Notice, NoticeWishes, Membership, *(apps.get_model(one) for one in OWN)):
+        own: list[Any] = [ApiToken, Notice, NoticeWishes, Membership, *(apps.get_model(one) for one in OWN)]
+        for kind in own:
             kind._meta.base_manager.filter(person=person).delete()
         person.name, person.email = f"Former user {person.pk}", f"former-{person.pk}@invalid.example"
         person.language, person.is_active, person.is_operator = "", False, False

@@ -222,7 +222,8 @@ def _cut(use: VoucherUse, cost: Decimal, now: datetime) -> Decimal:
     else:
         VoucherUse.objects.filter(pk=use.pk).update(amount=amount, contract=cost)
     use.amount, use.contract = amount, cost
-    return before - amount
+    less: Decimal = before - amount
+    return less
 
 
 def _freed(use: VoucherUse, person: Person, now: datetime) -> bool:

@@ -178,11 +178,11 @@ def _brought(request: HttpRequest, do: str, seller: Institution, person: Person)
         return _("%(new)s payments brought in; %(known)s were there.") % {"new": len(made), "known": known}
     if do == "refund":
         payment = get_object_or_404(Payment, pk=number(given.get("payment", "")), seller=seller)
-        made = refunds.give(
+        back = refunds.give(
             payment, paid_on=_day(given.get("on", "")), amount=amounts.read(given.get("amount", "")), person=person,
             now=now, reference=given.get("reference", ""),
         )  # fmt: skip
-        return _("¥ %(amount)s went back to %(payer)s.") % {"amount": made.amount, "payer": payment.payer or "–"}
+        return _("¥ %(amount)s went back to %(payer)s.") % {"amount": back.amount, "payer": payment.payer or "–"}
     if do == "unrefund":
         refund = get_object_or_404(Refund, pk=number(given.get("refund", "")), payment__seller=seller)
         refunds.undo(refund, person=person, now=now)

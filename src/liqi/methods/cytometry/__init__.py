@@ -3,12 +3,13 @@
 from liqi.methods.cytometry._channels import Channel, Events
 from liqi.methods.cytometry._compensation import Spillover, of_controls, read_matrix
 from liqi.methods.cytometry._fcs import read_data_sets, read_fcs
+from liqi.methods.cytometry._gated import Gated, gate
 from liqi.methods.cytometry._gates import Boolean, Dimension, Ellipsoid, Polygon, Rectangle
 from liqi.methods.cytometry._gatingml_out import write_gating
 from liqi.methods.cytometry._populations import Population
 from liqi.methods.cytometry._strategy import Strategy, apply
 from liqi.methods.cytometry._transforms import Asinh, Hyperlog, Linear, Log, Logicle, Ratio
-from liqi.methods.cytometry.gating import Gated, gate, read_strategy
+from liqi.methods.cytometry.gating import read_strategy
 from liqi.methods.cytometry.spillover import Controls, match_controls
 
 __all__ = [

@@ -2,19 +2,17 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from liqi.methods._answer import Answer, Column, Finding, Notice, Plot, Table
 from liqi.methods._check import checks_table
 from liqi.methods._text import Text
 from liqi.methods.cytometry._channels import SYNTHETIC, TIME, Events, Floats
 from liqi.methods.cytometry._density import figure, figures
+from liqi.methods.cytometry._gated import Gated
 from liqi.methods.cytometry._gates import UNCOMPENSATED, Dimension, Rectangle
 from liqi.methods.cytometry._populations import Population, middles
 from liqi.methods.cytometry._strategy import OF_FILE, Strategy
-
-if TYPE_CHECKING:
-    from liqi.methods.cytometry.gating import Gated
 
 MOST_CHANNELS, MOST_MIDDLES = 24, 400
 _ALL = Text("all events", "全部事件", "全部事件")
@@ -33,7 +31,7 @@ _MIFLOWCYT = (  # Lee et al., Cytometry A 73A:926 (2008): what a file can tell o
 )
 
 
-def answer_of(gated: "Gated") -> Answer:
+def answer_of(gated: Gated) -> Answer:
     """Return the answer: populations with intervals, channels' middles, checks of the acquisition, settings."""
     events, found = gated.events, list(gated.populations)
     failed = [one for one in gated.checks if not one.passed]
@@ -118,7 +116,7 @@ def _population_table(found: Sequence[Population], total: int) -> Table:
     return Table("populations", Text("Populations", "细胞群", "細胞群"), columns, rows)
 
 
-def _middle_table(gated: "Gated") -> Table:
+def _middle_table(gated: Gated) -> Table:
     columns = (
         Column("population", Text("population", "细胞群", "細胞群")),
         Column("channel", Text("channel", "通道", "通道")),
@@ -139,7 +137,7 @@ def _middle_table(gated: "Gated") -> Table:
     return Table("channels-by-population", title, columns, rows)
 
 
-def _columns(gated: "Gated") -> list[tuple[str, Floats]]:
+def _columns(gated: Gated) -> list[tuple[str, Floats]]:
     """Return the channels to describe, compensated by the file's matrix where it has one."""
     own = gated.signals.matrices.get(OF_FILE)
     found = []
@@ -182,7 +180,7 @@ def _setting_table(events: Events) -> Table:
     return Table("acquisition", title, columns, rows)
 
 
-def _figures(gated: "Gated") -> list[Plot]:
+def _figures(gated: Gated) -> list[Plot]:
     made = figures(gated.events, gated.strategy, gated.masks, gated.signals)
     if not made:
         made = _overview(gated)
@@ -203,7 +201,7 @@ def _figures(gated: "Gated") -> list[Plot]:
     return made
 
 
-def _overview(gated: "Gated") -> list[Plot]:
+def _overview(gated: Gated) -> list[Plot]:
     """Forward against side scatter, where no gates were given."""
     events = gated.events
     pair = [next((n for n in events.names if n.upper().startswith(start)), None) for start in ("FS", "SS")]
@@ -215,7 +213,7 @@ def _overview(gated: "Gated") -> list[Plot]:
     return [Plot("scatter", plot.kind, _ALL, plot.x_title, plot.y_title, {**plot.data, "lines": []})]
 
 
-def _notices(gated: "Gated") -> list[Notice]:
+def _notices(gated: Gated) -> list[Notice]:
     found = [Notice("fcs", Text.same(words)) for words in gated.events.notices]
     asked = {one.compensation for gate in gated.strategy.gates.values() for one in getattr(gate, "dimensions", ())}
     if OF_FILE in asked and OF_FILE not in gated.signals.matrices:

@@ -1,50 +1,24 @@
 """Cells counted by gates: an FCS file with Gating-ML or a FlowJo workspace in, a tree of populations out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from liqi.methods._answer import Answer
-from liqi.methods._check import Check
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
 from liqi.methods.cytometry import _wording
-from liqi.methods.cytometry._channels import Events
 from liqi.methods.cytometry._compensation import read_matrix
 from liqi.methods.cytometry._fcs import FORMATS, read_fcs
 from liqi.methods.cytometry._flowjo import read_workspace
-from liqi.methods.cytometry._gates import Mask
+from liqi.methods.cytometry._gated import gate
 from liqi.methods.cytometry._gatingml import read_gating
-from liqi.methods.cytometry._populations import Population, populations
-from liqi.methods.cytometry._steadiness import Steadiness, checks_of, steadiness
-from liqi.methods.cytometry._strategy import OF_FILE, Signals, Strategy, apply
+from liqi.methods.cytometry._strategy import OF_FILE, Strategy
 from liqi.methods.readers import sniff
 
 DATA = Path(__file__).with_name("data")
-
-
-@dataclass(frozen=True)
-class Gated:
-    """Events with their populations, and how steadily they came."""
-
-    events: Events
-    strategy: Strategy
-    signals: Signals
-    masks: Mapping[str, Mask]
-    populations: Sequence[Population]
-    steadiness: Steadiness | None
-    checks: Sequence[Check]
-
-
-def gate(events: Events, strategy: Strategy) -> Gated:
-    """Return the populations of a strategy, gated exactly: every event as it is, nothing put into bins first."""
-    signals = Signals(events, strategy)
-    masks = apply(events, strategy)
-    steady = steadiness(events)
-    checks = checks_of(steady) if steady is not None else []
-    return Gated(events, strategy, signals, masks, populations(strategy, masks, len(events)), steady, checks)
 
 
 def read_strategy(path: str | Path, sample: str = "") -> Strategy:

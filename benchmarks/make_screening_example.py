@@ -78,9 +78,9 @@ def run_of(background: list[Spectrum], table: pl.DataFrame, seed: int, blank: bo
     waiting = [spike for spike in SPIKES if spike.fragments_of and not blank]
     for scan in background:
         time = scan.retention_time_s or 0.0
-        mz, height = scan.mz, scan.intensity * random.normal(1.0, 0.05, scan.mz.size)
-        kept = height >= LEAST_INTENSITY
-        mz, height = [mz[kept]], [height[kept]]
+        background_height = scan.intensity * random.normal(1.0, 0.05, scan.mz.size)
+        kept = background_height >= LEAST_INTENSITY
+        mz, height = [scan.mz[kept]], [background_height[kept]]
         for spike in SPIKES:
             part = spike.in_blank if blank else 1.0
             top = part * spike.height * np.exp(-0.5 * ((time - spike.time_s) / WIDTH_S) ** 2)

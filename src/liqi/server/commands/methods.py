@@ -91,7 +91,7 @@ def batch(
 
 
 def _answers(
-    method: str, files: Sequence[Path], given: dict[str, str], jobs: int
+    method: str, files: Sequence[Path], given: dict[str, object], jobs: int
 ) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Each file with its answer or problem, in their order."""
     from liqi.methods import BadParameter, UnreadableFile

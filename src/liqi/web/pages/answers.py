@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from liqi.accounts.models import Person
 from liqi.answers import quota, run, storage, upload
 from liqi.answers.models import Run, StoredFile, Upload
 from liqi.methods import BadParameter, Method, all_methods, find_method, method_ids
+from liqi.web import downloads
 
 RUNS_A_PAGE = 20
 LIBRARIES = ("parquet", "msp", "mzspeclib", "massbank", "mgf", "liqi", "npz")
@@ -188,8 +189,7 @@ def form(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def file(request: HttpRequest, key: str) -> FileResponse:
-    """The bytes as they came, under the name they came with."""
+def file(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The bytes as they came, under the name they came with; a part of them where a part is asked for."""
     one = get_object_or_404(StoredFile.objects.visible_to(person_of(request)), key=key)
-    stream = storage.path_of(one.sha256).open("rb")
-    return FileResponse(stream, as_attachment=True, filename=one.name, content_type="application/octet-stream")
+    return downloads.send(request, sha256=one.sha256, size=one.size, name=one.name)

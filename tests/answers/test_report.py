@@ -61,6 +61,14 @@ def test_a_composite_example_is_marked_on_paper(answers: dict[str, Answer], tmp_
     assert "合成示例" not in write(answers["ms.mixture"], tmp_path / "b.html", "zh-Hans").read_text(encoding="utf-8")
 
 
+def test_several_files_of_a_setting_are_named_without_their_folders(answers: dict[str, Answer], tmp_path: Path) -> None:
+    facts = answers["ms.mixture"].as_json()
+    facts["parameters"]["library"] = ["/home/lin/ours.msp", "/home/lin/open.parquet"]
+    text = write(facts, tmp_path / "a.html").read_text(encoding="utf-8")
+    assert "ours.msp, open.parquet" in text
+    assert "/home" not in text
+
+
 def test_matched_peaks_are_drawn_in_the_accent(answers: dict[str, Answer], tmp_path: Path) -> None:
     text = write(answers["ms.mixture"], tmp_path / "a.html").read_text(encoding="utf-8")
     pairs = sum(len(plot.data["pairs"]) for plot in answers["ms.mixture"].plots if plot.kind == "mirror")

@@ -120,7 +120,8 @@ def _provenance(answer: Mapping[str, Any], words: Mapping[str, str]) -> list[tup
         counts = ", ".join(words[key].format(n=f"{library[key]:,}") for key in ("spectra", "compounds"))
         facts.append((words["library"], f"{library['name']} ({counts})"))
     for name, value in answer["parameters"].items():
-        shown = words["default"] if value is None else str(value)
-        facts.append((f"{words['parameters']}: {name}", PurePath(shown).name if "/" in shown else shown))
+        several = [words["default"]] if value is None else value if isinstance(value, list) else [value]
+        shown = [PurePath(str(one)).name if "/" in str(one) else str(one) for one in several]
+        facts.append((f"{words['parameters']}: {name}", ", ".join(shown)))
     facts.append((words["seconds"], f"{answer['seconds']:.2f}"))
     return facts

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liqi.access import belonging
+from liqi.access.care.refusal import NotPossible
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person
 from liqi.answers import check_standards, preview, quota, retention, rounds, storage
@@ -148,7 +149,7 @@ def desk(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         try:
             _act(request, person)
-        except (retention.Impossible, typed.NotPossible) as problem:
+        except (retention.Impossible, NotPossible) as problem:
             wrong = str(problem)
         else:
             messages.success(request, _("The rule is kept; nothing goes without notice."))
@@ -201,7 +202,7 @@ def _organisation(name: str) -> Organisation:
 
 
 def _service(key: str) -> Service:
-    found = Service.objects.filter(key=key).first()
+    found: Service | None = Service.objects.filter(key=key).first()
     if found is None:
         raise retention.Impossible(_("Found no service with the key “%(key)s”; copy it from its page.") % {"key": key})
     return found

@@ -5,10 +5,13 @@ import os
 import secrets
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from liqi.answers import storage
 from liqi.answers.models import Run
+
+if TYPE_CHECKING:
+    from liqi.answers.signatures import Layer
 
 KINDS = ("html", "pdf")
 
@@ -30,7 +33,7 @@ def _load(sha256: str) -> dict[str, Any]:
     return whole
 
 
-def report(run: Run, *, kind: str, language: str) -> Path:
+def report(run: Run, *, kind: str, language: str, layer: "Layer | None" = None) -> Path:
     """The report on disk, made once for an answer with what people said of it, kind (html, pdf) and language."""
     from liqi import __version__
     from liqi.answers.report import write
@@ -38,7 +41,7 @@ def report(run: Run, *, kind: str, language: str) -> Path:
 
     if kind not in KINDS:
         raise ValueError(f"found {kind}, expected {' or '.join(KINDS)}; choose one of them.")
-    facts, layer = read(run), layer_of(run)
+    facts, layer = read(run), layer or layer_of(run)
     folder = storage.folder() / "reports" / __version__
     folder.mkdir(parents=True, exist_ok=True)
     final = folder / f"{run.answer_sha256}{layer.sha256[:16]}.{language}.{kind}"

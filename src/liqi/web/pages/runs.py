@@ -171,12 +171,14 @@ def crate(request: HttpRequest, key: str) -> FileResponse:
     if one.state != Run.State.DONE:
         raise Http404
     packed = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the response, when it is sent)
-    reports = {f"report-{tag}.html": answer.report(one, kind="html", language=tag).read_bytes() for tag in LANGUAGES}
+    layer = signatures.layer_of(one)
+    made = {tag: answer.report(one, kind="html", language=tag, layer=layer) for tag in LANGUAGES}
+    reports = {f"report-{tag}.html": path.read_bytes() for tag, path in made.items()}
     seen = _released(request, one)
     if seen["outsider"] and not seen["release"].with_files:
         raise Http404
     licence = LICENCES[seen["release"].licence].url if seen["release"] else ""
-    whole = answer.read(one) | {"people": signatures.layer_of(one).as_json()}
+    whole = answer.read(one) | {"people": layer.as_json()}
     paths = [storage.path_of(given["sha256"]) for given in whole["inputs"]]
     write_crate(whole, paths, packed, ended_at=one.ended_at, licence=licence, reports=reports)
     packed.seek(0)
@@ -186,7 +188,8 @@ def crate(request: HttpRequest, key: str) -> FileResponse:
 @require_GET
 def as_json(request: HttpRequest, key: str) -> HttpResponse:
     """The whole answer as the method gave it; beside it, under `people`, what was edited and who signed."""
-    whole = _answered(request, key) | {"people": signatures.layer_of(run_seen(request, key)).as_json()}
+    one = _done(request, key)
+    whole = answer.read(one) | {"people": signatures.layer_of(one).as_json()}
     text = json.dumps(whole, ensure_ascii=False, indent=1)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="liqi-{key}.json"'
@@ -196,13 +199,14 @@ def as_json(request: HttpRequest, key: str) -> HttpResponse:
 @require_GET
 def as_csv(request: HttpRequest, key: str, name: str) -> HttpResponse:
     """One table of the answer, for a spreadsheet: UTF-8 with a mark, titles with units in the first row."""
-    table = lists.table_named(_answered(request, key), name)
+    one = _done(request, key)
+    table = lists.table_named(answer.read(one), name)
     if table is None:
         raise Http404
     columns = table["columns"]
     head = [f"{one['name']} ({one['unit']})" if one["unit"] else one["name"] for one in columns]
     rows = [[row.get(one["name"]) for one in columns] for row in table["rows"]]
-    edits = signatures.layer_of(run_seen(request, key)).amendments
+    edits = amendments.standing(one)
     if edits and name == "features":
         head += ["edit", "edited_name", "edit_reason", "edited_by", "edited_at"]
         rows = [[*cells, *_edit(edits.get(row["index"]))] for cells, row in zip(rows, table["rows"], strict=True)]
@@ -254,10 +258,14 @@ def _plain(value: Any) -> Any:
 
 
 def _answered(request: HttpRequest, key: str) -> dict[str, Any]:
+    return answer.read(_done(request, key))
+
+
+def _done(request: HttpRequest, key: str) -> Run:
     one = run_seen(request, key)
     if one.state != Run.State.DONE:
         raise Http404
-    return answer.read(one)
+    return one
 
 
 def _tag(language: str | None) -> str:

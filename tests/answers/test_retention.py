@@ -59,6 +59,8 @@ def test_a_file_goes_on_its_day_after_thirty_days_notice_and_leaves_record_and_h
 def test_a_new_rule_never_takes_a_file_without_the_whole_notice(person: Person, operator: Person) -> None:
     keep(person)
     retention.set_rule(person=operator, days_kept=1, now=NOW + 400 * DAY)
+    (planned,) = retention.plan(now=NOW + 400 * DAY)
+    assert (planned.goes_at, planned.earliest_at) == (NOW + DAY, NOW + 430 * DAY)
     went = pass_days(40, NOW + 400 * DAY)
     assert went.index(1) == 30
     assert Notice.objects.get(kind="files.going").facts["day"] == (NOW + 431 * DAY).date().isoformat()

@@ -36,8 +36,11 @@ class Going:
     over_at: datetime
     """When the order, the booking or the last run that it was for was over."""
     goes_at: datetime
+    """When its days are over."""
+    earliest_at: datetime
+    """When its bytes go: its days are over, and the whole notice has passed."""
     stays: str = ""
-    """held, order, run, released; empty where nothing keeps it."""
+    """held, standard, run, order, released; empty where nothing keeps it."""
 
     @property
     def stays_why(self) -> str:
@@ -144,7 +147,8 @@ def plan(*, now: datetime, within: timedelta = timedelta(0)) -> Iterator[Going]:
         over_at = max(moment for moment in (file.uploaded_at, *_ends(file)) if moment is not None)
         goes_at = over_at + timedelta(days=rule.days_kept)
         if goes_at <= now + within:
-            yield Going(file, rule, over_at, goes_at, _stays(file, rule, now))
+            earliest_at = max(goes_at, (file.announced_at or now) + timedelta(days=rule.notice_days))
+            yield Going(file, rule, over_at, goes_at, earliest_at, _stays(file, rule, now))
 
 
 def due(*, now: datetime) -> int:
@@ -169,7 +173,7 @@ def due(*, now: datetime) -> int:
 
 
 def _announce(person: Person, theirs: list[Going], now: datetime) -> None:
-    first = min(max(going.goes_at, now + timedelta(days=going.rule.notice_days)) for going in theirs)
+    first = min(going.earliest_at for going in theirs)
     with transaction.atomic():
         StoredFile.objects.filter(pk__in=[going.file.pk for going in theirs]).update(announced_at=now)
         notices.tell(

@@ -158,8 +158,8 @@ def desk(request: HttpRequest) -> HttpResponseBase:
     planned = list(islice(retention.plan(now=now, within=timedelta(days=days)), PLANNED + 1))
     if request.GET.get("format") == "csv":
         rows = ((one.file.key, one.file.name, one.file.size, str(one.rule), one.over_at.isoformat(),
-                 one.goes_at.isoformat(), one.stays_why) for one in planned)  # fmt: skip
-        return tables.as_csv("liqi-retention", ("key", "name", "bytes", "rule", "over_at", "goes_at", "stays"), rows)
+                 one.earliest_at.isoformat(), one.stays_why) for one in planned)  # fmt: skip
+        return tables.as_csv("liqi-retention", ("key", "name", "bytes", "rule", "over_at", "goes_from", "stays"), rows)
     nights = list(Audit.objects.all()[:NIGHTS])
     facts = {
         "rules": RetentionRule.objects.select_related("organisation", "service", "person"),

@@ -2,15 +2,19 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from liqi.access.models import Commission
 from liqi.accounts import organisation
 from liqi.accounts.models import Organisation, Person
+from liqi.answers import releases
 from liqi.answers.models import Release, Run
 from tests.web.test_answers import NOW, client, data, example, person  # noqa: F401 (fixtures)
+from tests.web.world import world
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +31,11 @@ def mine(client: Client, person: Person) -> Run:  # noqa: F811
 @pytest.fixture
 def other() -> Person:
     return Person.objects.create_user("mo@example.org", "long-enough-word", name="Mo")
+
+
+def whole(response: Any) -> bytes:
+    """What was sent; read to its end, a file closes itself."""
+    return b"".join(response.streaming_content) if response.streaming else response.content
 
 
 def of(who: Person) -> Client:
@@ -46,7 +55,7 @@ def test_a_visitor_reads_a_released_answer_at_its_address(client: Client, mine: 
     for part in ("exports/mztab", "answer.json", "tables/features.csv", "report-en.html"):
         taken = visitor.get(f"/runs/{mine.key}/{part}")
         assert taken.status_code == 200
-        taken.close()
+        assert whole(taken)
     assert visitor.get(f"/api/runs/{mine.key}").json()["state"] == "done"
 
 
@@ -69,7 +78,7 @@ def test_with_the_files_a_visitor_takes_them_too(client: Client, mine: Run) -> N
     for address in (f"/answers/files/{mine.files.get().key}/", f"/runs/{mine.key}/crate.zip"):
         taken = visitor.get(address)
         assert taken.status_code == 200
-        taken.close()
+        assert whole(taken)
 
 
 def test_an_embargo_and_named_organisations_hold(client: Client, mine: Run, other: Person) -> None:  # noqa: F811
@@ -137,3 +146,22 @@ def test_the_interface_releases_lists_and_withdraws(client: Client, mine: Run, o
     gone = client.post(f"{address}/withdraw", {"reason": "mixed up"}, content_type="application/json")
     assert gone.json()["reason"] == "mixed up"
     assert [one["licence"] for one in client.get(address).json()] == ["CC-BY-4.0"]
+
+
+def test_what_was_measured_for_a_customer_is_released_by_the_customer_alone() -> None:
+    one_of_everything = world()
+    place, order = one_of_everything.place, one_of_everything.commissioned
+    Run.objects.filter(pk=one_of_everything.run.pk).update(order=order, person=place.manager)
+    one = Run.objects.select_related("order").get(pk=one_of_everything.run.pk)
+    assert one.order is not None
+    Commission.objects.filter(order=order).update(state=Commission.State.IN_WORK)
+    assert not releases.may_release(place.member, Run.objects.get(pk=one.pk))
+    said = {"state": Commission.State.RELEASED, "released_by": place.manager, "released_at": NOW}
+    Commission.objects.filter(order=order).update(**said)
+    one = Run.objects.select_related("order").get(pk=one.pk)
+    assert [releases.may_release(who, one) for who in (place.member, place.manager, place.other)] == [
+        True, False, False,
+    ]  # fmt: skip
+    assert [releases.may_withdraw(who, one) for who in (place.member, place.manager, place.other)] == [
+        True, True, False,
+    ]  # fmt: skip

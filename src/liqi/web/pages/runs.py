@@ -170,13 +170,13 @@ def crate(request: HttpRequest, key: str) -> FileResponse:
     one = run_seen(request, key)
     if one.state != Run.State.DONE:
         raise Http404
+    seen = _released(request, one)
+    if seen["outsider"] and not seen["release"].with_files:
+        raise Http404
     packed = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the response, when it is sent)
     layer = signatures.layer_of(one)
     made = {tag: answer.report(one, kind="html", language=tag, layer=layer) for tag in LANGUAGES}
     reports = {f"report-{tag}.html": path.read_bytes() for tag, path in made.items()}
-    seen = _released(request, one)
-    if seen["outsider"] and not seen["release"].with_files:
-        raise Http404
     licence = LICENCES[seen["release"].licence].url if seen["release"] else ""
     whole = answer.read(one) | {"people": layer.as_json()}
     paths = [storage.path_of(given["sha256"]) for given in whole["inputs"]]

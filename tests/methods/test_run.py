@@ -19,7 +19,7 @@ from tests.methods.samples import LARGE, RUN
 
 FORMULA = "C16H18N2O4S"
 HYDROGEN, SODIUM = (ion_mz(FORMULA, adduct) or 0.0 for adduct in ("[M+H]+", "[M+Na]+"))
-CARBON = 1.0033548
+CARBON, CHLORINE = 1.0033548, 1.9970499
 SIGMA_S, STEP_S = 3.0, 0.5
 IONS = {  # m/z: (apex in s, height)
     HYDROGEN: (60.0, 1e6),
@@ -32,13 +32,13 @@ IONS = {  # m/z: (apex in s, height)
 }
 
 
-def made(noise: float = 0.0, seed: int = 1) -> list[Spectrum]:
+def made(noise: float = 0.0, seed: int = 1, ions: dict[float, tuple[float, float]] = IONS) -> list[Spectrum]:
     """Gaussian peaks in scans every half second, fragment scans at two apexes, a steady background ion."""
     dice = np.random.default_rng(seed)
     spectra = []
     for time in np.arange(0, 120, STEP_S):
         peaks = [(150.05, 2e4 * (1 + 0.1 * dice.standard_normal()))]
-        for mz, (apex, height) in IONS.items():
+        for mz, (apex, height) in ions.items():
             strength = height * np.exp(-((time - apex) ** 2) / (2 * SIGMA_S**2))
             if strength > 500:
                 peaks.append((mz * (1 + noise * dice.standard_normal() * 1e-6), strength))
@@ -105,6 +105,24 @@ def test_isotopes_give_the_charge_and_adducts_the_mass() -> None:
     assert next(one for one in found if one.mz and abs(one.mz - 400.2) < 0.01).charge == 2
     assert [one.index for one in found] == list(range(len(found)))
     assert len(found) == 4
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        pytest.param({CARBON: 0.065, CHLORINE: 0.64, CHLORINE + CARBON: 0.04}, 3, id="two chlorines"),
+        pytest.param({CARBON: 0.2, CHLORINE: 0.32, 2 * CARBON: 0.02}, 2, id="chlorine beside two carbons"),
+        pytest.param({CHLORINE: 0.97}, 1, id="bromine whose carbons were not seen"),
+        pytest.param({CARBON: 0.2, 2 * CARBON: 0.02}, 2, id="carbon alone"),
+    ],
+)
+def test_chlorine_and_bromine_are_isotopes_of_their_ion(steps: dict[float, float], expected: int) -> None:
+    base = 161.9869
+    ions = {base: (60.0, 1e6)} | {base + step: (60.0, 1e6 * share) for step, share in steps.items()}
+    (found,) = all_features(one for one in made(ions=ions) if one.ms_level == 1)
+    assert (found.charge, len(found.isotopes)) == (1, expected)
+    second = [height / (found.height or 1) for mz, height in found.isotopes if round(mz - base) == 2]
+    assert second == [pytest.approx(max(steps.get(CHLORINE, 0), steps.get(2 * CARBON, 0)), rel=0.02)]
 
 
 def test_fragment_spectra_belong_to_the_peak_they_were_taken_from() -> None:

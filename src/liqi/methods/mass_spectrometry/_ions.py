@@ -11,6 +11,8 @@ from liqi.methods.mass_spectrometry._tracing import Peaks
 
 CARBON_STEP = 1.0033548
 """Da between 13C and 12C (AME2020)."""
+HALOGEN_STEPS = (1.9957958, 1.9970499, 1.9979535)
+"""Da between 34S and 32S, 37Cl and 35Cl, 81Br and 79Br (AME2020): some 10 mDa below two carbons."""
 CHARGES = (1, 2, 3)
 MOST_ISOTOPES = 4
 ADDUCTS = {
@@ -21,6 +23,9 @@ ADDUCTS = {
 _ISOTOPE_PPM = 6.0
 _ISOTOPE_DA = 0.0012
 _ADDUCT_PPM = 6.0
+_HALOGEN_DA = 0.0012
+_ALONE = (0.2, 1.3)
+"""How high a peak 2 Da above is of the first where nothing 1 Da above was seen: one chlorine to one bromine."""
 _CARBON_SHARE = 0.0108
 _LIGHTEST_CARBON_DA = 12.0
 _TOGETHER = 0.25
@@ -44,19 +49,25 @@ def ions_of(peaks: Peaks, polarity: str | None) -> list[Ion]:
     """Return what each peak is, in the order of the peaks."""
     steps = {charge: _partners(peaks, peaks.mz + CARBON_STEP / charge, _isotope_width(peaks.mz)) for charge in CHARGES}
     heavier = _partners(peaks, peaks.mz + 2 * CARBON_STEP, _isotope_width(peaks.mz) + 0.004)
+    middle = (HALOGEN_STEPS[0] + HALOGEN_STEPS[-1]) / 2
+    halogens = _partners(peaks, peaks.mz + middle, _isotope_width(peaks.mz) + _HALOGEN_DA)
     ions = [Ion() for _ in range(peaks.mz.size)]
     taken = np.zeros(peaks.mz.size, bool)
-    followed = np.any([partner >= 0 for partner in steps.values()], axis=0)
+    followed = np.any([partner >= 0 for partner in (*steps.values(), halogens)], axis=0)
     for i in np.flatnonzero(followed).tolist():
         if taken[i]:
             continue
         charge, chain = _best_chain(i, peaks, steps, heavier)
+        carbons = chain
+        if charge in (None, 1):
+            chain = _with_halogen(i, chain, peaks, steps[1], int(halogens[i]))
+            charge = 1 if chain else None
         if charge is None:
             continue
         taken[chain] = True
         pattern = tuple((float(peaks.mz[j]), float(peaks.height[j])) for j in chain)
         ions[i] = Ion(charge=charge, isotopes=pattern)
-        for j in chain:
+        for j in {*chain, *carbons}:
             ions[j] = Ion(charge=charge, isotope_of=i)
     return _with_adducts(ions, peaks, polarity)
 
@@ -107,6 +118,19 @@ def _best_chain(i: int, peaks: Peaks, steps: dict[int, Ints], heavier: Ints) -> 
         if len(chain) > len(best[1]):
             best = (charge, chain)
     return best
+
+
+def _with_halogen(i: int, chain: list[int], peaks: Peaks, step: Ints, halogen: int) -> list[int]:
+    """Return the chain with the peak of chlorine, bromine or sulphur 2 Da above, where it is the higher one there."""
+    if halogen < 0 or halogen in chain:
+        return chain
+    height = float(peaks.height[halogen])
+    if not chain:
+        return [halogen] if _ALONE[0] <= height / float(peaks.height[i]) <= _ALONE[1] else []
+    if len(chain) > 1 and peaks.height[chain[1]] >= height:
+        return chain
+    above = int(step[halogen])
+    return [chain[0], halogen, *([above] if above >= 0 and peaks.height[above] < height else [])]
 
 
 def _with_adducts(ions: list[Ion], peaks: Peaks, polarity: str | None) -> list[Ion]:

@@ -1,7 +1,7 @@
 """How well the isotope peaks of the survey scans fit a candidate's formula.
 
 The figure is shown beside the evidence and moves no confidence: there is no set of real runs with known compounds
-here to prove how far it should (composite runs have isotope peaks of carbon alone).
+here to prove how far it should, and candidates of one mass are mostly isomers, whose patterns are the same.
 """
 
 from functools import lru_cache

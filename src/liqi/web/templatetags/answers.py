@@ -64,6 +64,12 @@ FORMATS = {
     "andi": "ANDI",
     "parquet": "Parquet",
     "peaks": _("peak list"),
+    "fcs": "FCS",
+    "gatingml": "Gating-ML",
+    "flowjo": "FlowJo",
+    "mzspeclib": "mzSpecLib",
+    "table": _("table"),
+    "ibd": "imzML (ibd)",
 }
 LANGUAGE_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
 
@@ -182,9 +188,6 @@ def own_language(tag: str) -> str:
 
 
 @register.filter
-def unlocalised(value: float) -> str:
-    """A number as HTML attributes take it."""
-@register.filter
 def edit_of(edits: Mapping[str, Any], row: Any) -> Any:
     """What a person said of a row of features, None where nobody did."""
     return edits.get(str(row.cells.get("index")))
@@ -213,6 +216,9 @@ def signed(value: float) -> str:
     return f"{value:+.2f}".replace("-", "\u2212")
 
 
+@register.filter
+def unlocalised(value: float) -> str:
+    """A number as HTML attributes take it."""
     return repr(value)
 
 

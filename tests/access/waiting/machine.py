@@ -94,6 +94,8 @@ class Machine(RuleBasedStateMachine):
     def given(self, data: Any) -> tuple[Want, Given, Offer]:
         """An offer, whatever became of it; there is one."""
         every = [(want, given) for want in self.lists.wants for given in want.offers]
+        if data.draw(st.booleans()):
+            every = [(want, given) for want, given in every if given.state == "open"] or every
         want, given = data.draw(st.sampled_from(every))
         related = ("wish__person", "booking__instrument", "booking__person", "booking__order", "booking__organisation")
         key = self.keys()[self.lists.held.index(given.held)]

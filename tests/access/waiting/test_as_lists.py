@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
 from liqi.access import booking, no_shows, outages, series, swap, waiting
 from liqi.access.booking import Wanted
@@ -35,12 +35,22 @@ class Bookings(Machine):
     """Bookings of single times, and outages that strike them."""
 
     @rule(person=people, start=starts, length=lengths)
+    def begin_booking(self, person: int, start: int, length: int) -> None:
+        self.book(person, start, length)
+
     def book(self, person: int, start: int, length: int) -> None:
+        """Booked on both sides."""
         self.require_same(
             self.lists.book, (person, start, start + length),
             booking.book, instrument=self.instrument, person=self.people[person], starts_at=at(start),
             ends_at=at(start + length),
         )  # fmt: skip
+
+    @precondition(has("confirmed"))
+    @rule(data=st.data())
+    def book_the_same(self, data: Any) -> None:
+        held = self.pick(data, "confirmed")
+        self.book(held.person, held.start, held.end - held.start)
 
     @precondition(has("confirmed"))
     @rule(data=st.data(), start=starts, length=lengths, day=st.integers(0, 1))
@@ -81,6 +91,24 @@ class Bookings(Machine):
         out, outage = self.outage(data)
         self.require_same(self.lists.cancel_struck, (out,), outages.cancel_all, outage=outage, person=self.steward)
 
+    @precondition(has("confirmed"))
+    @rule(data=st.data(), scope=scopes)
+    def cancel(self, data: Any, scope: str) -> None:
+        held = self.pick(data, "confirmed")
+        row = self.row(held)
+        self.require_same(
+            self.lists.cancel_scope, (held, scope), series.cancel, booking=row, scope=scope, person=row.person
+        )
+
+    @precondition(has("cancelled"))
+    @rule(data=st.data(), scope=scopes)
+    def restore(self, data: Any, scope: str) -> None:
+        held = self.pick(data, "cancelled")
+        row = self.row(held)
+        self.require_same(
+            self.lists.restore_scope, (held, scope), series.restore, booking=row, scope=scope, person=row.person
+        )
+
 
 class Recurring(Bookings):
     """Series, and their three scopes."""
@@ -105,33 +133,32 @@ class Recurring(Bookings):
             clash="skip" if skip else "refuse",
         )  # fmt: skip
 
-    @precondition(has("confirmed"))
-    @rule(data=st.data(), scope=scopes)
-    def cancel(self, data: Any, scope: str) -> None:
-        held = self.pick(data, "confirmed")
-        row = self.row(held)
-        self.require_same(
-            self.lists.cancel_scope, (held, scope), series.cancel, booking=row, scope=scope, person=row.person
-        )
 
-    @precondition(has("cancelled"))
-    @rule(data=st.data(), scope=scopes)
-    def restore(self, data: Any, scope: str) -> None:
-        held = self.pick(data, "cancelled")
-        row = self.row(held)
-        self.require_same(
-            self.lists.restore_scope, (held, scope), series.restore, booking=row, scope=scope, person=row.person
-        )
+class Waiting(Bookings):
+    """Those who wait, what is offered to them, and the clock; two wait already for what two others have."""
 
-
-class Waiting(Recurring):
-    """Those who wait, what is offered to them, and the clock."""
+    @initialize()
+    def begin(self) -> None:
+        super().begin()
+        for person in (0, 1):
+            self.book(person, 6, 4)
+        for person in (2, 1):
+            self.join(person, 6, 4, 4, standby=False, automatic=False)
 
     @rule(
         person=people, start=starts, room=st.integers(2, 16), length=lengths, standby=st.booleans(),
         automatic=st.booleans(),
     )  # fmt: skip
+    def begin_waiting(self, person: int, start: int, room: int, length: int, standby: bool, automatic: bool) -> None:
+        self.join(person, start, room, length, standby, automatic)
+
+    @rule(one=people, other=people, start=starts, length=lengths)
+    def become_rivals(self, one: int, other: int, start: int, length: int) -> None:
+        for person in (one, other):
+            self.join(person, start, length, length, standby=False, automatic=False)
+
     def join(self, person: int, start: int, room: int, length: int, standby: bool, automatic: bool) -> None:
+        """Waits on both sides."""
         latest, before = start + max(room, length), Wish.objects.count()
         wanted = Want(person, start, latest, length, standby, automatic, len(self.lists.wants))
         self.require_same(
@@ -181,7 +208,7 @@ class Waiting(Recurring):
         self.require_same(self.lists.release, (), no_shows.due)
 
 
-EXAMPLES = {Bookings: 12, Recurring: 12, Waiting: 16}
+EXAMPLES = {Bookings: 20, Recurring: 25, Waiting: 25}
 """How many lives of each machine are lived; `test_power.py` holds that so many find planted faults."""
 
 

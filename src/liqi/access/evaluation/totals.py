@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -82,7 +83,8 @@ def of_year(institution: Institution, year: int) -> list[Check]:
 def differing(institution: Institution, year: int, limit: int = 200) -> list[Differing]:
     """The instruments whose declared hours of the year differ from those metered, widest first."""
     declaring = Instrument.objects.filter(institution=institution, hours_year=year, run_hours__isnull=False)
-    hours = use.of(declaring, year, use.METERED).values_list("pk", "effective_h", "run_hours")
+    metered_too: QuerySet[Any] = use.of(declaring, year, use.METERED)
+    hours = metered_too.values_list("pk", "effective_h", "run_hours")
     apart = {pk: (metered or Decimal(0), declared) for pk, metered, declared in hours}
     widest = sorted(
         (pk for pk, (metered, declared) in apart.items() if abs(declared - metered) >= CENT),

@@ -58,9 +58,9 @@ def read(year: int, basis: str, rules: Rules) -> list[Unit]:
 def read_all(year: int, basis: str, rules: Rules) -> tuple[list[Unit], Shares]:
     """The same, and the figures of use of all instruments that count, also of those that no institution has."""
     tally.bring_up()
-    counted = _counted(year, basis, rules["hours"])
-    whole = shares_of(added(use.sums(row) for row in counted.values()), rules["hours"])
-    counted.pop(None, None)
+    every = _counted(year, basis, rules["hours"])
+    whole = shares_of(added(use.sums(row) for row in every.values()), rules["hours"])
+    counted = {pk: row for pk, row in every.items() if pk is not None}
     rows = list(
         Institution.objects.filter(pk__in=counted).only("pk", "key", "name", "name_en", "synthetic", "national_code")
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
 from typing import NamedTuple
 
 from liqi.insight.evaluation._editions import Edition
@@ -82,8 +81,15 @@ def shares(instruments: Iterable[Used], hours: Edition) -> Shares:
 
 def added(lines: Iterable[Sums]) -> Sums:
     """The sums of all the instruments of these sums."""
-    none = Sums(0, 0, Decimal(0), Decimal(0), 0, 0)
-    return reduce(lambda one, other: Sums(*(a + b for a, b in zip(one, other, strict=True))), lines, none)
+    every = list(lines)
+    return Sums(
+        instruments=sum(one.instruments for one in every),
+        known=sum(one.known for one in every),
+        effective_h=sum((one.effective_h for one in every), Decimal(0)),
+        outside_h=sum((one.outside_h for one in every), Decimal(0)),
+        say=sum(one.say for one in every),
+        open=sum(one.open for one in every),
+    )
 
 
 def shares_of(sums: Sums, hours: Edition) -> Shares:

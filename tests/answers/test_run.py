@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django_tasks_db.models import DBTaskResult
 
@@ -15,6 +16,7 @@ from liqi.accounts.models import JournalEntry, Person
 from liqi.answers import answer, execution, run, storage, store, worker
 from liqi.answers.models import Run
 from liqi.methods import Answer, BadParameter, Parameter, Text
+from tests.methods.written import imzml
 
 from . import conftest
 from .conftest import NOW
@@ -49,6 +51,20 @@ def test_a_run_is_queued_worked_off_by_the_worker_and_answered(person: Person) -
     verbs = JournalEntry.objects.filter(thing="answers.run").order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["started", "answered"]
     assert not list(store.incoming().iterdir())
+
+
+def test_an_image_is_read_with_the_file_that_lies_beside_it(person: Person, tmp_path: Path) -> None:
+    image = tmp_path / "slice.imzML"
+    imzml(image, [(np.array([100.0, 200.0]), np.array([5.0, 9.0]))] * 3, False)
+    files = {}
+    for path in (image, image.with_suffix(".ibd")):
+        with path.open("rb") as stream:
+            files[path.suffix] = storage.keep(stream, name=path.name, person=person, now=NOW)
+    one = work(run.start(method="ms.quality", files=list(files.values()), person=person, now=NOW))
+    assert (one.state, one.message) == ("done", "")
+    assert [given["path"] for given in answer.read(one)["inputs"]] == ["slice.imzML"]
+    with pytest.raises(run.NoFile, match="found no file"):
+        run.start(method="ms.quality", files=[files[".ibd"]], person=person, now=NOW)
 
 
 def test_a_run_that_is_over_is_not_worked_off_again(person: Person) -> None:

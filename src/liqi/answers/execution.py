@@ -23,6 +23,7 @@ from liqi.answers import check_standards, recomputation, storage, store
 from liqi.answers.models import Run, StoredFile
 from liqi.methods import BadParameter, Cancelled, Method, UnreadableFile, find_method
 from liqi.methods.apart import Limits, OutOfBounds, run_apart
+from liqi.methods.readers import COMPANIONS
 
 Clock = Callable[[], datetime]
 BEAT_S = 0.25
@@ -116,7 +117,7 @@ def _compute(run: Run, watch: Watch) -> dict[str, Any]:
     watch(0, 0, "")
     folder = Path(tempfile.mkdtemp(prefix=f"{run.key}-", dir=store.incoming()))
     try:
-        paths = [_lend(file, folder / str(place)) for place, file in enumerate(run.files.order_by("pk"))]
+        paths = _paths(list(run.files.order_by("pk")), folder)
         parameters = dict(run.parameters)
         for name in _file_parameters(method, run):
             parameters[name] = _lent(parameters[name], folder / name)
@@ -154,9 +155,21 @@ def _lent(keys: Any, folder: Path) -> Any:
     return [str(_lend(StoredFile.objects.get(key=key), folder / str(place))) for place, key in enumerate(keys)]
 
 
+def _paths(files: list[StoredFile], folder: Path) -> list[Path]:
+    """Where each file lies that is asked, in a folder of its own with the companions that bear its name."""
+    asked = [file for file in files if file.format not in COMPANIONS]
+    paths = []
+    for place, file in enumerate(asked):
+        paths.append(_lend(file, folder / str(place)))
+        for other in files:
+            if other.format in COMPANIONS and Path(other.name).stem == Path(file.name).stem:
+                _lend(other, folder / str(place))
+    return paths
+
+
 def _lend(file: StoredFile, folder: Path) -> Path:
     """The bytes under the name their person gave them, as methods tell formats by content and name."""
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     path = folder / file.name
     try:
         os.link(storage.path_of(file.sha256), path)

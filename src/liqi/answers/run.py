@@ -17,6 +17,7 @@ from liqi.answers import storage
 from liqi.answers.execution import execute
 from liqi.answers.models import Run, StoredFile
 from liqi.methods import BadParameter, Method, find_method
+from liqi.methods.readers import COMPANIONS
 
 SILENT_AFTER = timedelta(seconds=30)
 """A run at work that gave no sign of life for so long is taken from its worker."""
@@ -43,10 +44,11 @@ def start(
     """
     chosen = find_method(method)
     settled = _settle(chosen, parameters or {}, person)
-    if not files:
+    asked = [file for file in files if file.format not in COMPANIONS]
+    if not asked:
         raise NoFile(f"found no file, expected {' or '.join(chosen.accepts)}; choose at least one file.")
-    if len(files) > 1 and not chosen.many_files:
-        raise NoFile(f"found {len(files)} files, expected one; start one run for each file.")
+    if len(asked) > 1 and not chosen.many_files:
+        raise NoFile(f"found {len(asked)} files, expected one; start one run for each file.")
     _require_sight(files, person)
     with transaction.atomic():
         run = Run.objects.create(

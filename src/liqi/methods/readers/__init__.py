@@ -7,12 +7,14 @@ from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers._run import Run, Spectrum
 from liqi.methods.readers._sniff import FORMATS, sniff
 
-__all__ = ["FORMAT_NAMES", "OTHER_FORMATS", "Run", "Spectrum", "read", "sniff"]
+__all__ = ["COMPANIONS", "FORMAT_NAMES", "OTHER_FORMATS", "Run", "Spectrum", "read", "sniff"]
 
 FORMAT_NAMES = ("mzml", "mzxml", "imzml", "mgf", "msp", "mzspeclib", "massbank", "jcamp", "andi", "peaks")
 """The short names of what `read` reads, each that of its module."""
 OTHER_FORMATS = ("table", "fcs", "gatingml", "flowjo")
 """Those that `sniff` tells and that readers of other methods read."""
+COMPANIONS = ("ibd",)
+"""Endings of files that are read through another one of the same name beside them."""
 
 
 def read(path: str | Path) -> Run:

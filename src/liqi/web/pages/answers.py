@@ -17,6 +17,7 @@ from liqi.accounts.models import Person
 from liqi.answers import quota, run, storage, upload
 from liqi.answers.models import Run, StoredFile, Upload
 from liqi.methods import BadParameter, Method, all_methods, find_method, method_ids
+from liqi.methods.readers import COMPANIONS
 from liqi.web import downloads
 
 RUNS_A_PAGE = 20
@@ -130,7 +131,7 @@ def _order(request: HttpRequest, person: Person) -> Order | None:
 
 def _fitting(files: list[StoredFile]) -> tuple[list[Method], list[Method]]:
     """The methods that read these files' format, and the others."""
-    formats = {file.format for file in files}
+    formats = {file.format for file in files} - set(COMPANIONS)
     every = list(all_methods())
     fitting = [method for method in every if formats <= {format.lower() for format in method.accepts}]
     return fitting, [method for method in every if method not in fitting]

@@ -105,6 +105,12 @@ def state_colour(state: str) -> str:
 
 
 @register.filter
+def setting(value: Any) -> str:
+    """The value of a setting; several files by their names."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+@register.filter
 def format_name(code: str) -> str:
     """The name of a file format as its people write it."""
     return str(FORMATS.get(code, code))

@@ -84,6 +84,8 @@ def _value(world: World, path: str, name: str) -> Any:
         if "sessions" in path:
             return TrainingSession.objects.get().pk if resource == "training" else world.session.pk
         return world.booking.pk if resource == "bookings" else 1
+    if name == "feature":
+        return 0
     if name == "number":
         return world.money.invoice.number if "invoices" in path else world.money.quote.number
     keys = {
@@ -142,6 +144,9 @@ def bodies(world: World) -> dict[tuple[str, str], Any]:
         ("post", "/api/money/payments/{id}/refunds"): {"paid_on": "2026-01-05"},
         ("post", "/api/rules/{kind}/{key}/trial"): {"rules": {"quota": limits}},
         ("put", "/api/rules/{kind}/{key}/{rule}"): {"parameters": limits},
+        ("post", "/api/runs/{key}/amendments"): {"feature": 0, "kind": "confirm", "reason": "seen"},
+        ("post", "/api/runs/{key}/signature"): {"countersigner": "stranger@example.org"},
+        ("post", "/api/runs/{key}/signature/send-back"): {"reason": "look again"},
         ("post", "/api/runs"): {"method": "ms.identify", "files": [world.file.key]},
         ("post", "/api/sessions"): {"booking": world.booking.pk},
         ("post", "/api/sessions/walk-up"): {"instrument": "triple"},

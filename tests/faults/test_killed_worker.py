@@ -87,7 +87,7 @@ def wait(world: Path, wanted: Callable[[tuple[str, int, int]], bool], seconds: f
 
 
 def start(world: Path, size: int) -> str:
-    key, _ = python(world, START, str(size)).communicate(timeout=60)
+    key, _ = python(world, START, str(size)).communicate(timeout=240)
     return key.strip()
 
 

@@ -6,15 +6,38 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import TransactionTestCase
 from django.utils import translation
 
 from tests import postgresql as postgresql_server
+from tests import tables
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Passwords of tests need no slow hash."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """On SQLite every process of tests has a file of its own, its tables made already.
+
+    Not a database in memory: the threads of a live server would share it, and its locks are of whole tables.
+    """
+    known = connections["default"]
+    if known.vendor == "sqlite":
+        file = tables.copy(tmp_path_factory.mktemp("database") / tables.NAME)
+        known.settings_dict["TEST"]["NAME"] = str(file)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """Tables that are made are not made again."""
+    return django_db_keepdb or connections["default"].vendor == "sqlite"
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +64,16 @@ def nothing_counted_before() -> None:
     cache.clear()
 
 
+_close = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+
+
+def _close_between_tests(self: BaseDatabaseWrapper) -> None:
+    """The end of an answer closes no connection that is in the transaction of a test."""
+    if not self.in_atomic_block:
+        _close(self)
+
+
+BaseDatabaseWrapper.close_if_unusable_or_obsolete = _close_between_tests  # type: ignore[method-assign]
 _flush = TransactionTestCase._fixture_teardown
 
 

@@ -1,9 +1,7 @@
 """Where races are run: a fresh database, a server where one is asked for, the race as a program of its own."""
 
-import atexit
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,18 +14,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests import tables
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def fresh(folder: Path, server: str = "") -> dict[str, str]:
     """The environment of a fresh database with all tables, in the folder or on the PostgreSQL server.
 
-    The tables are made once a process, in a database that all others are copied from: making them takes longer than
-    most races.
+    The tables are made once, in a database that all others are copied from: making them takes longer than most races.
     """
     if not server:
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(_made_on_sqlite(), folder, dirs_exist_ok=True)
+        tables.copy(folder / tables.NAME)
         return {"LIQI_DATA": str(folder)}
     return {"LIQI_DATA": str(folder), "LIQI_DATABASE_URL": new_database(server, like=_made_on_postgresql(server))}
 
@@ -46,14 +44,6 @@ def new_database(server: str, *, like: str = "template1", name: str = "") -> str
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
     return f"{server.rpartition('/')[0]}/{name}"
-
-
-@cache
-def _made_on_sqlite() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="liqi-race-made-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    _make_tables({"LIQI_DATA": str(folder)})
-    return folder
 
 
 @cache

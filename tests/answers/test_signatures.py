@@ -13,7 +13,7 @@ from liqi.access.models import Order
 from liqi.accounts import journal, membership
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Notice, Organisation, Person
-from liqi.answers import amendments, answer, execution, run, signatures
+from liqi.answers import amendments, answer, execution, reporting, run, signatures
 from liqi.answers.amendments import NotPossible
 from liqi.answers.models import Amendment, Run, Signing
 
@@ -211,11 +211,11 @@ def test_the_database_keeps_four_eyes_and_reasons(one: Run, person: Person, othe
 def test_the_report_shows_edits_and_signatures_and_is_made_anew(
     one: Run, person: Person, other: Person, firm: Organisation
 ) -> None:
-    plain = answer.report(one, kind="html", language="en")
+    plain = reporting.report(one, kind="html", language="en")
     amend(one, person, kind="rename", name="Theobromine", reason="standard agrees")
     signatures.sign(run=one, asked=other, person=person, now=NOW)
     signatures.countersign(run=one, person=other, now=LATER)
-    path = answer.report(one, kind="html", language="en")
+    path = reporting.report(one, kind="html", language="en")
     text = path.read_text(encoding="utf-8")
     assert path != plain
     for words in ("renamed: Theobromine", "standard agrees", "countersigned", "Mo", "2026-11-21 09:00 UTC"):

@@ -46,9 +46,9 @@ def begin(
         with transaction.atomic():
             made = ControlChart.objects.create(
                 instrument=instrument, name=sentence(name, 120), method=sentence(method, 80),
-                finding=sentence(finding, 120), first_n=0 if given else first_n, centre=given and given.centre,
-                sigma=given and given.sigma, rules=list(rules), action=action, person=person, created_at=now,
-                synthetic=instrument.synthetic,
+                finding=sentence(finding, 120), first_n=0 if given else first_n,
+                centre=given.centre if given else None, sigma=given.sigma if given else None,
+                rules=list(rules), action=action, person=person, created_at=now, synthetic=instrument.synthetic,
             )  # fmt: skip
             journal.write(
                 person=person, verb="began", thing=made, at=now, instrument=instrument.key, name=made.name,

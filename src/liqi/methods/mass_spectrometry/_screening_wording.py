@@ -29,7 +29,11 @@ def answer_of(screening: Screening, run: Run, tolerance: str, blank: bool = Fals
         plots=figures(screening, run, tolerance),
         warnings=_notices(screening, doubtful, blank),
         tags=["composite"] if _is_composite(run) else [],
-        detail={"suspects": len(screening.screened), "features_searched": screening.features, "decoys": screening.decoys},
+        detail={
+            "suspects": len(screening.screened),
+            "features_searched": screening.features,
+            "decoys": screening.decoys,
+        },
     )
 
 

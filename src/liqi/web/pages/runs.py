@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from liqi.accounts.models import Person
-from liqi.answers import amendments, answer, recomputation, releases, run, signatures, storage
+from liqi.answers import amendments, answer, recomputation, releases, reporting, run, signatures, storage
 from liqi.answers.licences import LICENCES
 from liqi.answers.models import Amendment, Run
 from liqi.answers.report import STYLE_HASH
@@ -154,7 +154,7 @@ def report(request: HttpRequest, key: str, language: str, kind: str) -> FileResp
     one = run_seen(request, key)
     if language not in LANGUAGES or kind not in REPORT_TYPES or one.state != Run.State.DONE:
         raise Http404
-    path = answer.report(one, kind=kind, language=language)
+    path = reporting.report(one, kind=kind, language=language)
     name = f"liqi-{one.key}-{language}.{kind}"
     response = FileResponse(
         path.open("rb"), as_attachment=kind == "pdf", filename=name, content_type=REPORT_TYPES[kind]
@@ -175,7 +175,7 @@ def crate(request: HttpRequest, key: str) -> FileResponse:
         raise Http404
     packed = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the response, when it is sent)
     layer = signatures.layer_of(one)
-    made = {tag: answer.report(one, kind="html", language=tag, layer=layer) for tag in LANGUAGES}
+    made = {tag: reporting.report(one, kind="html", language=tag, layer=layer) for tag in LANGUAGES}
     reports = {f"report-{tag}.html": path.read_bytes() for tag, path in made.items()}
     licence = LICENCES[seen["release"].licence].url if seen["release"] else ""
     whole = answer.read(one) | {"people": layer.as_json()}

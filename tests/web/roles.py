@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from liqi.access import models as kept
 from liqi.access.models import Steward
 from liqi.accounts import membership, tokens
 from liqi.accounts.models import ApiToken, Membership, Notice, Organisation, Person
+from liqi.answers import storage
 from liqi.catalogue import import_job
 from liqi.catalogue import models as catalogue
 from liqi.web import urls
@@ -184,6 +186,8 @@ def arguments(world: World, records: Records) -> dict[str, list[Any]]:
     }  # fmt: skip
     hook = records.one(kept.Webhook, instrument=place.orbitrap).pk
     stored = kept.StoragePlace.objects.filter(kind="box").get().pk
+    chart = records.one(kept.ControlChart, instrument=place.orbitrap).key
+    gel = storage.keep(io.BytesIO(PNG), name="gel.png", person=place.member, now=records.now).key
     return {
         **pk,
         **rules,
@@ -226,6 +230,8 @@ def arguments(world: World, records: Records) -> dict[str, list[Any]]:
         "run_list": [world.run.key, "identified"],
         "run_release": [world.run.key],
         "run_release_withdraw": [world.run.key],
+        **{name: [chart] for name in ("control_points", "control_chart_act")},
+        **{name: [gel] for name in ("file_image", "file_hold", "file_standard")},
         "upload_known": ["0" * 64],
         "upload": ["none"],
         **{name: [course] for name in ("desk_course", "desk_course_edit")},
@@ -239,7 +245,10 @@ def arguments(world: World, records: Records) -> dict[str, list[Any]]:
     }
 
 
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 24
 SENT: dict[str, dict[str, str]] = {
+    "control_chart_act": {"end": "1"},
+    "file_hold": {"why": "in court"},
     "agent_silence": {"minutes": "60"},
     "outage_act": {"do": "end"},
     "price_table_act": {"do": "publish"},

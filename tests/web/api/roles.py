@@ -91,7 +91,7 @@ def _value(world: World, path: str, name: str) -> Any:
     keys = {
         "orders": world.commissioned.key, "samples": world.commissioned.samples.get().key, "runs": world.run.key,
         "services": "unknowns", "facilities": world.place.facility.key, "institutions": "host", "evaluation": "host",
-        "training": Course.objects.get().key,
+        "training": Course.objects.get().key, "files": world.run.files.get().key,
     }  # fmt: skip
     others = {"verb": "accept", "answer": "accept", "step": "confirm", "rule": "quota", "table": "hours"}
     others["kind"] = "instrument" if resource == "journal" else "instruments"

@@ -8,7 +8,8 @@ import pytest
 
 from liqi.methods import BadParameter
 from liqi.methods.cytometry import Asinh, Hyperlog, Linear, Log, Logicle
-from liqi.methods.cytometry._transforms import Biex, Bounded
+from liqi.methods.cytometry._logicle import Biex
+from liqi.methods.cytometry._transforms import Bounded
 from tests.methods.samples import LARGE
 
 TABLE = LARGE / "methods/flow/flowjo/tr_biex_l256_w-7.943282_n1.000000_m4.418540_r262144.000029.csv"

@@ -6,9 +6,10 @@ from liqi.methods.cytometry._fcs import read_data_sets, read_fcs
 from liqi.methods.cytometry._gated import Gated, gate
 from liqi.methods.cytometry._gates import Boolean, Dimension, Ellipsoid, Polygon, Rectangle
 from liqi.methods.cytometry._gatingml_out import write_gating
+from liqi.methods.cytometry._logicle import Hyperlog, Logicle
 from liqi.methods.cytometry._populations import Population
 from liqi.methods.cytometry._strategy import Strategy, apply
-from liqi.methods.cytometry._transforms import Asinh, Hyperlog, Linear, Log, Logicle, Ratio
+from liqi.methods.cytometry._transforms import Asinh, Linear, Log, Ratio
 from liqi.methods.cytometry.gating import read_strategy
 from liqi.methods.cytometry.spillover import Controls, match_controls
 

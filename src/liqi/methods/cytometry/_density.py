@@ -10,8 +10,9 @@ from liqi.methods._answer import Plot
 from liqi.methods._text import Text
 from liqi.methods.cytometry._channels import Events, Floats
 from liqi.methods.cytometry._gates import Boolean, Dimension, Ellipsoid, Mask, Polygon, Rectangle
+from liqi.methods.cytometry._logicle import Logicle
 from liqi.methods.cytometry._strategy import Signals, Strategy
-from liqi.methods.cytometry._transforms import Linear, Logicle, Scale
+from liqi.methods.cytometry._transforms import Linear, Scale
 
 CELLS = 128
 MOST_PLOTS = 8

@@ -18,8 +18,9 @@ from liqi.methods.cytometry._channels import Floats
 from liqi.methods.cytometry._compensation import Spillover
 from liqi.methods.cytometry._gates import UNCOMPENSATED, Boolean, Dimension, Ellipsoid, Gate, Polygon, Rectangle
 from liqi.methods.cytometry._gatingml import GATING, SCALING, TYPES
+from liqi.methods.cytometry._logicle import Biex
 from liqi.methods.cytometry._strategy import Strategy
-from liqi.methods.cytometry._transforms import Asinh, Biex, Linear, Log, Scale
+from liqi.methods.cytometry._transforms import Asinh, Linear, Log, Scale
 
 _GRID = 256.0
 _DO = "save the workspace with FlowJo 10 as .wsp, or export the gates as Gating-ML 2.0"

@@ -10,8 +10,9 @@ from lxml import etree
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods.cytometry._compensation import Spillover
 from liqi.methods.cytometry._gates import UNCOMPENSATED, Boolean, Dimension, Ellipsoid, Gate, Polygon, Rectangle
+from liqi.methods.cytometry._logicle import Hyperlog, Logicle
 from liqi.methods.cytometry._strategy import Strategy
-from liqi.methods.cytometry._transforms import Asinh, Bounded, Hyperlog, Linear, Log, Logicle, Ratio, Scale
+from liqi.methods.cytometry._transforms import Asinh, Bounded, Linear, Log, Ratio, Scale
 
 _ROOT = "http://www.isac-net.org/std/Gating-ML/v2.0/"
 GATING, SCALING, TYPES = (f"{{{_ROOT}{name}}}" for name in ("gating", "transformations", "datatypes"))

@@ -23,7 +23,8 @@ from liqi.methods.cytometry._gates import (
     reach,
     within,
 )
-from liqi.methods.cytometry._transforms import NEARLY, Ratio, Scale, nearly
+from liqi.methods.cytometry._logicle import NEARLY, nearly
+from liqi.methods.cytometry._transforms import Ratio, Scale
 
 OF_FILE = "FCS"
 """The compensation that the file itself carries."""

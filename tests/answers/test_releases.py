@@ -1,12 +1,13 @@
 """Releases: who may, to whom, from when, and that nobody sees more than was released."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from liqi.access import orders
 from liqi.access.models import Order
@@ -22,6 +23,12 @@ NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 """In the past, so that what is in force then is in force when the test runs."""
 LATER = NOW + timedelta(hours=1)
 FAR = datetime(2999, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

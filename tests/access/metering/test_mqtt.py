@@ -1,11 +1,13 @@
 """Meters that speak MQTT, against a real broker in a thread of the test."""
 
 import asyncio
+import gc
 import json
 import logging
 import socket
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -54,6 +56,11 @@ def port() -> Iterator[int]:
     asyncio.run_coroutine_threadsafe(made[0].shutdown(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)
     thread.join(10)
+    loop.close()
+    made.clear()
+    with warnings.catch_warnings():  # the broker leaves open what it wrote to those who hung up
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def answers(port: int) -> bool:

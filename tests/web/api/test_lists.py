@@ -21,6 +21,9 @@ NO_LISTS = {
     "/api/bookings/feed": "the events of a period of at most 93 days",
     "/api/bookings/free": "so many next free periods as are asked for",
     "/api/evaluation/purchase": "one verdict with what it stands on",
+    "/api/runs/{key}/amendments": "what stands beside the features of one answer",
+    "/api/runs/{key}/exports": "the formats that one answer can leave in",
+    "/api/runs/{key}/releases": "the log of one answer, a line a release",
 }
 """Addresses that answer several things and are no list to be read on, each with the reason."""
 

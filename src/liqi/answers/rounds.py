@@ -91,8 +91,8 @@ def _read(content: Content, tonight: Audit, now: datetime) -> bool:
             return False  # another worker read it
         Audit.objects.filter(pk=tonight.pk).update(
             at=now, read=F("read") + 1, read_bytes=F("read_bytes") + size,
-            damaged=F("damaged") + (state == Content.State.DAMAGED),
-            missing=F("missing") + (state == Content.State.MISSING != content.state),
+            damaged=F("damaged") + int(state == Content.State.DAMAGED),
+            missing=F("missing") + int(state == Content.State.MISSING != content.state),
         )  # fmt: skip
         if state not in (Content.State.WHOLE, content.state):
             _tell([content.sha256], now)

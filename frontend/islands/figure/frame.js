@@ -1,4 +1,5 @@
 // What every figure has: axes, zoom by drag, double click and keys, the row under the pointer, saving as SVG.
+import { buttons } from "../spectrum/buttons.js"
 import { save } from "../spectrum/save.js"
 import { steps } from "../spectrum/steps.js"
 import { make, mark } from "./shapes.js"
@@ -22,31 +23,13 @@ export class Frame {
     this.tip.hidden = true
     this.box.style.setProperty("min-height", `${this.height}px`)
     this.shown = { ...kind.whole }
-    this.buttons()
+    const { name } = this.say
+    const picture = () => (kind.canvas ? kind.save(this, `${name}.png`) : save(this.svg, `${name}.svg`))
+    buttons(figure, { in: () => this.zoom(0.5), out: () => this.zoom(2), all: () => this.show(kind.whole), save: picture }, kind.canvas ? "PNG" : "SVG")
     this.listen()
     new ResizeObserver(() => this.draw()).observe(this.box)
     if (kind.canvas) document.addEventListener("liqi:theme", () => this.draw())
     this.hint()
-  }
-
-  buttons() {
-    const bar = document.createElement("span")
-    bar.className = "spectrum-buttons"
-    const button = (sign, words, act) => {
-      const one = document.createElement("button")
-      Object.assign(one, { type: "button", textContent: sign, title: words })
-      one.setAttribute("aria-label", words)
-      one.addEventListener("click", act)
-      bar.append(one)
-    }
-    button("+", this.say.sayIn, () => this.zoom(0.5))
-    button("−", this.say.sayOut, () => this.zoom(2))
-    button("⤢", this.say.sayAll, () => this.show(this.kind.whole))
-    this.figure.prepend(bar)
-    const link = document.createElement("button")
-    Object.assign(link, { type: "button", className: "as-link small", textContent: this.kind.canvas ? "PNG" : "SVG", title: this.say.saySave })
-    link.addEventListener("click", () => (this.kind.canvas ? this.kind.save(this, `${this.say.name}.png`) : save(this.svg, `${this.say.name}.svg`)))
-    this.figure.querySelector(".spectrum-links").prepend(link)
   }
 
   get inner() {

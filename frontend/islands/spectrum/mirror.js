@@ -1,5 +1,6 @@
 // The mirror plot: the measured spectrum above, the reference below, matched peaks in accent with a dot at the tip.
 import { place } from "./labels.js"
+import { buttons } from "./buttons.js"
 import { save } from "./save.js"
 import { steps } from "./steps.js"
 
@@ -32,29 +33,9 @@ export class Mirror {
     const room = Math.max((high - low) * MARGIN, 2)
     this.whole = [Math.max(0, low - room), high + room]
     this.shown = this.whole
-    this.buttons()
+    buttons(figure, { in: () => this.zoom(0.5), out: () => this.zoom(2), all: () => this.show(this.whole), save: () => save(this.svg, `${this.say.name}.svg`) }, "SVG")
     this.listen()
     new ResizeObserver(() => this.draw()).observe(this.box)
-  }
-
-  buttons() {
-    const bar = document.createElement("span")
-    bar.className = "spectrum-buttons"
-    const button = (sign, words, act) => {
-      const one = document.createElement("button")
-      Object.assign(one, { type: "button", textContent: sign, title: words })
-      one.setAttribute("aria-label", words)
-      one.addEventListener("click", act)
-      bar.append(one)
-    }
-    button("+", this.say.sayIn, () => this.zoom(0.5))
-    button("−", this.say.sayOut, () => this.zoom(2))
-    button("⤢", this.say.sayAll, () => this.show(this.whole))
-    this.figure.prepend(bar)
-    const link = document.createElement("button")
-    Object.assign(link, { type: "button", className: "as-link small", textContent: "SVG", title: this.say.saySave })
-    link.addEventListener("click", () => save(this.svg, `${this.say.name}.svg`))
-    this.figure.querySelector(".spectrum-links").prepend(link)
   }
 
   x(mz) {

@@ -70,6 +70,8 @@ class Plot:
     Kind ``bars``: ``names``, ``values``, maybe ``low``, ``high``.
     Kind ``map``: ``x``, ``y``, ``value``; ``names`` and ``features`` (numbers of rows) belong to the first points.
     A plot whose data say ``feature`` belongs to that row.
+    A map of counted cells has ``cell``, their width and height; ``lines`` of ``label``, ``x``, ``y`` are gates on it.
+    ``x_ticks`` and ``y_ticks`` of ``at``, ``label`` are the marks of an axis whose scale is not even (map, line).
     """
 
     name: str

@@ -1,6 +1,7 @@
 """Scales that are told by their inverse: logicle, hyperlog and FlowJo's biex, to a double and, by a table, nearly."""
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,18 +22,18 @@ NEARLY = 1e-6
 """How far a place from a table of lines may be from the scale's own."""
 
 
-class _Rising:
+class _Rising(ABC):
     """A scale that is told by its inverse alone, mirrored about where the signal is zero.
 
     Forward is found on a grid and refined by Newton's method.
     """
 
+    @abstractmethod
     def inverse(self, y: Floats) -> Floats:
         """Return signals for places on the scale."""
-        raise NotImplementedError
 
-    def _slope(self, y: Floats) -> Floats:
-        raise NotImplementedError
+    @abstractmethod
+    def _slope(self, y: Floats) -> Floats: ...
 
     @cached_property
     def _grid(self) -> tuple[Floats, Floats]:

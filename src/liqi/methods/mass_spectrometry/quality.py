@@ -1,13 +1,13 @@
 """How good a run is, before anybody asks what is in it: figures of the PSI vocabulary and named checks."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from liqi.methods._answer import Answer, Column, Finding, Notice, Plot, Table
+from liqi.methods._check import Check, checks_table
 from liqi.methods._errors import UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
@@ -25,23 +25,6 @@ _TITLES = {
     "centroid": Text("peaks picked", "已做峰提取", "已做峰擷取"),
     "spray": Text("steady signal (tenfold jumps)", "信号稳定（十倍跳变）", "訊號穩定（十倍跳變）"),
 }
-_RESULTS = {"pass": Text("pass", "通过", "通過"), "review": Text("look again", "需复核", "需複核")}
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A named question put to a run: passed or to be looked at again, with what was found and expected."""
-
-    name: str
-    title: Text
-    passed: bool
-    found: str
-    expected: str
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the check with its result as a code."""
-        told = {"name": self.name, "result": "pass" if self.passed else "review", "title": self.title.as_json()}
-        return told | {"found": self.found, "expected": self.expected}
 
 
 def quality(spectra: Iterable[Spectrum]) -> list[dict[str, Any]]:
@@ -88,7 +71,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
         verdict="review" if failed else "pass",
         sentence=_sentence(counted, checks, failed),
         findings=[_finding(one) for one in metrics if isinstance(one.value, int | float) and one.unit],
-        tables=[_metric_table(metrics), _check_table(checks)],
+        tables=[_metric_table(metrics), checks_table(checks)],
         plots=list(_plots(counted)),
         warnings=[Notice("damaged-file", Text.same(problem)) for problem in run.problems],
         detail={
@@ -146,25 +129,6 @@ def _metric_table(metrics: Sequence[Metric]) -> Table:
         for one in metrics
     ]
     return Table("metrics", Text("Figures of the run", "运行指标", "執行指標"), columns, rows)
-
-
-def _check_table(checks: Sequence[Check]) -> Table:
-    columns = (
-        Column("check", Text("check", "检查项", "檢查項")),
-        Column("result", Text("result", "结果", "結果")),
-        Column("found", Text("found", "实测", "實測")),
-        Column("expected", Text("expected", "要求", "要求")),
-    )
-    rows = [
-        {
-            "check": one.title.as_json(),
-            "result": _RESULTS["pass" if one.passed else "review"].as_json(),
-            "found": one.found,
-            "expected": one.expected,
-        }
-        for one in checks
-    ]
-    return Table("checks", Text("Checks", "检查", "檢查"), columns, rows)
 
 
 def _plots(run: Tally) -> Iterable[Plot]:

@@ -206,7 +206,7 @@ def race(kind: str, way: str, slots: int, racers: int) -> dict[str, Any]:
         process.start()
     seen: Counter[str] = Counter()
     for _process in processes:
-        seen += told.get(timeout=900)
+        seen += told.get(timeout=3600)
     for process in processes:
         process.join()
     seconds = time.perf_counter() - began

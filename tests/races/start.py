@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.races.race import ready
 
-PATIENCE_SECONDS = 900
+PATIENCE_SECONDS = 3600
 Turn = Callable[[], str]
 
 

@@ -21,6 +21,9 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="One JSON 
 @click.option("--lens", type=click.Choice(list(insight.LENSES)), help="Which origin is counted.")
 @click.option("--weight", metavar="COLUMN", help="Add up this column instead of counting rows.")
 @click.option("--of", metavar="COLUMN", help="Whose holders a concentration compares.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Tell the indicator more; may be given again."
+)
 @click.option("--as-of", "as_of", type=DAY, help="The day that the table speaks of.")
 @as_json_option
 def indicator(
@@ -30,6 +33,7 @@ def indicator(
     lens: str | None,
     weight: str | None,
     of: str | None,
+    settings: tuple[str, ...],
     as_of: datetime | None,
     as_json: bool,
 ) -> None:
@@ -37,7 +41,7 @@ def indicator(
     frame = insight.table.read(table)
     day = as_of.date() if as_of else insight.table.as_of(frame, table)
     by = tuple(column for columns in by for column in columns.split(","))
-    question = insight.Question(by=by, lens=lens or "", weight=weight, of=of, as_of=day)
+    question = insight.Question(by=by, lens=lens or "", weight=weight, of=of, as_of=day, settings=_settings(settings))
     answer = insight.answer(name, frame, question)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
@@ -51,6 +55,16 @@ def indicator(
         group = ", ".join(f"{column} {value[column] or '(blank)'}" for column in by) or "all"
         said = value.get("note", "not known") if value["value"] is None else f"{value['value']:.6g}"
         click.echo(f"  {group}: {said} ({value['rows']} rows)")
+
+
+def _settings(given: tuple[str, ...]) -> dict[str, str]:
+    """`name=value` pairs as a table, or the error that says how they are written."""
+    for pair in given:
+        if "=" not in pair:
+            raise click.UsageError(
+                f"--set: found {pair!r}; expected NAME=VALUE; write a name, an equals sign and a value."
+            )
+    return {name.strip(): value.strip() for name, _, value in (pair.partition("=") for pair in given)}
 
 
 @click.group(name="policy")

@@ -1,4 +1,4 @@
-"""The records of the observatory: which snapshot of the catalogue the figures were made of."""
+"""Which snapshot of the catalogue the figures were made of."""
 
 from django.db import models
 from django.db.models import Q

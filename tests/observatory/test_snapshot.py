@@ -3,9 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from liqi.access.models import UseTally
 from liqi.catalogue.models import Instrument
 from liqi.observatory import snapshot
 from liqi.observatory.models import Snapshot
+from liqi.observatory.snapshot import _tables
 from tests.observatory.conftest import NOW, instrument
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +62,58 @@ def test_only_the_last_two_are_kept(catalogue, settings):
         snapshot.take(now=NOW + timedelta(hours=hour))
     assert Snapshot.objects.count() == 2
     assert len(list((Path(settings.LIQI_DATA) / "snapshots").iterdir())) == 2
+
+
+def test_what_did_not_change_is_taken_over_and_gives_the_same_table_as_reading_all(catalogue, monkeypatch):
+    monkeypatch.setattr(_tables, "SAME_MOMENT", timedelta(0))
+    snapshot.take(now=NOW)
+    later = NOW + timedelta(hours=1)
+    instrument("new", updated_at=later, city="青岛市", province="370000")
+    Instrument.objects.filter(key="ms-1").update(made_in="DE", updated_at=later)
+    Instrument.objects.filter(key="uk-1").update(removed_at=later, updated_at=later)
+    changed = snapshot.take(now=later)
+    whole = snapshot.take(now=later + timedelta(hours=1), anew=True)
+    assert snapshot.instruments(changed)["id"].to_list() == ["ms-1", "ms-2", "ms-3", "nmr-1", "new"]
+    assert snapshot.instruments(changed)["made_in"].to_list()[0] == "DE"
+    assert changed.sha256 == whole.sha256
+
+
+def test_only_the_changed_rows_are_read_again(catalogue, monkeypatch):
+    snapshot.take(now=NOW)
+    Instrument.objects.filter(key="ms-1").update(name="hidden", made_in="DE")
+    instrument("new", updated_at=NOW + timedelta(minutes=1))
+    monkeypatch.setattr(_tables, "SAME_MOMENT", timedelta(0))
+    Instrument.objects.exclude(key="new").update(updated_at=NOW - timedelta(days=1))
+    frame = snapshot.instruments(snapshot.take(now=NOW + timedelta(hours=1)))
+    assert frame["name"].to_list() == ["ms-1", "ms-2", "ms-3", "nmr-1", "uk-1", "new"]
+
+
+def test_a_snapshot_of_an_older_version_is_made_anew(catalogue):
+    first = snapshot.current(now=NOW)
+    file = snapshot.folder(first) / snapshot.INSTRUMENTS
+    snapshot.instruments(first).drop("town").write_parquet(file)
+    assert "town" in snapshot.instruments(snapshot.current(now=NOW + timedelta(seconds=1))).columns
+
+
+@pytest.mark.parametrize(
+    ("facts", "town"),
+    [
+        ({"province": "370000", "city": "青岛市"}, "370200"),
+        ({"province": "370000", "city": "Qingdao"}, "370200"),
+        ({"province": "110000", "city": "朝阳"}, "110000"),
+        ({"province": "340000", "city": "高新区", "latitude": 31.82, "longitude": 117.13}, "340100"),
+        ({"province": "340000", "city": "高新区", "latitude": 36.07, "longitude": 120.38}, None),
+        ({"province": "340000", "city": ""}, None),
+        ({"country": "GB", "city": "London", "latitude": 51.5, "longitude": 0.1}, None),
+    ],
+)
+def test_a_record_has_the_town_that_its_words_or_its_point_tell(db, facts, town):
+    instrument("one", **facts)
+    assert snapshot.instruments(snapshot.take(now=NOW))["town"].to_list() == [town]
+
+
+def test_metered_hours_are_in_the_snapshot(db):
+    one = instrument("one")
+    hours = {"effective_h": 3, "outside_h": 1, "teaching_h": 0, "research_h": 3, "service_h": 0}
+    UseTally.objects.create(instrument=one, year=2026, confirmed=True, time_zone="UTC", sessions=2, **hours)
+    assert snapshot.use(snapshot.take(now=NOW)).rows() == [("one", 2026, True, 2, 3.0, 1.0)]

@@ -25,6 +25,7 @@ def test_a_worked_case_comes_out_as_its_policy_says(rule, case):
         "outcome": verdict.outcome,
         "requirements": list(verdict.requirements),
         "reached": list(verdict.reached),
+        "order": list(verdict.order),
     }
     if "requirements" in case.expected:
         chinese = policy.judge(rule, case.subject, on=on, place=rule.place.code, language="zh-hans")

@@ -1,3 +1,4 @@
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -148,3 +149,124 @@ def test_a_word_that_is_no_choice_of_a_rule_is_passed_over_with_a_remark():
     found = verdict({"kind": "a firm"}, "voucher.chongqing.2016")
     assert (found.result, found.missing) == ("cannot tell", ("kind",))
     assert "found 'a firm'; expected one of sharing, hightech" in found.trace[0]["found"]
+
+
+def test_money_of_forty_digits_loses_no_fen():
+    fee = Decimal("1234567890123456789012345678901234567890.25")
+    rule = policy.parse({**RULE, "amount": {"of": "fee", "rate": Decimal("0.5")}})
+    found = policy.judge(rule, {"fee": fee, "small": True}, on=DAY)
+    assert str(found.amount) == "617283945061728394506172839450617283945.13"
+    assert found.as_json()["amount_cny"] == "617283945061728394506172839450617283945.13"
+    assert found.trace[-2]["found"] == "1234567890123456789012345678901234567890.25"
+
+
+def test_money_of_forty_digits_without_fen_is_a_whole_number_of_json():
+    rule = policy.parse({**RULE, "amount": {"of": "fee"}})
+    found = policy.judge(rule, {"fee": 10**39 + 1, "small": True}, on=DAY)
+    assert json.loads(json.dumps(found.as_json()))["amount_cny"] == 10**39 + 1
+
+
+@pytest.mark.parametrize("fee", ["1e60", "1e999999", "1e-61", "9" * 61])
+def test_a_number_that_no_money_has_is_refused(fee):
+    with pytest.raises(policy.UnreadableSubject, match="at most 60 digits"):
+        policy.judge(policy.parse(RULE), {"fee": fee, "small": True}, on=DAY)
+
+
+STEP = {"name": "half", "unit": "CNY", "label": {"zh": "一半", "en": "half"}, "of": {"quotient": ["fee", 2]}}
+
+
+def test_a_step_is_worked_out_once_and_written_down_with_its_name():
+    rule = policy.parse({**RULE, "step": [STEP], "amount": {"of": "half", "cap": "half"}})
+    found = policy.judge(rule, {"fee": 900, "small": True}, on=DAY)
+    assert found.amount == 450
+    assert [line["check"] for line in found.trace].count("half = (fee ÷ 2)") == 1
+
+
+def test_steps_that_go_round_in_a_circle_are_refused_with_their_way():
+    other = {**STEP, "name": "twice", "of": {"product": ["half", 4]}}
+    with pytest.raises(policy.BrokenRule, match="circle \\(half → twice → half\\)"):
+        policy.parse({**RULE, "step": [{**STEP, "of": "twice"}, other], "amount": {"of": "twice"}})
+
+
+def test_a_tree_that_holds_itself_is_refused():
+    tree = {"all": []}
+    tree["all"].append(tree)
+    with pytest.raises(policy.BrokenRule, match="goes round in a circle"):
+        policy.parse({**RULE, "condition": tree})
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"title": {"zh": "券"}}, "found no 'en'"),
+        ({"input": 5}, "expected a whole rule"),
+        ({"amount": {"of": "fee", "step": "much"}}, "expected a whole rule"),
+        ({"reached": {"of": "fee", "thresholds": [1]}}, "an input of the kind series"),
+        ({"order": {"of": "fee", "by": [1]}}, "an input of the kind rows"),
+    ],
+)
+def test_what_is_not_a_rule_is_refused_in_one_sentence(change, found):
+    with pytest.raises(policy.BrokenRule, match=found) as refused:
+        policy.parse({**RULE, **change})
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["", "x = ", "id = 1", "[[input]]", "\x00", "a." * 2000 + "b = 1"])
+def test_what_is_not_toml_or_no_rule_is_refused(text):
+    with pytest.raises(policy.BrokenRule):
+        policy.from_toml(text)
+
+
+def test_a_draft_may_lack_cases():
+    assert policy.parse({**RULE, "case": []}, draft=True).cases == ()
+
+
+def test_a_day_before_all_rules_answers_no_for_every_dated_rule():
+    answer = policy.verdicts({}, on=date(1, 1, 1))
+    assert all(not one.in_force and one.result == "no" for one in answer if one.rule.valid_from)
+
+
+def test_a_division_by_zero_cannot_tell_and_names_the_divisor():
+    found = verdict(
+        {"ext_h": 1, "eff_h": 0, "in_rev": 1, "ext_rev": 1, "value": 1}, "eval.university.table", on=date(2026, 1, 1)
+    )
+    assert (found.result, found.missing) == ("cannot tell", ("eff_h",))
+
+
+THRESHOLDS = {"of": "fee", "thresholds": [1, 5], "awards": [100, 300]}
+
+
+@pytest.mark.parametrize(
+    ("history", "pays", "amount"),
+    [
+        ([Decimal("0.8"), Decimal("1.2")], "all", 100),
+        ([Decimal("0.8"), Decimal("1.2"), Decimal("0.9"), Decimal("1.3")], "all", 0),
+        ([Decimal("0.9"), Decimal("5.5")], "all", 400),
+        ([Decimal("0.9"), Decimal("5.5")], "highest", 300),
+    ],
+)
+def test_an_award_for_a_first_time_is_paid_only_once(history, pays, amount):
+    series = {**RULE["input"][0], "kind": "series"}
+    reached = {**THRESHOLDS, "pays": pays}
+    plain = {key: part for key, part in RULE.items() if key not in ("condition", "amount")}
+    rule = policy.parse({**plain, "input": [series], "reached": reached})
+    found = policy.judge(rule, {"fee": history}, on=DAY)
+    assert (found.amount or 0, found.unit) == (amount, "CNY")
+
+
+def test_a_document_may_have_several_issuers_and_an_industry():
+    rule = policy.parse({**RULE, "issuer": "甲、乙、丙、丁、戊", "industry": {"zh": "科学仪器", "en": "instruments"}})
+    assert len(rule.issuers) == 5
+    assert rule.industry.en == "instruments"
+
+
+@pytest.mark.parametrize("rows", [[["a"]], [["a", 1], ["b", 1, 2]], "a", [["a", "much", 2]], [["a", 1]]])
+def test_rows_that_cannot_be_put_in_order_are_refused(rows):
+    with pytest.raises(policy.UnreadableSubject, match="expected"):
+        verdict({"rows": rows}, "eval.national.2026")
+
+
+def test_everything_that_a_rule_answered_is_plain_data():
+    found = policy.whole(verdict({"rows": [["a", 1, 2], ["b", 3, 4]]}, "eval.national.2026"))
+    assert found["order"] == ["b", "a"]
+    json.dumps(found)

@@ -63,7 +63,19 @@ def test_policy_check_answers_as_in_the_contract(tmp_path):
     assert (voucher["result"], voucher["amount_cny"], voucher["missing"]) == ("yes", 150000, [])
 
 
-@pytest.mark.parametrize("content", ["{", "[1]", '{"contract": "much", "used": 0, "team": false}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[1]",
+        "[" * 100_000,
+        '{"contract": "much", "used": 0, "team": false}',
+        '{"fee": 1e999999}',
+        '{"fee": NaN}',
+        '{"fee": ' + "9" * 5000 + "}",
+    ],
+)
 def test_a_subject_that_cannot_be_read_ends_with_2_and_one_sentence(tmp_path, content):
     subject = tmp_path / "firm.json"
     subject.write_text(content, encoding="utf-8")
@@ -71,6 +83,19 @@ def test_a_subject_that_cannot_be_read_ends_with_2_and_one_sentence(tmp_path, co
     assert (code, out) == (2, "")
     assert "found" in err
     assert "expected" in err
+
+
+def test_money_of_forty_digits_goes_through_the_command_whole(tmp_path):
+    subject = tmp_path / "firm.json"
+    subject.write_text('{"fee": 1234567890123456789012345678901234567890.25}', encoding="utf-8")
+    words = ["policy", "check", subject, "--on", "2026-06-01"]
+    code, out, err = liqi(tmp_path, *words, "--json")
+    assert (code, err) == (0, "")
+    amounts = {rule["id"]: rule["amount_cny"] for rule in json.loads(out)["rules"]}
+    assert amounts["voucher.shandong.2014"] == "493827156049382715604938271560493827156.10"
+    code, out, err = liqi(tmp_path, *words)
+    assert (code, err) == (0, "")
+    assert "493,827,156,049,382,715,604,938,271,560,493,827,156.10 CNY" in out
 
 
 def test_a_file_that_is_not_there_ends_with_2(tmp_path):

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 from liqi.policy import _places, _subject
 from liqi.policy._rule import Amount, Result, Rule
 from liqi.policy._tree import Walk
-from liqi.policy._words import Words
+from liqi.policy._words import WIDE, Words
 
 _CENT = Decimal("0.01")
 
@@ -31,11 +31,20 @@ class Verdict:
     in_force: bool
     here: bool
     language: str = "en"
+    order: tuple[str, ...] = ()
+    """The names of the rows that were put in order, the first first."""
+
+    @property
+    def unit(self) -> str:
+        """The unit of the amount; empty where the rule states none."""
+        if self.rule.amount is not None:
+            return self.rule.amount.unit
+        return "CNY" if self.rule.reached is not None and "awards" in self.rule.reached else ""
 
     @property
     def amount_cny(self) -> Decimal | None:
         """The amount where it is money of China."""
-        return self.amount if self.rule.amount and self.rule.amount.unit == "CNY" else None
+        return self.amount if self.unit == "CNY" else None
 
     def as_json(self) -> dict[str, object]:
         """One entry of `rules` in the answer of `liqi policy check`."""
@@ -52,13 +61,35 @@ class Verdict:
         }
 
 
+def whole(verdict: Verdict) -> dict[str, object]:
+    """Everything that one rule answered: the entry of `liqi policy check`, and its unit, parts, ways out and order."""
+    return {
+        **verdict.as_json(),
+        "place": verdict.rule.place.code,
+        "amount": _plain(verdict.amount),
+        "unit": verdict.unit,
+        "parts": {name: _plain(part) for name, part in verdict.parts.items()},
+        "outcome": verdict.outcome,
+        "requirements": list(verdict.requirements),
+        "reached": [_plain(edge) for edge in verdict.reached],
+        "order": list(verdict.order),
+        "in_force": verdict.in_force,
+        "here": verdict.here,
+    }
+
+
 def judge(
     rule: Rule, subject: Mapping[str, Any], *, on: date, place: str | None = None, language: str = "en"
 ) -> Verdict:
     """Whether the rule holds for this subject; without a place the place is not asked for."""
-    words = Words(language, rule.inputs)
+    with localcontext(prec=WIDE):
+        return _judge(rule, subject, on, place, language)
+
+
+def _judge(rule: Rule, subject: Mapping[str, Any], on: date, place: str | None, language: str) -> Verdict:
+    words = Words(language, {**rule.inputs, **rule.steps})
     values, remarks = _subject.read(rule, subject, on)
-    walk = Walk(values, words)
+    walk = Walk(values, words, rule.steps)
     for remark in remarks:
         walk.note(words.pick("未采用的回答", "passed over"), words.result("cannot tell"), remark)
     in_force = _in_force(rule, on, walk)
@@ -73,13 +104,18 @@ def judge(
     requirements = _requirements(rule, walk, language) if answer else ()
     amount, parts = None, {}
     if rule.amount is not None and (result == "yes" or rule.amount.always):
-        amount = _rounded(walk.amount(rule.amount))
+        amount = _rounded(walk.amount(rule.amount), rule.amount)
         parts = {name: _rounded(walk.amount(part), part) for name, part in rule.parts.items()}
         if amount is None:
             result = "cannot tell" if result == "yes" else result
         elif amount <= 0 and result == "yes":
             result = "no"
             walk.note(words.pick("算出的金额大于零", "the amount comes to more than zero"), words.result("no"))
+    elif reached and rule.reached is not None and result == "yes":
+        amount = _awarded(rule.reached, reached)
+    order = _order(rule, walk)
+    if rule.order is not None and order is None and result != "no":
+        result = "cannot tell"
     if result == "no" and amount is None:
         amount = Decimal(0) if rule.amount is not None else None
     if here is None and result != "no":
@@ -99,6 +135,7 @@ def judge(
         in_force=in_force,
         here=True,
         language=language,
+        order=order or (),
     )
 
 
@@ -151,12 +188,39 @@ def _reached(rule: Rule, walk: Walk) -> tuple[Decimal, ...] | None:
     """The thresholds that the last year of the series is the first to reach; None where it is not said."""
     if rule.reached is None:
         return None
-    series = walk.subject.get(rule.reached["of"])
+    series: Any = walk.subject.get(rule.reached["of"])
     if not isinstance(series, tuple):
         walk.missing[rule.reached["of"]] = None
         return None
     before = max(series[:-1], default=Decimal(0))
-    return tuple(edge for edge in rule.reached["thresholds"] if before < edge <= series[-1])
+    return tuple(edge for edge in map(Decimal, rule.reached["thresholds"]) if before < edge <= series[-1])
+
+
+def _awarded(reached: Mapping[str, Any], edges: tuple[Decimal, ...]) -> Decimal | None:
+    """The sums that the authority has set on these thresholds; None where it has set none."""
+    if "awards" not in reached:
+        return None
+    sums = dict(zip(map(Decimal, reached["thresholds"]), map(Decimal, reached["awards"]), strict=True))
+    due = [sums[edge] for edge in edges]
+    return max(due) if reached.get("pays") == "highest" else sum(due, Decimal(0))
+
+
+def _order(rule: Rule, walk: Walk) -> tuple[str, ...] | None:
+    """The names of the rows in their order; rows with the same numbers keep the order that they came in."""
+    if rule.order is None:
+        return None
+    rows: Any = walk.subject.get(rule.order["of"])
+    if rows is None:
+        walk.missing[rule.order["of"]] = None
+        return None
+    by = [place - 1 for place in rule.order["by"]]
+    if len(rows[0][1]) <= max(by):
+        raise _subject.UnreadableSubject(
+            f"{rule.order['of']}: found {len(rows[0][1])} numbers a line; expected {max(by) + 1}; add what is missing."
+        )
+    order = tuple(row[0] for row in sorted(rows, key=lambda row: [-row[1][at] for at in by]))
+    walk.note(walk.words.pick("名次", "order"), ", ".join(order))
+    return order
 
 
 def _conclude(
@@ -176,6 +240,8 @@ def _conclude(
         unit = rule.inputs[rule.reached["of"]].unit
         said = ", ".join(words.value(edge, unit) for edge in reached or ())
         walk.note(words.pick("本年首次达到", "reached this year for the first time"), said or words.pick("无", "none"))
+        if amount:
+            walk.note(words.pick("奖励", "award"), words.value(amount, "CNY"))
     for requirement in requirements:
         walk.note(words.pick("需要", "needed"), requirement)
 
@@ -190,7 +256,11 @@ def _said(answer: bool | None) -> Result:
     return "cannot tell" if answer is None else "yes" if answer else "no"
 
 
-def _plain(value: Decimal | None) -> int | float | None:
+def _plain(value: Decimal | None) -> int | float | str | None:
+    """The value as JSON holds it without loss: a number, or its digits as text where no float is the same."""
     if value is None:
         return None
-    return int(value) if value == value.to_integral_value() else float(value)
+    with localcontext(prec=WIDE):
+        if value == value.to_integral_value():
+            return int(value)
+    return float(value) if Decimal(repr(float(value))) == value else f"{value:f}"

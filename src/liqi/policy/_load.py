@@ -8,10 +8,10 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from liqi.policy._rule import Amount, Case, Input, Node, Outcome, Place, Requirement, Rule, Text
+from liqi.policy._rule import Amount, Case, Input, Node, Outcome, Place, Requirement, Rule, Step, Text
 from liqi.policy._words import COMPARISONS, names_in
 
-KINDS = ("money", "number", "share", "rate", "count", "yes_no", "choice", "series", "date")
+KINDS = ("money", "number", "share", "rate", "count", "yes_no", "choice", "series", "date", "rows")
 CONFIDENCES = ("official", "official-excerpt", "official-old", "secondary", "news", "draft", "seed", "sample")
 """How near we stand to the issuing text, nearest first."""
 _OPERATORS = {"sum", "product", "difference", "quotient", "least", "most"}
@@ -35,16 +35,40 @@ def rules() -> Mapping[str, Rule]:
 
 def load(file: Traversable) -> Rule:
     """The rule in this TOML file; a rule without worked cases is refused."""
+    return from_toml(file.read_text(encoding="utf-8"), file.name)
+
+
+def from_toml(text: str, name: str = "the text", *, draft: bool = False) -> Rule:
+    """The rule that this TOML text describes; a draft may lack worked cases, and cannot be switched on."""
     try:
-        return parse(tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal))
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as problem:
-        raise BrokenRule(f"{file.name}: found {problem!r}; expected a whole rule; mend the file.") from None
+        raw = tomllib.loads(text, parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+        raise BrokenRule(f"{name}: found {problem}; expected a whole rule in TOML; mend it.") from None
+    return parse(raw, draft=draft, name=name)
 
 
-def parse(raw: Mapping[str, Any]) -> Rule:
+def parse(raw: Mapping[str, Any], *, draft: bool = False, name: str = "") -> Rule:
     """The rule that these tables describe, with every name and node of it checked."""
-    amount = _amount(raw["amount"]) if "amount" in raw else None
-    rule = Rule(
+    named = name or str(raw.get("id", "the rule"))
+    try:
+        rule = _parsed(raw)
+        _check(rule, draft=draft)
+    except KeyError as problem:
+        raise BrokenRule(f"{named}: found no {problem.args[0]!r}; expected a whole rule; add it.") from None
+    except (TypeError, AttributeError, ValueError, ArithmeticError) as problem:
+        if isinstance(problem, BrokenRule):
+            raise
+        raise BrokenRule(f"{named}: found {problem!r}; expected a whole rule; mend it.") from None
+    except RecursionError:
+        raise BrokenRule(
+            f"{named}: found a tree that goes round in a circle or is hundreds of levels deep; expected a tree with "
+            "leaves; take the circle out."
+        ) from None
+    return rule
+
+
+def _parsed(raw: Mapping[str, Any]) -> Rule:
+    return Rule(
         id=raw["id"],
         kind=raw["kind"],
         title=_text(raw["title"]),
@@ -63,17 +87,18 @@ def parse(raw: Mapping[str, Any]) -> Rule:
         outcomes=tuple(
             Outcome(o["code"], o["result"], _text(o["text"]), o.get("when")) for o in raw.get("outcome", ())
         ),
-        amount=amount,
+        amount=_amount(raw["amount"]) if "amount" in raw else None,
         parts={part["name"]: _amount(part) for part in raw.get("part", ())},
         requirements=tuple(Requirement(_text(r["text"]), r.get("when")) for r in raw.get("requirement", ())),
         reached=raw.get("reached"),
+        order=raw.get("order"),
+        steps={s["name"]: Step(s["name"], s.get("unit", ""), _text(s["label"]), s["of"]) for s in raw.get("step", ())},
+        industry=_text(raw["industry"]) if "industry" in raw else None,
         cases=tuple(
             Case(c["subject"], {key: value for key, value in c.items() if key != "subject"})
             for c in raw.get("case", ())
         ),
     )
-    _check(rule)
-    return rule
 
 
 def _text(raw: Mapping[str, Any]) -> Text:
@@ -106,13 +131,26 @@ def _amount(raw: Mapping[str, Any]) -> Amount:
     )
 
 
-def _check(rule: Rule) -> None:
-    if not rule.cases:
+def _check(rule: Rule, *, draft: bool) -> None:
+    if not rule.cases and not draft:
         raise BrokenRule(f"{rule.id}: found no worked case; expected at least one; add a [[case]].")
+    _check_papers(rule)
+    _check_steps(rule)
+    _check_shape(rule)
+    for node in _conditions(rule):
+        _check_condition(rule, node)
+    for node in _expressions(rule):
+        _check_expression(rule, node)
+
+
+def _check_papers(rule: Rule) -> None:
     if rule.confidence not in CONFIDENCES:
         raise _broken(rule, f"confidence {rule.confidence!r}", f"one of {', '.join(CONFIDENCES)}")
     if rule.valid_from and rule.valid_to and rule.valid_from > rule.valid_to:
         raise _broken(rule, "an end before the start", "valid_from on or before valid_to")
+
+
+def _check_shape(rule: Rule) -> None:
     for asked in rule.inputs.values():
         if asked.kind not in KINDS:
             raise _broken(rule, f"the kind {asked.kind!r} of {asked.name}", f"one of {', '.join(KINDS)}")
@@ -121,10 +159,33 @@ def _check(rule: Rule) -> None:
     for outcome in rule.outcomes:
         if outcome.result not in _RESULTS:
             raise _broken(rule, f"the result {outcome.result!r}", f"one of {', '.join(_RESULTS)}")
-    for node in _conditions(rule):
-        _check_condition(rule, node)
-    for node in _expressions(rule):
-        _check_expression(rule, node)
+    for name, wanted in (("reached", "series"), ("order", "rows")):
+        part = getattr(rule, name)
+        if part is not None and (part["of"] not in rule.inputs or rule.inputs[part["of"]].kind != wanted):
+            raise _broken(rule, f"{name} of {part['of']!r}", f"the name of an input of the kind {wanted}")
+    if rule.order is not None and not all(isinstance(at, int) and at > 0 for at in rule.order["by"]):
+        raise _broken(rule, f"the order by {rule.order['by']!r}", "places of numbers, counted from 1")
+    if rule.reached is not None and len(rule.reached.get("awards", rule.reached["thresholds"])) != len(
+        rule.reached["thresholds"]
+    ):
+        raise _broken(rule, f"{len(rule.reached['awards'])} awards", "an award for every threshold")
+
+
+def _check_steps(rule: Rule) -> None:
+    """No step has an input's name, and none goes back to itself by way of others."""
+    if twice := set(rule.steps) & set(rule.inputs):
+        raise _broken(rule, f"a step and an input both called {min(twice)!r}", "a name of its own for each")
+
+    def follow(name: str, path: tuple[str, ...]) -> None:
+        if name in path:
+            way = " → ".join((*path[path.index(name) :], name))
+            raise _broken(rule, f"steps that go round in a circle ({way})", "steps that end at inputs")
+        if name in rule.steps:
+            for other in names_in(rule.steps[name].of):
+                follow(other, (*path, name))
+
+    for name in rule.steps:
+        follow(name, ())
 
 
 def _conditions(rule: Rule) -> Iterator[Node]:
@@ -136,6 +197,7 @@ def _expressions(rule: Rule) -> Iterator[Node]:
     for amount in (rule.amount, *rule.parts.values()):
         if amount is not None:
             yield from (n for n in (amount.of, amount.rate, amount.cap, amount.floor) if n is not None)
+    yield from (step.of for step in rule.steps.values())
 
 
 def _check_condition(rule: Rule, node: Node) -> None:
@@ -175,7 +237,7 @@ def _check_expression(rule: Rule, node: Node) -> None:
 
 
 def _check_names(rule: Rule, node: Node) -> None:
-    if lost := [name for name in names_in(node) if name not in rule.inputs]:
+    if lost := [name for name in names_in(node) if name not in rule.inputs and name not in rule.steps]:
         raise _broken(rule, f"the input {lost[0]!r}", f"one of {', '.join(rule.inputs)}")
 
 

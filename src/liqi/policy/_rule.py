@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any, Literal
 
 Result = Literal["yes", "no", "cannot tell"]
-Value = Decimal | bool | str | date | tuple[Decimal, ...]
+Rows = tuple[tuple[str, tuple[Decimal, ...]], ...]
+Value = Decimal | bool | str | date | tuple[Decimal, ...] | Rows
 Node = Any
 """A node of a tree as TOML gives it; `_load` has checked its shape."""
 
@@ -38,13 +39,23 @@ class Input:
 
     name: str
     kind: str
-    """money, number, share, rate, count, yes_no, choice, series or date."""
+    """money, number, share, rate, count, yes_no, choice, series, date or rows (a name and numbers a line)."""
     unit: str
     label: Text
     question: Text
     options: Mapping[str, Text] = field(default_factory=dict)
     default: str = ""
     """`on` where the day of the question stands in for a missing date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A number on the way, worked out of inputs and of other steps, with a name of its own."""
+
+    name: str
+    unit: str
+    label: Text
+    of: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +125,20 @@ class Rule:
     parts: Mapping[str, Amount]
     requirements: tuple[Requirement, ...]
     reached: Mapping[str, Any] | None
-    """`of` names a yearly series; the thresholds that its last year is the first to reach are the answer."""
+    """`of` names a yearly series; the thresholds that its last year is the first to reach are the answer.
+
+    `awards`, where the authority has filled them in, are the sums of the thresholds; `pays` is `all` or `highest`.
+    """
+    order: Mapping[str, Any] | None
+    """`of` names rows; they are put in order by these numbers of each, the greatest first: `by` counts from 1."""
+    steps: Mapping[str, Step]
+    industry: Text | None
     cases: tuple[Case, ...]
+
+    @property
+    def issuers(self) -> tuple[str, ...]:
+        """Everyone who issued the document together."""
+        return tuple(filter(None, (name.strip() for name in self.issuer.split("、"))))
 
     def cited(self, language: str) -> str:
         """The clause in our own words, with document number and article."""

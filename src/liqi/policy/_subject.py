@@ -5,7 +5,10 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from liqi.policy._rule import Input, Rule, Value
+from liqi.policy._rule import Input, Rows, Rule, Value
+
+LARGEST = Decimal("1e60")
+"""No number of a subject is as great as this, and none has a digit below its inverse."""
 
 
 class UnreadableSubject(ValueError):
@@ -54,6 +57,8 @@ def convert(asked: Input, found: Any) -> Value | None:
             if isinstance(found, list | tuple):
                 return tuple(_number(asked, item) for item in found) or None
             raise _wrong(asked, found, "a list of numbers, one a year")
+        case "rows":
+            return _rows(asked, found) or None
     number = _number(asked, found)
     if asked.kind == "share" and not 0 <= number <= 1:
         raise _wrong(asked, found, "a share from 0 to 1")
@@ -73,10 +78,26 @@ def from_text(asked: Input, text: str) -> Any:
     if asked.kind == "yes_no":
         found: Any = {"yes": True, "no": False}.get(plain, plain)
     elif asked.kind == "series":
-        found = [part for part in plain.replace(",", " ").replace(",", " ").split() if part]
+        found = _split(plain)
+    elif asked.kind == "rows":
+        found = [_split(line) for line in plain.replace(";", "\n").replace("；", "\n").splitlines() if line.strip()]
     else:
         found = plain
     return convert(asked, found)
+
+
+def _split(line: str) -> list[str]:
+    return [part for part in line.replace(",", " ").replace("，", " ").split() if part]
+
+
+def _rows(asked: Input, found: Any) -> Rows:
+    lines = found if isinstance(found, list | tuple) else [found]
+    if not all(isinstance(line, list | tuple) and len(line) > 1 for line in lines):
+        raise _wrong(asked, found, 'lines of a name and its numbers, such as [["A", 90, 20]]')
+    width = {len(line) for line in lines}
+    if len(width) > 1:
+        raise _wrong(asked, found, "as many numbers in every line")
+    return tuple((str(line[0]), tuple(_number(asked, item) for item in line[1:])) for line in lines)
 
 
 def _number(asked: Input, found: Any) -> Decimal:
@@ -88,10 +109,17 @@ def _number(asked: Input, found: Any) -> Decimal:
         raise _wrong(asked, found, f"a number in {asked.unit}") from None
     if not number.is_finite():
         raise _wrong(asked, found, "a finite number")
+    if abs(number) >= LARGEST or int(number.as_tuple().exponent) < -60:
+        raise _wrong(asked, found, "a number of at most 60 digits before and after the point")
     return number
 
 
 def _wrong(asked: Input, found: Any, expected: str) -> UnreadableSubject:
     return UnreadableSubject(
-        f"{asked.name}: found {found!r}; expected {expected} ({asked.label.en}); correct it or leave it out."
+        f"{asked.name}: found {_short(found)}; expected {expected} ({asked.label.en}); correct it or leave it out."
     )
+
+
+def _short(found: Any) -> str:
+    said = str(found) if isinstance(found, Decimal) else repr(found)
+    return said if len(said) <= 60 else said[:57] + "..."

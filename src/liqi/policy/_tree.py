@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, Decimal, localcontext
 from functools import reduce
 from typing import Any
 
-from liqi.policy._rule import Amount, Node, Value
+from liqi.policy._rule import Amount, Node, Step, Value
 from liqi.policy._words import COMPARISONS, Words, names_in
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -23,8 +23,11 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 class Walk:
     """One walk through the trees of a rule for one subject: what is asked, found and missing, in order."""
 
-    def __init__(self, subject: Mapping[str, Value | None], words: Words) -> None:
-        self.subject = subject
+    def __init__(
+        self, subject: Mapping[str, Value | None], words: Words, steps: Mapping[str, Step] | None = None
+    ) -> None:
+        self.subject = dict(subject)
+        self.steps = steps or {}
         self.words = words
         self.trace: list[dict[str, object]] = []
         self.missing: dict[str, None] = {}
@@ -51,7 +54,6 @@ class Walk:
             return None if inner is None else not inner
         names = names_in({key: part for key, part in node.items() if key != "input"})
         names = [*([node["input"]] if "input" in node else []), *names]
-        line["found"] = self.words.found(names, self.subject)
         left = self._input(node["input"]) if "input" in node else self._value(node["value"])
         answers = []
         for name in COMPARISONS:
@@ -60,6 +62,7 @@ class Walk:
                 right = self._value(node[name]) if right is None else right
                 known = left is not None and right is not None
                 answers.append(_COMPARE[name](left, right) if known else None)
+        line["found"] = self.words.found(names, self.subject)
         return _every(answers)
 
     def _joined(self, parts: list[Node], depth: int, *, deciding: bool) -> bool | None:
@@ -127,6 +130,9 @@ class Walk:
         values = [self._value(part) for part in parts]
         if None in values:
             return None
+        if name == "quotient" and not values[1]:
+            self.missing |= dict.fromkeys(names_in(parts[1]))
+            self.note(self.words.expression(node), self.words.pick("除数为零", "divided by zero"))
         return _OPERATIONS[name](values)
 
     def _branch(self, node: Node) -> Any:
@@ -136,10 +142,21 @@ class Walk:
         return self._value(node["then"] if holds else node["else"])
 
     def _input(self, name: str) -> Value | None:
+        if name in self.steps:
+            return self._step(self.steps[name])
         found = self.subject.get(name)
         if found is None:
             self.missing[name] = None
         return found
+
+    def _step(self, step: Step) -> Value | None:
+        """The step's number, worked out and written down the first time that it is asked for."""
+        if self.subject.get(step.name) is None:
+            answer = self._value(step.of)
+            self.subject[step.name] = answer
+            check = f"{step.label.said(self.words.language)} = {self.words.expression(step.of)}"
+            self.note(check, self.words.value(answer, step.unit), self.words.found(names_in(step.of), self.subject))
+        return self.subject[step.name]
 
 
 def _every(answers: list[bool | None]) -> bool | None:
@@ -160,7 +177,9 @@ def _tiered(base: Decimal, tiers: tuple[Mapping[str, Decimal], ...]) -> Decimal:
 
 
 def _quotient(values: list[Decimal]) -> Decimal | None:
-    return values[0] / values[1] if values[1] else None
+    """To sixty digits: a quotient need have no end."""
+    with localcontext(prec=60):
+        return values[0] / values[1] if values[1] else None
 
 
 _OPERATIONS: Mapping[str, Callable[[list[Decimal]], Decimal | None]] = {

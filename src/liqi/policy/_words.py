@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
-from liqi.policy._rule import Input, Node, Value
+from liqi.policy._rule import Input, Node, Step, Value
 
+WIDE = 400
+"""Digits that sums and products keep: enough that money of sixty digits is never rounded on the way."""
 COMPARISONS = {
     "at_least": (" ≥ ", " ≥ "),
     "at_most": (" ≤ ", " ≤ "),
@@ -42,13 +44,14 @@ _UNITS = {
     "件": ("件", "rights"),
     "个": ("个", "products"),
     "位": ("位", ""),
+    "分": ("分", "points"),
 }
 
 
 class Words:
     """Says nodes and values in one language."""
 
-    def __init__(self, language: str, inputs: Mapping[str, Input]) -> None:
+    def __init__(self, language: str, inputs: Mapping[str, Input | Step]) -> None:
         self.language = language
         self.inputs = inputs
         self._at = 0 if language.startswith("zh") else 1
@@ -68,7 +71,7 @@ class Words:
         if isinstance(value, bool):
             return self.result("yes" if value else "no")
         if isinstance(value, tuple):
-            return ", ".join(number(item) for item in value)
+            return ", ".join(number(item) if isinstance(item, Decimal) else item[0] for item in value)
         said = number(value) if isinstance(value, Decimal) else str(value)
         return f"{said} {self.unit(unit)}".rstrip()
 
@@ -126,17 +129,19 @@ class Words:
         return self.inputs[name].label.said(self.language)
 
     def _option(self, name: str, code: str) -> str:
-        options = self.inputs[name].options
+        asked = self.inputs[name]
+        options = asked.options if isinstance(asked, Input) else {}
         return options[code].said(self.language) if code in options else code
 
 
 def number(value: Decimal) -> str:
-    """A number without trailing zeros and without an exponent.
+    """A number without trailing zeros and without an exponent, to the tenth decimal.
 
-    >>> number(Decimal("30000000.0"))
-    '30000000'
+    >>> number(Decimal("30000000.0")), number(Decimal(1) / 3)
+    ('30000000', '0.3333333333')
     """
-    plain = f"{value:f}"
+    with localcontext(prec=WIDE):
+        plain = f"{value.quantize(Decimal('1e-10')) if value.as_tuple().exponent < -10 else value:f}"  # type: ignore[operator]
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 

@@ -86,7 +86,7 @@ def check(subject: Path, on: datetime | None, place: str | None, language: str, 
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
     for rule in answer["rules"]:
-        amount = "" if rule["amount_cny"] is None else f", {rule['amount_cny']:,} CNY"
+        amount = "" if rule["amount_cny"] is None else f", {Decimal(str(rule['amount_cny'])):,} CNY"
         missing = f", missing: {', '.join(rule['missing'])}" if rule["missing"] else ""
         click.echo(f"{rule['result']:<12}{rule['id']}: {rule['title']}{amount}{missing}")
 
@@ -94,8 +94,8 @@ def check(subject: Path, on: datetime | None, place: str | None, language: str, 
 def _subject(path: Path) -> dict[str, Any]:
     """The JSON object in this file, its numbers exact."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except (json.JSONDecodeError, UnicodeDecodeError) as problem:
+        found = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal, parse_int=Decimal)
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise click.UsageError(
             f"{path}: found text that is not JSON ({problem}); expected one JSON object; correct the file."
         ) from None

@@ -27,7 +27,7 @@ TOPICS = {
     "projects": (gettext_lazy("Projects, pilot lines and parks"),
                  ("r&d-grant", "pilot-platform", "milestone-award", "park-support")),
     "recognition": (gettext_lazy("Recognition of firms"), ("recognition",)),
-    "evaluation": (gettext_lazy("Evaluation of sharing"), ("evaluation",)),
+    "evaluation": (gettext_lazy("Evaluation of sharing"), ("evaluation", "kpi")),
 }  # fmt: skip
 """What one may ask about, and the kinds of rules that answer."""
 CONFIDENCE = {
@@ -119,6 +119,7 @@ def _mistake(asked: policy.Input, found: str) -> str:
         "yes_no": _("yes or no"),
         "date": _("a day such as 2026-01-31"),
         "series": _("numbers with commas between them"),
+        "rows": _("a line each: a name and its numbers"),
     }.get(asked.kind, _("a number from 0 up"))
     return _("Found “%(found)s”; expected %(expected)s; correct it or leave it blank.") % {
         "found": found,
@@ -144,7 +145,7 @@ def _question(asked: policy.Input, request: HttpRequest, mistakes: dict[str, str
         "value": request.GET.get(asked.name, ""),
         "mistake": mistakes.get(asked.name, ""),
         "options": [(code, _said(words, language)) for code, words in asked.options.items()],
-        "number": asked.kind not in ("yes_no", "choice", "date", "series"),
+        "number": asked.kind not in ("yes_no", "choice", "date", "series", "rows"),
         "unit": {"CNY": _("CNY"), "EUR": _("EUR"), "h": _("hours")}.get(asked.unit, ""),
     }
 

@@ -2,9 +2,11 @@
 
 import csv
 import re
+from itertools import pairwise
 from pathlib import Path
 
 from liqi.methods._errors import UnreadableFile
+from liqi.methods.readers._members import kind_of_zip
 from liqi.methods.readers._streams import open_bytes
 
 FORMATS = (
@@ -12,6 +14,17 @@ FORMATS = (
 )
 _HEAD = 65_536
 _FCS = re.compile(rb"FCS[23]\.[0-9] {4}")
+_MAGIC = {
+    "chemstation": re.compile(rb"\x03(130|131|179|181)\0|\x02(30|31|81)\0|\x018\0"),
+    "nmrpipe": re.compile(rb"\0{4}.{4}(\x7b\x14\x16\x40|\x40\x16\x14\x7b)", re.DOTALL),
+    "jeol": re.compile(rb"JEOL\.NMR|RMN\.LEOJ"),
+    "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "tiff": re.compile(rb"II\*\0|MM\0\*"),
+}
+_TIMES = re.compile(
+    r'"?(time|ret(ention)?\.? ?time|rt|r\.time) ?[(\[_ ]?(min|minutes|s|sec|seconds|ms)?[)\]]?"?[\t,;]+ ?"?'
+    r"(step|signal|intensity|value|absorbance|response|abs|y|.*(mau|au|mv|uv|µv|pa|counts))\b"
+)
 _MZML = re.compile(rb"<(?:\w+:)?(?:indexed)?mzML[\s>]")
 
 
@@ -39,7 +52,15 @@ def sniff(path: Path) -> str:
     if _FCS.match(start):
         return "fcs"
     if start[:3] == b"CDF":
-        return "andi"
+        return "andichrom" if b"ordinate_values" in start and b"mass_values" not in start else "andi"
+    magic = next((kind for kind, test in _MAGIC.items() if test.match(start)), None)
+    if magic is not None:
+        return magic
+    if start[:4] in (b"PK\3\4", b"PK\5\6"):
+        kind = kind_of_zip(path)
+        if kind is None:
+            raise UnreadableFile(path, "a ZIP file of no known kind", FORMATS, "unpack it")
+        return kind
     if start[:8] == b"\x89HDF\r\n\x1a\n":
         raise UnreadableFile(path, "an HDF5 or netCDF-4 file", FORMATS, "convert it to one of these")
     if _MZML.search(start):
@@ -54,6 +75,12 @@ def sniff(path: Path) -> str:
     lines = [line.strip().lower() for line in words.splitlines() if line.strip()]
     if not lines:
         raise UnreadableFile(path, "a file of blanks", FORMATS, "copy the file again")
+    if lines[0] == "[header]" and any("labsolutions" in line for line in lines[:4]):
+        return "labsolutions"
+    if any("area percent report" in line for line in lines[:80]):
+        return "chemreport"
+    if lines[0].startswith("{") and '"chrom"' in words and '"channels"' in words:
+        return "empower"
     if lines[0].startswith("<mzspeclib"):
         return "mzspeclib"
     if any(line == "begin ions" for line in lines):
@@ -64,12 +91,16 @@ def sniff(path: Path) -> str:
         return "massbank"
     if any(line.startswith("num peaks:") for line in lines):
         return "msp"
+    if any(_TIMES.match(line) for line in lines[:80]) and any(_numbers(line) for line in lines[-20:-1]):
+        return "trace"
     if _numbers(lines[1] if len(lines) > 1 else lines[0]):
         return "peaks"
     if path.suffix.lower() in (".mgf", ".msp"):
         return path.suffix.lower()[1:]
     if _columns(lines):
         return "table"
+    if _goes_forward(lines[-20:-1]):
+        return "trace"
     raise UnreadableFile(path, f"a file that begins {lines[0][:40]!r}", FORMATS, "convert it to one of these")
 
 
@@ -80,6 +111,12 @@ def _columns(lines: list[str]) -> bool:
         if len(heads) > 1 and heads[0].strip('" ').isidentifier():
             return len(lines) == 1 or len(next(csv.reader(lines[1:2], delimiter=mark))) == len(heads)
     return False
+
+
+def _goes_forward(lines: list[str]) -> bool:
+    """Whether these are rows of numbers whose first column only grows, as a signal over time is exported."""
+    firsts = [line.replace(",", " ").replace(";", " ").split()[0] for line in lines if _numbers(line)]
+    return len(firsts) == len(lines) > 8 and all(float(a) < float(b) for a, b in pairwise(firsts))
 
 
 def _numbers(line: str) -> bool:

@@ -20,7 +20,7 @@ _MOST_BYTES = 1 << 31
 
 def read(path: Path) -> Run:
     """Return an ANDI/MS run; a netCDF file that holds no mass spectra raises `UnreadableFile`."""
-    file = _opened(path)
+    file = opened(path)
     missing = [name for name in _NEEDED if not file.has_numbers(name)]
     if missing:
         found = f"a netCDF file without {missing[0]}"
@@ -28,7 +28,8 @@ def read(path: Path) -> Run:
     return Run(path, "andi", True, file.announced("scan_index"), partial(_spectra, path))
 
 
-def _opened(path: Path) -> NetCdf:
+def opened(path: Path) -> NetCdf:
+    """Return the netCDF classic file at this path, gzip unpacked, or raise `UnreadableFile`."""
     try:
         with open_bytes(path) as stream:
             data = stream.read(_MOST_BYTES)
@@ -41,7 +42,7 @@ def _opened(path: Path) -> NetCdf:
 
 
 def _spectra(path: Path, damage: Damage) -> Iterator[Spectrum]:
-    file = _opened(path)
+    file = opened(path)
     masses, strengths = _scaled(file, "mass_values"), _scaled(file, "intensity_values")
     starts = file.numbers("scan_index").astype(np.int64)
     counts = _counts(file, starts, file.announced("mass_values") or masses.size)

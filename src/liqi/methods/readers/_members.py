@@ -1,0 +1,27 @@
+"""Which format a ZIP file is, by the names of its members; a test a format, tried in order."""
+
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePosixPath
+
+from liqi.methods._errors import UnreadableFile
+
+Names = Sequence[str]
+PICTURES = (".png", ".tif", ".tiff", ".bmp")
+_TESTS: tuple[tuple[str, Callable[[Names], bool]], ...] = (
+    ("unicorn", lambda names: any(one.startswith("chrom.1") and one.endswith(".xml") for one in names)),
+    ("bruker", lambda names: {"acqus", "acqu"} & set(names) != set() and {"fid", "1r", "ser"} & set(names) != set()),
+    ("varian", lambda names: {"fid", "procpar"} <= set(names)),
+    ("slices", lambda names: sum(one.endswith(PICTURES) for one in names) >= 2),
+)
+
+
+def kind_of_zip(path: Path) -> str | None:
+    """Return the short name of the format, None for a ZIP file of no known kind; raise for a damaged one."""
+    try:
+        with zipfile.ZipFile(path) as whole:
+            names = [PurePosixPath(one.replace("\\", "/")).name.lower() for one in whole.namelist()]
+    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile) as problem:
+        words = f"a damaged ZIP file ({problem})".replace("\n", " ")
+        raise UnreadableFile(path, words, "a whole one", "copy the file again") from None
+    return next((kind for kind, test in _TESTS if test(names)), None)

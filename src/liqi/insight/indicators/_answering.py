@@ -7,7 +7,7 @@ import polars as pl
 
 from liqi.insight import dependence
 from liqi.insight.figure import Figure
-from liqi.insight.indicators import _chain, _concentration, _dependence, _place, _trade
+from liqi.insight.indicators import _chain, _concentration, _dependence, _firms, _market, _pipeline, _place, _trade
 from liqi.insight.indicators._asking import Indicator, Question, UnknownIndicator, require
 from liqi.insight.origin import UnusableTable
 
@@ -17,6 +17,9 @@ INDICATORS: dict[str, Indicator] = {
     **_chain.INDICATORS,
     **_trade.INDICATORS,
     **_place.INDICATORS,
+    **_firms.INDICATORS,
+    **_market.INDICATORS,
+    **_pipeline.INDICATORS,
 }
 """Every indicator that `liqi indicator` knows."""
 RESERVED = frozenset({"value", "rows", "missing", "counts", "note"})

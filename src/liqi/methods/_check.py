@@ -7,38 +7,57 @@ from typing import Any
 from liqi.methods._answer import Column, Table
 from liqi.methods._text import Text
 
-RESULTS = {"pass": Text("pass", "通过", "通過"), "review": Text("look again", "需复核", "需複核")}
+RESULTS = {
+    "pass": Text("pass", "通过", "通過"),
+    "review": Text("look again", "需复核", "需複核"),
+    "fail": Text("fail", "不通过", "不通過"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A named question put to data: passed or to be looked at again, with what was found and expected."""
+    """A named question put to data, with what was found and expected, and the rule that asks where there is one.
+
+    One that `fails` does not ask to be looked at again where it is not passed: the data are then no good.
+    """
 
     name: str
     title: Text
     passed: bool
     found: str
     expected: str
+    rule: str = ""
+    fails: bool = False
 
     @property
     def result(self) -> str:
-        """The code of what came of it, ``pass`` or ``review``."""
-        return "pass" if self.passed else "review"
+        """The code of what came of it, ``pass``, ``review`` or ``fail``."""
+        return "pass" if self.passed else "fail" if self.fails else "review"
 
     def as_json(self) -> dict[str, Any]:
         """Return the check with its result as a code."""
         told = {"name": self.name, "result": self.result, "title": self.title.as_json()}
-        return told | {"found": self.found, "expected": self.expected}
+        told |= {"found": self.found, "expected": self.expected}
+        return told | {"rule": self.rule} if self.rule else told
+
+
+def verdict_of(checks: Sequence[Check]) -> str:
+    """Return ``fail`` where a check fails, else ``review`` where one is to be looked at again, else ``pass``."""
+    results = {one.result for one in checks}
+    return next((code for code in ("fail", "review") if code in results), "pass")
 
 
 def checks_table(checks: Sequence[Check]) -> Table:
     """Return the checks as a table of an answer."""
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("check", Text("check", "检查项", "檢查項目")),
         Column("result", Text("result", "结论", "結論")),
         Column("found", Text("found", "实测", "實測")),
         Column("expected", Text("expected", "要求", "要求")),
     )
+    ruled = any(one.rule for one in checks)
+    if ruled:
+        columns = (*columns, Column("rule", Text("rule", "依据", "依據")))
     rows = [
         {
             "check": one.title.as_json(),
@@ -46,6 +65,7 @@ def checks_table(checks: Sequence[Check]) -> Table:
             "found": one.found,
             "expected": one.expected,
         }
+        | ({"rule": one.rule} if ruled else {})
         for one in checks
     ]
     return Table("checks", Text("Checks", "检查", "檢查"), columns, rows)

@@ -104,3 +104,21 @@ MEASURES: Mapping[str, Callable[[Sequence[float]], float]] = {
     "mean_log_deviation": mean_log_deviation,
 }
 """Every measure by the name that the registry of indicators uses."""
+UNITS: Mapping[str, str] = {
+    **dict.fromkeys(MEASURES, "index"),
+    **dict.fromkeys(("cr1", "cr4"), "share"),
+    "equivalent_number": "holders",
+    "entropy": "nats",
+}
+FORMULAS: Mapping[str, str] = {
+    "hhi": "sum of squared shares of the holders",
+    "hhi_normalised": "(HHI - 1/n) / (1 - 1/n)",
+    "equivalent_number": "1 / HHI",
+    "cr1": "share of the largest holder",
+    "cr4": "share of the four largest holders",
+    "entropy": "- sum of s ln s",
+    "gini": "sum of (2i - n - 1) s_i / n, rising",
+    "gini_corrected": "Gini n / (n - 1)",
+    "theil": "sum of s ln(s n)",
+    "mean_log_deviation": "mean of ln(mean / size)",
+}

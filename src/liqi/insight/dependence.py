@@ -100,7 +100,7 @@ def overlap(
 ) -> dict[str, Figure]:
     """Domestic through the first lens, the second, either and both: n(A or B) = n(A) + n(B) - n(A and B)."""
     a, b = ~origin.abroad(frame, first, home), ~origin.abroad(frame, second, home)
-    known = pl.DataFrame({"a": a, "b": b, "id": _ids(frame)})
+    known = pl.DataFrame({"a": a, "b": b, "id": ids(frame)})
     seen = known.with_columns(either=pl.col("a") | pl.col("b"), both=pl.col("a") & pl.col("b"))
     names = {first: "a", second: "b", "either": "either", "both": "both"}
     formulas = {"either": f"n({first} or {second}) = n({first}) + n({second}) - n(both)",
@@ -181,7 +181,8 @@ def number(frame: pl.DataFrame, column: str) -> pl.Series:
     return read
 
 
-def _ids(frame: pl.DataFrame) -> pl.Series:
+def ids(frame: pl.DataFrame) -> pl.Series:
+    """What each row is called: its id or key, else its number from 1."""
     for column in ("id", "key"):
         if column in frame.columns:
             return frame[column].cast(pl.String)
@@ -199,7 +200,7 @@ def _prepared(
             "add the column or leave it out of the question."
         )
     weights = number(frame, weight) if weight else pl.repeat(1.0, frame.height, eager=True)
-    sides = pl.DataFrame({"_abroad": origin.abroad(frame, lens, home), "_weight": weights, "_id": _ids(frame)})
+    sides = pl.DataFrame({"_abroad": origin.abroad(frame, lens, home), "_weight": weights, "_id": ids(frame)})
     sides = sides.with_columns(pl.when(pl.col("_weight").is_not_null()).then(pl.col("_abroad")).alias("_abroad"))
     blank_is_null = [
         pl.when(pl.col(column).cast(pl.String).str.strip_chars() == "")

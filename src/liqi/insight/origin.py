@@ -51,7 +51,7 @@ def abroad(frame: pl.DataFrame, lens: str, home: frozenset[str] = HOME) -> pl.Se
     if lens == "legal_import" and {"customs_cleared", "made_abroad"} <= set(frame.columns):
         both = truth(frame["customs_cleared"]).to_frame("c").with_columns(m=truth(frame["made_abroad"]))
         return both.select(pl.col("c") & pl.col("m")).to_series().rename(lens)
-    column = _column(frame, lens)
+    column = column_of(frame, lens)
     if column is None:
         raise UnusableTable(
             f"found the columns {', '.join(frame.columns)}; the {lens} lens expects one of "
@@ -66,7 +66,7 @@ def abroad(frame: pl.DataFrame, lens: str, home: frozenset[str] = HOME) -> pl.Se
 def present(frame: pl.DataFrame) -> list[str]:
     """The lenses that this table can be seen through."""
     whole = {"customs_cleared", "made_abroad"} <= set(frame.columns)
-    return [name for name in LENSES if _column(frame, name) or (name == "legal_import" and whole)]
+    return [name for name in LENSES if column_of(frame, name) or (name == "legal_import" and whole)]
 
 
 def truth(column: pl.Series) -> pl.Series:
@@ -96,7 +96,7 @@ def _each(column: pl.Series, judge: Callable[[str], bool | None]) -> pl.Series:
     return texts.replace_strict(different, judged, default=None, return_dtype=pl.Boolean)
 
 
-def _column(frame: pl.DataFrame, lens: str) -> str | None:
+def column_of(frame: pl.DataFrame, lens: str) -> str | None:
     """The first column that fits; `brand` and `owner` may hold names of firms, which are not origins."""
     for column in LENSES[lens].columns:
         if column in frame.columns:

@@ -5,9 +5,19 @@ from typing import Any
 
 import polars as pl
 
-from liqi.insight import dependence
+from liqi.insight import cohorts, dependence
 from liqi.insight.figure import Figure
-from liqi.insight.indicators import _chain, _concentration, _dependence, _firms, _market, _pipeline, _place, _trade
+from liqi.insight.indicators import (
+    _chain,
+    _concentration,
+    _dependence,
+    _firms,
+    _market,
+    _partners,
+    _pipeline,
+    _place,
+    _trade,
+)
 from liqi.insight.indicators._asking import Indicator, Question, UnknownIndicator, require
 from liqi.insight.origin import UnusableTable
 
@@ -15,11 +25,12 @@ INDICATORS: dict[str, Indicator] = {
     **_dependence.INDICATORS,
     **_concentration.INDICATORS,
     **_chain.INDICATORS,
+    **_partners.INDICATORS,
     **_trade.INDICATORS,
-    **_place.INDICATORS,
     **_firms.INDICATORS,
     **_market.INDICATORS,
     **_pipeline.INDICATORS,
+    **_place.INDICATORS,
 }
 """Every indicator that `liqi indicator` knows."""
 RESERVED = frozenset({"value", "rows", "missing", "counts", "note"})
@@ -34,6 +45,8 @@ def compute(name: str, frame: pl.DataFrame, question: Question) -> list[Figure]:
     name = known(name)
     if "band" in question.by:
         frame = dependence.with_band(frame)
+    if "year" in question.by and "year" not in frame.columns and set(cohorts.YEAR_COLUMNS) & set(frame.columns):
+        frame = cohorts.with_year(frame)
     require(frame, [*question.by, *filter(None, (question.weight, question.of))])
     if taken := RESERVED & set(question.by):
         raise UnusableTable(

@@ -1,5 +1,6 @@
 """What is asked of a table, and what an indicator is; every module of indicators builds on this."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,6 +47,39 @@ def require(frame: pl.DataFrame, columns: Sequence[str]) -> None:
             f"found the columns {', '.join(frame.columns)}; expected {', '.join(lost)} too; "
             "add the column, or ask without it."
         )
+
+
+def number_of(question: Question, name: str) -> float | None:
+    """The setting of this name as a number from 0 up; None where it is not set."""
+    said = question.settings.get(name)
+    if said is None:
+        return None
+    try:
+        number = float(said)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number) or number < 0:
+        raise UnusableTable(f"found --set {name}={said}; expected a number from 0 up; correct it.")
+    return number
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a cell that holds several with ; between."""
+    return frozenset(part.strip() for part in text.replace("\uff1b", ";").split(";") if part.strip())
+
+
+def plain_figure(
+    name: str,
+    value: float | None,
+    unit: str,
+    rows: int,
+    formula: str,
+    group: Mapping[str, str | None],
+    note: str,
+    counts: Mapping[str, float] | None = None,
+) -> Figure:
+    """A figure of rows that all say what is asked."""
+    return Figure(name, value, unit, rows, 0.0, formula, group=dict(group), counts=dict(counts or {}), note=note)
 
 
 def groups(frame: pl.DataFrame, by: Sequence[str]) -> list[tuple[dict[str, str | None], pl.DataFrame]]:

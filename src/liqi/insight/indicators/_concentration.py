@@ -61,23 +61,9 @@ def _held(measure: str, unit: str, formula: str, frame: pl.DataFrame, question: 
     return figures
 
 
-def _of(measure: str, unit: str, formula: str) -> Indicator:
+def _of(measure: str) -> Indicator:
+    unit, formula = concentration.UNITS[measure], f"{concentration.FORMULAS[measure]}; holders of the column --of"
     return Indicator(unit, formula, partial(_held, measure, unit, formula))
 
 
-_GATHERED = "over holders of the column named by --of"
-INDICATORS = {
-    measure: _of(measure, unit, formula)
-    for measure, unit, formula in (
-        ("hhi", "index", f"sum of squared shares {_GATHERED}"),
-        ("hhi_normalised", "index", "(HHI - 1/n) / (1 - 1/n)"),
-        ("equivalent_number", "holders", "1 / HHI"),
-        ("cr1", "share", f"share of the largest {_GATHERED}"),
-        ("cr4", "share", f"share of the four largest {_GATHERED}"),
-        ("entropy", "nats", "- sum of s ln s"),
-        ("gini", "index", "sum of (2i - n - 1) s_i / n, rising"),
-        ("gini_corrected", "index", "Gini n / (n - 1)"),
-        ("theil", "index", "sum of s ln(s n)"),
-        ("mean_log_deviation", "index", "mean of ln(mean / size)"),
-    )
-}
+INDICATORS = {measure: _of(measure) for measure in concentration.MEASURES}

@@ -12,12 +12,23 @@ STAGES = tuple(taxonomy.STAGES)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One facility as the chain sees it: its class, the stages it serves, its field."""
+    """One facility as the chain sees it: its class, the stages it serves, its field, where it is and its partners."""
 
     id: str
     facility_class: str
     stages: frozenset[str]
     field: str = ""
+    kind: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    links: frozenset[str] = frozenset()
+    """Ids of the facilities and firms that it works with."""
+
+    @property
+    def cells(self) -> frozenset[tuple[str, str]]:
+        """The cells of the grid that it fills; none where its class or stages are not known."""
+        known = self.facility_class in CLASSES
+        return frozenset((self.facility_class, stage) for stage in STAGES if stage in self.stages and known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +87,6 @@ def matrix(places: Sequence[Place], field: str = "") -> Matrix:
         gaps=gaps,
         without_stage=tuple(lost),
     )
-
-
-def mid_gap(ends: Sequence[float], middle: float) -> float | None:
-    """How many times heavier the ends of the chain are than its middle; None with an empty middle.
-
-    >>> mid_gap([50, 50], 5)
-    10.0
-    """
-    return sum(ends) / len(ends) / middle if middle and ends else None
 
 
 def _cell(cell: tuple[str, str], ids: Sequence[str]) -> Figure:

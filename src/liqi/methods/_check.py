@@ -47,6 +47,12 @@ def verdict_of(checks: Sequence[Check]) -> str:
     return next((code for code in ("fail", "review") if code in results), "pass")
 
 
+def verdict_of(checks: Sequence[Check]) -> str:
+    """Return the worst that came of the checks: ``fail`` before ``review`` before ``pass``."""
+    results = {one.result for one in checks}
+    return next((code for code in ("fail", "review") if code in results), "pass")
+
+
 def checks_table(checks: Sequence[Check]) -> Table:
     """Return the checks as a table of an answer."""
     columns: tuple[Column, ...] = (

@@ -42,12 +42,6 @@ class Check:
 
 
 def verdict_of(checks: Sequence[Check]) -> str:
-    """Return ``fail`` where a check fails, else ``review`` where one is to be looked at again, else ``pass``."""
-    results = {one.result for one in checks}
-    return next((code for code in ("fail", "review") if code in results), "pass")
-
-
-def verdict_of(checks: Sequence[Check]) -> str:
     """Return the worst that came of the checks: ``fail`` before ``review`` before ``pass``."""
     results = {one.result for one in checks}
     return next((code for code in ("fail", "review") if code in results), "pass")

@@ -112,6 +112,8 @@ class Method:
     many_files: bool = False
     libraries: Sequence[str] = ("numpy",)
     """Packages whose version may change a number of the answer."""
+    beside: Callable[[Sequence[Path]], Sequence[Path]] | None = None
+    """Finds files that those given name and that lie beside them; they go in as if they had been given."""
     data: Sequence[Path] = ()
     """Files that ship with the method and may change a number of the answer: libraries, trained models, limits."""
     expected: Expected | None = None
@@ -139,6 +141,7 @@ class Method:
         files = [Path(path) for path in paths]
         if not files:
             raise UnreadableFile(self.id, "no file", " or ".join(self.accepts), "name at least one file")
+        files += self.beside(files) if self.beside else []
         inputs = [_pin(path) for path in files]
         answer = self.function(files, settled, progress)
         tags = [*answer.tags, *(["research use only"] if self.research_use_only else [])]

@@ -16,6 +16,9 @@ OTHER_FORMATS = (
     *("andichrom", "labsolutions", "chemstation", "chemreport", "empower", "unicorn", "trace"),
     *("bruker", "varian", "jeol", "nmrpipe"),
     *("png", "tiff", "slices"),
+    *("mrc", "star"),
+    *("rdml", "rdes", "quantstudio", "cfx", "partitions", "abif", "scf", "fasta", "nu", "isodat"),
+    *("spc", "opus", "wdf", "spa", "spectrum"),
 )
 """Those that `sniff` tells and that readers of other methods read."""
 COMPANIONS = ("ibd",)

@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from liqi.methods._errors import UnreadableFile
+from liqi.methods.readers import _assay_marks, _cryo_marks, _optical_marks
 from liqi.methods.readers._members import kind_of_zip
 from liqi.methods.readers._streams import open_bytes
 
@@ -56,11 +57,19 @@ def sniff(path: Path) -> str:
     magic = next((kind for kind, test in _MAGIC.items() if test.match(start)), None)
     if magic is not None:
         return magic
+    assay = _assay_marks.binary_kind(start)
+    if assay is not None:
+        return assay
+    optical = _optical_marks.binary_kind(start)
+    if optical is not None:
+        return optical
     if start[:4] in (b"PK\3\4", b"PK\5\6"):
-        kind = kind_of_zip(path)
+        kind = kind_of_zip(path) or _assay_marks.kind_of_members(path)
         if kind is None:
             raise UnreadableFile(path, "a ZIP file of no known kind", FORMATS, "unpack it")
         return kind
+    if _cryo_marks.is_mrc(start):
+        return "mrc"
     if start[:8] == b"\x89HDF\r\n\x1a\n":
         raise UnreadableFile(path, "an HDF5 or netCDF-4 file", FORMATS, "convert it to one of these")
     if _MZML.search(start):
@@ -75,6 +84,11 @@ def sniff(path: Path) -> str:
     lines = [line.strip().lower() for line in words.splitlines() if line.strip()]
     if not lines:
         raise UnreadableFile(path, "a file of blanks", FORMATS, "copy the file again")
+    assay = _assay_marks.text_kind(lines)
+    if assay is not None:
+        return assay
+    if _cryo_marks.is_star(words):
+        return "star"
     if lines[0] == "[header]" and any("labsolutions" in line for line in lines[:4]):
         return "labsolutions"
     if any("area percent report" in line for line in lines[:80]):
@@ -91,6 +105,8 @@ def sniff(path: Path) -> str:
         return "massbank"
     if any(line.startswith("num peaks:") for line in lines):
         return "msp"
+    if _optical_marks.is_named_text(lines):
+        return "spectrum"
     if any(_TIMES.match(line) for line in lines[:80]) and any(_numbers(line) for line in lines[-20:-1]):
         return "trace"
     if _numbers(lines[1] if len(lines) > 1 else lines[0]):
@@ -101,6 +117,8 @@ def sniff(path: Path) -> str:
         return "table"
     if _goes_forward(lines[-20:-1]):
         return "trace"
+    if _optical_marks.is_columns(lines):
+        return "spectrum"
     raise UnreadableFile(path, f"a file that begins {lines[0][:40]!r}", FORMATS, "convert it to one of these")
 
 

@@ -1,5 +1,31 @@
 """The records of the observatory, one module a noun."""
 
+from liqi.observatory.models.demand import DemandLine
+from liqi.observatory.models.firm import Firm
+from liqi.observatory.models.kept import Intake, Kept
+from liqi.observatory.models.need import Need, NeedWish
+from liqi.observatory.models.park import Park, ParkEntry
+from liqi.observatory.models.project import Judgement, Move, Project
+from liqi.observatory.models.scenario import Scenario, Trial, TrialStep
 from liqi.observatory.models.snapshot import Snapshot
+from liqi.observatory.models.target import Reading, Target
 
-__all__ = ["Snapshot"]
+__all__ = [
+    "DemandLine",
+    "Firm",
+    "Intake",
+    "Judgement",
+    "Kept",
+    "Move",
+    "Need",
+    "NeedWish",
+    "Park",
+    "ParkEntry",
+    "Project",
+    "Reading",
+    "Scenario",
+    "Snapshot",
+    "Target",
+    "Trial",
+    "TrialStep",
+]

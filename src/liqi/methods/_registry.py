@@ -17,6 +17,7 @@ _BUILT_IN = {
     "ms.quantify": "liqi.methods.mass_spectrometry.quantification:METHOD",
     "ms.screen": "liqi.methods.mass_spectrometry.screening:METHOD",
     "ms.tissue": "liqi.methods.mass_spectrometry.tissue:METHOD",
+    "raman.calibrate": "liqi.methods.optical.calibrating:METHOD",
 }
 
 

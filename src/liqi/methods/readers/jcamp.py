@@ -1,6 +1,7 @@
 """JCAMP-DX for mass spectrometry (Lampen et al., Appl. Spectrosc. 48:1545, 1994): a run page by page, or spectra.
 
-Tables of pairs are read, `##XYDATA=`, `##XYPOINTS=`, `##PEAK TABLE=` and `##DATA TABLE=` with `(XY..XY)`.
+Tables of pairs are read, `##XYDATA=`, `##XYPOINTS=`, `##PEAK TABLE=` and `##DATA TABLE=` with `(XY..XY)`, and of evenly
+spaced ordinates, `(X++(Y..Y))`, in every form of numbers. Other instruments' files are read by `read_blocks`.
 """
 
 import re
@@ -11,8 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from liqi.methods.readers._damage import Damage
+from liqi.methods.readers._jcamp_blocks import Block, Series, read_blocks, spaced
 from liqi.methods.readers._lines import MOST_LINES, lines_of, occurrences
-from liqi.methods.readers._run import Run, Spectrum, in_order
+from liqi.methods.readers._run import Array, Run, Spectrum, in_order
+
+__all__ = ["Block", "Series", "read", "read_blocks"]
 
 _TABLES = {"XYDATA", "XYPOINTS", "PEAKTABLE", "DATATABLE", "PEAKASSIGNMENTS"}
 _SPLIT = re.compile(r"[\s,;]+")
@@ -66,6 +70,9 @@ def _checked(facts: dict[str, str], table: list[str], start: int, run: bool, dam
 
 def _spectrum(facts: dict[str, str], table: list[str], run: bool, damage: Damage) -> Spectrum:
     form = facts.get("FORM", "").upper().replace(" ", "")
+    if "++" in form:
+        profile = spaced(Block(dict(facts)), table)
+        return _made(facts, np.column_stack([profile.x, profile.y]), run, damage, centroid=False)
     if "(XY" not in form:
         raise ValueError(f"a table of the form {facts.get('FORM', '')[:20]!r}, not (XY..XY)")
     words = [word for word in _SPLIT.split(" ".join(table)) if word]
@@ -75,14 +82,17 @@ def _spectrum(facts: dict[str, str], table: list[str], run: bool, damage: Damage
     announced = facts.get("NPOINTS", "")
     if announced.isdecimal() and int(announced[:12]) != numbers.size // 2:
         raise ValueError(f"{numbers.size // 2} of {announced[:12]} peaks")
-    pairs = numbers.reshape(-1, 2)
+    return _made(facts, numbers.reshape(-1, 2), run, damage, centroid=True)
+
+
+def _made(facts: dict[str, str], pairs: Array, run: bool, damage: Damage, centroid: bool) -> Spectrum:
     mode = facts.get("IONIZATIONMODE", "")
     return Spectrum(
         *in_order(pairs[:, 0], pairs[:, 1], damage),
         ms_level=1,
         retention_time_s=_seconds(facts),
         polarity={"+": "positive", "-": "negative"}.get(mode[-1:]),
-        centroid=True,
+        centroid=centroid,
         name="" if run else facts.get("TITLE", ""),
         id=f"scan={facts['SCANNUMBER']}" if facts.get("SCANNUMBER") else "",
         facts=None if run else {name.lower(): value for name, value in facts.items()},

@@ -69,6 +69,11 @@ FORMATS = {
     "flowjo": "FlowJo",
     "mzspeclib": "mzSpecLib",
     "table": _("table"),
+    "spc": "SPC",
+    "opus": "OPUS",
+    "wdf": "WDF",
+    "spa": "SPA",
+    "spectrum": _("spectrum"),
     "ibd": "imzML (ibd)",
 }
 LANGUAGE_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}

@@ -1,0 +1,72 @@
+"""By what the files of optical instruments are told from all others: first bytes, or how their text begins."""
+
+import math
+import struct
+
+_BINARY = ((b"\x0a\x0a\xfe\xfe", "opus"), (b"WDF1", "wdf"), (b"Spectral Data File", "spa"))
+_SPC_VERSIONS = {0x4B: "<", 0x4C: ">"}
+_OLD_SPC = 0x4D
+_FARTHEST = 1e8
+_LEAST_ROWS = 4
+
+
+def binary_kind(start: bytes) -> str | None:
+    """Return the short name of an optical instrument's binary format, None for anything else."""
+    for mark, kind in _BINARY:
+        if start.startswith(mark):
+            return kind
+    return "spc" if _is_spc(start) else None
+
+
+def _is_spc(start: bytes) -> bool:
+    """Whether this is a GRAMS file: one letter of the second byte alone says little, so its axis must make sense."""
+    if len(start) < 256 or start[:4] == b"PK\x03\x04":
+        return False
+    version = start[1]
+    if version in _SPC_VERSIONS:
+        count, first, last = struct.unpack_from(_SPC_VERSIONS[version] + "idd", start, 4)
+        number = struct.unpack_from(_SPC_VERSIONS[version] + "i", start, 24)[0]
+        return bool(_axis(first, last) and 0 <= count < _FARTHEST and 0 <= number < _FARTHEST and start[28] <= 32)
+    if version == _OLD_SPC:
+        count, first, last = struct.unpack_from("<fff", start, 4)
+        return bool(_axis(first, last) and math.isfinite(count) and 1 < count < _FARTHEST and count == int(count))
+    return False
+
+
+def _axis(first: float, last: float) -> bool:
+    ends = (first, last)
+    return all(math.isfinite(one) and abs(one) < _FARTHEST and (one == 0 or abs(one) > 1e-8) for one in ends)
+
+
+def is_named_text(lines: list[str]) -> bool:
+    """Whether these lower-cased lines begin as the text of an optical instrument that names itself or its columns."""
+    if lines[0].startswith("file version;bwspec") or lines[0].startswith(("#acq. time", "#laser", "#grating")):
+        return True
+    if lines[0].startswith("scan\t") and any(line.startswith("wavelength") for line in lines[:20]):
+        return True
+    if len(lines) > 6 and all(_is_number(line) for line in lines[:7]) and all(line.isdecimal() for line in lines[3:6]):
+        return lines[0].isdecimal()
+    return len(lines) > 2 and lines[1].replace(" ", "") in ("nm,a", "nm,%t", "nm;a", "nm\ta", "nm,abs")
+
+
+def is_columns(lines: list[str]) -> bool:
+    """Whether at least four rows in sequence among these hold two numbers or more and nothing else."""
+    rows = 0
+    for line in lines[:4000]:
+        cells = [cell for cell in line.replace(";", " ").replace("\t", " ").split() if cell]
+        cells = [
+            cell for part in cells for cell in ([part] if _is_number(part.replace(",", ".", 1)) else part.split(","))
+        ]
+        rows = (
+            rows + 1 if len(cells) >= 2 and all(_is_number(cell.replace(",", ".", 1)) for cell in cells if cell) else 0
+        )
+        if rows >= _LEAST_ROWS:
+            return True
+    return False
+
+
+def _is_number(word: str) -> bool:
+    try:
+        return math.isfinite(float(word))
+    except ValueError:
+        return False

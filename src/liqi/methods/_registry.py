@@ -8,8 +8,11 @@ from liqi.methods._errors import BadParameter
 from liqi.methods._method import Method
 
 _BUILT_IN = {
+    "chrom.area": "liqi.methods.chromatography.area:METHOD",
+    "cryo.reconstruct": "liqi.methods.cryoem.reconstruction:METHOD",
     "flow.gate": "liqi.methods.cytometry.gating:METHOD",
     "flow.spillover": "liqi.methods.cytometry.spillover:METHOD",
+    "raman.calibrate": "liqi.methods.optical.calibrating:METHOD",
     "ms.identify": "liqi.methods.mass_spectrometry.identification:METHOD",
     "ms.isotopes": "liqi.methods.mass_spectrometry.isotopes:METHOD",
     "ms.mixture": "liqi.methods.mass_spectrometry.mixture:METHOD",
@@ -17,7 +20,7 @@ _BUILT_IN = {
     "ms.quantify": "liqi.methods.mass_spectrometry.quantification:METHOD",
     "ms.screen": "liqi.methods.mass_spectrometry.screening:METHOD",
     "ms.tissue": "liqi.methods.mass_spectrometry.tissue:METHOD",
-    "raman.calibrate": "liqi.methods.optical.calibrating:METHOD",
+    "qpcr.quantify": "liqi.methods.pcr.quantification:METHOD",
 }
 
 

@@ -9,12 +9,12 @@ from lxml import etree
 
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.chromatography._trace import Chromatogram, Floats, Trace, even_trace
+from liqi.methods.readers._members import TROUBLE, member
 
 _DO = "export the result from UNICORN again"
 _PER_MINUTE = {"min": 1.0, "s": 1 / 60, "sec": 1 / 60, "h": 60.0}
 _SERIALISED = b"\x00\x01\x00\x00\x00\xff\xff\xff\xff"
 _HEAD, _TAIL = 47, 48
-_MOST_BYTES = 1 << 28
 
 
 def read(path: Path) -> Chromatogram:
@@ -22,25 +22,19 @@ def read(path: Path) -> Chromatogram:
     try:
         with zipfile.ZipFile(path) as whole:
             name = next(one for one in whole.namelist() if one.startswith("Chrom.") and one.lower().endswith(".xml"))
-            root = _xml(_member(whole, name))
+            root = _xml(member(whole, name))
             traces = [one for curve in root.iter("Curve") if (one := _trace(path, whole, curve)) is not None]
             facts = _facts(whole)
     except UnreadableFile:
         raise
     except StopIteration:
         raise UnreadableFile(path, "a ZIP file without Chrom.1.Xml", "a UNICORN result", _DO) from None
-    except (OSError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, etree.XMLSyntaxError) as problem:
+    except (*TROUBLE, etree.XMLSyntaxError) as problem:
         found = f"a damaged UNICORN result ({type(problem).__name__})"
         raise UnreadableFile(path, found, "a whole one", _DO) from None
     if not traces:
         raise UnreadableFile(path, "a result without curves over time", "at least one", _DO)
     return Chromatogram(path, "unicorn", traces, facts)
-
-
-def _member(whole: zipfile.ZipFile, name: str) -> bytes:
-    if whole.getinfo(name).file_size > _MOST_BYTES:
-        raise ValueError("a member that is too large")
-    return whole.read(name)
 
 
 def _xml(content: bytes) -> etree._Element:
@@ -50,7 +44,7 @@ def _xml(content: bytes) -> etree._Element:
 def _facts(whole: zipfile.ZipFile) -> dict[str, str]:
     if "Result.xml" not in whole.namelist():
         return {}
-    root = _xml(_member(whole, "Result.xml"))
+    root = _xml(member(whole, "Result.xml"))
     places = {"sample_name": "SampleId", "injection_date_time_stamp": "InjectionTime", "instrument": "SystemName"}
     found = {key: root.findtext(f".//{name}") for key, name in places.items()}
     return {key: value for key, value in found.items() if value}
@@ -60,8 +54,8 @@ def _trace(path: Path, whole: zipfile.ZipFile, curve: etree._Element) -> Trace |
     file = curve.findtext(".//BinaryCurvePointsFileName")
     if not file or curve.findtext("IsoChroneType") not in (None, "Time"):
         return None
-    with zipfile.ZipFile(io.BytesIO(_member(whole, file))) as inner:
-        values = _numbers(_member(inner, "CoordinateData.Amplitudes"))
+    with zipfile.ZipFile(io.BytesIO(member(whole, file))) as inner:
+        values = _numbers(member(inner, "CoordinateData.Amplitudes"))
     factor = _PER_MINUTE.get((curve.findtext("TimeUnit") or "min").strip(), 1.0)
     start = float(curve.findtext("DistanceToStartPoint") or 0)
     step = float(curve.findtext("DistanceBetweenPoints") or "nan")

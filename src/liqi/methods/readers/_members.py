@@ -1,12 +1,20 @@
 """Which format a ZIP file is, by the names of its members; a test a format, tried in order."""
 
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
 from liqi.methods._errors import UnreadableFile
 
 Names = Sequence[str]
+TROUBLE = (
+    *(OSError, ValueError, KeyError, RuntimeError, EOFError),
+    *(zlib.error, zipfile.BadZipFile, zipfile.LargeZipFile, struct.error),
+)
+"""What a damaged ZIP file may raise while it is read; an unknown way of packing is a RuntimeError."""
+MOST_BYTES = 1 << 30
 PICTURES = (".png", ".tif", ".tiff", ".bmp")
 _TESTS: tuple[tuple[str, Callable[[Names], bool]], ...] = (
     ("unicorn", lambda names: any(one.startswith("chrom.1") and one.endswith(".xml") for one in names)),
@@ -21,7 +29,14 @@ def kind_of_zip(path: Path) -> str | None:
     try:
         with zipfile.ZipFile(path) as whole:
             names = [PurePosixPath(one.replace("\\", "/")).name.lower() for one in whole.namelist()]
-    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile) as problem:
+    except TROUBLE as problem:
         words = f"a damaged ZIP file ({problem})".replace("\n", " ")
         raise UnreadableFile(path, words, "a whole one", "copy the file again") from None
     return next((kind for kind, test in _TESTS if test(names)), None)
+
+
+def member(whole: zipfile.ZipFile, name: str, most: int = MOST_BYTES) -> bytes:
+    """Return what a member holds; one that says it is larger raises ValueError."""
+    if whole.getinfo(name).file_size > most:
+        raise ValueError(f"a member of more than {most:,} bytes")
+    return whole.read(name)

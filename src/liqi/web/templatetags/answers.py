@@ -75,6 +75,20 @@ FORMATS = {
     "spa": "SPA",
     "spectrum": _("spectrum"),
     "ibd": "imzML (ibd)",
+    "andichrom": "ANDI (AIA)",
+    "labsolutions": "LabSolutions",
+    "chemstation": "ChemStation",
+    "chemreport": "ChemStation Report",
+    "empower": "Empower",
+    "unicorn": "UNICORN",
+    "trace": _("signal over time"),
+    "bruker": "Bruker NMR",
+    "varian": "Varian NMR",
+    "jeol": "JEOL NMR",
+    "nmrpipe": "NMRPipe",
+    "png": "PNG",
+    "tiff": "TIFF",
+    "slices": _("mask pictures (ZIP)"),
 }
 LANGUAGE_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
 

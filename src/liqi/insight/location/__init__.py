@@ -1,0 +1,40 @@
+"""Location: where industries gather, how far, with whom, and whether a story holds without one case.
+
+`distance_density`, `coagglomeration` and `complexity` work on arrays and are imported by name, so that the rest is
+there at once: `from liqi.insight.location import complexity`.
+"""
+
+from liqi.insight.location.agglomeration import Agglomeration, ellison_glaeser
+from liqi.insight.location.distance import between_km, great_circle_km
+from liqi.insight.location.quotients import Standing, league, quotient
+from liqi.insight.location.ring import EDGES_KM, Band, Ring, Without, ring
+from liqi.insight.location.shift_share import ShiftShare, shift_share
+from liqi.insight.location.specialisation import (
+    cluster_index,
+    gini_of_concentration,
+    gini_of_specialisation,
+    krugman,
+    krugman_among,
+)
+
+__all__ = [
+    "EDGES_KM",
+    "Agglomeration",
+    "Band",
+    "Ring",
+    "ShiftShare",
+    "Standing",
+    "Without",
+    "between_km",
+    "cluster_index",
+    "ellison_glaeser",
+    "gini_of_concentration",
+    "gini_of_specialisation",
+    "great_circle_km",
+    "krugman",
+    "krugman_among",
+    "league",
+    "quotient",
+    "ring",
+    "shift_share",
+]

@@ -1,0 +1,115 @@
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from liqi.insight import UnusableTable
+from liqi.insight.location import between_km, samples
+from liqi.insight.location import distance_density as dd
+from liqi.insight.location._site_pairs import Sites
+
+
+def towns(count, *, of, seed):
+    """So many points about so many towns of eastern China."""
+    rng = np.random.default_rng(seed)
+    town = rng.integers(0, of, count)
+    return rng.uniform(22, 42, of)[town] + rng.normal(0, 0.2, count), rng.uniform(103, 122, of)[town] + rng.normal(
+        0, 0.2, count
+    )
+
+
+def test_the_density_is_the_mean_gaussian_of_all_pairs_reflected_at_0():
+    latitudes, longitudes = towns(30, of=6, seed=1)
+    table = between_km(latitudes, longitudes)
+    pairs = np.array([table[i, j] for i in range(30) for j in range(i)])
+    at = [0.0, 50.0, 400.0, 1_500.0]
+    found, width = dd.density(latitudes, longitudes, at)
+    q1, q3 = np.quantile(pairs, [0.25, 0.75])
+    assert width == pytest.approx(0.9 * min(np.std(pairs, ddof=1), (q3 - q1) / 1.34) * len(pairs) ** -0.2)
+    wanted = [np.mean(norm.pdf(d, pairs, width) + norm.pdf(-d, pairs, width)) for d in at]
+    assert found == pytest.approx(wanted, rel=1e-9)
+    assert found[0] == pytest.approx(2 * np.mean(norm.pdf(0, pairs, width)))
+
+
+def test_it_adds_up_to_one():
+    latitudes, longitudes = towns(60, of=9, seed=2)
+    at = np.linspace(0, 5_000, 2_001)
+    found, _width = dd.density(latitudes, longitudes, at)
+    assert np.trapezoid(found, at) == pytest.approx(1, abs=1e-4)
+
+
+@pytest.mark.parametrize(("most", "wrong"), [(5_000, 2e-4), (700, 6e-3), (250, 2e-2)])
+def test_counting_far_pairs_by_cells_is_as_exact_as_the_page_says(most, wrong):
+    latitudes, longitudes = towns(2_000, of=60, seed=3)
+    sites = Sites(latitudes, longitudes, most)
+    at, width = np.linspace(0, 1_000, 51), 40.0
+    for seed in range(2):
+        chosen = np.random.default_rng(seed).choice(2_000, 600, replace=False)
+        near, far = sites.count(chosen)
+        counted = near @ dd._kernel(at, sites.middles, width).T
+        counted += far @ dd._kernel(at, sites.middles, dd._widened(width, sites.side)).T
+        exact, _width = dd.density(latitudes[chosen], longitudes[chosen], at, bandwidth_km=width)
+        assert np.abs(counted / (600 * 599 / 2) - exact).max() < wrong * max(exact)
+        assert (near.sum() + far.sum()) == pytest.approx(600 * 599 / 2)
+
+
+def test_firms_in_few_towns_are_localised_and_firms_drawn_by_chance_mostly_are_not():
+    latitudes, longitudes = towns(400, of=40, seed=4)
+    order = np.argsort(latitudes)[:60]
+    found = dd.curve(latitudes[order], longitudes[order], latitudes, longitudes, seed=1, draws=200)
+    assert found.verdict == "localised"
+    assert found.localised_km[0] < 300
+    assert not found.dispersed_km
+    by_chance = []
+    for seed in range(30):
+        drawn = np.random.default_rng(seed).choice(400, 60, replace=False)
+        by_chance.append(
+            dd.curve(latitudes[drawn], longitudes[drawn], latitudes, longitudes, seed=seed, draws=100).verdict
+        )
+    assert by_chance.count("chance") >= 22  # each side is left in 5 % of the cases
+
+
+def test_of_all_draws_so_many_stay_inside_the_band_everywhere():
+    drawn = np.random.default_rng(5).normal(size=(1_000, 40)).cumsum(axis=1)
+    low, high = dd._band(drawn, 0.95)
+    assert (drawn <= high).all(axis=1).mean() == pytest.approx(0.95, abs=0.01)
+    assert (drawn >= low).all(axis=1).mean() == pytest.approx(0.95, abs=0.01)
+
+
+def test_european_laboratories_of_one_domain_are_tested_against_all_infrastructures():
+    sites = samples.eu_infrastructures()
+    mine = sites.filter(sites["domain"] == "Chemistry and Material Sciences")
+    found = dd.curve(
+        *(mine[c] for c in ("latitude", "longitude")), *(sites[c] for c in ("latitude", "longitude")), seed=1
+    )
+    assert (found.firms, found.sites, found.draws, found.cell_km) == (mine.height, sites.height, 1_000, 0)
+    assert found.bandwidth_km == pytest.approx(166.542, abs=1e-2)
+
+
+def test_the_same_seed_gives_the_same_band():
+    latitudes, longitudes = towns(100, of=20, seed=6)
+    one, two = (dd.curve(latitudes[:20], longitudes[:20], latitudes, longitudes, seed=9, draws=50) for _time in "ab")
+    assert one == two
+
+
+def test_progress_is_told_and_no_stops_the_work():
+    latitudes, longitudes = towns(100, of=20, seed=6)
+    heard = []
+    dd.curve(
+        latitudes[:20], longitudes[:20], latitudes, longitudes, seed=1, draws=100, tell=lambda *at: heard.append(at)
+    )
+    assert heard == [(25, 100), (50, 100), (75, 100), (100, 100)]
+    with pytest.raises(dd.Cancelled, match="stopped after 25 of 100 draws"):
+        dd.curve(latitudes[:20], longitudes[:20], latitudes, longitudes, seed=1, draws=100, tell=lambda *at: False)
+
+
+def test_what_has_no_density_is_refused_with_one_sentence():
+    with pytest.raises(UnusableTable, match="found 2 firms"):
+        dd.density([1, 2], [1, 2], [0])
+    with pytest.raises(UnusableTable, match="found all firms at one distance"):
+        dd.density([1, 1, 1], [1, 1, 1], [0])
+    with pytest.raises(UnusableTable, match="found 1 of 4 points without coordinates"):
+        dd.density([1, 2, 3, float("nan")], [1, 2, 3, 4], [0])
+    with pytest.raises(UnusableTable, match="found 4 firms and 3 sites"):
+        dd.curve([1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3], [1, 2, 3], seed=1)
+    with pytest.raises(UnusableTable, match="found 5 draws"):
+        dd.curve([1, 2, 3], [1, 2, 3], [1, 2, 3], [1, 2, 3], seed=1, draws=5)

@@ -59,6 +59,7 @@ class World:
         bare += " hours_queue kiosk_pass inbox approvals bookings_import"
         bare += " waiting waiting_join first_slot desk_waiting"
         bare += " observatory_dependence observatory_rows observatory_chain observatory_facilities rules"
+        bare += " observatory_question observatory_question_rows"
         names: dict[str, list[Any]] = {
             **{name: [] for name in [*bare.split(), "subscription", "profile", "organisations"]},
             **{name: [thing] for name in ("instrument", "instrument_calendar", "book", "kiosk", "instrument_outages")},
@@ -121,6 +122,9 @@ class World:
         found["book_plan"] += "?date=2027-01-04&start=10:00&minutes=60&zone=Asia/Shanghai&repeat=weekly&times=5"
         found["waiting_join"] += f"?instrument={thing}"
         found["first_slot"] += f"?what={thing}&minutes=60&what={self.place.triple.key}&minutes=30"
+        found["observatory_question"] += "?q=质谱+in+合肥"
+        found["observatory_question_rows"] += "?q=质谱+in+合肥&origin=foreign"
+        found["observatory_brief"] = f"{reverse('observatory_brief', args=['csv'])}?q=质谱+in+合肥"
         found["match"] = f"{reverse('match')}?q=pesticide+residues+in+tea"
         found["calendar"] += f"?facility={self.place.facility.key}"
         found["calendar_feed"] = f"{reverse('calendar_feed')}?instrument={thing}&from=2026-11-23T00:00:00Z"

@@ -42,6 +42,7 @@ COMMANDS = {
     "agent-token": "agent",
     "indicator": "observatory",
     "policy": "observatory",
+    "brief": "brief",
 }
 """Command and the module of liqi.server.commands that holds it; a module is read when its command is called."""
 

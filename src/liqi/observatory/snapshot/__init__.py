@@ -18,17 +18,22 @@ from liqi.insight import dependence
 from liqi.observatory.models import Snapshot
 from liqi.observatory.snapshot import _tables
 
-__all__ = ["current", "facilities", "folder", "instruments", "look", "take", "use", "with_owners"]
+__all__ = ["current", "demand", "facilities", "folder", "instruments", "look", "take", "use", "with_owners"]
 
 FRESH = timedelta(minutes=5)
 """A younger snapshot is taken as it is; an older one is held against the catalogue first."""
+STALE = timedelta(days=1)
+"""An older one is taken anew in any case: hours, bookings and wishes change without the catalogue."""
 LOOKED_S = 30
 """So long after a look at the catalogue no other one is taken."""
+YEAR = timedelta(days=365)
+"""So far back refused bookings count as demand."""
 KEPT = 2
 """Snapshots whose files stay; a page that was opened a moment ago still finds its rows."""
 FOLDER = "snapshots"
 """Below the data folder."""
-INSTRUMENTS, FACILITIES, USE = "instruments.parquet", "facilities.parquet", "use.parquet"
+INSTRUMENTS, FACILITIES = "instruments.parquet", "facilities.parquet"
+USE, DEMAND = "use.parquet", "demand.parquet"
 
 
 def current(*, now: datetime) -> Snapshot:
@@ -38,7 +43,7 @@ def current(*, now: datetime) -> Snapshot:
         return take(now=now)
     if now - latest.taken_at < FRESH or not cache.add(f"looked-{latest.path}", True, LOOKED_S):
         return latest
-    if look() == latest.seen:
+    if now - latest.taken_at < STALE and look() == latest.seen:
         return latest
     return take(now=now)
 
@@ -60,6 +65,7 @@ def take(*, now: datetime, anew: bool = False) -> Snapshot:
     stock.write_parquet(draft / INSTRUMENTS, compression_level=1)
     places.write_parquet(draft / FACILITIES)
     _tables.use(stock).write_parquet(draft / USE)
+    _tables.demand(stock, since=now - YEAR).write_parquet(draft / DEMAND)
     with (draft / INSTRUMENTS).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     os.replace(draft, root / name)
@@ -106,6 +112,11 @@ def use(taken: Snapshot) -> pl.DataFrame:
     return pl.read_parquet(folder(taken) / USE)
 
 
+def demand(taken: Snapshot) -> pl.DataFrame:
+    """What people wanted and did not get: instrument, kind (refused or waiting), person (a number, no name)."""
+    return pl.read_parquet(folder(taken) / DEMAND)
+
+
 def folder(taken: Snapshot) -> Path:
     """Where the files of the snapshot are."""
     return Path(settings.LIQI_DATA) / taken.path
@@ -120,7 +131,7 @@ def with_owners(frame: pl.DataFrame, on: date) -> pl.DataFrame:
 
 def _whole(taken: Snapshot) -> bool:
     """Whether its files are there, with the columns that figures of this version read."""
-    files = [folder(taken) / name for name in (INSTRUMENTS, FACILITIES, USE)]
+    files = [folder(taken) / name for name in (INSTRUMENTS, FACILITIES, USE, DEMAND)]
     if not all(file.is_file() for file in files):
         return False
     held = [set(pl.read_parquet_schema(file)) for file in files[:2]]

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from liqi import taxonomy
-from liqi.access.models import UseTally
+from liqi.access.models import Booking, UseTally, Wish
 from liqi.catalogue.models import Facility, Institution, Instrument, Maker
 from liqi.observatory.snapshot import _towns
 
@@ -53,6 +53,8 @@ _USE: dict[str, tuple[str, Any]] = {
     "sessions": ("sessions", pl.Int64), "effective_h": ("effective_h", pl.Float64),
     "outside_h": ("outside_h", pl.Float64),
 }  # fmt: skip
+_REFUSED: dict[str, tuple[str, Any]] = {"pk": ("instrument_id", pl.Int64), "person": ("person_id", pl.Int64)}
+_WAITING: dict[str, tuple[str, Any]] = {"pk": ("instruments", pl.Int64), "person": ("person_id", pl.Int64)}
 _JOINED = [name for table in (_MAKER, _INSTITUTION, _HOST) for name in table if not name.endswith("_pk")]
 INSTRUMENT = (*_STOCK, *_JOINED, _towns.TOWN)
 """Columns of the instruments' table, but for the owner's country."""
@@ -87,6 +89,20 @@ def use(stock: pl.DataFrame) -> pl.DataFrame:
     tallies = _read(UseTally.objects.order_by("instrument_id", "year", "confirmed"), _USE)
     named = tallies.join(stock.select("pk", instrument="id"), on="pk", how="inner", maintain_order="left")
     return named.select("instrument", *[name for name in _USE if name != "pk"])
+
+
+def demand(stock: pl.DataFrame, *, since: datetime) -> pl.DataFrame:
+    """Bookings refused since that moment and wishes that wait, one row an instrument and person; no name is kept."""
+    refused = Booking.objects.filter(state=Booking.State.REFUSED, created_at__gte=since).order_by("pk")
+    waiting = Wish.objects.filter(state=Wish.State.WAITING).order_by("pk")
+    asked = pl.concat(
+        [
+            _read(refused, _REFUSED).with_columns(kind=pl.lit("refused")),
+            _read(waiting, _WAITING).with_columns(kind=pl.lit("waiting")),
+        ]
+    )
+    named = asked.join(stock.select("pk", instrument="id"), on="pk", how="inner", maintain_order="left")
+    return named.select("instrument", "kind", "person")
 
 
 def _changed(kept: pl.DataFrame, last_change: float) -> pl.DataFrame | None:

@@ -10,6 +10,7 @@ from liqi.web.pages import (
     evaluation_rows,
     evaluation_tables,
     observatory,
+    question,
     rules,
 )
 
@@ -28,6 +29,9 @@ ADDRESSES: list[URLPattern] = [
     path("evaluation/tables/<str:table>/", evaluation_tables.show, name="evaluation_table"),
     path("evaluation/tables/editions/<int:pk>/withdraw/", evaluation_tables.withdraw, name="evaluation_table_withdraw"),
     path("observatory/", observatory.index, name="observatory"),
+    path("observatory/ask/", question.show, name="observatory_question"),
+    path("observatory/ask/rows/", question.rows, name="observatory_question_rows"),
+    path("observatory/ask/brief.<str:kind>", question.make_brief, name="observatory_brief"),
     path("observatory/dependence/", observatory.imports, name="observatory_dependence"),
     path("observatory/rows/", observatory.rows, name="observatory_rows"),
     path("observatory/chain/", chain.links, name="observatory_chain"),

@@ -1,0 +1,35 @@
+"""The brief: an answer of the observatory as a file to cite, each figure with what a reader needs to check it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from liqi.observatory import question
+from liqi.observatory.brief._csv import as_csv
+from liqi.observatory.brief._docx import as_docx
+from liqi.observatory.brief._pdf import as_pdf
+from liqi.observatory.question import Asked, Standing, Told
+
+__all__ = ["KINDS", "UnknownKind", "make"]
+
+KINDS = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "csv": "text/csv; charset=utf-8",
+}
+"""The endings that a brief may have, and their media types."""
+_MAKERS: dict[str, Callable[[Told, Standing], bytes]] = {"pdf": as_pdf, "docx": as_docx}
+
+
+class UnknownKind(ValueError):
+    """No brief has this ending; the message says which there are."""
+
+
+def make(asked: Asked, kind: str, *, now: datetime) -> bytes:
+    """The brief of the question as a file of this kind (pdf, docx or csv), in the language that is active."""
+    if kind not in KINDS:
+        raise UnknownKind(f"found the ending {kind!r}; expected one of {', '.join(KINDS)}; choose another name.")
+    found = question.read(asked, now=now)
+    told = question.tell(found)
+    if kind == "csv":
+        return as_csv(told, found, now=now)
+    return _MAKERS[kind](told, found)

@@ -1,0 +1,46 @@
+"""What stands under a figure so that it can be cited: unit, day, rows, missing share, formula, lens."""
+
+from django.utils.translation import gettext as _
+
+from liqi import __version__
+from liqi.observatory.question import Said, Standing, Told
+from liqi.observatory.question._words import LENSES, number, percent
+
+UNITS = {"instruments": "", "share": "", "CNY": "CNY", "h": "h"}
+
+
+def citation(said: Said) -> str:
+    """The line under a figure."""
+    figure = said.figure
+    parts = [
+        _("day %(day)s") % {"day": figure.as_of.isoformat() if figure.as_of else "–"},
+        _("%(n)s rows") % {"n": number(figure.rows)},
+        _("%(share)s missing") % {"share": percent(figure.missing)},
+    ]
+    if figure.lens in LENSES:
+        parts.append(_("lens: %(lens)s") % {"lens": LENSES[figure.lens][0]})
+    parts.append(said.formula or figure.formula)
+    return " · ".join(parts)
+
+
+def source(found: Standing) -> list[str]:
+    """What the whole brief was made of."""
+    return [
+        _("Snapshot of %(day)s: %(rows)s instruments, %(facilities)s facilities, SHA-256 %(hash)s.")
+        % {
+            "day": f"{found.taken.taken_at:%Y-%m-%d %H:%M} UTC",
+            "rows": number(found.taken.rows),
+            "facilities": number(found.taken.facilities),
+            "hash": found.taken.sha256,
+        },
+        _("Made by Liqi %(version)s; the same question on the same snapshot gives the same brief.")
+        % {"version": __version__},
+    ]
+
+
+def tags(told: Told, found: Standing) -> list[str]:
+    """The tags on the first page: generated records are said before anything else."""
+    marks = [told.lens, f"{found.as_of:%Y-%m-%d}"]
+    if found.synthetic:
+        marks.insert(0, _("synthetic: %(share)s") % {"share": percent(found.synthetic)})
+    return marks

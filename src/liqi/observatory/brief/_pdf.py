@@ -1,0 +1,70 @@
+"""The brief as PDF, set by typst with a font that has every character of the three languages."""
+
+import json
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from liqi.observatory.brief._cited import citation, source, tags
+from liqi.observatory.question import Section, Standing, Told
+
+_TEMPLATE = Path(__file__).with_name("brief.typ")
+_REGIONS = {"zh-hans": ("zh", "cn"), "zh-hant": ("zh", "tw"), "en": ("en", "gb")}
+
+
+def as_pdf(told: Told, found: Standing) -> bytes:
+    """The document, A4; the same answer gives the same text."""
+    import typst
+
+    lang, region = _REGIONS.get(told.language, ("en", "gb"))
+    facts = {
+        "lang": lang,
+        "region": region,
+        "title": told.title,
+        "question": found.asked.text,
+        "tags": tags(told, found),
+        "sentence": told.sentence,
+        "steps_title": _("Next three moves"),
+        "steps": [[step.title, step.why] for step in told.steps],
+        "sections": [_section(one) for one in told.sections],
+        "source_title": _("What this was counted on"),
+        "source": [*told.honesty, *source(found)],
+    }
+    made = typst.compile(
+        str(_TEMPLATE),
+        font_paths=[str(_fonts())],
+        ignore_system_fonts=True,
+        sys_inputs={"brief": json.dumps(facts, ensure_ascii=False)},
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def _section(one: Section) -> dict[str, object]:
+    return {
+        "title": one.title,
+        "sentence": one.sentence,
+        "empty": one.empty,
+        "notes": list(one.notes),
+        "figures": [[said.label, said.shown, citation(said)] for said in one.figures],
+        "tables": [
+            {
+                "title": table.title,
+                "head": [label for label, _number in table.head],
+                "numeric": [number for _label, number in table.head],
+                "rows": [[cell.text for cell in row] for row in table.rows],
+                "note": table.note,
+            }
+            for table in one.tables
+        ],
+    }
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> Path:
+    found = find_spec("cvttf_NotoSansCJK_Regular")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent

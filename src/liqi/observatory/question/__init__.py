@@ -1,0 +1,27 @@
+"""The question page: where do we stand in X at Y? Have, imported, missing, makers, needs, rules, next three moves."""
+
+from liqi.insight.inquiry import UnclearQuestion
+from liqi.observatory.question._asked import LENSES, Asked, understand
+from liqi.observatory.question._read import Standing, read, rows
+from liqi.observatory.question._tell import tell
+from liqi.observatory.question._told import Cell, Link, Said, Section, Step, Table, Told
+from liqi.observatory.question._words import LENSES as LENS_WORDS
+
+__all__ = [
+    "LENSES",
+    "LENS_WORDS",
+    "Asked",
+    "Cell",
+    "Link",
+    "Said",
+    "Section",
+    "Standing",
+    "Step",
+    "Table",
+    "Told",
+    "UnclearQuestion",
+    "read",
+    "rows",
+    "tell",
+    "understand",
+]

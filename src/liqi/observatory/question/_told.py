@@ -1,0 +1,85 @@
+"""The answer told in the language of the day: sections of figures and tables, the same on the page and in the brief."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from liqi import insight
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a number leads: the name of a page and its query; the web makes an address of it."""
+
+    to: str
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table; `number` cells stand right."""
+
+    text: str
+    link: Link | None = None
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A figure with its name in words, its value as it is read, and the way to its rows."""
+
+    label: str
+    shown: str
+    figure: insight.Figure
+    link: Link | None = None
+    formula: str = ""
+    """The formula in the language of the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table under a figure: what each column is called, which are numbers, the rows."""
+
+    key: str
+    title: str
+    head: tuple[tuple[str, bool], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the answer; `empty` says what to do where there is nothing to show."""
+
+    key: str
+    title: str
+    sentence: str
+    figures: tuple[Said, ...] = ()
+    tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the next three moves: what to do, why, and where to begin."""
+
+    title: str
+    why: str
+    link: Link | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The whole answer in one language."""
+
+    language: str
+    title: str
+    subject: str
+    place: str
+    lens: str
+    sentence: str
+    sections: tuple[Section, ...]
+    steps: tuple[Step, ...]
+    honesty: tuple[str, ...]
+    """On what it was counted, what share is synthetic, what was assumed."""

@@ -1,0 +1,178 @@
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from liqi.access.models import Order, Wish
+from liqi.accounts.models import Person
+from liqi.catalogue.models import Maker, Miss
+from liqi.insight.inquiry import UnclearQuestion
+from liqi.observatory import question
+from tests.observatory.conftest import NOW, instrument, made
+
+pytestmark = pytest.mark.django_db
+QINGDAO = {"country": "CN", "province": "370000", "city": "青岛市"}
+YANTAI = {"country": "CN", "province": "370000", "city": "烟台市"}
+
+
+@pytest.fixture
+def towns(db):
+    """Qingdao has three mass spectrometers, Yantai an isotope one and a microscope; one maker of each side."""
+    own = made(Maker, "own", brand_country="CN", city="青岛")
+    theirs = made(Maker, "theirs", brand_country="US")
+    instrument("q1", code="010201", made_in="CN", maker=own, value=Decimal(900_000), shared=True, **QINGDAO)
+    instrument(
+        "q2", code="010201", made_in="US", maker=theirs, value=Decimal(3_000_000), bookable=True, shared=True, **QINGDAO
+    )
+    instrument("q3", code="010202", made_in="", maker=theirs, **QINGDAO)
+    instrument("q4", code="", **QINGDAO)
+    instrument("y1", code="010203", made_in="DE", maker=theirs, **YANTAI)
+    instrument("y2", code="010801", made_in="JP", **YANTAI)
+    instrument("y3", code="010201", made_in="CN", maker=own, **YANTAI)
+
+
+def read(text="质谱 in 青岛", **given):
+    return question.read(question.understand(text, **given), now=NOW)
+
+
+def ids(found, **narrower):
+    return question.rows(found.asked, now=NOW, **narrower)[0]["id"].to_list()
+
+
+def test_the_stock_is_counted_and_opens_just_its_rows(towns):
+    found = read()
+    assert (found.have.value, found.shared.value, found.bookable.value, found.worth.value) == (3, 2, 1, 3_900_000)
+    assert ids(found) == ["q1", "q2", "q3"]
+    assert ids(found, terms="shared") == ["q1", "q2"]
+    assert ids(found, terms="bookable") == ["q2"]
+    assert ids(found, terms="unclassified") == ["q4"]
+    assert found.unclassified == 1
+    assert {line.code: line.instruments for line in found.lines} == {"010201": 2, "010202": 1}
+
+
+def test_the_lens_moves_the_share_and_blanks_are_missing(towns):
+    found = read()
+    assert {lens: figure.value for lens, figure in found.imported.items()} == {
+        "made_in": 0.5, "brand": pytest.approx(2 / 3), "owner": pytest.approx(2 / 3),
+    }  # fmt: skip
+    assert found.imported["made_in"].missing == pytest.approx(1 / 3)
+    assert ids(found, origins="foreign") == ["q2"]
+    assert ids(read(lens="brand"), origins="foreign") == ["q2", "q3"]
+    assert ids(found, origins="not_said") == ["q3"]
+
+
+def test_what_peers_have_and_this_place_has_not_is_missing_with_the_nearest(towns):
+    gap = read().missing.gaps[0]
+    assert (gap.code, gap.peers) == ("010203", (("370600", 1),))
+    assert (gap.near[0].town, round(gap.near[0].km)) == ("370600", 182)
+
+
+def test_who_makes_it_is_counted_here_and_in_the_country(towns):
+    makers = read().makers
+    assert [(one.key, one.here) for one in makers.here] == [("theirs", 2), ("own", 1)]
+    assert [(one.key, one.here, one.country, one.seat_here) for one in makers.home] == [("own", 1, 2, True)]
+    assert ids(read(), maker="theirs") == ["q2", "q3"]
+
+
+def test_unmet_demand_is_counted_and_few_people_are_hidden(towns):
+    Miss.objects.create(where="search", text="青岛质谱", day=NOW.date(), count=4)
+    Miss.objects.create(where="search", text="isotope mass spectrometer", day=NOW.date(), count=2)
+    Miss.objects.create(where="search", text="青岛冷冻电镜", day=NOW.date(), count=9)
+    Miss.objects.create(where="search", text="质谱", day=date(2020, 1, 1), count=9)
+    wish(Person.objects.create(email="a@example.org", name="A"))
+    found = read()
+    assert (found.needs.asked, found.needs.asked_here) == (6, 4)
+    assert (found.needs.waiting.people, found.needs.waiting.hidden) == (1, True)
+    with translation.override("en"):
+        told = question.tell(found)
+    assert "fewer than 3 people" in next(one for one in told.sections if one.key == "needs").sentence
+
+
+def wish(person):
+    order = Order.objects.create(title="Tea", person=person, created_at=NOW)
+    window = {"earliest_at": NOW, "latest_at": NOW + timedelta(days=3), "minutes": 60}
+    Wish.objects.create(person=person, order=order, created_at=NOW, **window).instruments.set(list(instruments("q1")))
+
+
+def instruments(*keys):
+    from liqi.catalogue.models import Instrument
+
+    return Instrument.objects.filter(key__in=keys)
+
+
+def test_rules_of_the_place_come_before_those_of_the_nation(towns):
+    found = read()
+    assert found.rules[0].rule.place.code == "370200"
+    assert [one.distance for one in found.rules] == sorted(one.distance for one in found.rules)
+    assert not any(one.rule.place.code.startswith("34") for one in found.rules)
+
+
+def test_three_moves_each_with_its_reason(towns):
+    found = read()
+    assert len(found.moves) == 3
+    with translation.override("en"):
+        told = question.tell(found)
+    assert all(step.title and step.why for step in told.steps)
+    gap = next(one for one in told.steps if one.title.startswith("Fill the gap"))
+    assert gap.why == "1 of 1 comparable places have it, none stands here. Until then the nearest is in Yantai, 182 km."
+
+
+def test_a_place_without_one_is_sent_to_the_nearest(towns):
+    found = read("质谱 in 威海")
+    assert (found.have.value, found.moves[0].kind, found.moves[0].near.town) == (None, "elsewhere", "370600")
+    with translation.override("en"):
+        assert question.tell(found).sentence == "Mass spectrometers in Weihai: none on record."
+
+
+def test_an_empty_catalogue_answers_without_a_figure():
+    found = read()
+    assert found.have.value is None
+    assert found.missing.peers == ()
+    for language in ("en", "zh-hans", "zh-hant"):
+        with translation.override(language):
+            assert question.tell(found).sections[0].empty
+
+
+def test_without_a_place_the_whole_country_is_counted_and_said(towns):
+    found = read("质谱")
+    assert (found.asked.place.code, found.asked.place_named, found.have.value) == ("CN", False, 5)
+
+
+def test_a_class_beside_the_words_stands_before_them(towns):
+    assert read(class_code="010201").have.value == 2
+    assert read("青岛").have.value == 4
+
+
+def test_a_place_beside_the_words_stands_before_them(towns):
+    assert read(place="370600").have.value == 2
+    assert read(place="370000").have.value == 5
+    assert read(place="370212").have.value == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "kind"),
+    [
+        ("qwertz asdf", {}, "subject"),
+        ("", {}, "subject"),
+        ("质谱 in nowhere", {}, "place"),
+        ("质谱", {"lens": "luck"}, "code"),
+        ("质谱", {"class_code": "999999"}, "code"),
+        ("质谱", {"place": "999999"}, "code"),
+    ],
+)
+def test_an_unclear_question_says_found_expected_and_what_to_do(text, given, kind):
+    with pytest.raises(UnclearQuestion) as problem:
+        question.understand(text, **given)
+    assert problem.value.kind == kind
+    assert "found" in str(problem.value)
+    assert "expected" in str(problem.value)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
+def test_the_answer_is_told_in_each_language_with_the_same_numbers(towns, language):
+    with translation.override(language):
+        told = question.tell(read())
+    assert [one.key for one in told.sections] == ["have", "imported", "missing", "makers", "needs", "rules"]
+    assert told.sections[0].figures[0].shown == "3"
+    assert ("Qingdao" in told.title) == (language == "en")

@@ -12,7 +12,6 @@ _BUILT_IN = {
     "cryo.reconstruct": "liqi.methods.cryoem.reconstruction:METHOD",
     "flow.gate": "liqi.methods.cytometry.gating:METHOD",
     "flow.spillover": "liqi.methods.cytometry.spillover:METHOD",
-    "raman.calibrate": "liqi.methods.optical.calibrating:METHOD",
     "ms.identify": "liqi.methods.mass_spectrometry.identification:METHOD",
     "ms.isotopes": "liqi.methods.mass_spectrometry.isotopes:METHOD",
     "ms.mixture": "liqi.methods.mass_spectrometry.mixture:METHOD",
@@ -21,6 +20,9 @@ _BUILT_IN = {
     "ms.screen": "liqi.methods.mass_spectrometry.screening:METHOD",
     "ms.tissue": "liqi.methods.mass_spectrometry.tissue:METHOD",
     "qpcr.quantify": "liqi.methods.pcr.quantification:METHOD",
+    "raman.calibrate": "liqi.methods.optical.calibrating:METHOD",
+    "spectrum.identify": "liqi.methods.optical.identifying:METHOD",
+    "spectrum.peaks": "liqi.methods.optical.peaks:METHOD",
 }
 
 

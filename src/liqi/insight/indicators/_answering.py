@@ -13,9 +13,11 @@ from liqi.insight.indicators import (
     _dependence,
     _firms,
     _market,
+    _nearness,
     _partners,
     _pipeline,
     _place,
+    _sites,
     _trade,
 )
 from liqi.insight.indicators._asking import Indicator, Question, UnknownIndicator, require
@@ -31,6 +33,8 @@ INDICATORS: dict[str, Indicator] = {
     **_market.INDICATORS,
     **_pipeline.INDICATORS,
     **_place.INDICATORS,
+    **_nearness.INDICATORS,
+    **_sites.INDICATORS,
 }
 """Every indicator that `liqi indicator` knows."""
 RESERVED = frozenset({"value", "rows", "missing", "counts", "note"})

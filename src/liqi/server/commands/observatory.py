@@ -10,6 +10,8 @@ import click
 
 from liqi import insight, policy
 
+RESERVED = ("value", "rows", "missing", "counts", "note")
+"""What each entry of an answer says besides its group."""
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 as_json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 
@@ -52,7 +54,8 @@ def indicator(
     )
     click.echo(f"formula: {answer['formula']}")
     for value in answer["values"]:
-        group = ", ".join(f"{column} {value[column] or '(blank)'}" for column in by) or "all"
+        columns = [column for column in value if column not in RESERVED]
+        group = ", ".join(f"{column} {value[column] or '(blank)'}" for column in columns) or "all"
         said = value.get("note", "not known") if value["value"] is None else f"{value['value']:.6g}"
         click.echo(f"  {group}: {said} ({value['rows']} rows)")
 

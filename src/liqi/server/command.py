@@ -40,6 +40,7 @@ COMMANDS = {
     "tissue": "tissue",
     "agent": "agent",
     "agent-token": "agent",
+    "board": "boards",
     "indicator": "observatory",
     "policy": "observatory",
     "brief": "brief",

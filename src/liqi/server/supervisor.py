@@ -94,6 +94,7 @@ def load_example() -> None:
     from liqi.answers import example as answers_example
     from liqi.catalogue import example as catalogue_example
     from liqi.catalogue.models import Institution
+    from liqi.observatory import example as observatory_example
     from liqi.observatory import snapshot
 
     if Institution.objects.exists():
@@ -103,6 +104,7 @@ def load_example() -> None:
     catalogue_example.load(now=now)
     access_example.load(now=now)
     answers_example.load(now=now)
+    observatory_example.load(now=now)
     snapshot.current(now=now)
 
 

@@ -36,7 +36,7 @@ def read(path: Path) -> Chromatogram:
         step = number("actual_sampling_interval", 0.0)
         if not step > 0:
             raise UnreadableFile(path, f"a sampling interval of {step:g}", "one above zero", "export it again")
-        times = number("actual_delay_time", 0.0) + step * np.arange(values.size)
+        times = np.asarray(number("actual_delay_time", 0.0) + step * np.arange(values.size), np.float64)
     facts = {name: str(file.attributes[name]) for name in _FACTS if str(file.attributes.get(name, "")).strip()}
     name = str(file.attributes.get("detector_name", "")) or "signal"
     unit = str(file.attributes.get("detector_unit", "")) or "a.u."

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from liqi.methods.chromatography._detection import Span
 from liqi.methods.chromatography._trace import Floats
@@ -33,10 +34,10 @@ class Cut:
     name: str = ""
     is_edited: bool = False
 
-    def base(self, places: Floats | int) -> Floats:
+    def base(self, places: ArrayLike) -> Floats:
         """Return the baseline at places of the trace."""
         first, low, last, high = self.line
-        return np.asarray(low + (high - low) * (np.asarray(places) - first) / max(last - first, 1))
+        return np.asarray(low + (high - low) * (np.asarray(places, np.float64) - first) / max(last - first, 1))
 
 
 def cuts_of(signal: Floats, fine: Floats, spans: Sequence[Span]) -> list[Cut]:

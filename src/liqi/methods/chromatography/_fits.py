@@ -103,7 +103,8 @@ def _fit(name: str, above: Floats, apexes: Sequence[int], widths: Sequence[float
         with np.errstate(all="ignore"):
             done = least_squares(left, np.array(starts), method="lm" if x.size > len(starts) else "trf", max_nfev=400)
             columns = basis(done.x, x).T
-            areas, _, rank, _ = np.linalg.lstsq(columns, y, rcond=None)
+            solved, _, rank, _ = np.linalg.lstsq(columns, y, rcond=None)
+            areas = np.asarray(solved, np.float64)
             whole = basis(done.x, np.arange(above.size, dtype=np.float64))
             errors = _errors(columns, y, areas)
     except (ValueError, np.linalg.LinAlgError, FloatingPointError):

@@ -193,12 +193,10 @@ def _peak(
         _of_ends(signal, cut) * step_s,
     )
     u_time = math.hypot(step_s / 60 / math.sqrt(12), _shift(noise, height, points) * step_s / 60)
-    ends = (cut.start, cut.end)
-    bases = [float(cut.base(at)) for at in ends]
-    rules = Rules(
-        *(round(float(trace.time_min[at]), 6) for at in ends), bases[0], bases[1], cut.start_kind, cut.end_kind,
-        _split(cut, told), cut.is_edited,
-    )  # fmt: skip
+    first_min, last_min = (round(float(trace.time_min[at]), 6) for at in (cut.start, cut.end))
+    base_first, base_last = float(cut.base(cut.start)), float(cut.base(cut.end))
+    kinds = (cut.start_kind, cut.end_kind, _split(cut, told), cut.is_edited)
+    rules = Rules(first_min, last_min, base_first, base_last, *kinds)
     return (
         Peak(
             0, time, height, area, max(u_area, 1e-9 * abs(area), 1e-300), u_time, rules, width, dropped, fitted,

@@ -28,9 +28,9 @@ AGREES_PERCENT = 2.0
 _FLAT_POINTS = 5
 _TITLES = {
     "peaks": Text("peaks found", "检出峰", "檢出峰"),
-    "signal": Text("lowest signal-to-noise ratio (USP <621>)", "最低信噪比（USP <621>）", "最低訊噪比（USP <621>）"),
+    "signal": Text("lowest signal-to-noise ratio", "最低信噪比", "最低訊噪比"),
     "apart": Text("peaks apart or told apart by a fit", "峰已分离或可拟合分峰", "峰已分離或可擬合分峰"),
-    "symmetry": Text("symmetry factors (USP <621>)", "对称因子（USP <621>）", "對稱因子（USP <621>）"),
+    "symmetry": Text("symmetry factors", "对称因子", "對稱因子"),
     "saturated": Text("no flat tops", "无平头峰", "無平頭峰"),
     "reported": Text("agreement with the instrument's areas", "与仪器报告面积一致", "與儀器報告面積一致"),
 }
@@ -148,20 +148,29 @@ def _checks(found: Sequence[Integration], pairs: Sequence[Any]) -> list[Check]:
     if not peaks:
         return made
     weakest = min((one.signal_to_noise for one in peaks if one.signal_to_noise is not None), default=0.0)
-    made.append(Check("signal", _TITLES["signal"], weakest >= LEAST_SIGNAL_TO_NOISE, f"{weakest:.1f}", ">= 10"))
+    made.append(
+        Check("signal", _TITLES["signal"], weakest >= LEAST_SIGNAL_TO_NOISE, f"{weakest:.1f}", ">= 10", "USP <621>")
+    )
     close = [
         one for one in peaks
         if one.resolution is not None and one.resolution < LEAST_RESOLUTION and one.rules.split != FIT
     ]  # fmt: skip
     lowest = min((one.resolution for one in peaks if one.resolution is not None), default=None)
     told = "-" if lowest is None else f"Rs {lowest:.2f}"
-    made.append(Check("apart", _TITLES["apart"], not close, told, f"Rs >= {LEAST_RESOLUTION:g}"))
+    made.append(Check("apart", _TITLES["apart"], not close, told, f"Rs >= {LEAST_RESOLUTION:g}", "USP <621>"))
     known = [one.symmetry for one in peaks if one.symmetry is not None]
     if known:
         worst = max(known, key=lambda value: abs(np.log(value / (SYMMETRY[0] * SYMMETRY[1]) ** 0.5)))
         inside = all(SYMMETRY[0] <= value <= SYMMETRY[1] for value in known)
         made.append(
-            Check("symmetry", _TITLES["symmetry"], inside, f"{worst:.2f}", f"{SYMMETRY[0]:g} - {SYMMETRY[1]:g}")
+            Check(
+                "symmetry",
+                _TITLES["symmetry"],
+                inside,
+                f"{worst:.2f}",
+                f"{SYMMETRY[0]:g} - {SYMMETRY[1]:g}",
+                "USP <621>, 2025-05",
+            )
         )
     flat = [one for each in found for one in each.peaks if _is_flat(each, one.time_min, one.width_min)]
     made.append(Check("saturated", _TITLES["saturated"], not flat, str(len(flat)), "0"))

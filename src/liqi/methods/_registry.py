@@ -12,11 +12,9 @@ _BUILT_IN = {
     "chrom.quantify": "liqi.methods.chromatography.quantification:METHOD",
     "chrom.suitability": "liqi.methods.chromatography.suitability:METHOD",
     "cryo.reconstruct": "liqi.methods.cryoem.reconstruction:METHOD",
+    "dpcr.quantify": "liqi.methods.pcr.digital:METHOD",
     "flow.gate": "liqi.methods.cytometry.gating:METHOD",
     "flow.spillover": "liqi.methods.cytometry.spillover:METHOD",
-    "spectrum.identify": "liqi.methods.optical.identifying:METHOD",
-    "spectrum.peaks": "liqi.methods.optical.peaks:METHOD",
-    "raman.calibrate": "liqi.methods.optical.calibrating:METHOD",
     "ms.identify": "liqi.methods.mass_spectrometry.identification:METHOD",
     "ms.isotopes": "liqi.methods.mass_spectrometry.isotopes:METHOD",
     "ms.mixture": "liqi.methods.mass_spectrometry.mixture:METHOD",
@@ -24,9 +22,11 @@ _BUILT_IN = {
     "ms.quantify": "liqi.methods.mass_spectrometry.quantification:METHOD",
     "ms.screen": "liqi.methods.mass_spectrometry.screening:METHOD",
     "ms.tissue": "liqi.methods.mass_spectrometry.tissue:METHOD",
-    "dpcr.quantify": "liqi.methods.pcr.digital:METHOD",
     "qpcr.melt": "liqi.methods.pcr.melting:METHOD",
     "qpcr.quantify": "liqi.methods.pcr.quantification:METHOD",
+    "raman.calibrate": "liqi.methods.optical.calibrating:METHOD",
+    "spectrum.identify": "liqi.methods.optical.identifying:METHOD",
+    "spectrum.peaks": "liqi.methods.optical.peaks:METHOD",
 }
 
 

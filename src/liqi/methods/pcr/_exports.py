@@ -78,10 +78,10 @@ def read_cfx(path: str | Path, melting: bool = False) -> Plates:
     heads = table[start]
     key = next(i for i, one in enumerate(heads) if _plain(one) in ("cycle", "temperature"))
     wells = [(i, well_name(one)) for i, one in enumerate(heads) if _WELL.match(one)]
-    rows = [row for row in table[start + 1 :] if key < len(row) and _number(row[key]) is not None]
+    rows = [row for row in table[start + 1 :] if key < len(row) and to_number(row[key]) is not None]
     dye = path.stem.rpartition("_")[2]
     reactions = [Reaction(well, well, dye) for _, well in wells]
-    points = [[(_number(row[key]), _number(row[i]) if i < len(row) else None) for row in rows] for i, _ in wells]
+    points = [[(to_number(row[key]), to_number(row[i]) if i < len(row) else None) for row in rows] for i, _ in wells]
     whole = [[(x, y) for x, y in one if x is not None and y is not None] for one in points]
     if not any(whole):
         raise UnreadableFile(path, "no curve of a well", EXPECTED, _AGAIN)
@@ -98,7 +98,7 @@ def read_rdes(path: str | Path, melting: bool = False) -> Plates:
     path = Path(path)
     table = [row for row in rows_of(read_text(path, EXPECTED), "\t") if any(row)]
     heads = [_plain(one) for one in table[0]] if table else []
-    places = [(i, _number(one)) for i, one in enumerate(heads)]
+    places = [(i, to_number(one)) for i, one in enumerate(heads)]
     points = [(i, x) for i, x in places if x is not None]
     if "well" not in heads or "target" not in heads or len(points) < 3:
         raise UnreadableFile(path, "no columns Well, Target and points of curves", "RDES", _AGAIN)
@@ -107,7 +107,7 @@ def read_rdes(path: str | Path, melting: bool = False) -> Plates:
     whole = []
     for row in table[1:]:
         if any(row):
-            found = [(x, _number(row[i])) for i, x in points if i < len(row)]
+            found = [(x, to_number(row[i])) for i, x in points if i < len(row)]
             whole.append([(x, y) for x, y in found if y is not None])
     is_melt = any(x != int(x) for _, x in points) or points[0][1] >= 20
     cycles, values = _by_cycle(path, [[] for _ in whole] if is_melt else whole)
@@ -155,10 +155,10 @@ def _merged(rows: Sequence[Row], keep_all: bool = False) -> list[Reaction]:
     for (well, target, _), row in found.items():
         task = plain_task(row.get("task") or row.get("content") or row.get("sample type") or "unknown")
         kind = _KINDS.get(task) or _KINDS.get(re.split(r"[-\d]", task)[0].strip(), "unkn")
-        quantity = _number(row.get("quantity") or row.get("starting quantity sq") or row.get("sq", ""))
+        quantity = to_number(row.get("quantity") or row.get("starting quantity sq") or row.get("sq", ""))
         sample = row.get("sample name") or row.get("sample") or ""
         given = row.get("ct") or row.get("cq") or row.get("crt") or row.get("cp") or ""
-        cq = _number(given)
+        cq = to_number(given)
         is_standard = kind == "std"
         made.append(
             Reaction(
@@ -173,8 +173,8 @@ def _merged(rows: Sequence[Row], keep_all: bool = False) -> list[Reaction]:
 def _series(rows: Sequence[Row], keys: Sequence[str], values: Sequence[str]) -> dict[tuple[str, str], list[Point]]:
     found: dict[tuple[str, str], list[Point]] = {}
     for row in rows:
-        x = _number(next((row[key] for key in keys if row.get(key)), ""))
-        y = _number(next((row[key] for key in values if row.get(key)), ""))
+        x = to_number(next((row[key] for key in keys if row.get(key)), ""))
+        y = to_number(next((row[key] for key in values if row.get(key)), ""))
         if x is not None and y is not None:
             well = well_name(row.get("well position") or row.get("well", ""))
             found.setdefault((well, row.get("target name") or row.get("target", "")), []).append((x, y))
@@ -209,7 +209,8 @@ def _curves(curves: Sequence[Sequence[Point]]) -> Curves | None:
     return Curves(places, values)
 
 
-def _number(text: str) -> float | None:
+def to_number(text: str) -> float | None:
+    """Return a number as programs write it, with a comma or a point; None for anything else."""
     words = text.strip().replace("\u2212", "-")
     words = words.replace(",", "." if words.count(",") == 1 and "." not in words else "")
     try:

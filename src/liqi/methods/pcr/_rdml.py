@@ -52,6 +52,16 @@ def read_rdml(path: str | Path, melting: bool = False) -> Plates:
     return Plates(f"RDML {version}".strip(), [run for run in runs if len(run)], targets)
 
 
+def rdml_root(path: Path) -> Element:
+    """Return the parsed XML of an RDML file, the points of its curves left out."""
+    content = _content(path)
+    thin, _ = _without_points(content) if b"partitions>" not in content else (None, [])
+    root = _parsed(path, thin if thin is not None else content)
+    if _name(root) != "rdml":
+        raise UnreadableFile(path, f"XML whose root is {_name(root)!r}", EXPECTED, _AGAIN)
+    return root
+
+
 def _content(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:

@@ -13,6 +13,7 @@ _PARTITIONS = (
     ("positives", "negatives"),
     ("partitions (positive)", "partitions (valid)"),
     ("positives", "accepted droplets"),
+    ("positives", "total"),
 )
 
 

@@ -42,6 +42,7 @@ COMMANDS = {
     "agent-token": "agent",
     "board": "boards",
     "indicator": "observatory",
+    "audit": "audit",
     "policy": "observatory",
     "brief": "brief",
 }

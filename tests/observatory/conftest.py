@@ -13,12 +13,12 @@ def data_folder(settings, tmp_path):
     settings.LIQI_DATA = tmp_path
 
 
-def made(model, key, **facts):
+def made(model, key, /, **facts):
     facts = {"name": key, "source": "test", "created_at": NOW, "updated_at": NOW, **facts}
     return model.objects.create(key=key, **facts)
 
 
-def instrument(key, *, made_in="", value=None, code="030100", **facts):
+def instrument(key, /, *, made_in="", value=None, code="030100", **facts):
     facts = {"country": "CN", "class_scheme": "cn-instr", "class_edition": "current", **facts}
     return made(Instrument, key, class_code=code, made_in=made_in, value_cny=value, **facts)
 

@@ -59,6 +59,7 @@ class World:
         bare += " hours_queue kiosk_pass inbox approvals bookings_import"
         bare += " waiting waiting_join first_slot desk_waiting"
         bare += " observatory_dependence observatory_rows observatory_chain observatory_facilities rules"
+        bare += " observatory_purchases observatory_vendors observatory_choke_points"
         bare += " observatory_question observatory_question_rows"
         names: dict[str, list[Any]] = {
             **{name: [] for name in [*bare.split(), "subscription", "profile", "organisations"]},

@@ -63,12 +63,13 @@ def heat(
     rows: str = "class",
     columns: str = "band",
     column_order: Sequence[str | None] = (*BANDS, None),
+    weight: str | None = None,
     as_of: date | None = None,
     home: frozenset[str] = origin.HOME,
     with_ids: bool = True,
 ) -> Heat:
     """Shares by class and value band; a pair that no row falls into is "none recorded", apart from zero."""
-    prepared = _prepared(frame, lens, (rows, columns), None, home)
+    prepared = _prepared(frame, lens, (rows, columns), weight, home)
     cells = {
         (figure.group[rows], figure.group[columns]): figure
         for figure in _grouped(prepared, lens, of, (rows, columns), as_of, with_ids)

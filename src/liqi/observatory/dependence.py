@@ -1,5 +1,6 @@
 """Dependence on imports, on record: domestic shares by class and value band through one lens, and their rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -15,11 +16,12 @@ from liqi.observatory.population import Population, choose
 
 LENSES = ("made_in", "brand", "owner")
 """The lenses that the catalogue can be seen through; it keeps no customs papers, so not by legal import."""
-NO_BAND, NO_CLASS = "none", "none"
+NO_BAND, NO_CLASS, NO_YEAR = "none", "none", "none"
 ORIGINS = ("domestic", "foreign", "not_said")
 MAKERS = 8
 """The makers that are named; the rest are the tail."""
-_ORIGINS = ("made_in", "brand_country", "owner_country")
+ORIGINS_OF_RECORD = ("made_in", "brand_country", "owner_country")
+"""The columns of a snapshot that the lenses look at."""
 _MAKER = ("maker", "maker_name", "maker_name_en")
 
 
@@ -74,7 +76,7 @@ class _Question:
 @lru_cache(maxsize=64)
 def _read(asked: _Question) -> Dependence:
     day, lens, class_code = asked.taken.taken_at.date(), asked.lens, asked.class_code
-    columns = [*_ORIGINS, *_MAKER, "id", "class_code", "value_cny", "country", "province", "synthetic"]
+    columns = [*ORIGINS_OF_RECORD, *_MAKER, "id", "class_code", "value_cny", "country", "province", "synthetic"]
     frame = of_class(snapshot.instruments(asked.taken, columns), class_code)
     population, frame = choose(frame, asked.country, asked.province)
     frame, home = with_band(frame), population.home
@@ -104,10 +106,13 @@ def rows(
     class_code: str = "",
     band: str = "",
     origins: str = "",
+    makers: Sequence[str] = (),
+    year: str = "",
 ) -> tuple[pl.DataFrame, Snapshot]:
     """The instruments behind a figure, with `from_abroad` (null: not said) through this lens, and their snapshot.
 
-    `class_code` and `band` may be "none": the rows that have none. `origins` is domestic, foreign or not_said.
+    `class_code`, `band` and `year` (of purchase) may be "none": the rows that have none; `origins` is domestic,
+    foreign or not_said; `makers` are keys.
     """
     taken = snapshot.current(now=now)
     population, frame = choose(of_class(snapshot.instruments(taken), class_code), country, province)
@@ -117,6 +122,11 @@ def rows(
         frame = frame.filter(pl.col("band").is_null())
     elif band:
         frame = frame.filter(pl.col("band") == BANDS[int(band)])
+    if makers:
+        frame = frame.filter(pl.col("maker").is_in(list(makers)))
+    if year:
+        bought = pl.col("acquired_on").dt.year()
+        frame = frame.filter(bought.is_null() if year == NO_YEAR else bought == int(year))
     wanted = {
         "domestic": ~pl.col("from_abroad"),
         "foreign": pl.col("from_abroad"),

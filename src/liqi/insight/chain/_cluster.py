@@ -4,16 +4,19 @@ The parts follow the definition "neighbours in space that are linked, with a who
 and joint innovation" (the origin paper on clusters of innovation infrastructure); the measure of each is ours.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-from liqi import taxonomy
 from liqi.insight.chain._matrix import CLASSES, STAGES, Place
 from liqi.insight.figure import NONE_RECORDED, NOT_KNOWN, Figure
 
 RADIUS_KM = 50.0
 """Two facilities within this distance count as near."""
+
+EARTH_KM = 6371.0088
+"""Mean radius (IUGG), for great circles."""
 
 PARTS = {
     "proximity": "pairs not more than {radius_km:g} km apart / pairs with both points known",
@@ -41,24 +44,23 @@ class Cluster:
 
 def cluster(places: Sequence[Place], *, radius_km: float = RADIUS_KM) -> Cluster:
     """The index of these facilities; two at least are needed, for one has no neighbour."""
-    pairs = list(combinations(places, 2))
-    placed = [(a, b, km) for a, b in pairs if (km := _km(a, b)) is not None]
+    pairs = len(places) * (len(places) - 1) // 2
+    near, placed = _near(places, radius_km)
     celled = [place for place in places if place.cells]
-    celled_pairs = list(combinations(celled, 2))
-    near = sum(km <= radius_km for _, _, km in placed)
-    linked = sum(_linked(a, b) for a, b in pairs)
+    celled_pairs = len(celled) * (len(celled) - 1) // 2
+    edges = _edges(places)
+    linked = len(edges)
     cells = {cell for place in celled for cell in place.cells}
-    shared = sum(len(a.cells & b.cells) / len(a.cells | b.cells) for a, b in celled_pairs)
-    crossed = sum(_crossed(celled, *step) for step in pairwise(STAGES))
+    shared = _shared(celled)
+    crossed = sum(_crossed(edges, *step) for step in pairwise(STAGES))
     steps, whole = len(STAGES) - 1, len(CLASSES) * len(STAGES)
     unstaged = 1 - len(celled) / len(places) if places else 0.0
     values: dict[str, tuple[float | None, float, dict[str, float]]] = {
-        "proximity": (near / len(placed) if placed else None, 1 - len(placed) / len(pairs) if pairs else 0.0,
-                      {"near": near, "pairs": len(placed)}),
-        "links": (linked / len(pairs) if pairs else None, 0.0, {"linked": linked, "pairs": len(pairs)}),
+        "proximity": (near / placed if placed else None, 1 - placed / pairs if pairs else 0.0,
+                      {"near": near, "pairs": placed}),
+        "links": (linked / pairs if pairs else None, 0.0, {"linked": linked, "pairs": pairs}),
         "completeness": (len(cells) / whole if celled else None, unstaged, {"filled": len(cells), "of": whole}),
-        "division": (1 - shared / len(celled_pairs) if celled_pairs else None, unstaged,
-                     {"pairs": len(celled_pairs)}),
+        "division": (1 - shared / celled_pairs if celled_pairs else None, unstaged, {"pairs": celled_pairs}),
         "synergy": (crossed / steps if len(celled) > 1 else None, unstaged, {"crossed": crossed, "of": steps}),
     }  # fmt: skip
     ids = tuple(place.id for place in places)
@@ -88,18 +90,36 @@ def _figure(
     )
 
 
-def _km(a: Place, b: Place) -> float | None:
-    if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
-        return None
-    return taxonomy.distance_km((a.latitude, a.longitude), (b.latitude, b.longitude))
+def _near(places: Sequence[Place], radius_km: float) -> tuple[int, int]:
+    """How many pairs with both points are within the radius, and how many such pairs there are."""
+    import numpy as np
+
+    points = [(p.latitude, p.longitude) for p in places if p.latitude is not None and p.longitude is not None]
+    at = np.radians(np.array(points, dtype=float).reshape(-1, 2))
+    near, reach = 0, np.sin(min(radius_km / (2 * EARTH_KM), np.pi / 2)) ** 2
+    for i in range(len(at) - 1):
+        d_lat, d_lon = at[i + 1 :, 0] - at[i, 0], at[i + 1 :, 1] - at[i, 1]
+        half = np.sin(d_lat / 2) ** 2 + np.cos(at[i, 0]) * np.cos(at[i + 1 :, 0]) * np.sin(d_lon / 2) ** 2
+        near += int((half <= reach).sum())
+    return near, len(at) * (len(at) - 1) // 2
 
 
-def _linked(a: Place, b: Place) -> bool:
-    return b.id in a.links or a.id in b.links
+def _edges(places: Sequence[Place]) -> list[tuple[Place, Place]]:
+    """Every linked pair once, whichever of the two names the other."""
+    by_id = {place.id: place for place in places}
+    pairs = {(min(a.id, b), max(a.id, b)) for a in places for b in a.links if b in by_id and b != a.id}
+    return [(by_id[a], by_id[b]) for a, b in sorted(pairs)]
 
 
-def _crossed(places: Sequence[Place], before: str, after: str) -> bool:
+def _shared(places: Sequence[Place]) -> float:
+    """The sum over pairs of shared cells / cells of either; facilities that are alike are taken together."""
+    alike = Counter(place.cells for place in places)
+    same = sum(n * (n - 1) / 2 for n in alike.values())
+    return same + sum(n * m * len(a & b) / len(a | b) for (a, n), (b, m) in combinations(alike.items(), 2))
+
+
+def _crossed(edges: Sequence[tuple[Place, Place]], before: str, after: str) -> bool:
     """Whether two linked facilities hand on from this stage to the next."""
-    givers = [place for place in places if before in place.stages]
-    takers = [place for place in places if after in place.stages]
-    return any(_linked(a, b) for a in givers for b in takers if a.id != b.id)
+    return any(
+        (before in a.stages and after in b.stages) or (before in b.stages and after in a.stages) for a, b in edges
+    )

@@ -4,14 +4,17 @@ from django.urls import URLPattern, path
 
 from liqi.web.pages import (
     chain,
+    choke_points,
     evaluation,
     evaluation_instruments,
     evaluation_purchase,
     evaluation_rows,
     evaluation_tables,
     observatory,
+    purchases,
     question,
     rules,
+    vendors,
 )
 
 ADDRESSES: list[URLPattern] = [
@@ -33,6 +36,9 @@ ADDRESSES: list[URLPattern] = [
     path("observatory/ask/rows/", question.rows, name="observatory_question_rows"),
     path("observatory/ask/brief.<str:kind>", question.make_brief, name="observatory_brief"),
     path("observatory/dependence/", observatory.imports, name="observatory_dependence"),
+    path("observatory/dependence/purchases/", purchases.show, name="observatory_purchases"),
+    path("observatory/dependence/vendors/", vendors.show, name="observatory_vendors"),
+    path("observatory/dependence/choke-points/", choke_points.show, name="observatory_choke_points"),
     path("observatory/rows/", observatory.rows, name="observatory_rows"),
     path("observatory/chain/", chain.links, name="observatory_chain"),
     path("observatory/facilities/", chain.facilities, name="observatory_facilities"),

@@ -8,27 +8,15 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from liqi import insight, policy, taxonomy
+from liqi import insight, policy
 from liqi.insight.dependence import BANDS, DOMESTIC_FORMULA
 from liqi.observatory import chain, dependence
-from liqi.web import populations, tables
+from liqi.web import lenses, populations, tables
 
-LENSES = {
-    "made_in": (gettext_lazy("Made in"), gettext_lazy("where the instrument was made")),
-    "brand": (gettext_lazy("Brand"), gettext_lazy("where its brand comes from")),
-    "owner": (gettext_lazy("Owner"), gettext_lazy("where the owner of its maker sits today")),
-}
-BAND_LABELS = {
-    BANDS[0]: gettext_lazy("under 0.5 M CNY"),
-    BANDS[1]: gettext_lazy("0.5 to 2 M CNY"),
-    BANDS[2]: gettext_lazy("2 to 5 M CNY"),
-    BANDS[3]: gettext_lazy("5 M CNY and over"),
-    None: gettext_lazy("value not recorded"),
-}
 ORIGIN_LABELS = {
     "domestic": gettext_lazy("domestic"),
     "foreign": gettext_lazy("from abroad"),
@@ -48,8 +36,6 @@ OVERLAP = [
     ("both", gettext_lazy("own brand and made at home")),
     ("either", gettext_lazy("own brand or made at home")),
 ]
-LEVELS = 5
-"""Steps of the heat table's colour between 0 and 100 %; exactly 0 has its own."""
 WEAK = 0.5
 """A figure of which more than this share is missing is drawn as weak."""
 ROW_COLUMNS = (
@@ -75,7 +61,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def imports(request: HttpRequest) -> HttpResponseBase:
     """Domestic share by class and value band through one lens; `format=csv` gives the table as a file."""
-    asked = _asked(request)
+    asked = lenses.asked(request)
     found = dependence.read(now=timezone.now(), **asked)
     if request.GET.get("format") == "csv":
         return tables.as_csv("dependence", _HEAT_HEADER, _heat_lines(found))
@@ -83,9 +69,9 @@ def imports(request: HttpRequest) -> HttpResponseBase:
     facts = {
         **populations.scope(found.population),
         "found": found,
-        "lenses": [_lens(name, found, address) for name in LENSES],
-        "lens_label": LENSES[found.lens][0],
-        "bands": [BAND_LABELS[band] for band in found.heat.columns],
+        "lenses": lenses.tabs(found.by_lens, found.lens, address),
+        "lens_label": lenses.LENSES[found.lens][0],
+        "bands": [lenses.BAND_LABELS[band] for band in found.heat.columns],
         "lines": [_line(row, found, address) for row in found.heat.rows],
         "sums": [_cell(found.heat.column_sums[b], found, address, None, b) for b in found.heat.columns],
         "total": _cell(found.heat.total, found, address),
@@ -94,7 +80,7 @@ def imports(request: HttpRequest) -> HttpResponseBase:
         "formulas": FORMULAS,
         "overlap": OVERLAP,
         "kept": populations.kept(request, "lens", "class"),
-        "class_path": _class_path(found.class_code),
+        "class_path": lenses.class_path(found.class_code),
         "rows_address": _rows_address(found, address),
         "example": bool(found.population.synthetic),
         "crumbs": [(_("Observatory"), reverse("observatory")), (_("Dependence on imports"), "")],
@@ -104,22 +90,26 @@ def imports(request: HttpRequest) -> HttpResponseBase:
 
 def rows(request: HttpRequest) -> HttpResponseBase:
     """The instruments behind a figure, fifty a page; `format=csv` gives all as a file."""
-    asked, band, origins = _asked(request), request.GET.get("band", ""), request.GET.get("origin", "")
+    asked, band, origins = lenses.asked(request), request.GET.get("band", ""), request.GET.get("origin", "")
+    year, makers = request.GET.get("year", ""), [key for key in request.GET.get("maker", "").split(",") if key]
+    if not (year in ("", dependence.NO_YEAR) or (year.isascii() and year.isdigit() and len(year) == 4)):
+        raise Http404
     if band not in ("", dependence.NO_BAND, *map(str, range(len(BANDS)))) or origins not in ("", *ORIGIN_LABELS):
         raise Http404
-    frame, taken = dependence.rows(now=timezone.now(), **asked, band=band, origins=origins)
+    frame, taken = dependence.rows(now=timezone.now(), **asked, band=band, origins=origins, makers=makers, year=year)
     if request.GET.get("format") == "csv":
         return tables.as_csv("instruments", ROW_COLUMNS, frame.select(ROW_COLUMNS).iter_rows())
-    label = BAND_LABELS[BANDS[int(band)] if band.isdigit() else None] if band else ""
+    label = lenses.BAND_LABELS[BANDS[int(band)] if band.isdigit() else None] if band else ""
     figure = populations.asked(request, "lens", "country", "province", "class")
-    chips = [_class_label(asked["class_code"]), label, ORIGIN_LABELS.get(origins, "")]
+    bought = _("year not recorded") if year == dependence.NO_YEAR else year
+    chips = [lenses.class_label(asked["class_code"]), label, ORIGIN_LABELS.get(origins, ""), bought, *makers]
     facts = {
         "page": Paginator(populations.Rows(frame), populations.PAGE).get_page(request.GET.get("page")),
-        "lens_label": LENSES[asked["lens"]][0],
+        "lens_label": lenses.LENSES[asked["lens"]][0],
         "chips": [chip for chip in chips if chip],
         "origin": origins,
         "origins": list(ORIGIN_LABELS.items()),
-        "kept": populations.kept(request, "lens", "country", "province", "class", "band"),
+        "kept": populations.kept(request, "lens", "country", "province", "class", "band", "year", "maker"),
         "taken": taken,
         "back": f"{reverse('observatory_dependence')}?{figure}",
         "example": bool(frame["synthetic"].any()),
@@ -132,29 +122,10 @@ def rows(request: HttpRequest) -> HttpResponseBase:
     return render(request, "observatory/rows.html", facts)
 
 
-def _asked(request: HttpRequest) -> dict[str, str]:
-    """Lens, place and class of the address; a lens or class that there is not is a page that there is not."""
-    lens, code = request.GET.get("lens", "made_in"), request.GET.get("class", "")
-    if lens not in LENSES or (code not in ("", dependence.NO_CLASS) and code not in taxonomy.classes()):
-        raise Http404
-    place = {name: request.GET.get(name, "") for name in ("country", "province")}
-    return {"lens": lens, "class_code": code, **place}
-
-
-def _lens(name: str, found: dependence.Dependence, address: dict[str, str]) -> dict[str, Any]:
-    return {
-        "label": LENSES[name][0],
-        "hint": LENSES[name][1],
-        "figure": found.by_lens[name],
-        "here": name == found.lens,
-        "address": f"?{populations.encode({**address, 'lens': name})}",
-    }
-
-
 def _line(row: str | None, found: dependence.Dependence, address: dict[str, str]) -> dict[str, Any]:
-    deeper = row and row != found.class_code and not _is_leaf(row)
+    deeper = row and row != found.class_code and not lenses.is_leaf(row)
     return {
-        "label": _class_label(row or dependence.NO_CLASS),
+        "label": lenses.class_label(row or dependence.NO_CLASS),
         "code": row or "",
         "address": f"?{populations.encode({**address, 'lens': found.lens, 'class': row or ''})}" if deeper else "",
         "cells": [_cell(found.heat.cells[row, band], found, address, row, band) for band in found.heat.columns],
@@ -179,14 +150,12 @@ def _cell(
         query["class"] = row or dependence.NO_CLASS
     if band != _ANY:
         query["band"] = dependence.NO_BAND if band is None else str(BANDS.index(band))
-    share = figure.value
-    level = "" if share is None else "zero" if share == 0 else str(min(LEVELS, int(share * LEVELS) + 1))
     return {
         "figure": figure,
-        "level": level,
-        "weak": share is not None and figure.missing > WEAK,
+        "level": lenses.level(figure),
+        "weak": figure.value is not None and figure.missing > WEAK,
         "hole": figure.note,
-        "label": BAND_LABELS[band] if band != _ANY else "",
+        "label": lenses.BAND_LABELS[band] if band != _ANY else "",
         "address": f"{reverse('observatory_rows')}?{populations.encode(query)}" if figure.rows else "",
     }
 
@@ -201,28 +170,11 @@ def _heat_lines(found: dependence.Dependence) -> list[list[Any]]:
     lines = []
     for (row, band), figure in found.heat.cells.items():
         counts = [figure.counts[name] for name in ("domestic", "foreign", "not_said")]
-        head = [row or "", _class_label(row or dependence.NO_CLASS), str(BAND_LABELS[band]), figure.lens, figure.unit]
+        label = lenses.class_label(row or dependence.NO_CLASS)
+        head = [row or "", label, str(lenses.BAND_LABELS[band]), figure.lens, figure.unit]
         tail = [figure.rows, figure.missing, figure.as_of, figure.formula]
         lines.append([*head, figure.value, figure.note, *counts, *tail])
     return lines
-
-
-def _class_path(code: str) -> list[tuple[str, str]]:
-    """The class and those above it, widest first: (code, label)."""
-    if not code or code == dependence.NO_CLASS:
-        return []
-    codes = dict.fromkeys([f"{code[:2]}0000", f"{code[:4]}00", code])
-    return [(one, _class_label(one)) for one in codes]
-
-
-def _class_label(code: str) -> str:
-    if code == dependence.NO_CLASS:
-        return _("class not recorded")
-    return taxonomy.label(code, translation.get_language() or "") if code else ""
-
-
-def _is_leaf(code: str) -> bool:
-    return not code.endswith("00")
 
 
 def _rows_address(found: dependence.Dependence, address: dict[str, str]) -> str:

@@ -1,0 +1,129 @@
+"""Domestic alternatives, on record: for an instrument, models of its class from home, and where they can be tried."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from liqi import taxonomy
+from liqi.catalogue.models import Instrument
+from liqi.insight.alternatives import Ends, Match, Model, match
+from liqi.observatory.population import CHINA
+
+MOST = 2000
+"""Instruments of a class that are looked at, the newest first."""
+TO_TRY = 4
+"""Places to try a model that are named, nearest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An instrument that can be tried, and how far it is; no distance where a point is not known."""
+
+    instrument: Instrument
+    km: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A domestic model: how it compares, where it can be tried, and one instrument to compare in full."""
+
+    match: Match
+    maker: str
+    places: tuple[Place, ...]
+    example: Instrument
+    made_here: bool | None
+    own_brand: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """The wanted model, its domestic alternatives, and how widely they were sought."""
+
+    wanted: Model
+    home: str
+    class_code: str
+    wider: bool
+    """Whether the class itself had none, and the class above it was looked through."""
+    found: tuple[Alternative, ...]
+    looked_at: int
+
+
+def read(instrument: Instrument, *, limit: int = 8) -> Alternatives:
+    """Models of the same class that are made at home or of a brand from home, other than its own model.
+
+    Home is the country where the instrument stands. Through either lens: both are shown, never merged.
+    """
+    home = instrument.country or CHINA
+    wanted = _model(instrument.model, [instrument])
+    code, wider = instrument.class_code, False
+    rows = _domestic(code, home, instrument) if code else []
+    if not rows and code and not code.endswith("00"):
+        code, wider = f"{code[:4]}00", True
+        rows = _domestic(code, home, instrument)
+    groups: dict[tuple[str, str], list[Instrument]] = {}
+    for row in rows:
+        maker = row.maker.key if row.maker else row.maker_text
+        if maker or row.model:
+            groups.setdefault((maker, row.model), []).append(row)
+    models = [_model(name, members, maker) for (maker, name), members in groups.items()]
+    better = {key: quantity.better for key, quantity in taxonomy.quantities().items()}
+    matched = match(wanted, models, better)[:limit]
+    return Alternatives(
+        wanted=wanted,
+        home=home,
+        class_code=code,
+        wider=wider,
+        found=tuple(_alternative(one, groups[one.model.maker, one.model.name], instrument, home) for one in matched),
+        looked_at=len(rows),
+    )
+
+
+def _domestic(code: str, home: str, other_than: Instrument) -> list[Instrument]:
+    """The instruments of this class that are made at home or of a brand from home."""
+    rows = (
+        Instrument.objects.filter(class_code__startswith=taxonomy.class_prefix(code))
+        .filter(Q(made_in=home) | Q(maker__brand_country=home))
+        .exclude(pk=other_than.pk)
+        .select_related("maker", "institution")
+        .defer("source_row", "description", "specification", "functions")
+        .order_by("-acquired_on", "pk")[:MOST]
+    )
+    own = (other_than.maker_id, other_than.model)
+    return [row for row in rows if not (other_than.model and (row.maker_id, row.model) == own)]
+
+
+def _model(name: str, members: Iterable[Instrument], maker: str = "") -> Model:
+    """The model with every number that one of its instruments says; the first that says it stands."""
+    numbers: dict[str, Ends] = {}
+    keys = []
+    for one in members:
+        keys.append(one.key)
+        for capability in one.capabilities:
+            reading = taxonomy.read_capability(capability)
+            if reading is not None:
+                numbers.setdefault(reading.quantity.key, (reading.low, reading.high))
+    return Model(maker, name, numbers, tuple(keys))
+
+
+def _alternative(one: Match, members: list[Instrument], wanted: Instrument, home: str) -> Alternative:
+    able = [row for row in members if row.bookable or row.shared or row.booking_url]
+    places = sorted(
+        (Place(row, _km(wanted, row)) for row in able), key=lambda p: (p.km is None, p.km or 0.0, p.instrument.key)
+    )
+    first = members[0]
+    brand = first.maker.brand_country if first.maker else ""
+    return Alternative(
+        match=one,
+        maker=one.model.maker,
+        places=tuple(places[:TO_TRY]),
+        example=max(members, key=lambda row: (len(row.capabilities), row.key)),
+        made_here=first.made_in == home if first.made_in else None,
+        own_brand=brand == home if brand else None,
+    )
+
+
+def _km(one: Instrument, other: Instrument) -> float | None:
+    if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
+        return None
+    return taxonomy.distance_km((one.latitude, one.longitude), (other.latitude, other.longitude))

@@ -27,6 +27,7 @@ _BUILT_IN = {
     "raman.calibrate": "liqi.methods.optical.calibrating:METHOD",
     "spectrum.identify": "liqi.methods.optical.identifying:METHOD",
     "spectrum.peaks": "liqi.methods.optical.peaks:METHOD",
+    "uvvis.purity": "liqi.methods.optical.purity:METHOD",
 }
 
 

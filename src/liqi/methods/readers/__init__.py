@@ -18,7 +18,7 @@ OTHER_FORMATS = (
     *("png", "tiff", "slices"),
     *("mrc", "star"),
     *("rdml", "rdes", "quantstudio", "cfx", "partitions", "abif", "scf", "fasta", "nu", "isodat"),
-    *("spc", "opus", "wdf", "spa", "spectrum"),
+    *("spc", "opus", "wdf", "spa", "spectrum", "xlsx"),
 )
 """Those that `sniff` tells and that readers of other methods read."""
 COMPANIONS = ("ibd",)

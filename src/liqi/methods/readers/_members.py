@@ -21,6 +21,7 @@ _TESTS: tuple[tuple[str, Callable[[Names], bool]], ...] = (
     ("bruker", lambda names: {"acqus", "acqu"} & set(names) != set() and {"fid", "1r", "ser"} & set(names) != set()),
     ("varian", lambda names: {"fid", "procpar"} <= set(names)),
     ("slices", lambda names: sum(one.endswith(PICTURES) for one in names) >= 2),
+    ("xlsx", lambda names: "workbook.xml" in names),
 )
 
 

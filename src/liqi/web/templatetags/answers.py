@@ -73,6 +73,7 @@ FORMATS = {
     "opus": "OPUS",
     "wdf": "WDF",
     "spa": "SPA",
+    "xlsx": "XLSX",
     "spectrum": _("spectrum"),
     "ibd": "imzML (ibd)",
     "andichrom": "ANDI (AIA)",

@@ -111,27 +111,44 @@ def search(
 
 
 @click.command()
-@click.option("--instruments", required=True, type=click.IntRange(1, 10_000_000), help="How many.")
+@click.option("--instruments", type=click.IntRange(1, 10_000_000), help="How many.")
+@click.option(
+    "--national",
+    type=click.FloatRange(0, 1, min_open=True),
+    metavar="SCALE",
+    help="Instead: the national set made to published margins; 1 is 160 000 instruments.",
+)
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="The same seed makes the same ones.")
 @data_option
 @json_option
-def generate(instruments: int, seed: int, data: Path | None, as_json: bool) -> None:
+def generate(instruments: int | None, national: float | None, seed: int, data: Path | None, as_json: bool) -> None:
     """Add synthetic instruments, marked as such, and build the search index."""
+    if (instruments is None) == (national is None):
+        raise click.UsageError(
+            "found neither or both of --instruments and --national; expected one of them; say --instruments 5000, or "
+            "--national 1 for the national set."
+        )
     prepare(data)
     from liqi.catalogue import generate as generator
     from liqi.catalogue import search as catalogue
 
-    made = generator.generate(
-        instruments=instruments,
-        seed=seed,
-        now=datetime.now(UTC),
-        report=lambda done: click.echo(f"liqi: {done} of {instruments}", err=True),
-    )
+    now = datetime.now(UTC)
+    if national is not None:
+        from liqi.catalogue import national_set
+
+        made = national_set.make(scale=national, seed=seed, now=now, report=_told)
+    else:
+        assert instruments is not None
+        made = generator.generate(instruments=instruments, seed=seed, now=now, report=_told)
     made["indexed"] = catalogue.rebuild()
     if as_json:
         show(made)
         return
-    click.echo(f"made {made['instruments']} in {made['seconds']} s ({made['per_second']} a second)")
+    click.echo(f"made {made['instruments']} in {made['seconds']} s")
+
+
+def _told(done: int) -> None:
+    click.echo(f"liqi: {done} made", err=True)
 
 
 @click.command()

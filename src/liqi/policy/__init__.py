@@ -2,30 +2,51 @@
 
 from liqi.policy._check import check, verdicts
 from liqi.policy._judge import Verdict, judge, whole
+from liqi.policy._levers import Lever, UnknownLever, change, levers, settings
 from liqi.policy._load import CONFIDENCES, BrokenRule, from_toml, load, parse, rules
 from liqi.policy._places import NATION, UnknownPlace, covers
+from liqi.policy._prove import failures, prove
 from liqi.policy._rule import Input, Place, Rule, Text
+from liqi.policy._simulate import Firm, Simulation, UnusableFirms, read_firms, simulate
+from liqi.policy._stack import Combined, Stack, combine, stack_of, stacks
 from liqi.policy._subject import UnreadableSubject, from_text
 
 __all__ = [
     "CONFIDENCES",
     "NATION",
     "BrokenRule",
+    "Combined",
+    "Firm",
     "Input",
+    "Lever",
     "Place",
     "Rule",
+    "Simulation",
+    "Stack",
     "Text",
+    "UnknownLever",
     "UnknownPlace",
     "UnreadableSubject",
+    "UnusableFirms",
     "Verdict",
+    "change",
     "check",
+    "combine",
     "covers",
+    "failures",
     "from_text",
     "from_toml",
     "judge",
+    "levers",
     "load",
     "parse",
+    "prove",
+    "read_firms",
     "rules",
+    "settings",
+    "simulate",
+    "stack_of",
+    "stacks",
     "verdicts",
     "whole",
 ]

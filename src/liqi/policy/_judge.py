@@ -52,7 +52,7 @@ class Verdict:
             "id": self.rule.id,
             "title": self.rule.title.said(self.language),
             "result": self.result,
-            "amount_cny": _plain(self.amount_cny),
+            "amount_cny": plain(self.amount_cny),
             "missing": list(self.missing),
             "trace": [dict(line) for line in self.trace],
             "clause": self.rule.cited(self.language),
@@ -66,12 +66,12 @@ def whole(verdict: Verdict) -> dict[str, object]:
     return {
         **verdict.as_json(),
         "place": verdict.rule.place.code,
-        "amount": _plain(verdict.amount),
+        "amount": plain(verdict.amount),
         "unit": verdict.unit,
-        "parts": {name: _plain(part) for name, part in verdict.parts.items()},
+        "parts": {name: plain(part) for name, part in verdict.parts.items()},
         "outcome": verdict.outcome,
         "requirements": list(verdict.requirements),
-        "reached": [_plain(edge) for edge in verdict.reached],
+        "reached": [plain(edge) for edge in verdict.reached],
         "order": list(verdict.order),
         "in_force": verdict.in_force,
         "here": verdict.here,
@@ -256,7 +256,7 @@ def _said(answer: bool | None) -> Result:
     return "cannot tell" if answer is None else "yes" if answer else "no"
 
 
-def _plain(value: Decimal | None) -> int | float | str | None:
+def plain(value: Decimal | None) -> int | float | str | None:
     """The value as JSON holds it without loss: a number, or its digits as text where no float is the same."""
     if value is None:
         return None

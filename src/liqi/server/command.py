@@ -43,7 +43,7 @@ COMMANDS = {
     "board": "boards",
     "indicator": "observatory",
     "audit": "audit",
-    "policy": "observatory",
+    "policy": "policy",
     "brief": "brief",
 }
 """Command and the module of liqi.server.commands that holds it; a module is read when its command is called."""

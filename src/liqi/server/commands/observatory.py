@@ -1,14 +1,12 @@
-"""What is known: `indicator` makes figures of a table, `policy check` holds a subject against the rules."""
+"""What is known: `indicator` makes figures of a table."""
 
 import json
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
-from liqi import insight, policy
+from liqi import insight
 
 RESERVED = ("value", "rows", "missing", "counts", "note")
 """What each entry of an answer says besides its group."""
@@ -70,44 +68,4 @@ def _settings(given: tuple[str, ...]) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in (pair.partition("=") for pair in given)}
 
 
-@click.group(name="policy")
-def rules() -> None:
-    """Rules as data: who may get what, on which day, at which place."""
-
-
-@rules.command()
-@click.argument("subject", type=click.Path(path_type=Path))
-@click.option("--on", type=DAY, help="The day of the question (else today).")
-@click.option("--place", metavar="CODE", help="Where the subject sits: 310000, CN-SH or 上海 (else not asked).")
-@click.option("--language", type=click.Choice(["en", "zh"]), default="en", help="The words of the answer.")
-@as_json_option
-def check(subject: Path, on: datetime | None, place: str | None, language: str, as_json: bool) -> None:
-    """Hold the subject in a JSON file against every rule: yes, no, or cannot tell."""
-    day = on.date() if on else datetime.now(tz=UTC).astimezone().date()
-    answer = policy.check(_subject(subject), on=day, place=place, language=language)
-    if as_json:
-        click.echo(json.dumps(answer, ensure_ascii=False))
-        return
-    for rule in answer["rules"]:
-        amount = "" if rule["amount_cny"] is None else f", {Decimal(str(rule['amount_cny'])):,} CNY"
-        missing = f", missing: {', '.join(rule['missing'])}" if rule["missing"] else ""
-        click.echo(f"{rule['result']:<12}{rule['id']}: {rule['title']}{amount}{missing}")
-
-
-def _subject(path: Path) -> dict[str, Any]:
-    """The JSON object in this file, its numbers exact."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal, parse_int=Decimal)
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as problem:
-        raise click.UsageError(
-            f"{path}: found text that is not JSON ({problem}); expected one JSON object; correct the file."
-        ) from None
-    if not isinstance(found, dict):
-        raise click.UsageError(
-            f'{path}: found a JSON {type(found).__name__}; expected one object such as {{"fee": 9000}}; '
-            "write the names and values of the subject into it."
-        )
-    return found
-
-
-COMMANDS = [indicator, rules]
+COMMANDS = [indicator]

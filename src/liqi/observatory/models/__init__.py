@@ -9,6 +9,7 @@ from liqi.observatory.models.project import Judgement, Move, Project
 from liqi.observatory.models.scenario import Scenario, Trial, TrialStep
 from liqi.observatory.models.snapshot import Snapshot
 from liqi.observatory.models.target import Reading, Target
+from liqi.observatory.models.trade import TradeFlow, TradeTable
 
 __all__ = [
     "DemandLine",
@@ -26,6 +27,8 @@ __all__ = [
     "Scenario",
     "Snapshot",
     "Target",
+    "TradeFlow",
+    "TradeTable",
     "Trial",
     "TrialStep",
 ]

@@ -15,6 +15,8 @@ _BUILT_IN = {
     "dpcr.quantify": "liqi.methods.pcr.digital:METHOD",
     "flow.gate": "liqi.methods.cytometry.gating:METHOD",
     "flow.spillover": "liqi.methods.cytometry.spillover:METHOD",
+    "force6.calibrate": "liqi.methods.force.calibration:METHOD",
+    "force6.dynamic": "liqi.methods.force.dynamics:METHOD",
     "ms.identify": "liqi.methods.mass_spectrometry.identification:METHOD",
     "ms.isotopes": "liqi.methods.mass_spectrometry.isotopes:METHOD",
     "ms.mixture": "liqi.methods.mass_spectrometry.mixture:METHOD",

@@ -59,6 +59,7 @@ class World:
         bare += " hours_queue kiosk_pass inbox approvals bookings_import"
         bare += " waiting waiting_join first_slot desk_waiting"
         bare += " observatory_dependence observatory_rows observatory_chain observatory_facilities rules"
+        bare += " observatory_place observatory_companions observatory_ring observatory_distances observatory_sites"
         bare += " observatory_purchases observatory_vendors observatory_choke_points"
         bare += " observatory_question observatory_question_rows"
         names: dict[str, list[Any]] = {
@@ -72,6 +73,7 @@ class World:
             "institution": ["host"],
             "maker": [self.maker.key],
             "class": ["010200"],
+            "observatory_region": ["14460"],
             "record_history": ["instrument", thing],
             "feed_ics": [self.place.member.feed_token],
             "booking": [self.booking.pk],

@@ -5,15 +5,20 @@ from django.urls import URLPattern, path
 from liqi.web.pages import (
     chain,
     choke_points,
+    companions,
+    distances,
     evaluation,
     evaluation_instruments,
     evaluation_purchase,
     evaluation_rows,
     evaluation_tables,
     observatory,
+    place,
     purchases,
     question,
+    ring,
     rules,
+    sites,
     vendors,
 )
 
@@ -42,5 +47,11 @@ ADDRESSES: list[URLPattern] = [
     path("observatory/rows/", observatory.rows, name="observatory_rows"),
     path("observatory/chain/", chain.links, name="observatory_chain"),
     path("observatory/facilities/", chain.facilities, name="observatory_facilities"),
+    path("observatory/place/", place.league, name="observatory_place"),
+    path("observatory/place/regions/<str:key>/", place.region, name="observatory_region"),
+    path("observatory/place/companions/", companions.show, name="observatory_companions"),
+    path("observatory/place/ring/", ring.show, name="observatory_ring"),
+    path("observatory/place/distances/", distances.show, name="observatory_distances"),
+    path("observatory/sites/", sites.show, name="observatory_sites"),
     path("rules/", rules.show, name="rules"),
 ]

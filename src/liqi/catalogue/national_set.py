@@ -98,13 +98,32 @@ def _stream(scale: float, seed: int, now: datetime, makers: list[Maker]) -> Iter
     """Synthetic instruments, those left out that would break a margin, numbered anew."""
     institutions = list(Institution.objects.order_by("id"))
     facilities = list(Facility.objects.filter(synthetic=True).order_by("id"))
-    source = SyntheticInstruments(institutions, facilities, makers, seed=seed, now=now, prefix=f"nat{seed}")
     quota, brands = _Quota.of(scale), {one.pk: one.brand_country for one in makers}
-    wanted = sum(quota.left.values())
-    drawn = source.take(max(wanted, 1) * _PATIENCE)
-    for serial in range(1, wanted + 1):
-        one = next((candidate for candidate in drawn if quota.takes(candidate, brands)), None)
-        if one is None:
-            raise SourceDry(f"found too few products for the margins still open ({quota.left}); expected some of each.")
-        one.key, one.source_ref = f"nat{seed}-{serial:06d}", f"nat{seed} {serial}"
-        yield one
+    serial = 0
+    for mass in (True, False):
+        source = SyntheticInstruments(
+            institutions,
+            facilities,
+            makers,
+            seed=2 * seed + mass,
+            now=now,
+            prefix=f"nat{seed}",
+            made=_spectrometers if mass else _others,
+        )
+        wanted = sum(n for (is_mass, _above), n in quota.left.items() if is_mass == mass)
+        drawn = source.take(max(wanted, 1) * _PATIENCE)
+        for _turn in range(wanted):
+            one = next((candidate for candidate in drawn if quota.takes(candidate, brands)), None)
+            if one is None:
+                raise SourceDry(f"found too few products for the margins {quota.left}; expected some of each.")
+            serial += 1
+            one.key, one.source_ref = f"nat{seed}-{serial:06d}", f"nat{seed} {serial}"
+            yield one
+
+
+def _spectrometers(class_code: str) -> bool:
+    return class_code.startswith(MASS_SPECTROMETRY)
+
+
+def _others(class_code: str) -> bool:
+    return not class_code.startswith(MASS_SPECTROMETRY)

@@ -6,7 +6,7 @@ microscopes all imported; magnetic resonance the least dependent class.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import exp, log
@@ -28,7 +28,7 @@ SAMPLE_PREPARATION = "0112"
 
 
 class SyntheticInstruments:
-    """A stream of made-up instruments over real institutions, makers and models."""
+    """A stream of made-up instruments over real institutions, makers and models, of the classes that `made` takes."""
 
     def __init__(
         self,
@@ -39,6 +39,7 @@ class SyntheticInstruments:
         seed: int,
         now: datetime,
         prefix: str,
+        made: Callable[[str], bool] = lambda class_code: True,
     ) -> None:
         self._dice = random.Random(seed)
         self._now = now
@@ -52,7 +53,8 @@ class SyntheticInstruments:
                 self._platforms.setdefault(one.province, []).append(one)
         lines: dict[tuple[str, str], list[Row]] = {}
         for row in table("example_products.csv"):
-            lines.setdefault((row["class_code"], row["name"]), []).append(row)
+            if made(row["class_code"]):
+                lines.setdefault((row["class_code"], row["name"]), []).append(row)
         self._lines = list(lines.values())
         self._weights = [1 / (log(float(line[0]["to_wan_cny"]) + 3)) for line in self._lines]
         self._figures: dict[str, list[Row]] = {}

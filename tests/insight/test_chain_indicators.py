@@ -20,7 +20,7 @@ def test_an_ideal_cluster_of_a_table_is_one_with_its_parts():
     ids = [f"{c}/{s}" for c in CLASSES for s in STAGES]
     frame = {"id": ids, "class": [i.split("/")[0] for i in ids], "stage": [i.split("/")[1] for i in ids],
              "latitude": ["31.8"] * 12, "longitude": ["117.2"] * 12, "links": [";".join(ids)] * 12}  # fmt: skip
-    found = {f.group["part"]: f.value for f in ask("cluster_index", frame)}
+    found = {f.group["part"]: f.value for f in ask("innovation_cluster", frame)}
     assert found == {"index": 1, "proximity": 1, "links": 1, "completeness": 1, "division": 1, "synergy": 1}
 
 
@@ -84,7 +84,7 @@ def test_advice_for_every_project_of_a_table():
     ("name", "frame", "says"),
     [
         (
-            "cluster_index",
+            "innovation_cluster",
             {"class": ["research"], "stage": ["x"], "latitude": ["91"], "longitude": ["0"]},
             "from -90 to 90",
         ),

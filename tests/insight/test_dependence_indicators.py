@@ -97,7 +97,7 @@ def test_what_cannot_be_answered_is_refused_with_one_sentence(name, frame, setti
         ("instrument_demand", "fixed_assets research_funds"),
         ("mid_gap", "class stage"),
         ("mid_gap", "front middle end"),
-        ("cluster_index", "class stage"),
+        ("innovation_cluster", "class stage"),
         ("chain_diagnosis", "class stage"),
         ("pair_gain", "class stage"),
         ("consortium", "id stage"),

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from liqi.insight import INDICATORS, NONE_RECORDED, Question, UnknownIndicator, UnusableTable, compute, table
+from liqi.insight.indicators import _answering
 
 DOCS = Path(__file__).parents[2] / "docs" / "reference" / "indicators.md"
 
@@ -86,3 +87,12 @@ def test_a_column_named_count_says_how_many_a_row_stands_for():
 def test_a_group_may_not_hide_the_figure():
     with pytest.raises(UnusableTable, match="found --by rows"):
         compute("dependence", pl.DataFrame({"made_in": ["CN"], "rows": ["1"]}), Question(by=("rows",)))
+
+
+def test_no_two_indicators_have_the_same_name():
+    rooms = [
+        room.INDICATORS
+        for name, room in vars(_answering).items()
+        if name.startswith("_") and hasattr(room, "INDICATORS")
+    ]
+    assert sum(len(room) for room in rooms) == len(INDICATORS)

@@ -71,7 +71,7 @@ def cluster(places: Sequence[Place], *, radius_km: float = RADIUS_KM) -> Cluster
     known = [figure.value for figure in parts.values() if figure.value is not None]
     index = sum(known) / len(PARTS) if len(known) == len(PARTS) else None
     missing = max((figure.missing for figure in parts.values()), default=0.0)
-    return Cluster(_figure("cluster_index", index, missing, {}, FORMULA, ids), parts)
+    return Cluster(_figure("innovation_cluster", index, missing, {}, FORMULA, ids), parts)
 
 
 def _figure(

@@ -121,7 +121,7 @@ _GAIN = "classes covered with the one that is missing / 3 classes"
 INDICATORS = {
     "chain_coverage": Indicator("share", "cells with a facility / 12 cells", _coverage),
     "mid_gap": Indicator("ratio", "mean(front, end) / middle", _mid_gap),
-    "cluster_index": Indicator(
+    "innovation_cluster": Indicator(
         "index", "mean of proximity, links, completeness, division and synergy, each from 0 to 1", _cluster, _RADIUS
     ),
     "chain_diagnosis": Indicator(

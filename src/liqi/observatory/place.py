@@ -29,6 +29,8 @@ INDUSTRY_FLOOR_JOBS = 20_000
 """Jobs that an industry must have to stand in the list of companions."""
 HUBS = 12
 DRAWS = 1_000
+REACH_KM = 1_000
+"""How far the curve of distances goes."""
 SEED = 20_260_101
 
 
@@ -163,7 +165,7 @@ def distances(domain: str, *, single: bool = True) -> Curve:
         frame = frame.filter(pl.col("type") == "single-sited")
     mine = frame.filter(pl.col("domain") == domain)
     points = [one[axis].to_list() for one in (mine, frame) for axis in ("latitude", "longitude")]
-    return curve(points[0], points[1], points[2], points[3], seed=SEED, draws=DRAWS)
+    return curve(points[0], points[1], points[2], points[3], seed=SEED, draws=DRAWS, reach_km=REACH_KM)
 
 
 @lru_cache(maxsize=1)

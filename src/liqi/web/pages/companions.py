@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from liqi.observatory import place
@@ -46,7 +47,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
         "formula": FORMULA,
         "crumbs": [
             (_("Observatory"), reverse("observatory")),
-            (_("Place"), reverse("observatory_place")),
+            (pgettext("observatory", "Place"), reverse("observatory_place")),
             (_("What gathers with it"), ""),
         ],
     }

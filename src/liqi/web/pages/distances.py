@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from liqi.observatory import place
@@ -69,7 +69,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
         "kinds": [("single", _("those at one site")), ("all", _("all, distributed and virtual ones too"))],
         "crumbs": [
             (_("Observatory"), reverse("observatory")),
-            (_("Place"), reverse("observatory_place")),
+            (pgettext("observatory", "Place"), reverse("observatory_place")),
             (_("At which distances"), ""),
         ],
     }

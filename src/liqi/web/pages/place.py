@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from liqi.observatory import place
@@ -52,7 +53,7 @@ def league(request: HttpRequest) -> HttpResponseBase:
         "all_regions": len(found.standings),
         "formula": FORMULA,
         "as_of": industries.AS_OF,
-        "crumbs": [(_("Observatory"), reverse("observatory")), (_("Place"), "")],
+        "crumbs": [(_("Observatory"), reverse("observatory")), (pgettext("observatory", "Place"), "")],
     }
     return render(request, "observatory/place.html", facts)
 
@@ -81,7 +82,7 @@ def region(request: HttpRequest, key: str) -> HttpResponseBase:
         "industries_n": len(found.strongest),
         "crumbs": [
             (_("Observatory"), reverse("observatory")),
-            (_("Place"), reverse("observatory_place")),
+            (pgettext("observatory", "Place"), reverse("observatory_place")),
             (found.name, ""),
         ],
     }

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from liqi.insight.location import EDGES_KM, Band
@@ -80,7 +80,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
         "formula": FORMULA,
         "crumbs": [
             (_("Observatory"), reverse("observatory")),
-            (_("Place"), reverse("observatory_place")),
+            (pgettext("observatory", "Place"), reverse("observatory_place")),
             (_("Near but not in"), ""),
         ],
     }  # fmt: skip

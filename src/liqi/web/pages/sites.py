@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from liqi.insight import sites
@@ -115,7 +116,7 @@ def _page(request: HttpRequest, asked: dict[str, Any], found: Any, wrong: str) -
         ),
         "crumbs": [
             (_("Observatory"), reverse("observatory")),
-            (_("Place"), reverse("observatory_place")),
+            (pgettext("observatory", "Place"), reverse("observatory_place")),
             (_("Choose a site"), ""),
         ],
     }

@@ -62,7 +62,9 @@ class World:
         bare += " observatory_place observatory_companions observatory_ring observatory_distances observatory_sites"
         bare += " observatory_purchases observatory_vendors observatory_choke_points"
         bare += " observatory_question observatory_question_rows"
+        bare += " policy_rules policy_changes audit"
         names: dict[str, list[Any]] = {
+            **{name: ["loan.2026"] for name in ("policy_rule", "policy_simulate")},
             **{name: [] for name in [*bare.split(), "subscription", "profile", "organisations"]},
             **{name: [thing] for name in ("instrument", "instrument_calendar", "book", "kiosk", "instrument_outages")},
             "book_plan": [thing],

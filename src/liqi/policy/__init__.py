@@ -4,6 +4,7 @@ from liqi.policy._check import check, verdicts
 from liqi.policy._judge import Verdict, judge, whole
 from liqi.policy._levers import Lever, UnknownLever, change, levers, settings
 from liqi.policy._load import CONFIDENCES, BrokenRule, from_toml, load, parse, rules
+from liqi.policy._outline import Line, outline
 from liqi.policy._places import NATION, UnknownPlace, covers
 from liqi.policy._prove import failures, prove
 from liqi.policy._rule import Input, Place, Rule, Text
@@ -19,6 +20,7 @@ __all__ = [
     "Firm",
     "Input",
     "Lever",
+    "Line",
     "Place",
     "Rule",
     "Simulation",
@@ -39,6 +41,7 @@ __all__ = [
     "judge",
     "levers",
     "load",
+    "outline",
     "parse",
     "prove",
     "read_firms",

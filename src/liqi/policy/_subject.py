@@ -92,12 +92,18 @@ def _split(line: str) -> list[str]:
 
 def _rows(asked: Input, found: Any) -> Rows:
     lines = found if isinstance(found, list | tuple) else [found]
+    lines = [(line[0], *line[1]) if _is_read(line) else line for line in lines]
     if not all(isinstance(line, list | tuple) and len(line) > 1 for line in lines):
         raise _wrong(asked, found, 'lines of a name and its numbers, such as [["A", 90, 20]]')
     width = {len(line) for line in lines}
     if len(width) > 1:
         raise _wrong(asked, found, "as many numbers in every line")
     return tuple((str(line[0]), tuple(_number(asked, item) for item in line[1:])) for line in lines)
+
+
+def _is_read(line: Any) -> bool:
+    """Whether a line is a name and a tuple of numbers already."""
+    return isinstance(line, tuple) and len(line) == 2 and isinstance(line[1], tuple)
 
 
 def _number(asked: Input, found: Any) -> Decimal:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from liqi.web.pages import (
+    audit,
     chain,
     choke_points,
     companions,
@@ -14,6 +15,8 @@ from liqi.web.pages import (
     evaluation_tables,
     observatory,
     place,
+    policy_rules,
+    policy_simulate,
     purchases,
     question,
     ring,
@@ -54,4 +57,9 @@ ADDRESSES: list[URLPattern] = [
     path("observatory/place/distances/", distances.show, name="observatory_distances"),
     path("observatory/sites/", sites.show, name="observatory_sites"),
     path("rules/", rules.show, name="rules"),
+    path("rules/all/", policy_rules.index, name="policy_rules"),
+    path("rules/changes/", policy_rules.changes, name="policy_changes"),
+    path("rules/one/<str:rule>/", policy_rules.show, name="policy_rule"),
+    path("rules/one/<str:rule>/simulate/", policy_simulate.show, name="policy_simulate"),
+    path("audit/", audit.show, name="audit"),
 ]

@@ -13,39 +13,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from liqi import policy
-from liqi.web import scripts, tables
+from liqi.web import rulewords, tables
+from liqi.web.rulewords import CONFIDENCE, RESULTS, TONES, TOPICS
 
-TOPICS = {
-    "vouchers": (gettext_lazy("Innovation vouchers"), ("voucher", "voucher-eligibility")),
-    "sharing": (gettext_lazy("Subsidies for shared instruments"), ("sharing-subsidy",)),
-    "buying": (gettext_lazy("Buying an instrument"), ("procurement-review", "procurement")),
-    "import": (gettext_lazy("Importing free of duty"), ("tax", "sharing-rule")),
-    "loans": (gettext_lazy("Loans and insurance of first sets"), ("loan-subsidy", "first-set")),
-    "projects": (gettext_lazy("Projects, pilot lines and parks"),
-                 ("r&d-grant", "pilot-platform", "milestone-award", "park-support")),
-    "recognition": (gettext_lazy("Recognition of firms"), ("recognition",)),
-    "evaluation": (gettext_lazy("Evaluation of sharing"), ("evaluation", "kpi")),
-}  # fmt: skip
-"""What one may ask about, and the kinds of rules that answer."""
-CONFIDENCE = {
-    "official": gettext_lazy("read in the official text"),
-    "official-excerpt": gettext_lazy("read in an excerpt of the official text"),
-    "official-old": gettext_lazy("read in an older official text"),
-    "secondary": gettext_lazy("read at second hand; check the issuing text"),
-    "news": gettext_lazy("read in the news; check the issuing text"),
-    "draft": gettext_lazy("a draft, not in force"),
-    "seed": gettext_lazy("quoted by a document about the policy"),
-    "sample": gettext_lazy("a sample, not a public rule"),
-}
-TONES = {"yes": "good", "cannot tell": "warn", "no": ""}
-RESULTS = {
-    "yes": gettext_lazy("yes"),
-    "cannot tell": gettext_lazy("cannot tell"),
-    "no": gettext_lazy("no"),
-}
 FIRST = 9
 """Questions that stand open; the rest are folded."""
 CSV_HEADER = (
@@ -79,7 +51,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
         "topics": [(code, label) for code, (label, _kinds) in TOPICS.items()],
         "on": on,
         "place": place,
-        "places": _places(rules, language),
+        "places": rulewords.places(rules, language),
         "questions": questions[:FIRST],
         "more_questions": questions[FIRST:],
         "verdicts": [_facts(verdict, language) for verdict in shown],
@@ -141,10 +113,10 @@ def _asked(rules: Iterable[policy.Rule]) -> list[policy.Input]:
 def _question(asked: policy.Input, request: HttpRequest, mistakes: dict[str, str], language: str) -> dict[str, Any]:
     return {
         "input": asked,
-        "text": _said(asked.question, language),
+        "text": rulewords.said(asked.question, language),
         "value": request.GET.get(asked.name, ""),
         "mistake": mistakes.get(asked.name, ""),
-        "options": [(code, _said(words, language)) for code, words in asked.options.items()],
+        "options": [(code, rulewords.said(words, language)) for code, words in asked.options.items()],
         "number": asked.kind not in ("yes_no", "choice", "date", "series", "rows"),
         "unit": {"CNY": _("CNY"), "EUR": _("EUR"), "h": _("hours")}.get(asked.unit, ""),
     }
@@ -153,35 +125,25 @@ def _question(asked: policy.Input, request: HttpRequest, mistakes: dict[str, str
 def _facts(verdict: policy.Verdict, language: str) -> dict[str, Any]:
     """A verdict as the page shows it."""
     rule = verdict.rule
-    labels = [_said(rule.inputs[n].label, language) if n in rule.inputs else _("place") for n in verdict.missing]
-    shown = verdict.amount if rule.amount and (verdict.result == "yes" or rule.amount.always) else None
+    labels = [
+        rulewords.said(rule.inputs[n].label, language) if n in rule.inputs else _("place") for n in verdict.missing
+    ]
+    shown = verdict.amount if verdict.result == "yes" or (rule.amount and rule.amount.always) else None
     return {
         "verdict": verdict,
         "rule": rule,
-        "title": _said(rule.title, language),
-        "place": _said(rule.place.name, language),
-        "clause": _said(rule.clause, language),
+        "title": rulewords.said(rule.title, language),
+        "place": rulewords.said(rule.place.name, language),
+        "clause": rulewords.said(rule.clause, language),
         "tone": TONES[verdict.result],
         "result": RESULTS[verdict.result],
         "amount": shown,
-        "unit": {"CNY": _("CNY"), "EUR": _("EUR"), "points": _("points")}.get(
-            rule.amount.unit if rule.amount else "", ""
-        ),
-        "label": _said(rule.amount.label, language) if rule.amount and rule.amount.label else "",
-        "outcome": next((_said(o.text, language) for o in rule.outcomes if o.code == verdict.outcome), ""),
+        "unit": rulewords.UNITS.get(verdict.unit, ""),
+        "label": rulewords.said(rule.amount.label, language) if rule.amount and rule.amount.label else "",
+        "outcome": next((rulewords.said(o.text, language) for o in rule.outcomes if o.code == verdict.outcome), ""),
         "missing": labels,
         "confidence": CONFIDENCE[rule.confidence],
     }
-
-
-def _said(text: policy.Text, language: str) -> str:
-    return scripts.in_script(text.said(language), language)
-
-
-def _places(rules: Iterable[policy.Rule], language: str) -> list[tuple[str, str]]:
-    """The places that the rules of the topic know, each once."""
-    found = {rule.place.code: rule.place.name for rule in rules if rule.place.code.isdigit()}
-    return sorted(((code, _said(name, language)) for code, name in found.items()), key=lambda pair: pair[0])
 
 
 def _rank(verdict: policy.Verdict) -> tuple[int, Any]:

@@ -1,0 +1,106 @@
+import csv
+import io
+import json
+
+import pytest
+
+from liqi import policy
+
+pytestmark = pytest.mark.django_db
+FIRMS = "id,contract,used,team\nA,300000,0,no\nB,2000000,0,no\n"
+LEVER = "set:amount.cap.difference.0.else"
+
+
+@pytest.fixture
+def english(client):
+    client.cookies.load({"django_language": "en"})
+    return client
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
+@pytest.mark.parametrize("rule", ["loan.2026", "eval.national.2026", "beijing.match.city", "dup.central"])
+def test_a_rule_has_a_page_in_every_language(client, rule, language, django_assert_max_num_queries):
+    client.cookies.load({"django_language": language})
+    with django_assert_max_num_queries(0):
+        page = client.get(f"/rules/one/{rule}/").content.decode()
+    assert page.count("<mark>") == 0
+    assert "style=" not in page
+
+
+@pytest.mark.parametrize("rule", policy.rules())
+def test_the_page_of_every_rule_says_that_its_cases_come_out(english, rule):
+    page = english.get(f"/rules/one/{rule}/").content.decode()
+    assert "state-bad" not in page
+    found = json.loads(english.get(f"/rules/one/{rule}/", {"format": "json"}).content)
+    assert found["id"] == rule
+    assert found["tree"]
+    assert found["cases"]
+
+
+def test_the_tree_is_told_in_words_before_anybody_is_asked(english):
+    page = english.get("/rules/one/voucher.beijing.2025.eligible/").content.decode()
+    assert "staff ≤ 500" in page
+    assert "all hold" in page
+
+
+def test_all_rules_are_listed_filtered_and_a_file(english):
+    assert f"{len(policy.rules())} of {len(policy.rules())} rules" in english.get("/rules/all/").content.decode()
+    page = english.get("/rules/all/", {"topic": "loans", "place": "CN"}).content.decode()
+    assert "loan.2026" in page
+    assert "voucher.beijing.2015" not in page
+    assert "Take a filter away" in english.get("/rules/all/", {"q": "no such word"}).content.decode()
+    answer = english.get("/rules/all/", {"format": "csv"}).getvalue().decode("utf-8-sig")
+    assert len(list(csv.DictReader(io.StringIO(answer)))) == len(policy.rules())
+
+
+def test_a_word_in_traditional_characters_finds_a_rule(english):
+    assert "voucher.yuhuan.2023" in english.get("/rules/all/", {"q": "創新券"}).content.decode()
+
+
+def test_what_began_and_what_ended_since_a_day_is_listed_the_latest_first(english):
+    answer = english.get("/rules/changes/", {"since": "2025-12-01", "format": "csv"}).getvalue().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(answer)))
+    assert [row["day"] for row in rows] == sorted((row["day"] for row in rows), reverse=True)
+    said = {(row["id"], row["change"], row["day"]) for row in rows}
+    assert ("tax.import.exempt.145", "ended", "2026-01-01") in said
+    assert ("loan.2026", "began", "2026-01-20") in said
+    assert "choose an earlier one" in english.get("/rules/changes/", {"since": "2999-01-01"}).content.decode()
+
+
+@pytest.mark.parametrize("address", ["/rules/one/luck/", "/rules/one/luck/simulate/", "/rules/all/?topic=luck"])
+def test_what_is_not_on_record_is_not_found(client, address):
+    assert client.get(address).status_code == 404
+
+
+def test_a_higher_cap_is_tried_and_its_winner_named(english):
+    before = english.get("/rules/one/voucher.shanghai.2020/simulate/").content.decode()
+    assert LEVER in before
+    sent = {LEVER: "800000", "firms": FIRMS}
+    after = english.post("/rules/one/voucher.shanghai.2020/simulate/", sent).content.decode()
+    assert "wins" in after
+    assert "300\u202f000 CNY" in after
+    found = json.loads(english.post("/rules/one/voucher.shanghai.2020/simulate/", {**sent, "format": "json"}).content)
+    assert [one["id"] for one in found["winners"]] == ["B"]
+    lines = english.post("/rules/one/voucher.shanghai.2020/simulate/", {**sent, "format": "csv"}).getvalue()
+    assert len(lines.decode("utf-8-sig").splitlines()) == 1 + 2 * 3
+
+
+@pytest.mark.parametrize("rule", policy.rules())
+def test_every_rule_can_be_tried_on_its_own_cases(english, rule):
+    answer = english.post(f"/rules/one/{rule}/simulate/", {})
+    assert answer.status_code == 200
+    assert "No firm wins or loses" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({LEVER: "much", "firms": FIRMS}, "expected a number from 0 up"),
+        ({"set:luck": "1", "firms": FIRMS}, "expected one of"),
+        ({LEVER: "1", "firms": "a,b\n1,2"}, "expected some of contract"),
+    ],
+)
+def test_what_cannot_be_tried_is_said_and_what_was_typed_is_kept(english, sent, says):
+    answer = english.post("/rules/one/voucher.shanghai.2020/simulate/", sent)
+    assert answer.status_code == 422
+    assert says in answer.content.decode()

@@ -223,5 +223,5 @@ METHOD = Method(
     ),
     libraries=("numpy", "scipy"),
     example=tuple(sorted((DATA / "injections").glob("*.csv"))),
-    expected=Expected("pass", {"2.400 min, mean area": (300.0, 3.0)}),
+    expected=Expected("pass", {"2.399 min, mean area": (300.0, 3.0)}),
 )  # fmt: skip

@@ -1,0 +1,276 @@
+"""Readers of NMR data: Bruker and Varian folders in a ZIP file, JEOL, JCAMP-DX, NMRPipe."""
+
+import re
+import tempfile
+import warnings
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+
+from liqi.methods._errors import UnreadableFile
+from liqi.methods.nmr._spectrum import FORMATS, Decay, Floats, Measurement, Spectrum
+from liqi.methods.readers import sniff
+from liqi.methods.readers._members import TROUBLE, member
+from liqi.methods.readers._sniff import FORMATS as ALL_FORMATS
+from liqi.methods.readers.jcamp import read_blocks
+
+_MOST_BYTES = 1 << 28
+_LEAST_POINTS = 64
+_MOST_POINTS = 1 << 23
+_DO = "copy the whole data set again"
+_BRUKER = ("acqus", "acqu", "fid", "1r", "1i", "procs", "title", "ser", "acqu2s")
+_ISOTOPE = re.compile(r"(\d{1,3})\D*?([A-Z][a-z]?)|([A-Z][a-z]?)\D*?(\d{1,3})")
+_ELEMENTS = {"proton": "1H", "carbon13": "13C", "fluorine19": "19F", "phosphorus31": "31P", "nitrogen15": "15N"}
+
+
+def kind_of(path: Path) -> str:
+    """Return the file's format by its content; one that nobody knows raises `UnreadableFile` with what is read here."""
+    try:
+        return sniff(path)
+    except UnreadableFile as problem:
+        if problem.expected != ALL_FORMATS:
+            raise
+        raise UnreadableFile(path, problem.found, FORMATS, "export it as JCAMP-DX") from None
+
+
+def read_nmr(path: str | Path) -> Measurement:
+    """Return the decay or the spectrum of a one-dimensional NMR file; raise `UnreadableFile`."""
+    path = Path(path)
+    kind = kind_of(path)
+    if kind not in READERS:
+        raise UnreadableFile(path, f"a {kind} file", FORMATS, "export it as JCAMP-DX")
+    trouble = (*TROUBLE, IndexError, TypeError, AttributeError, NotImplementedError, AssertionError, MemoryError)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = READERS[kind](path)
+    except UnreadableFile:
+        raise
+    except trouble as problem:
+        words = f"damaged data ({type(problem).__name__})"
+        raise UnreadableFile(path, words, "a whole one-dimensional measurement", _DO) from None
+    size = max(found.decay.points.size if found.decay else 0, found.spectrum.ppm.size if found.spectrum else 0)
+    if not _LEAST_POINTS <= size <= _MOST_POINTS:
+        raise UnreadableFile(path, f"{size} points", f"{_LEAST_POINTS} to {_MOST_POINTS:,}", _DO)
+    return found
+
+
+def nucleus_of(words: str) -> str:
+    """Return a nucleus as chemists write it.
+
+    >>> nucleus_of("^1H"), nucleus_of("<13C>"), nucleus_of("Fluorine19"), nucleus_of("H1")
+    ('1H', '13C', '19F', '1H')
+    """
+    plain = words.strip().lower().replace(" ", "")
+    if plain in _ELEMENTS:
+        return _ELEMENTS[plain]
+    found = _ISOTOPE.search(words.strip().strip("<>"))
+    if found is None:
+        return words.strip()
+    return f"{found[1] or found[4]}{found[2] or found[3]}"
+
+
+def _unpacked(path: Path, folder: Path, wanted: Callable[[str], bool]) -> None:
+    """Write the members of one data set into a folder, the first of each name; others are left."""
+    with zipfile.ZipFile(path) as whole:
+        for name in sorted(whole.namelist(), key=lambda one: (one.count("/"), one)):
+            place = PurePosixPath(name.replace("\\", "/"))
+            own = place.name.lower()
+            if wanted(own) and "__MACOSX" not in place.parts and not (folder / own).exists():
+                (folder / own).write_bytes(member(whole, name, _MOST_BYTES))
+
+
+def _bruker(path: Path) -> Measurement:
+    import nmrglue
+
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        _unpacked(path, folder, lambda name: name in _BRUKER)
+        if (folder / "ser").exists() and not (folder / "fid").exists() and not (folder / "1r").exists():
+            raise UnreadableFile(path, "data of two or more dimensions (ser)", "one dimension", "give a 1D experiment")
+        acquired = nmrglue.bruker.read_jcamp(str(folder / ("acqus" if (folder / "acqus").exists() else "acqu")))
+        processed = nmrglue.bruker.read_jcamp(str(folder / "procs")) if (folder / "procs").exists() else {}
+        title = (folder / "title").read_text("latin-1").strip() if (folder / "title").exists() else ""
+        decay = _bruker_decay(path, folder, acquired, processed) if (folder / "fid").exists() else None
+        spectrum = _bruker_spectrum(path, folder, processed) if (folder / "1r").exists() and processed else None
+    if decay is None and spectrum is None:
+        raise UnreadableFile(path, "neither fid nor 1r with procs", "one of them", _DO)
+    facts = {key: str(acquired[key]) for key in ("PULPROG", "NS", "TE", "INSTRUM", "PROBHD") if key in acquired}
+    delays = acquired.get("D")
+    if isinstance(delays, list) and len(delays) > 1:
+        facts["relaxation_delay_s"] = str(delays[1])
+    nucleus = nucleus_of(str(acquired.get("NUC1") or acquired.get("NUCLEUS") or ""))
+    return Measurement(path, "bruker", nucleus, str(acquired.get("SOLVENT", "")), title[:200], decay, spectrum, facts)
+
+
+def _bruker_decay(path: Path, folder: Path, acquired: Mapping[str, Any], processed: Mapping[str, Any]) -> Decay:
+    import nmrglue
+
+    order = "<" if int(acquired.get("BYTORDA", 0)) == 0 else ">"
+    kind = "i4" if int(acquired.get("DTYPA", 0)) == 0 else "f8"
+    raw = np.frombuffer((folder / "fid").read_bytes(), order + kind).astype(np.float64)
+    told = int(acquired.get("TD", raw.size))
+    if raw.size < told:
+        raise UnreadableFile(path, f"{raw.size:,} of {told:,} numbers in fid", "a whole file", _DO)
+    raw = raw[: told // 2 * 2]
+    points = raw[0::2] + 1j * raw[1::2]
+    observe = float(acquired["SFO1"])
+    delay = float(acquired.get("GRPDLY", -1) or -1)
+    if delay <= 0 and int(acquired.get("DSPFVS", 0)) >= 10:
+        table = nmrglue.bruker.bruker_dsp_table.get(int(acquired["DSPFVS"]), {})
+        delay = float(table.get(int(acquired.get("DECIM", 0)), 0.0))
+    base = float(processed.get("SF") or acquired.get("BF1") or observe)
+    centre = (observe - base) / base * 1e6
+    phase = (
+        (float(processed["PHC0"]), float(processed["PHC1"])) if "PHC0" in processed and "PHC1" in processed else None
+    )
+    return Decay(points, float(acquired["SW_h"]), base, centre, max(delay, 0.0), phase)
+
+
+def _bruker_spectrum(path: Path, folder: Path, processed: Mapping[str, Any]) -> Spectrum:
+    size = int(processed["SI"])
+    order = "<" if int(processed.get("BYTORDP", 0)) == 0 else ">"
+    kind = "f8" if int(processed.get("DTYPP", 0)) == 2 else "i4"
+
+    def numbers(name: str) -> Floats:
+        found = np.frombuffer((folder / name).read_bytes(), order + kind).astype(np.float64)
+        if found.size < size:
+            raise UnreadableFile(path, f"{found.size:,} of {size:,} numbers in {name}", "a whole file", _DO)
+        return np.asarray(found[:size] * 2.0 ** float(processed.get("NC_proc", 0)))
+
+    base = float(processed["SF"])
+    ppm = float(processed["OFFSET"]) - np.arange(size) * float(processed["SW_p"]) / base / size
+    imaginary = numbers("1i")[::-1] if (folder / "1i").exists() else None
+    return Spectrum(ppm[::-1].copy(), numbers("1r")[::-1].copy(), base, imaginary)
+
+
+def _varian(path: Path) -> Measurement:
+    import nmrglue
+
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        _unpacked(path, folder, lambda name: name in ("fid", "procpar", "text"))
+        told, points = nmrglue.varian.read(str(folder))
+        title = (folder / "text").read_text("latin-1").strip() if (folder / "text").exists() else ""
+    facts = told["procpar"]
+    if points.ndim != 1:
+        raise UnreadableFile(path, f"data of {points.ndim} dimensions", "one dimension", "give a 1D experiment")
+
+    def first(name: str, default: str = "") -> str:
+        values = facts.get(name, {}).get("values", [])
+        return str(values[0]) if values else default
+
+    sweep, observe = float(first("sw")), float(first("sfrq"))
+    base = float(first("reffrq", "0") or 0) or observe
+    if first("rfl") and first("rfp"):
+        centre = (sweep / 2 - float(first("rfl")) + float(first("rfp"))) / base
+    else:
+        centre = float(first("tof", "0") or 0) / base
+    decay = Decay(np.asarray(points, np.complex128), sweep, base, centre)
+    more = {"PULPROG": first("seqfil"), "NS": first("nt"), "relaxation_delay_s": first("d1")}
+    kept = {key: value for key, value in more.items() if value}
+    return Measurement(path, "varian", nucleus_of(first("tn")), first("solvent"), title[:200], decay, facts=kept)
+
+
+def _jeol(path: Path) -> Measurement:
+    import nmrglue
+
+    told, points = nmrglue.jeol.read(str(path))
+    if points.ndim != 1:
+        raise UnreadableFile(path, f"data of {points.ndim} dimensions", "one dimension", "give a 1D experiment")
+    facts: Mapping[str, Any] = told["parameters"]
+    header = told["header"]
+    observe = float(facts["x_freq"]) / 1e6
+    centre, sweep = float(facts["x_offset"]), float(facts["x_sweep"])
+    nucleus = nucleus_of(str(facts.get("x_domain", "")))
+    rest = (nucleus, str(facts.get("solvent", "")), str(header.get("title", ""))[:200])
+    kept = {"NS": str(facts.get("total_scans", "")), "relaxation_delay_s": str(facts.get("relaxation_delay", ""))}
+    if "second" not in str(header["units"][0]):
+        start, stop = float(header["data_axis_start"][0]), float(header["data_axis_stop"][0])
+        ppm = np.linspace(start, stop, points.size)
+        order = np.argsort(ppm)
+        imaginary = points.imag[order].astype(np.float64) if np.iscomplexobj(points) else None
+        spectrum = Spectrum(ppm[order], points.real[order].astype(np.float64), observe, imaginary)
+        return Measurement(path, "jeol", *rest, None, spectrum, kept)
+    delay = _jeol_delay(str(facts.get("orders", "")), str(facts.get("factors", "")))
+    if str(facts.get("digital_filter", "")).upper() not in ("TRUE", "1"):
+        delay = 0.0
+    decay = Decay(np.asarray(points, np.complex128), sweep, observe, centre, delay)
+    return Measurement(path, "jeol", *rest, decay, None, kept)
+
+
+def _jeol_delay(orders: str, factors: str) -> float:
+    """Return the group delay in points of the filters in a row: half of each one's length at the rate it runs at.
+
+    >>> _jeol_delay("25473", "82")
+    19.65625
+    """
+    if not orders[:1].isdigit() or not int(orders[0]):
+        return 0.0
+    number = int(orders[0])
+
+    def parts(words: str) -> list[int]:
+        width = len(words) // number
+        return [int(words[i * width : (i + 1) * width]) for i in range(number)] if width else []
+
+    lengths, rates = parts(orders[1:].replace(" ", "")), parts(factors.replace(" ", ""))
+    if len(lengths) != number or len(rates) != number:
+        return 0.0
+    return sum((lengths[i] - 1) / 2 / float(np.prod(rates[i:])) for i in range(number))
+
+
+def _jcamp(path: Path) -> Measurement:
+    blocks = [one for one in read_blocks(path) if "NMR" in one.data_type]
+    if not blocks:
+        raise UnreadableFile(
+            path, "JCAMP-DX of another kind of measurement", "an NMR spectrum or FID", "name its method"
+        )
+    block = max(blocks, key=lambda one: max(series.x.size for series in one.series))
+    facts = block.facts
+    observe = float(facts.get(".OBSERVEFREQUENCY") or facts.get("$SFO1") or "nan")
+    if not np.isfinite(observe) or observe <= 0:
+        raise UnreadableFile(path, "no .OBSERVE FREQUENCY", "one in MHz", "export it with it")
+    nucleus = nucleus_of(facts.get(".OBSERVENUCLEUS", ""))
+    kept = {"NS": facts.get(".AVERAGES", ""), "PULPROG": facts.get(".PULSESEQUENCE", "")}
+    rest = (nucleus, facts.get(".SOLVENTNAME", ""), block.title.splitlines()[0][:200] if block.title else "")
+    real = block.series[0]
+    if "FID" in block.data_type or real.x_unit.upper().startswith(("SEC", "S")):
+        imaginary = block.series[1].y if len(block.series) > 1 else np.zeros(real.y.size)
+        step = float(np.median(np.abs(np.diff(real.x))))
+        offset = float(facts.get(".SHIFTREFERENCE", "0").split(",")[-1] or 0) if ".SHIFTREFERENCE" in facts else 0.0
+        decay = Decay(np.asarray(real.y + 1j * imaginary), 1 / step, observe, offset)
+        return Measurement(path, "jcamp", *rest, decay, None, kept)
+    ppm = real.x / observe if "HZ" in real.x_unit.upper() else real.x
+    order = np.argsort(ppm, kind="stable")
+    other = block.series[1].y[order] if len(block.series) > 1 and block.series[1].y.size == ppm.size else None
+    return Measurement(path, "jcamp", *rest, None, Spectrum(ppm[order], real.y[order], observe, other), kept)
+
+
+def _nmrpipe(path: Path) -> Measurement:
+    import nmrglue
+
+    told, points = nmrglue.pipe.read(str(path))
+    if points.ndim != 1:
+        raise UnreadableFile(path, f"data of {points.ndim} dimensions", "one dimension", "give a 1D experiment")
+    label = str(told.get("FDF2LABEL", ""))
+    observe, sweep = float(told["FDF2OBS"]), float(told["FDF2SW"])
+    if not float(told.get("FDF2FTFLAG", 0)):
+        decay = Decay(np.asarray(points, np.complex128), sweep, observe, float(told["FDF2CAR"]))
+        return Measurement(path, "nmrpipe", nucleus_of(label), "", "", decay)
+    ppm = nmrglue.pipe.make_uc(told, points).ppm_scale()
+    imaginary = points.imag[::-1].astype(np.float64) if np.iscomplexobj(points) else None
+    spectrum = Spectrum(ppm[::-1].copy(), points.real[::-1].astype(np.float64), observe, imaginary)
+    return Measurement(path, "nmrpipe", nucleus_of(label), "", "", None, spectrum)
+
+
+READERS: dict[str, Callable[[Path], Measurement]] = {
+    "bruker": _bruker,
+    "varian": _varian,
+    "jeol": _jeol,
+    "jcamp": _jcamp,
+    "nmrpipe": _nmrpipe,
+}
+"""What reads each format that `sniff` tells."""

@@ -1,6 +1,9 @@
 """What all tests stand on: a PostgreSQL server where one is wanted, and no silent skips in CI."""
 
 import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `liqi` does; before anything loads numpy
+
 from collections.abc import Iterator
 
 import pytest

@@ -22,6 +22,8 @@ from liqi.methods.apart._walls import Limits, OutOfBounds
 _BEAT_S = 0.25
 _KEPT = ("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH")
 """What the process is told of its surroundings: no password and no address of a database is among them."""
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""Matrices of methods are small: on a busy machine, threads that share one wait for each other twenty times as long."""
 _LAST_WORDS = 4000
 _NO_MEMORY = ("MemoryError", "emory allocation", "failed to allocate", "Cannot allocate memory", "bad_alloc")
 
@@ -99,7 +101,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _surroundings() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
+    return kept | {
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1", **ONE_THREAD,
+    }  # fmt: skip
 
 
 def _watch(

@@ -35,8 +35,10 @@ def test_the_set_keeps_every_margin_and_marks_every_record(made):
 
 
 def test_a_value_of_half_a_million_is_above_the_threshold_and_one_less_is_not():
-    quota = national_set._Quota.of(0.001)
+    quota = national_set._Quota(above=1, below=1)
     below = Instrument(class_code="010101", value_cny=Decimal("499999.99"))
     assert quota.takes(below, {})
+    assert (quota.above, quota.below) == (1, 0)
+    assert not quota.takes(below, {})
     assert quota.takes(Instrument(class_code="010101", value_cny=Decimal(500_000)), {})
-    assert quota.left == {(True, True): 13, (True, False): 8, (False, True): 86, (False, False): 51}
+    assert (quota.above, quota.below) == (0, 0)

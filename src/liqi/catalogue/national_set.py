@@ -36,38 +36,25 @@ class SourceDry(ValueError):
 
 @dataclass(slots=True)
 class _Quota:
-    """How many records of each kind are still wanted: (mass spectrometer, above the threshold) to number."""
+    """How many records are still wanted above the threshold and below it, and how many domestic high ones there are."""
 
-    left: dict[tuple[bool, bool], int]
+    above: int
+    below: int
     high: int = 0
     high_domestic: int = 0
-
-    @classmethod
-    def of(cls, scale: float) -> "_Quota":
-        """The margins at this scale; of the mass spectrometers as many stand above as of all instruments."""
-        whole, above, mass = (round(n * scale) for n in (ALL, ABOVE, MASS_SPECTROMETERS))
-        mass_above = round(mass * above / whole) if whole else 0
-        return cls(
-            {
-                (True, True): mass_above,
-                (True, False): mass - mass_above,
-                (False, True): above - mass_above,
-                (False, False): whole - above - (mass - mass_above),
-            }
-        )
 
     def takes(self, one: Instrument, makers: dict[int, str]) -> bool:
         """Whether the record still fits the margins; it is counted where it does."""
         value = one.value_cny or 0
-        kind = (one.class_code.startswith(MASS_SPECTROMETRY), value >= THRESHOLD_CNY)
-        if not self.left[kind]:
+        above = value >= THRESHOLD_CNY
+        if not (self.above if above else self.below):
             return False
         if value > HIGH_CNY and one.acquired_on is not None and one.acquired_on.year in YEARS:
             domestic = one.made_in == "CN" or makers.get(one.maker_id or 0) == "CN"
             if domestic and self.high_domestic + 1 > DOMESTIC_HIGH * self.high:
                 return False
             self.high, self.high_domestic = self.high + 1, self.high_domestic + domestic
-        self.left[kind] -= 1
+        self.above, self.below = self.above - above, self.below - (not above)
         return True
 
 
@@ -98,9 +85,10 @@ def _stream(scale: float, seed: int, now: datetime, makers: list[Maker]) -> Iter
     """Synthetic instruments, those left out that would break a margin, numbered anew."""
     institutions = list(Institution.objects.order_by("id"))
     facilities = list(Facility.objects.filter(synthetic=True).order_by("id"))
-    quota, brands = _Quota.of(scale), {one.pk: one.brand_country for one in makers}
+    whole, above, mass_wanted = (round(n * scale) for n in (ALL, ABOVE, MASS_SPECTROMETERS))
+    quota, brands = _Quota(above=above, below=whole - above), {one.pk: one.brand_country for one in makers}
     serial = 0
-    for mass in (True, False):
+    for mass, wanted in ((True, mass_wanted), (False, whole - mass_wanted)):
         source = SyntheticInstruments(
             institutions,
             facilities,
@@ -110,12 +98,11 @@ def _stream(scale: float, seed: int, now: datetime, makers: list[Maker]) -> Iter
             prefix=f"nat{seed}",
             made=_spectrometers if mass else _others,
         )
-        wanted = sum(n for (is_mass, _above), n in quota.left.items() if is_mass == mass)
         drawn = source.take(max(wanted, 1) * _PATIENCE)
         for _turn in range(wanted):
             one = next((candidate for candidate in drawn if quota.takes(candidate, brands)), None)
             if one is None:
-                raise SourceDry(f"found too few products for the margins {quota.left}; expected some of each.")
+                raise SourceDry(f"found too few products for the margins {quota}; expected some of each.")
             serial += 1
             one.key, one.source_ref = f"nat{seed}-{serial:06d}", f"nat{seed} {serial}"
             yield one

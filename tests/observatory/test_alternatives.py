@@ -8,7 +8,7 @@ pytestmark = pytest.mark.django_db
 
 
 def numbers(power):
-    return [{"quantity": "resolving_power", "value": str(power), "unit": "1"}]
+    return [{"quantity": "mass resolution", "value": str(power), "unit": ""}]
 
 
 @pytest.fixture

@@ -61,6 +61,7 @@ class World:
         bare += " observatory_dependence observatory_rows observatory_chain observatory_facilities rules"
         bare += " observatory_place observatory_companions observatory_ring observatory_distances observatory_sites"
         bare += " observatory_purchases observatory_vendors observatory_choke_points"
+        bare += " observatory_cluster observatory_consortium observatory_gap observatory_advice observatory_table"
         bare += " observatory_question observatory_question_rows"
         bare += " policy_rules policy_changes audit"
         names: dict[str, list[Any]] = {
@@ -68,6 +69,7 @@ class World:
             **{name: [] for name in [*bare.split(), "subscription", "profile", "organisations"]},
             **{name: [thing] for name in ("instrument", "instrument_calendar", "book", "kiosk", "instrument_outages")},
             "book_plan": [thing],
+            "observatory_alternatives": [thing],
             **{name: [thing] for name in ("problem", "instrument_maintenance", "instrument_fittings")},
             "incident": [Incident.objects.get().pk],
             "task": [Chore.objects.get().pk],

@@ -1,12 +1,14 @@
 """Tables in, figures out: dependence, concentration, chain coverage."""
 
 from liqi.insight import (
+    alternatives,
     audit,
     chain,
     chokepoints,
     cohorts,
     concentration,
     dependence,
+    examples,
     leaders,
     league,
     location,
@@ -33,6 +35,7 @@ __all__ = [
     "Question",
     "UnknownIndicator",
     "UnusableTable",
+    "alternatives",
     "answer",
     "audit",
     "chain",
@@ -41,6 +44,7 @@ __all__ = [
     "compute",
     "concentration",
     "dependence",
+    "examples",
     "leaders",
     "league",
     "location",

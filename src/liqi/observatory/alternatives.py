@@ -52,7 +52,8 @@ class Alternatives:
 def read(instrument: Instrument, *, limit: int = 8) -> Alternatives:
     """Models of the same class that are made at home or of a brand from home, other than its own model.
 
-    Home is the country where the instrument stands. Through either lens: both are shown, never merged.
+    Home is the country where the instrument stands. Through either lens: both are shown, never merged;
+    models of an own brand come first, and among them those that meet most.
     """
     home = instrument.country or CHINA
     wanted = _model(instrument.model, [instrument])
@@ -68,13 +69,15 @@ def read(instrument: Instrument, *, limit: int = 8) -> Alternatives:
             groups.setdefault((maker, row.model), []).append(row)
     models = [_model(name, members, maker) for (maker, name), members in groups.items()]
     better = {key: quantity.better for key, quantity in taxonomy.quantities().items()}
-    matched = match(wanted, models, better)[:limit]
+    matched = match(wanted, models, better)
+    found = [_alternative(one, groups[one.model.maker, one.model.name], instrument, home) for one in matched]
+    found.sort(key=lambda one: not one.own_brand)
     return Alternatives(
         wanted=wanted,
         home=home,
         class_code=code,
         wider=wider,
-        found=tuple(_alternative(one, groups[one.model.maker, one.model.name], instrument, home) for one in matched),
+        found=tuple(found[:limit]),
         looked_at=len(rows),
     )
 

@@ -34,7 +34,9 @@ def links(request: HttpRequest) -> HttpResponse:
         "field": taxonomy.FIELDS.get(found.field),
         "stages": list(taxonomy.STAGES.values()),
         "lines": [_links_of(kind, found, place) for kind in taxonomy.FACILITY_CLASSES.values()],
-        "gaps": [(taxonomy.FACILITY_CLASSES[c], taxonomy.STAGES[s]) for c, s in found.matrix.gaps],
+        "gaps": [
+            (taxonomy.FACILITY_CLASSES[c], taxonomy.STAGES[s], _gap(found, place, c, s)) for c, s in found.matrix.gaps
+        ],
         "fields": [_field(code, found, place) for code in taxonomy.FIELDS],
         "all_address": f"{reverse('observatory_chain')}?{populations.encode(place)}",
         "rows_address": f"{reverse('observatory_facilities')}?{populations.encode({**place, 'field': found.field})}",
@@ -77,8 +79,15 @@ def _links_of(kind: taxonomy.Term, found: chain.Chain, place: dict[str, str]) ->
         figure = found.matrix.cells[kind.code, code]
         query = {**place, "field": found.field, "class": kind.code, "stage": code}
         address = f"{reverse('observatory_facilities')}?{populations.encode(query)}" if figure.rows else ""
-        cells.append({"figure": figure, "stage": stage, "address": address})
+        gap = _gap(found, place, kind.code, code)
+        cells.append({"figure": figure, "stage": stage, "address": address, "gap": gap})
     return {"kind": kind, "cells": cells}
+
+
+def _gap(found: chain.Chain, place: dict[str, str], facility_class: str, stage: str) -> str:
+    """Where it says what could fill this cell."""
+    query = {**place, "field": found.field, "class": facility_class, "stage": stage}
+    return f"{reverse('observatory_gap')}?{populations.encode(query)}"
 
 
 def _field(code: str, found: chain.Chain, place: dict[str, str]) -> dict[str, Any]:

@@ -1,0 +1,143 @@
+"""A table of one's own: paste it or choose a file, and the observatory's indicators count it; nothing is kept."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import polars as pl
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from liqi import insight
+from liqi.insight import concentration, examples
+from liqi.web import tables
+
+MOST_BYTES, MOST_ROWS, SHOWN = 2_000_000, 50_000, 500
+"""What the page takes and shows; the command line takes more."""
+TITLES: dict[str, Promise] = {
+    "technology_tree": gettext_lazy("Parts of an instrument: dependence carried up, and what is at risk"),
+    "dependence": gettext_lazy("Share from abroad"),
+    "substitution_rate": gettext_lazy("Imports replaced, by year of purchase"),
+    "league": gettext_lazy("League of holders"),
+    "choke_points": gettext_lazy("Choke points"),
+    "instrument_demand": gettext_lazy("Likely spending on instruments"),
+    "chain_coverage": gettext_lazy("Cells of the chain with a facility"),
+    "mid_gap": gettext_lazy("Mid-gap index: heavy ends, light middle"),
+    "chain_diagnosis": gettext_lazy("Three faults of a cluster"),
+    "innovation_cluster": gettext_lazy("Cluster index with its five parts"),
+    "pair_gain": gettext_lazy("What the missing class would add"),
+    "consortium": gettext_lazy("Smallest consortium over all stages"),
+    "talent_coverage": gettext_lazy("Talent by stage, and who is missing"),
+    "degree_centrality": gettext_lazy("Chain leaders: who is joined to most"),
+    "peer_distance": gettext_lazy("Peers: which place is most alike"),
+    "readiness": gettext_lazy("Readiness of a pilot zone: elements and chains"),
+    "stage_advice": gettext_lazy("Right help at the right stage"),
+}
+"""The indicators on the page, in its order; the command line has more."""
+SETTINGS = frozenset(
+    ("top", "base", "use", "dependent", "few", "fixed_assets", "research_funds", "radius_km", "weak_links")
+) | {"unclear_orientation", "loose_cluster", "wanted", "of", "k"}
+"""What may be set here: numbers and names, never a file of the server."""
+EXAMPLE_SETTINGS = {"peer_distance": {"of": "Hefei"}}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: HttpRequest) -> HttpResponseBase:
+    """The form; `example=yes` counts the example, POST counts what is pasted, `format=csv` gives the figures."""
+    asked = request.POST if request.method == "POST" else request.GET
+    name = asked.get("indicator", next(iter(TITLES)))
+    if name not in TITLES:
+        raise Http404
+    example = request.method != "POST" and bool(asked.get("example"))
+    known = EXAMPLE_SETTINGS.get(name, {}) if example else {}
+    settings = {one: said for one in _settable(name) if (said := asked.get(one, known.get(one, "")).strip())}
+    text = examples.text(name) if example else asked.get("table", "")
+    facts: dict[str, Any] = {
+        "name": name,
+        "title": TITLES[name],
+        "titles": list(TITLES.items()),
+        "formula": insight.INDICATORS[name].formula,
+        "settings": [(one, said, settings.get(one, "")) for one, said in _settable(name).items()],
+        "text": text,
+        "by": asked.get("by", ""),
+        "example": example,
+        "crumbs": [(_("Observatory"), reverse("observatory")), (_("A table of mine"), "")],
+    }
+    if not example and request.method != "POST":
+        return render(request, "observatory/own_table.html", facts)
+    try:
+        found = _count(name, _frame(request, text), facts["by"], settings)
+    except (insight.UnusableTable, concentration.UnusableSizes) as problem:
+        return render(request, "observatory/own_table.html", {**facts, "mistake": str(problem)}, status=422)
+    header, lines = _table(found["values"])
+    if asked.get("format") == "csv":
+        return tables.as_csv(name, header, lines)
+    facts |= {"found": found, "header": header, "lines": lines[:SHOWN], "more": max(0, len(lines) - SHOWN)}
+    return render(request, "observatory/own_table.html", facts)
+
+
+def _settable(name: str) -> dict[str, str]:
+    return {one: said for one, said in insight.INDICATORS[name].settings.items() if one in SETTINGS}
+
+
+def _frame(request: HttpRequest, text: str) -> pl.DataFrame:
+    """The rows of the file, else of what was pasted: text, with commas, semicolons or tabs between the cells."""
+    file = request.FILES.get("file")
+    content = file.read(MOST_BYTES + 1) if file else text.encode()
+    if len(content) > MOST_BYTES:
+        raise insight.UnusableTable(
+            _("Found more than %(mb)d MB; expected a smaller table; count it with liqi indicator.")
+            % {"mb": MOST_BYTES // 1_000_000}
+        )
+    if not content.strip():
+        raise insight.UnusableTable(_("Found no table; expected a header and rows; paste one or try the example."))
+    first = content.split(b"\n", 1)[0]
+    between = max((b"\t", b";", b","), key=first.count).decode()
+    try:
+        frame = pl.read_csv(io.BytesIO(content), infer_schema=False, separator=between)
+    except (pl.exceptions.PolarsError, ValueError):
+        raise insight.UnusableTable(
+            _("Found something that is no table; expected a header and rows as long as it; save it as CSV in UTF-8.")
+        ) from None
+    if frame.height > MOST_ROWS:
+        raise insight.UnusableTable(
+            _("Found %(n)d rows; expected at most %(most)d; count them with liqi indicator.")
+            % {"n": frame.height, "most": MOST_ROWS}
+        )
+    return frame.rename({column: column.strip("\ufeff ") for column in frame.columns})
+
+
+def _count(name: str, frame: pl.DataFrame, by: str, settings: dict[str, str]) -> dict[str, Any]:
+    columns = tuple(column.strip() for column in by.split(",") if column.strip())
+    question = insight.Question(by=columns, as_of=timezone.localdate(), settings=settings)
+    return insight.answer(name, frame, question)
+
+
+def _table(values: list[dict[str, Any]]) -> tuple[list[str], list[list[Any]]]:
+    """One line a figure: what it is of, value, rows, missing, what it was fed with, note."""
+    fixed = ("value", "rows", "missing", "counts", "note")
+    groups = list(dict.fromkeys(key for one in values for key in one if key not in fixed))
+    counts = list(dict.fromkeys(key for one in values for key in one.get("counts", {})))
+    header = [*groups, "value", *counts, "rows", "missing", "note"]
+    return header, [
+        [
+            *(one.get(key) for key in groups),
+            _short(one["value"]),
+            *(_short(one.get("counts", {}).get(key)) for key in counts),
+            one["rows"],
+            _short(one["missing"]),
+            one.get("note", ""),
+        ]
+        for one in values
+    ]
+
+
+def _short(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.6g}")

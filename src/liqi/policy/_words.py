@@ -111,7 +111,7 @@ class Words:
             return self.value(node if isinstance(node, bool) else Decimal(node))
         for name, sign in _SIGNS.items():
             if name in node:
-                return "(" + sign.join(self.expression(part) for part in node[name]) + ")"
+                return "(" + sign.join(self._inner(part) for part in node[name]) + ")"
         for name, words in _CALLS.items():
             if name in node:
                 return f"{words[self._at]} ({', '.join(self.expression(part) for part in node[name])})"
@@ -124,6 +124,10 @@ class Words:
         return self.pick("{} 按 {} 向下取整", "{} cut down to steps of {}").format(
             self.expression(node["cut"]), node["step"]
         )
+
+    def _inner(self, node: Node) -> str:
+        said = self.expression(node)
+        return f"({said})" if isinstance(node, Mapping) and "if" in node else said
 
     def _label(self, name: str) -> str:
         return self.inputs[name].label.said(self.language)

@@ -76,6 +76,7 @@ def show(request: HttpRequest, rule: str) -> HttpResponse:
     found = _rule(rule)
     if request.GET.get("format") == "json":
         return _as_json(found, language)
+    cases = [_case(found, case, language) for case in found.cases]
     facts = {
         "rule": found,
         **_row(found, language),
@@ -83,7 +84,9 @@ def show(request: HttpRequest, rule: str) -> HttpResponse:
         "industry": rulewords.said(found.industry, language) if found.industry else "",
         "inputs": [_input(asked, language) for asked in found.inputs.values()],
         "lines": [(line.depth, scripts.in_script(line.words, language)) for line in policy.outline(found, language)],
-        "cases": [_case(found, case, language) for case in found.cases],
+        "cases": cases,
+        "all_hold": all(case["holds"] for case in cases),
+        "any_more": any(case["more"] for case in cases),
         "versions": [_row(other, language) for other in _versions(found)],
         "stacks": [stack for stack in policy.stacks().values() if found.id in stack.members],
         "topic": rulewords.topic_of(found),
@@ -160,8 +163,14 @@ def _row(rule: policy.Rule, language: str) -> dict[str, Any]:
         "title": rulewords.said(rule.title, language),
         "place": rulewords.said(rule.place.name, language),
         "confidence": rulewords.CONFIDENCE[rule.confidence],
-        "state": _("ended") if over else _("in force") if begun else _("to come"),
-        "tone": "" if over else "good" if begun else "warn",
+        "state": _("a draft, not in force")
+        if rule.confidence == "draft"
+        else _("ended")
+        if over
+        else _("in force")
+        if begun
+        else _("to come"),
+        "tone": "" if over or rule.confidence == "draft" else "good" if begun else "warn",
     }
 
 

@@ -21,6 +21,7 @@ _BUILT_IN = {
     "flow.spillover": "liqi.methods.cytometry.spillover:METHOD",
     "force6.calibrate": "liqi.methods.force.calibration:METHOD",
     "force6.dynamic": "liqi.methods.force.dynamics:METHOD",
+    "irms.normalise": "liqi.methods.elemental.normalisation:METHOD",
     "ms.identify": "liqi.methods.mass_spectrometry.identification:METHOD",
     "ms.isotopes": "liqi.methods.mass_spectrometry.isotopes:METHOD",
     "ms.mixture": "liqi.methods.mass_spectrometry.mixture:METHOD",

@@ -2,6 +2,12 @@
 
 from liqi.methods.elemental._composition import STANDARDS, formula_of, mass_percent
 from liqi.methods.elemental._factors import Burn, Factor, budget_of, factor_of
+from liqi.methods.elemental._normalisation import Measurement, Model, Normalised, chosen_terms, fit, normalise
+from liqi.methods.elemental._scales import MATERIALS, known
 from liqi.methods.elemental.chns import read_burns
+from liqi.methods.elemental.normalisation import read_measurements
 
-__all__ = ["STANDARDS", "Burn", "Factor", "budget_of", "factor_of", "formula_of", "mass_percent", "read_burns"]
+__all__ = [
+    "MATERIALS", "STANDARDS", "Burn", "Factor", "Measurement", "Model", "Normalised", "budget_of", "chosen_terms",
+    "factor_of", "fit", "formula_of", "known", "mass_percent", "normalise", "read_burns", "read_measurements",
+]  # fmt: skip

@@ -7,11 +7,22 @@ from typing import Any
 from liqi.policy import _places
 from liqi.policy._judge import Verdict, judge
 from liqi.policy._load import rules
+from liqi.policy._rule import Rule
 
 
-def verdicts(subject: Mapping[str, Any], *, on: date, place: str | None = None, language: str = "en") -> list[Verdict]:
-    """Every rule's verdict on this subject, on that day, at that place (code or name; None: not asked)."""
-    known = rules()
+def verdicts(
+    subject: Mapping[str, Any],
+    *,
+    on: date,
+    place: str | None = None,
+    language: str = "en",
+    known: Mapping[str, Rule] | None = None,
+) -> list[Verdict]:
+    """Every rule's verdict on this subject, on that day, at that place (code or name; None: not asked).
+
+    `known` are the rules that are asked; without it, those that are shipped.
+    """
+    known = rules() if known is None else known
     code = _places.code(place, (rule.place for rule in known.values())) if place else None
     return [judge(rule, subject, on=on, place=code, language=language) for rule in known.values()]
 

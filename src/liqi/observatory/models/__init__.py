@@ -5,6 +5,7 @@ from liqi.observatory.models.firm import Firm
 from liqi.observatory.models.kept import Intake, Kept
 from liqi.observatory.models.need import Need, NeedWish
 from liqi.observatory.models.park import Park, ParkEntry
+from liqi.observatory.models.policy import PolicyRule
 from liqi.observatory.models.project import Judgement, Move, Project
 from liqi.observatory.models.scenario import Scenario, Trial, TrialStep
 from liqi.observatory.models.snapshot import Snapshot
@@ -22,6 +23,7 @@ __all__ = [
     "NeedWish",
     "Park",
     "ParkEntry",
+    "PolicyRule",
     "Project",
     "Reading",
     "Scenario",

@@ -1,0 +1,84 @@
+"""Rules of a site: kept as drafts, switched on by operators alone, and only when their cases come out."""
+
+from datetime import UTC, datetime
+from importlib import resources
+
+import pytest
+
+from liqi import policy
+from liqi.accounts.membership import NotAllowed
+from liqi.accounts.models import JournalEntry, Person
+from liqi.observatory import policies
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+TEXT = (
+    (resources.files("liqi.policy") / "rules" / "loan.2026.toml")
+    .read_text(encoding="utf-8")
+    .replace('id = "loan.2026"', 'id = "loan.own"')
+)
+DRAFT = TEXT.partition("[[case]]")[0]
+
+
+@pytest.fixture
+def operator():
+    return Person.objects.create_superuser("operator@example.org", "secret")
+
+
+def test_a_rule_of_the_site_is_a_draft_until_it_is_switched_on(operator):
+    policies.keep(TEXT, person=operator, now=NOW)
+    assert "loan.own" not in policies.in_use()
+    assert policies.on_record()["loan.own"][1] is False
+    policies.switch("loan.own", on=True, person=operator, now=NOW)
+    assert policies.in_use()["loan.own"].id == "loan.own"
+    assert [line.verb for line in JournalEntry.objects.filter(thing="observatory.policyrule").order_by("pk")] == [
+        "kept",
+        "switched on",
+    ]
+
+
+def test_a_rule_without_cases_cannot_be_switched_on(operator):
+    policies.keep(DRAFT, person=operator, now=NOW)
+    with pytest.raises(policies.NotPossible, match="no worked case"):
+        policies.switch("loan.own", on=True, person=operator, now=NOW)
+    assert "loan.own" not in policies.in_use()
+
+
+def test_a_rule_whose_case_does_not_come_out_cannot_be_switched_on(operator):
+    policies.keep(TEXT.replace("amount = 300000", "amount = 300001"), person=operator, now=NOW)
+    with pytest.raises(policies.NotPossible, match="expected 300001"):
+        policies.switch("loan.own", on=True, person=operator, now=NOW)
+
+
+def test_a_change_switches_a_rule_off_until_it_is_proven_again(operator):
+    policies.keep(TEXT, person=operator, now=NOW)
+    policies.switch("loan.own", on=True, person=operator, now=NOW)
+    policies.keep(DRAFT, person=operator, now=NOW)
+    assert "loan.own" not in policies.in_use()
+
+
+def test_a_shipped_rule_can_be_switched_off_and_on_again(operator):
+    policies.switch("loan.2026", on=False, person=operator, now=NOW)
+    assert "loan.2026" not in policies.in_use()
+    assert "loan.2026" not in {one.rule.id for one in policy.verdicts({}, on=NOW.date(), known=policies.in_use())}
+    policies.switch("loan.2026", on=True, person=operator, now=NOW)
+    assert len(policies.in_use()) == len(policy.rules())
+
+
+def test_only_an_operator_keeps_and_switches():
+    member = Person.objects.create_user("member@example.org", "secret")
+    with pytest.raises(NotAllowed, match="Only an operator"):
+        policies.keep(TEXT, person=member, now=NOW)
+    with pytest.raises(NotAllowed, match="Only an operator"):
+        policies.switch("loan.2026", on=False, person=member, now=NOW)
+
+
+def test_what_is_no_rule_or_bears_a_shipped_id_is_refused(operator):
+    with pytest.raises(policy.BrokenRule):
+        policies.keep("id = 5", person=operator, now=NOW)
+    with pytest.raises(policies.NotPossible, match="id of a rule that is shipped"):
+        policies.keep(TEXT.replace("loan.own", "loan.2026"), person=operator, now=NOW)
+    with pytest.raises(policies.NotPossible, match="Found no rule luck"):
+        policies.switch("luck", on=True, person=operator, now=NOW)
+    with pytest.raises(policies.NotPossible, match="at most 50000"):
+        policies.keep("#" * 50_001, person=operator, now=NOW)

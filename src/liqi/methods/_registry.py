@@ -31,6 +31,7 @@ _BUILT_IN = {
     "ms.tissue": "liqi.methods.mass_spectrometry.tissue:METHOD",
     "nmr.1d": "liqi.methods.nmr.one_d:METHOD",
     "nmr.qnmr": "liqi.methods.nmr.qnmr:METHOD",
+    "odmr.vector": "liqi.methods.magnetic.vector:METHOD",
     "qpcr.melt": "liqi.methods.pcr.melting:METHOD",
     "qpcr.quantify": "liqi.methods.pcr.quantification:METHOD",
     "raman.calibrate": "liqi.methods.optical.calibrating:METHOD",

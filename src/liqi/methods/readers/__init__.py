@@ -19,9 +19,10 @@ OTHER_FORMATS = (
     *("mrc", "star"),
     *("rdml", "rdes", "quantstudio", "cfx", "partitions", "abif", "scf", "fasta", "nu", "isodat"),
     *("spc", "opus", "wdf", "spa", "spectrum", "xlsx"),
+    *("bes3t", "esp", "eprjson", "eprxml", "eprspe", "odmr", "npz"),
 )
 """Those that `sniff` tells and that readers of other methods read."""
-COMPANIONS = ("ibd",)
+COMPANIONS = ("ibd", "dta")
 """Endings of files that are read through another one of the same name beside them."""
 
 

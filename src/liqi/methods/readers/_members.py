@@ -22,6 +22,7 @@ _TESTS: tuple[tuple[str, Callable[[Names], bool]], ...] = (
     ("varian", lambda names: {"fid", "procpar"} <= set(names)),
     ("slices", lambda names: sum(one.endswith(PICTURES) for one in names) >= 2),
     ("xlsx", lambda names: "workbook.xml" in names),
+    ("npz", lambda names: bool(names) and all(one.endswith(".npy") for one in names)),
 )
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from liqi.methods._errors import UnreadableFile
-from liqi.methods.readers import _assay_marks, _cryo_marks, _optical_marks
+from liqi.methods.readers import _assay_marks, _cryo_marks, _magnetic_marks, _optical_marks
 from liqi.methods.readers._members import kind_of_zip
 from liqi.methods.readers._streams import open_bytes
 
@@ -60,6 +60,8 @@ def sniff(path: Path) -> str:
     assay = _assay_marks.binary_kind(start)
     if assay is not None:
         return assay
+    if _magnetic_marks.is_old_spe(start):
+        return "eprspe"
     optical = _optical_marks.binary_kind(start)
     if optical is not None:
         return optical
@@ -89,6 +91,9 @@ def sniff(path: Path) -> str:
         return assay
     if _cryo_marks.is_star(words):
         return "star"
+    magnetic = _magnetic_marks.magnetic_kind(start, lines)
+    if magnetic is not None:
+        return magnetic
     if lines[0] == "[header]" and any("labsolutions" in line for line in lines[:4]):
         return "labsolutions"
     if any("area percent report" in line for line in lines[:80]):

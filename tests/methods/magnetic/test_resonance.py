@@ -1,0 +1,124 @@
+"""EPR: every vendor's file is read, g and widths are those of known lines, a standard calibrates the field."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from liqi.methods import UnreadableFile, find_method
+from liqi.methods.magnetic import find_lines, g_of, read_sweep
+from liqi.methods.magnetic._lines import field_of
+from tests.methods.samples import LARGE
+
+METHOD = find_method("epr.cw")
+DSC, DTA = METHOD.example
+EPR = LARGE / "methods/epr_odmr/epr"
+needs_epr = pytest.mark.skipif(not EPR.exists(), reason="a plain clone has no ../shared/data/methods/epr_odmr")
+
+
+def spectrum(path: Path, lines: list[float], width: float, noise: float = 0.002, ghz: float = 9.5) -> Path:
+    """Derivatives of Gaussians of this peak-to-peak width in mT, as text in gauss."""
+    x = np.arange(330.0, 346.0, 0.01)
+    y = np.random.default_rng(0).normal(0, noise, len(x))
+    for place in lines:
+        z = (x - place) / (width / 2)
+        y -= z * np.exp(0.5 - z**2 / 2)
+    path.write_text(
+        f"# {ghz} GHz\nfield (G),signal\n" + "".join(f"{10 * a:.3f},{b:.6f}\n" for a, b in zip(x, y, strict=True))
+    )
+    return path
+
+
+def test_strong_pitch_reads_what_is_published_and_calibrates_the_field() -> None:
+    raw = METHOD.run([DSC, DTA])
+    found = {one.name: one for one in raw.findings}
+    assert found["line 1 g"].value == pytest.approx(2.0148, abs=1e-4)
+    assert found["line 1 field"].value == pytest.approx(339.9563, abs=2 * found["line 1 field"].uncertainty)
+    assert found["line 1 width"].value == pytest.approx(0.371, abs=0.006)
+    own = METHOD.run([DTA, DSC], {"standard": "pitch"})
+    offset = next(one for one in own.findings if one.name == "field offset")
+    assert offset.value == pytest.approx(field_of(9.58667, 2.0028) - 339.9563, abs=0.01)
+    assert own.findings[0].value == pytest.approx(2.0028, abs=1e-9)
+    assert own.verdict == "review"
+    other = METHOD.run([DSC, DTA], {"standard_file": str(DSC), "spins": 1e15})
+    assert other.findings[0].value == pytest.approx(2.0028, abs=1e-9)
+    assert next(one for one in other.findings if one.name == "spins").value == pytest.approx(1e15)
+
+
+def test_g_follows_from_the_constants() -> None:
+    assert g_of(9.5, field_of(9.5, 2.002319)) == pytest.approx(2.002319)
+    assert field_of(9.5, 2.002319) == pytest.approx(338.9837, abs=1e-3)  # h nu / (g mu_B), CODATA 2022
+
+
+def test_lines_come_back_where_they_were_put_with_width_and_splitting(tmp_path: Path) -> None:
+    path = spectrum(tmp_path / "three.csv", [336.5, 338.0, 339.5], 0.30)
+    lines = find_lines(read_sweep(path))
+    assert [round(one.field_mt, 2) for one in lines] == [336.5, 338.0, 339.5]
+    assert [one.width_mt for one in lines] == pytest.approx([0.30] * 3, abs=0.01)
+    answer = METHOD.run([path])
+    found = {one.name: one.value for one in answer.findings}
+    assert found["splitting"] == pytest.approx(1.5, abs=0.002)
+    assert found["hyperfine coupling"] == pytest.approx(1.5 * g_of(9.5, 338.0) * 13.996, rel=1e-3)
+    assert answer.verdict == "pass"
+
+
+def test_noise_alone_has_no_line(tmp_path: Path) -> None:
+    assert METHOD.run([spectrum(tmp_path / "none.csv", [], 0.3, 1.0)]).verdict == "review"
+
+
+@needs_epr
+@pytest.mark.parametrize(
+    ("name", "points", "ends", "ghz"),
+    [
+        ("strong1.dsc", 1024, (337.5, 342.5), 9.58667),
+        ("calib_10dB_RT_9370-9440mT_lin_1G.DSC", 2801, (9370.0, 9440.0), 263.4649),
+        ("E580_Xepr26b6_cwX_WillMyers.DSC", 1024, (328.0, 348.0), 9.487074),
+        ("esp.par", 8192, (346.3, 351.3), 9.770268),
+        ("EMX_field1d.par", 1024, (341.0, 355.0), 9.702),
+        ("Mn.json", 1000, (326.375, 341.375), 9.383722),
+        ("CIQTEK_1D.epr", 1024, (344.06, 354.06), 9.80270021),
+        ("oldformat.spe", 4096, (333.5, 338.5), None),
+    ],
+)
+def test_every_vendors_sweep_is_read(name: str, points: int, ends: tuple[float, float], ghz: float | None) -> None:
+    sweep = read_sweep(EPR / name)
+    assert sweep.is_field
+    assert len(sweep.x) == len(sweep.signal) == points
+    assert sweep.x[[0, -1]] == pytest.approx(ends, abs=0.02)
+    assert sweep.frequency_ghz == (pytest.approx(ghz, rel=1e-6) if ghz else None)
+    assert METHOD.run([EPR / name]).findings
+
+
+@needs_epr
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("00012107.dsc", "ns"), ("2010_06_25_IKKG_C95_2pESEEM.DSC", "ns"), ("LOGSTest_006_transient.xml", "s")],
+)
+def test_traces_over_time_are_read_but_are_no_spectrum(name: str, unit: str) -> None:
+    assert read_sweep(EPR / name).x_unit == unit
+    with pytest.raises(UnreadableFile, match="a sweep of the magnetic field"):
+        METHOD.run([EPR / name])
+
+
+def test_a_description_without_its_data_and_data_cut_anywhere_are_refused(tmp_path: Path) -> None:
+    lone = Path(shutil.copy(DSC, tmp_path / "lone.dsc"))
+    with pytest.raises(UnreadableFile, match="give both files"):
+        METHOD.run([lone])
+    with pytest.raises(UnreadableFile, match="expected"):
+        METHOD.run([DTA])
+    data = tmp_path / "lone.dta"
+    whole = DTA.read_bytes()
+    for share in range(20):
+        data.write_bytes(whole[: len(whole) * share // 20])
+        with pytest.raises(UnreadableFile, match="expected"):
+            METHOD.run([lone, data])
+    data.write_bytes(whole)
+    text = DSC.read_bytes()
+    for share in range(20):
+        lone.write_bytes(text[: len(text) * share // 20])
+        try:
+            told = METHOD.run([lone, data]).sentence.en
+        except UnreadableFile as problem:
+            told = str(problem)
+        assert "expected" in told or "width" in told

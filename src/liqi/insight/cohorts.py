@@ -40,6 +40,8 @@ def with_year(frame: pl.DataFrame) -> pl.DataFrame:
             f"found the columns {', '.join(frame.columns)}; years of purchase expect one of "
             f"{', '.join(YEAR_COLUMNS)}; add that column."
         )
+    if frame.schema[column] in (pl.Date, pl.Datetime):
+        return frame.with_columns(pl.col(column).dt.year().alias("year"))
     said = frame[column].cast(pl.String).str.strip_chars()
     year = said.str.extract(r"^(\d{4})(?:$|\.0+$|\D)").cast(pl.Int32, strict=False)
     wrong = (said.is_not_null() & (said != "") & ~year.is_between(EARLIEST, LATEST).fill_null(value=False)).arg_true()
@@ -65,7 +67,7 @@ def cohorts(
 
     `base` is the year that substitution is counted from, else the first year whose share is known.
     """
-    dated = with_year(frame)
+    dated = frame if frame.schema.get("year") == pl.Int32 else with_year(frame)
     found = dependence.share(
         dated, lens, of="domestic", by=("year",), weight=weight, as_of=as_of, home=home, with_ids=with_ids
     )

@@ -1,6 +1,6 @@
 """The league of vendors: who holds how much, through which lens, and with the owners of which day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -69,7 +69,8 @@ def league(
         )
     prepared = _prepared(frame, of, lens, weight, owners, on, with_ids)
     held = prepared.filter(pl.col("holder").is_not_null() & pl.col("size").is_not_null())
-    if below := [size for size in held["size"] if size < 0]:
+    below = held["size"].filter(held["size"] < 0)
+    if below.len():
         raise UnusableTable(f"found the size {below[0]:g}; expected numbers from 0 up; correct or drop that row.")
     whole = float(held["size"].sum())
     table = (
@@ -87,10 +88,8 @@ def league(
     missing = 1 - held.height / frame.height if frame.height else 0.0
     return League(
         holders=holders,
-        countries=_by_country([(holder.country, 1.0) for holder in holders if holder.country]),
-        sizes_by_country=_by_country(
-            [(row["country"], row["size"]) for row in held.drop_nulls("country").iter_rows(named=True)]
-        ),
+        countries=_by_country(_seats(holders)),
+        sizes_by_country=_by_country(held),
         measures={name: _measure(name, sizes, frame.height, missing, lens, on) for name in concentration.MEASURES},
         rows=frame.height,
         missing=missing,
@@ -196,9 +195,16 @@ def _ranked(table: pl.DataFrame, whole: float) -> tuple[Holder, ...]:
     return tuple(found)
 
 
-def _by_country(sizes: list[tuple[str, float]]) -> tuple[Holder, ...]:
-    table = pl.DataFrame(sizes, schema={"holder": pl.String, "size": pl.Float64}, orient="row")
-    summed = table.group_by("holder").agg(pl.col("size").sum()).sort(["size", "holder"], descending=[True, False])
+def _seats(holders: Sequence[Holder]) -> pl.DataFrame:
+    """One row a holder: where it is from, counting one each."""
+    seats = [(holder.country or None, 1.0) for holder in holders]
+    return pl.DataFrame(seats, schema={"country": pl.String, "size": pl.Float64}, orient="row")
+
+
+def _by_country(table: pl.DataFrame) -> tuple[Holder, ...]:
+    """The sizes of a table added up by country, largest first; rows without a country are left out."""
+    sums = table.drop_nulls("country").group_by(holder="country").agg(pl.col("size").sum())
+    summed = sums.sort(["size", "holder"], descending=[True, False])
     none = pl.lit([], pl.List(pl.String))
     filled = summed.with_columns(none.alias("countries"), none.alias("ids"), none.alias("brands"))
     return _ranked(filled, float(summed["size"].sum()))

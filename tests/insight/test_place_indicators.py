@@ -156,6 +156,25 @@ def test_huff_adds_up_what_every_origin_brings():
     assert sum(found.values()) == pytest.approx(8e6)
 
 
+def test_row_000_35_cities_are_typed_from_a_table_and_row_000_42_partners_are_listed():
+    cities = pl.DataFrame(
+        {"name": ["北京", "上海", "合肥", "深圳", "苏州", "无锡", "泰州", "甲"],
+         "large_facilities": ["19", "20", "12", "9", "0", "0", "1", ""],
+         "life_science_quotient": ["", "", "", "", "1.5", "1.2", "2.1", "3"],
+         "instrument_firms": ["", "", "", "", "40", "25", "15", ""]}
+    )  # fmt: skip
+    figures = compute("place_kind", cities, Question())
+    assert [one.note for one in figures] == ["facility_hub"] * 4 + ["life_science_belt"] * 3 + ["neither"]
+    assert figures[7].missing == pytest.approx(2 / 3)
+    strict = compute("place_kind", cities, Question(settings={"least_facilities": "15"}))
+    assert [one.value for one in strict[:4]] == [1, 1, 0, 0]
+    main = pl.DataFrame(
+        {"industry": ["chips", "hotels", "drugs"], "quotient": [2.0, 3.0, 1.5], "gamma": [0.02, -0.01, 0.004]}
+    )
+    found = values("instrument_partners", main)
+    assert found == [({"industry": "chips"}, 0.04), ({"industry": "drugs"}, pytest.approx(0.006))]
+
+
 @pytest.mark.parametrize("name", ["location_league", "krugman", "coagglomeration", "gini_concentration"])
 @pytest.mark.parametrize(
     ("frame", "said"),

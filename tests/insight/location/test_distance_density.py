@@ -46,7 +46,7 @@ def test_counting_far_pairs_by_cells_is_as_exact_as_the_page_says(most, wrong):
         chosen = np.random.default_rng(seed).choice(2_000, 600, replace=False)
         near, far = sites.count(chosen)
         counted = near @ dd._kernel(at, sites.middles, width).T
-        counted += far @ dd._kernel(at, sites.middles, dd._widened(width, sites.side)).T
+        counted += far @ dd.kernels(at, sites, width)
         exact, _width = dd.density(latitudes[chosen], longitudes[chosen], at, bandwidth_km=width)
         assert np.abs(counted / (600 * 599 / 2) - exact).max() < wrong * max(exact)
         assert (near.sum() + far.sum()) == pytest.approx(600 * 599 / 2)

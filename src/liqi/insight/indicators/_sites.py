@@ -4,13 +4,14 @@ import polars as pl
 
 from liqi.insight import dependence
 from liqi.insight.figure import Figure
-from liqi.insight.indicators._asking import Indicator, Question, groups, number_of
+from liqi.insight.indicators._asking import Indicator, Question, groups, number_of, require
 from liqi.insight.indicators._place import read
 from liqi.insight.origin import UnusableTable
 
 _RANKING = "TOPSIS or PROMETHEE II; ranks with every weight moved by up to 20 % in 1000 draws; what flips is a tie"
 _MEDIAN = "sum of weight x distance to the nearest of the chosen"
 _COVERED = "sum of the weight within the distance of the chosen"
+_PARTNERS = "quotient here x co-agglomeration with instruments, of industries with a quotient of 1 or more"
 _HUFF = "sum of demand x (size / distance^decay) / sum of the same"
 
 
@@ -157,6 +158,51 @@ def _talent(frame: pl.DataFrame, question: Question) -> list[Figure]:
     return figures
 
 
+def _kind(frame: pl.DataFrame, question: Question) -> list[Figure]:
+    """One figure a place: 1 a hub of facilities, 2 a belt of life science, 0 neither; what decided is in the counts."""
+    from liqi.insight import sites
+
+    facts = ("large_facilities", "life_science_quotient", "instrument_firms")
+    require(frame, ["name", *facts])
+    limits = {name: number_of(question, name) for name in ("least_facilities", "least_quotient", "least_firms")}
+    asked = {name: value for name, value in limits.items() if value is not None}
+    numbers = {name: dependence.number(frame, name).to_list() for name in facts}
+    figures = []
+    for at, name in enumerate(frame["name"].cast(pl.String)):
+        said = {fact: numbers[fact][at] for fact in facts}
+        found = sites.kind(**said, **asked)
+        figures.append(
+            Figure(
+                "place_kind", float(KINDS.index(found.kind)), "kind", 1, sum(v is None for v in said.values()) / 3,
+                INDICATORS["place_kind"].formula, group={"name": name},
+                counts={fact: value for fact, value in said.items() if value is not None}, note=found.kind,
+            )
+        )  # fmt: skip
+    return figures
+
+
+def _partners(frame: pl.DataFrame, question: Question) -> list[Figure]:
+    from liqi.insight import sites
+
+    figures = []
+    for group, part in groups(frame, question.by):
+        whole, missing = read(part, ("industry",), ("quotient", "gamma"))
+        rows = {industry: (quotient, gamma) for industry, quotient, gamma in whole.iter_rows()}
+        if len(rows) != whole.height:
+            raise UnusableTable("found an industry twice; expected one row an industry; add its rows up first.")
+        found = sites.partners(
+            {one: pair[0] for one, pair in rows.items()}, {one: pair[1] for one, pair in rows.items()}
+        )
+        figures += [
+            Figure(
+                "instrument_partners", one.score, "index", part.height, missing, _PARTNERS,
+                group={**group, "industry": one.industry}, counts={"quotient": one.quotient, "gamma": one.gamma},
+            )
+            for one in found
+        ]  # fmt: skip
+    return figures
+
+
 def _degrees(question: Question, name: str) -> float:
     said = question.settings.get(name, "")
     try:
@@ -165,6 +211,7 @@ def _degrees(question: Question, name: str) -> float:
         raise UnusableTable(f"found --set {name}={said}; expected degrees such as 42.36; name the centre.") from None
 
 
+KINDS = ("neither", "facility_hub", "life_science_belt")
 _CHOICE = {"count": "How many places are chosen; 1 without it."}
 INDICATORS = {
     "site_ranking": Indicator(
@@ -182,6 +229,21 @@ INDICATORS = {
     "most_covered": Indicator("weight", _COVERED, _covered, {**_CHOICE, "within_km": "How far a place reaches."}),
     "huff": Indicator("unit of demand", _HUFF, _huff, {"decay": "Power of the distance; 2 without it."}),
     "idle_capacity": Indicator("m2", "sum of area x floor ratio", _idle),
+    "place_kind": Indicator(
+        "kind",
+        "1 (facility_hub) from so many large facilities; 2 (life_science_belt) from the quotient and the firms; else 0",
+        _kind,
+        {
+            "least_facilities": "Large facilities that make a hub; 3 without it.",
+            "least_quotient": "Quotient of life science that makes a belt; 1 without it.",
+            "least_firms": "Instrument firms that a belt has; 10 without it.",
+        },
+    ),
+    "instrument_partners": Indicator(
+        "index",
+        _PARTNERS,
+        _partners,
+    ),
     "talent_within": Indicator(
         "people",
         "sum of count within the radius",

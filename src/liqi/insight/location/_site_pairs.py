@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+KINDS = 5
+"""Kinds of far pairs, by how far the sites of both cells lie about their middles."""
 BINS = 4_000
 """From 0 to the widest distance."""
 NEAR_SIDES = (4.0, 3.0, 2.0, 1.0, 0.0)
-MOST_NEAR_PAIRS = 3_000_000
+MOST_NEAR_PAIRS = 2_000_000
 """Sites in cells nearer than the most sides that keep under so many pairs are paired one by one."""
 
 
@@ -30,13 +32,13 @@ class Pairs:
     starts: NDArray[np.intp]
     """Where each of them begins."""
 
-    def count(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    def count(self, weight: NDArray[np.float64], bins_of: int) -> NDArray[np.float64]:
         """The sum of the products of both weights, in each bin."""
         import numpy as np
 
-        bins = np.zeros(BINS)
+        bins, light = np.zeros(bins_of), weight.astype(np.float32)  # half the memory to walk through
         if self.rows.size:
-            bins[self.filled] = np.add.reduceat(weight[self.rows] * weight[self.columns], self.starts)
+            bins[self.filled] = np.add.reduceat(light[self.rows] * light[self.columns], self.starts, dtype=np.float64)
         return bins
 
 
@@ -58,7 +60,14 @@ class Sites:
         bins = self._bins(table)
         rows, columns = np.triu_indices(len(table), 1)
         far = np.flatnonzero(~self.near_cells[rows, columns])
-        self.far = _sorted(rows[far], columns[far], bins[rows[far], columns[far]])
+        rows, columns = rows[far], columns[far]
+        spread = self._spreads(means[0], means[1], weights)
+        both = spread[rows] + spread[columns]
+        kinds = np.searchsorted(np.quantile(both, np.arange(1, KINDS) / KINDS) if both.size else [], both)
+        self.spreads_km2 = [
+            float(both[kinds == kind].mean()) if (kinds == kind).any() else 0.0 for kind in range(KINDS)
+        ]
+        self.far = _sorted(rows, columns, (bins[rows, columns] + kinds * BINS).astype(np.uint16))
         self.near = self._site_pairs()
 
     def _near(self, table: NDArray[np.float64], weights: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -72,6 +81,16 @@ class Sites:
             if weights @ near @ weights / 2 <= MOST_NEAR_PAIRS:
                 break
         return near
+
+    def _spreads(
+        self, latitudes: NDArray[np.float64], longitudes: NDArray[np.float64], weights: NDArray[np.intp]
+    ) -> NDArray[np.float64]:
+        """How far the sites of each cell lie about its middle: the mean square along one direction, in km^2."""
+        import numpy as np
+
+        north = np.radians(self.latitudes - latitudes[self.of_site]) * EARTH_KM
+        east = np.radians(self.longitudes - longitudes[self.of_site]) * EARTH_KM * np.cos(np.radians(self.latitudes))
+        return np.asarray(np.bincount(self.of_site, weights=(north**2 + east**2) / 2) / weights, dtype=np.float64)
 
     def _site_pairs(self) -> Pairs:
         import numpy as np
@@ -100,17 +119,17 @@ class Sites:
         self.far, self.near = _cut(self.far, last), _cut(self.near, last)
 
     def count(self, chosen: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """How many pairs of the chosen sites fall in each bin: counted one by one, and counted by cells."""
+        """How many pairs of the chosen sites fall in each bin: one by one (bins), and by cells (kinds x bins)."""
         import numpy as np
 
         weight = np.bincount(self.of_site[chosen], minlength=int(self.of_site.max()) + 1).astype(np.float64)
-        far = self.far.count(weight)
+        far = self.far.count(weight, BINS * KINDS)
         if not self.side:  # a cell is one spot: two firms on it are 0 km apart
             far[0] += float((weight * (weight - 1)).sum() / 2)
-            return far, np.zeros(BINS)
+            return far.reshape(KINDS, BINS).sum(axis=0), np.zeros(BINS * KINDS)
         one = np.zeros(len(self.of_site))
         one[chosen] = 1
-        return self.near.count(one), far
+        return self.near.count(one, BINS), far
 
 
 def cells(latitudes: NDArray[np.float64], longitudes: NDArray[np.float64], most: int) -> tuple[NDArray[np.intp], float]:
@@ -138,8 +157,11 @@ def _sorted(rows: NDArray[np.intp], columns: NDArray[np.intp], bins: NDArray[np.
 
 
 def _cut(pairs: Pairs, last: int) -> Pairs:
+    """The pairs whose distance lies in a bin before the last, of every kind."""
     import numpy as np
 
-    bins = int(np.searchsorted(pairs.filled, last))
-    end = int(pairs.starts[bins]) if bins < len(pairs.starts) else len(pairs.rows)
-    return Pairs(pairs.rows[:end], pairs.columns[:end], pairs.filled[:bins], pairs.starts[:bins])
+    keep = pairs.filled % BINS < last
+    sizes = np.diff(pairs.starts, append=len(pairs.rows))
+    mask = np.repeat(keep, sizes)
+    starts = np.concatenate([[0], np.cumsum(sizes[keep])[:-1]]).astype(np.intp) if keep.any() else pairs.starts[:0]
+    return Pairs(pairs.rows[mask], pairs.columns[mask], pairs.filled[keep], starts)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from liqi.insight.location._site_pairs import BINS, Sites
+from liqi.insight.location._site_pairs import BINS, KINDS, Sites
 from liqi.insight.location.distance import between_km, points
 from liqi.insight.origin import UnusableTable
 
@@ -129,21 +129,26 @@ def curve(
             f"found {draws} draws at {confidence}; expected 20 or more at 0.5 to 1; ask for 1000 at 0.95."
         )
     held = Sites(points(site_latitudes), points(site_longitudes), most_cells)
-    whole = sum(held.count(np.arange(sites)))
+    one_by_one, by_cells = held.count(np.arange(sites))
+    whole = one_by_one + by_cells.reshape(KINDS, BINS).sum(axis=0)
     reach = reach_km or float(held.middles[int(np.searchsorted(np.cumsum(whole), np.sum(whole) / 2))]) or held.top
     here = _pairs(latitudes, longitudes)
     width = silverman_km(here)
     at = np.linspace(0, reach, STEPS, dtype=np.float64)
     held.within(reach + 5 * width)
     smooth = _kernel(at, held.middles, width).T
-    rough = _kernel(at, held.middles, _widened(width, held.side)).T
+    rough = kernels(at, held, width)
     rng = np.random.default_rng(seed)
     drawn = np.empty((draws, STEPS))
-    for done in range(draws):
-        single, celled = held.count(rng.choice(sites, size=firms, replace=False))
-        drawn[done] = single @ smooth + celled @ rough
-        if done % BATCH == BATCH - 1 and tell(done + 1, draws) is False:
-            raise Cancelled(f"stopped after {done + 1} of {draws} draws")
+    for first in range(0, draws, BATCH):
+        counts = [
+            held.count(rng.choice(sites, size=firms, replace=False)) for _draw in range(min(BATCH, draws - first))
+        ]
+        near, far = (np.array(part) for part in zip(*counts, strict=True))
+        done = first + len(counts)
+        drawn[first:done] = near @ smooth + (far @ rough if held.side else 0)
+        if tell(done, draws) is False:
+            raise Cancelled(f"stopped after {done} of {draws} draws")
     drawn /= firms * (firms - 1) / 2
     seen = _smoothed(at, here, width)
     low, high = _band(drawn, confidence)
@@ -178,9 +183,12 @@ def _smoothed(at: NDArray[np.float64], pairs: NDArray[np.float64], width: float)
     return np.asarray(_kernel(at, (edges[1:] + edges[:-1]) / 2, width) @ bins / pairs.size)
 
 
-def _widened(width: float, side: float) -> float:
-    """The kernel of pairs of cells: sites lie about the middle of a square, which spreads them by side^2 / 6."""
-    return math.sqrt(width**2 + side**2 / 6)
+def kernels(at: NDArray[np.float64], held: Sites, width: float) -> NDArray[np.float64]:
+    """The kernels of far pairs, (kinds x bins, points), widened as sites lie about the middles of their cells."""
+    import numpy as np
+
+    made = [_kernel(at, held.middles, math.sqrt(width**2 + spread)).T for spread in held.spreads_km2]
+    return np.concatenate(made)
 
 
 def _kernel(at: NDArray[np.float64], distances: NDArray[np.float64], width: float) -> NDArray[np.float64]:

@@ -54,7 +54,7 @@ ONLY_POST = {
     *("session_enrol", "session_leave", "qualification_change"),
     *("unmerge", "bulk_undo", "import_confirm", "import_cancel", "import_undo"),
     *("evaluation_give", "evaluation_instrument_give", "evaluation_undo", "evaluation_table_withdraw"),
-    *("file_hold", "file_standard", "control_chart_act"),
+    *("file_hold", "file_standard", "control_chart_act", "policy_switch"),
     "order_voucher",
     *("order_step", "order_quote", "order_results", "order_feedback", "order_samples_file", "order_sample_remove"),
     *("sample_act", "storage_remove", "organisation_order_terms", "run_release_withdraw"),
@@ -78,7 +78,7 @@ SHOWN_ELSEWHERE = {
     *("evaluation_unit", "evaluation_instrument", "evaluation_session", "evaluation_purchase"),
     *("instrument_hours", "instrument_metering", "session_correct"),
     *("service_form", "order_report", "storage_place"),
-    *("desk_files", "file_image", "control_charts", "control_points"),
+    *("desk_files", "file_image", "control_charts", "control_points", "policy_keep"),
 }
 """Addresses that need more than a record: the tests of bookings, of answers and of editing read them."""
 

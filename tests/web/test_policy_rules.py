@@ -1,10 +1,12 @@
 import csv
 import io
 import json
+from importlib import resources
 
 import pytest
 
 from liqi import policy
+from liqi.accounts.models import Person
 
 pytestmark = pytest.mark.django_db
 FIRMS = "id,contract,used,team\nA,300000,0,no\nB,2000000,0,no\n"
@@ -21,7 +23,7 @@ def english(client):
 @pytest.mark.parametrize("rule", ["loan.2026", "eval.national.2026", "beijing.match.city", "dup.central"])
 def test_a_rule_has_a_page_in_every_language(client, rule, language, django_assert_max_num_queries):
     client.cookies.load({"django_language": language})
-    with django_assert_max_num_queries(0):
+    with django_assert_max_num_queries(1):
         page = client.get(f"/rules/one/{rule}/").content.decode()
     assert page.count("<mark>") == 0
     assert "style=" not in page
@@ -104,3 +106,52 @@ def test_what_cannot_be_tried_is_said_and_what_was_typed_is_kept(english, sent, 
     answer = english.post("/rules/one/voucher.shanghai.2020/simulate/", sent)
     assert answer.status_code == 422
     assert says in answer.content.decode()
+
+
+@pytest.fixture
+def operator(english):
+    person = Person.objects.create_user("operator@example.org", "secret", name="Operator", is_operator=True)
+    english.force_login(person)
+    return english
+
+
+def test_an_operator_keeps_a_rule_and_switches_it_on_and_off_again(operator):
+    text = (resources.files("liqi.policy") / "rules" / "loan.2026.toml").read_text(encoding="utf-8")
+    own = text.replace('id = "loan.2026"', 'id = "loan.own"')
+    kept = operator.post("/rules/own/", {"text": own}, follow=True)
+    assert "switched off" in kept.content.decode()
+    assert "loan.own" not in operator.get("/rules/", {"topic": "loans"}).content.decode()
+    operator.post("/rules/one/loan.own/switch/", {"on": "yes"})
+    assert 'id="loan.own"' in operator.get("/rules/", {"topic": "loans"}).content.decode()
+    operator.post("/rules/one/loan.own/switch/", {"on": "no"})
+    assert 'id="loan.own"' not in operator.get("/rules/", {"topic": "loans"}).content.decode()
+    assert own.splitlines()[0] in operator.get("/rules/own/", {"rule": "loan.own"}).content.decode().replace(
+        "&quot;", '"'
+    )
+
+
+def test_a_rule_without_cases_is_kept_and_cannot_be_switched_on(operator):
+    text = (resources.files("liqi.policy") / "rules" / "loan.2026.toml").read_text(encoding="utf-8")
+    draft = text.replace('id = "loan.2026"', 'id = "loan.own"').partition("[[case]]")[0]
+    assert operator.post("/rules/own/", {"text": draft}).status_code == 302
+    answer = operator.post("/rules/one/loan.own/switch/", {"on": "yes"})
+    assert answer.status_code == 422
+    assert "no worked case" in answer.content.decode()
+
+
+def test_what_is_no_rule_is_said_and_kept_in_the_form(operator):
+    answer = operator.post("/rules/own/", {"text": "id = 5"})
+    assert answer.status_code == 422
+    assert "id = 5" in answer.content.decode()
+
+
+def test_nobody_but_an_operator_keeps_or_switches(english):
+    english.force_login(Person.objects.create_user("member@example.org", "secret", name="Member"))
+    assert english.get("/rules/own/").status_code == 403
+    assert english.post("/rules/one/loan.2026/switch/", {"on": "no"}).status_code == 403
+    assert "Switch it off" not in english.get("/rules/one/loan.2026/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/rules/own/", "/rules/one/loan.2026/switch/"])
+def test_a_visitor_is_asked_to_sign_in_before_a_rule_is_kept_or_switched(client, address):
+    assert client.post(address)["Location"].startswith("/accounts/login/")

@@ -28,6 +28,7 @@ STATUS = {
     "liqi.access.care.refusal.NotPossible": 422,
     "liqi.access.evaluation.refusal.NotSound": 422,
     "liqi.access.rulebook.NotPossible": 422,
+    "liqi.observatory.policies.NotPossible": 422,
     "liqi.access.training.documents.NotPossible": 422,
     "liqi.access.training.practical.NotPossible": 422,
     "liqi.access.training.qualification.NotPossible": 422,

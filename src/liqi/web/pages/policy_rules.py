@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from liqi import policy, taxonomy
+from liqi.observatory import policies
 from liqi.web import rulewords, scripts, tables
 
 CSV_HEADER = (
@@ -47,7 +48,8 @@ def index(request: HttpRequest) -> HttpResponseBase:
     sort = request.GET.get("sort", "place")
     if asked["topic"] and asked["topic"] not in rulewords.TOPICS:
         raise Http404
-    rows = [_row(rule, language) for rule in policy.rules().values() if _fits(rule, asked, language)]
+    known = policies.on_record()
+    rows = [_row(rule, language, on=on) for rule, on in known.values() if _fits(rule, asked, language)]
     keys = {
         "title": lambda row: row["title"],
         "newest": lambda row: -(row["rule"].valid_from or date.min).toordinal(),
@@ -61,9 +63,10 @@ def index(request: HttpRequest) -> HttpResponseBase:
         "sort": sort if sort in SORTS else "place",
         "sorts": list(SORTS.items()),
         "topics": [(code, label) for code, (label, _kinds) in rulewords.TOPICS.items()],
-        "places": rulewords.places(policy.rules().values(), language),
+        "places": rulewords.places((rule for rule, _on in known.values()), language),
+        "may_keep": getattr(request.user, "is_operator", False),
         "confidences": list(rulewords.CONFIDENCE.items()),
-        "of": len(policy.rules()),
+        "of": len(known),
         "crumbs": [*_crumbs(), (_("All rules"), "")],
     }
     return render(request, "observatory/policy_rules.html", facts)
@@ -73,13 +76,13 @@ def index(request: HttpRequest) -> HttpResponseBase:
 def show(request: HttpRequest, rule: str) -> HttpResponse:
     """One rule: clause, papers, inputs, tree in words, cases worked out again, its other versions, its stacks."""
     language = translation.get_language() or ""
-    found = _rule(rule)
+    found, on = _rule(rule)
     if request.GET.get("format") == "json":
         return _as_json(found, language)
     cases = [_case(found, case, language) for case in found.cases]
     facts = {
         "rule": found,
-        **_row(found, language),
+        **_row(found, language, on=on),
         "clause": rulewords.said(found.clause, language),
         "industry": rulewords.said(found.industry, language) if found.industry else "",
         "inputs": [_input(asked, language) for asked in found.inputs.values()],
@@ -91,6 +94,8 @@ def show(request: HttpRequest, rule: str) -> HttpResponse:
         "stacks": [stack for stack in policy.stacks().values() if found.id in stack.members],
         "topic": rulewords.topic_of(found),
         "levers": len(policy.levers(found)),
+        "may_switch": getattr(request.user, "is_operator", False),
+        "own": found.id not in policy.rules(),
         "crumbs": [*_crumbs(), (_("All rules"), reverse("policy_rules")), (rulewords.said(found.title, language), "")],
     }
     return render(request, "observatory/policy_rule.html", facts)
@@ -104,14 +109,15 @@ def changes(request: HttpRequest) -> HttpResponseBase:
         since = date.fromisoformat(request.GET.get("since", ""))
     except ValueError:
         since = today - A_YEAR
-    rows = sorted(_changes(since, language), key=lambda row: row["day"], reverse=True)
+    known = list(policies.in_use().values())
+    rows = sorted(_changes(known, since, language), key=lambda row: row["day"], reverse=True)
     if request.GET.get("format") == "csv":
         lines = (
             [r["day"], r["what"], r["rule"].id, r["title"], r["place"], r["rule"].document, r["rule"].source]
             for r in rows
         )
         return tables.as_csv("policy-changes", CHANGES_HEADER, lines)
-    undated = [_row(rule, language) for rule in policy.rules().values() if rule.valid_from is None]
+    undated = [_row(rule, language) for rule in known if rule.valid_from is None]
     facts = {
         "since": since,
         "today": today,
@@ -122,9 +128,9 @@ def changes(request: HttpRequest) -> HttpResponseBase:
     return render(request, "observatory/policy_changes.html", facts)
 
 
-def _changes(since: date, language: str) -> list[dict[str, Any]]:
+def _changes(known: list[policy.Rule], since: date, language: str) -> list[dict[str, Any]]:
     found = []
-    for rule in policy.rules().values():
+    for rule in known:
         row = _row(rule, language)
         if rule.valid_from and rule.valid_from >= since:
             found.append({**row, "day": rule.valid_from, "what": "began"})
@@ -138,10 +144,11 @@ def _crumbs() -> list[tuple[str, str]]:
     return [(_("Observatory"), reverse("observatory")), (_("Rules that fit me"), reverse("rules"))]
 
 
-def _rule(name: str) -> policy.Rule:
-    if name not in policy.rules():
+def _rule(name: str) -> tuple[policy.Rule, bool]:
+    known = policies.on_record()
+    if name not in known:
         raise Http404
-    return policy.rules()[name]
+    return known[name]
 
 
 def _fits(rule: policy.Rule, asked: dict[str, str], language: str) -> bool:
@@ -154,7 +161,7 @@ def _fits(rule: policy.Rule, asked: dict[str, str], language: str) -> bool:
     )
 
 
-def _row(rule: policy.Rule, language: str) -> dict[str, Any]:
+def _row(rule: policy.Rule, language: str, *, on: bool = True) -> dict[str, Any]:
     today = timezone.localdate()
     begun = rule.valid_from is None or rule.valid_from <= today
     over = rule.valid_to is not None and rule.valid_to < today
@@ -163,14 +170,17 @@ def _row(rule: policy.Rule, language: str) -> dict[str, Any]:
         "title": rulewords.said(rule.title, language),
         "place": rulewords.said(rule.place.name, language),
         "confidence": rulewords.CONFIDENCE[rule.confidence],
-        "state": _("a draft, not in force")
+        "on": on,
+        "state": _("switched off")
+        if not on
+        else _("a draft, not in force")
         if rule.confidence == "draft"
         else _("ended")
         if over
         else _("in force")
         if begun
         else _("to come"),
-        "tone": "" if over or rule.confidence == "draft" else "good" if begun else "warn",
+        "tone": "" if not on or over or rule.confidence == "draft" else "good" if begun else "warn",
     }
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from liqi import policy
+from liqi.observatory import policies
 from liqi.web import rulewords, tables
 
 SHOWN = 50
@@ -27,9 +28,10 @@ HEADER = ("firm", "year", "before_result", "before_amount", "after_result", "aft
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, rule: str) -> HttpResponseBase:
     """The rule's numbers and a table of firms; POST tries the change, `format=json` or `csv` gives it as a file."""
-    if rule not in policy.rules():
+    known = policies.on_record()
+    if rule not in known:
         raise Http404
-    found, language = policy.rules()[rule], translation.get_language() or ""
+    found, language = known[rule][0], translation.get_language() or ""
     typed = {key[4:]: str(value).strip() for key, value in request.POST.items() if key.startswith("set:")}
     firms = request.POST.get("firms", "") or _example(found)
     facts: dict[str, Any] = {

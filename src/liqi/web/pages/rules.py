@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from liqi import policy
+from liqi.observatory import policies
 from liqi.web import rulewords, tables
 from liqi.web.rulewords import CONFIDENCE, RESULTS, TONES, TOPICS
 
@@ -32,11 +33,12 @@ def show(request: HttpRequest) -> HttpResponseBase:
     if topic not in TOPICS:
         raise Http404
     language, on = translation.get_language() or "", _day(request)
-    rules = [rule for rule in policy.rules().values() if rule.kind in TOPICS[topic][1]]
+    known = policies.in_use()
+    rules = [rule for rule in known.values() if rule.kind in TOPICS[topic][1]]
     subject, mistakes = _subject(request, rules)
     try:
         place = request.GET.get("place", "")
-        verdicts = policy.verdicts(subject, on=on, place=place or None, language=language)
+        verdicts = policy.verdicts(subject, on=on, place=place or None, language=language, known=known)
     except policy.UnknownPlace:
         raise Http404 from None
     mine = [verdict for verdict in verdicts if verdict.rule.kind in TOPICS[topic][1]]

@@ -20,6 +20,7 @@ from liqi.answers import storage
 from liqi.catalogue import import_job
 from liqi.catalogue import models as catalogue
 from liqi.web import urls
+from tests.web import kept as kept_boards
 from tests.web.world import World
 
 ROLES = ("visitor", "member", "stranger", "steward", "lead", "operator", "agent", "token")
@@ -233,6 +234,7 @@ def arguments(world: World, records: Records) -> dict[str, list[Any]]:
         **{name: [chart] for name in ("control_points", "control_chart_act")},
         **{name: [gel] for name in ("file_image", "file_hold", "file_standard")},
         "upload_known": ["0" * 64],
+        **kept_boards.deeds(),
         "upload": ["none"],
         **{name: [course] for name in ("desk_course", "desk_course_edit")},
         "desk_document": [document],

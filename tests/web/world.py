@@ -18,7 +18,7 @@ from liqi.answers import execution
 from liqi.answers.models import Run, StoredFile
 from liqi.catalogue import search
 from liqi.catalogue.models import Instrument, Maker, MakerOwner, Service
-from tests.web import trained
+from tests.web import kept, trained
 from tests.web.access import PASSWORD, Place, place
 from tests.web.money import MONEY, Money, money
 
@@ -116,6 +116,7 @@ class World:
             **{f"facility_{name}": [self.place.facility.key] for name in ("linkset", "qr", "labels")},
             "institution_linkset": ["host"],
             **trained.addresses(),
+            **kept.addresses(),
             **{name: [] for name in ("notices", "notices_count", "notice_wishes", "my_tokens", "journal", "my_data")},
             **{name: [] for name in ("my_data_file", "webhooks", "desk_journal", "programs")},
             "journal_of": ["booking", self.booking.pk],
@@ -172,6 +173,7 @@ def world() -> World:
         ended_at=now - timedelta(days=3), effective_hours=Decimal(2), outside=True,
     )  # fmt: skip
     trained.make(home, now)
+    kept.make(now)
     cared_for(home, now)
     search.rebuild()
     run = answered(home, now)

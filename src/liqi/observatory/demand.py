@@ -30,6 +30,16 @@ class Register:
         said = self.custom + self.not_custom
         return self.custom / said if said else None
 
+    @property
+    def missing_share(self) -> float:
+        """Pieces whose line does not say over all."""
+        return self.not_said / self.quantity if self.quantity else 0.0
+
+    @property
+    def short_board_share(self) -> float | None:
+        """Short boards with a maker over all short boards."""
+        return self.short_board_covered / self.short_board if self.short_board else None
+
 
 def register(*, on: date, programme: str = "") -> Register:
     """The register of one facility, or of all."""

@@ -122,7 +122,7 @@ def _walk(one: Project, begun: date, person: Person, now: datetime, chance: rand
             return
         out = chance.random() < 0.08
         level = min(9, one.level + chance.choice((0, 1, 1, 2)))
-        state = states[min(len(states) - 1, states.index(one.state) + chance.choice((0, 1, 1)))]
+        state = states[min(len(states) - 1, states.index(one.state) + chance.choice((0, 1, 1, 2)))]
         exit_ = chance.choice(Project.Exit.values) if out else ""
         sold = level == 9 and not out and chance.random() < 0.5
         projects.move(one, level=level, state=state, on=on, person=person, now=now, exit=exit_, sold=sold)

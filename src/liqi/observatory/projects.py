@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liqi.accounts import journal
@@ -115,7 +116,7 @@ def take_back(project: Project, *, person: Person, now: datetime) -> None:
 
 def read_all(*, now: datetime, park: int | None = None) -> Pipeline:
     """The pipeline on the day of `now`, of one park where one is named."""
-    today = now.date()
+    today = timezone.localdate(now)
     rows = Project.objects.there().select_related("firm")
     rows = rows.filter(park=park) if park else rows
     projects = list(rows)

@@ -238,6 +238,17 @@ DEEDS: dict[str, Any] = {
     "restore": pgettext_lazy("journal", "restored"),
     "undo": pgettext_lazy("journal", "undid a change"),
     "unmerge": pgettext_lazy("journal", "parted what was merged"),
+    "took in": pgettext_lazy("journal", "took in"),
+    "moved back": pgettext_lazy("journal", "took a move back"),
+    "judged": pgettext_lazy("journal", "judged"),
+    "excluded": pgettext_lazy("journal", "excluded"),
+    "allowed": pgettext_lazy("journal", "allowed again"),
+    "wished": pgettext_lazy("journal", "wished"),
+    "unpublished": pgettext_lazy("journal", "made a draft again"),
+    "stepped": pgettext_lazy("journal", "went a step"),
+    "stepped back": pgettext_lazy("journal", "took a step back"),
+    "read": pgettext_lazy("journal", "recorded what was reached"),
+    "unread": pgettext_lazy("journal", "took away what was reached"),
 }
 """The words for what was done; a verb that is not here reads as it is kept."""
 THINGS: dict[str, Any] = {
@@ -309,5 +320,14 @@ THINGS: dict[str, Any] = {
     "waitingterms": pgettext_lazy("journal, a thing", "waiting terms"),
     "webhook": pgettext_lazy("journal, a thing", "webhook"),
     "wish": pgettext_lazy("journal, a thing", "wait"),
+    "demandline": pgettext_lazy("journal, a thing", "line of demand"),
+    "firm": pgettext_lazy("journal, a thing", "firm"),
+    "intake": pgettext_lazy("journal, a thing", "table"),
+    "need": pgettext_lazy("journal, a thing", "need"),
+    "park": pgettext_lazy("journal, a thing", "park"),
+    "parkentry": pgettext_lazy("journal, a thing", "thing of a park"),
+    "scenario": pgettext_lazy("journal, a thing", "scenario"),
+    "target": pgettext_lazy("journal, a thing", "target"),
+    "trial": pgettext_lazy("journal, a thing", "trial"),
 }
 """The words for the kinds of things that the journal tells of."""

@@ -40,6 +40,7 @@ STATUS = {
     "liqi.access.matching.UnknownPlace": 422,
     "liqi.catalogue.technique_words.UnknownTechnique": 422,
     "liqi.catalogue.technique_words.WordsRefused": 422,
+    "liqi.observatory.boards.NotPossible": 422,
     "liqi.methods.UnreadableFile": 422,
     "liqi.catalogue.importer.UnreadableFile": 422,
     "liqi.catalogue.exporter.NotExportable": 422,

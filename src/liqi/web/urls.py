@@ -5,7 +5,7 @@ The bar finds its rooms by these names: search, bench, answers, observatory; the
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from liqi.web.addresses import answers, care, catalogue, evidence, money, orders, people, time
+from liqi.web.addresses import answers, boards, care, catalogue, evidence, money, orders, people, time
 from liqi.web.api import api
 
 handler400 = "liqi.web.errors.bad_request"
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *money.ADDRESSES,
     *answers.ADDRESSES,
     *evidence.ADDRESSES,
+    *boards.ADDRESSES,
     *people.ADDRESSES,
     path("api/", api.urls),
     path("accounts/", include("allauth.account.urls")),

@@ -110,6 +110,7 @@ def restore(board: Board, record: Any, *, person: Person, now: datetime) -> None
 
 def undo(board: Board, record: Any, *, person: Person, now: datetime) -> str:
     """The last step of the record is undone; answers which: added, changed or withdrawn."""
+    require_keeper(person, board, record)
     last: JournalEntry | None = journal.read(record).first()
     if last is not None and last.verb == "changed":
         change(board, record, last.facts["before"], person=person, now=now)

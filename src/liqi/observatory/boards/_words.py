@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 LABELS: dict[str, Any] = {
     "name": _("Name"),
@@ -33,7 +34,7 @@ LABELS: dict[str, Any] = {
     "level": _("Readiness (TRL)"),
     "sold": _("Sold"),
     "state": _("State"),
-    "exit": _("Left"),
+    "exit": pgettext_lazy("project", "Left"),
     "cost_cny": _("Asks for, CNY"),
     "begun_on": _("Begun on"),
     "kind": _("Kind"),
@@ -55,7 +56,7 @@ LABELS: dict[str, Any] = {
     "code": _("Line"),
     "item": _("What"),
     "class_code": _("Class"),
-    "quantity": _("Quantity"),
+    "quantity": _("Pieces"),
     "custom": _("Made to order"),
     "due_on": _("Due on"),
     "demandline.firm": _("Maker"),

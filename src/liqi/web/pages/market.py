@@ -1,0 +1,173 @@
+"""Market and trade cards: typed numbers and what follows from them, with the formula; and cards of named clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from liqi.insight import market, targets, throughput, trade
+from liqi.observatory import benchmarks
+from liqi.web import tables
+
+MOST_LETTERS = 24
+
+
+@dataclass(frozen=True)
+class Card:
+    """A card: its inputs with the published example, and what follows."""
+
+    key: str
+    inputs: tuple[tuple[str, str], ...]
+    """(name, example)"""
+    answers: tuple[tuple[str, str, Callable[..., float | None]], ...]
+    """(name, formula, function of the inputs in their order)"""
+    source: str
+
+
+CARDS = (
+    Card(
+        "market",
+        (("part", "167.5"), ("whole", "620"), ("growth", "0.075"), ("years", "2")),
+        (
+            ("share", "part / whole", lambda part, whole, growth, years: market.share(part, whole)),
+            ("later", "whole (1 + growth)^years", lambda _p, size, rate, years: market.projected(size, rate, years)),
+        ),
+        "IBO 2016-2018, 亿美元",
+    ),
+    Card(
+        "trade",
+        (("exports", "729.5"), ("imports", "987.1")),
+        (
+            ("deficit", "M - X", trade.deficit),
+            ("competitiveness", "(X - M) / (X + M)", trade.competitiveness),
+            ("imports_over_exports", "M / X", lambda exports, imports: imports / exports if exports else None),
+        ),
+        "2019, 亿美元",
+    ),
+    Card(
+        "throughput",
+        (("work", "3000000000"), ("rate_a_day", "1000000"), ("machines", "8"), ("uptime", "1")),
+        (("days", "work / (rate machines uptime)", throughput.days_needed),),
+        "HGP: 30 亿碱基对",
+    ),
+    Card(
+        "room",
+        (("units", "300"), ("smallest", "120"), ("makers", "2")),
+        (
+            ("makers_carried", "floor(units / smallest)",
+             lambda units, smallest, makers: float(market.room(units, smallest, int(makers)).makers_carried)),
+            ("makers_free", "makers carried - makers there",
+             lambda units, smallest, makers: market.room(units, smallest, int(makers)).makers_carried - makers),
+        ),
+        "",
+    ),
+    Card(
+        "built",
+        (("done", "4"), ("still", "55")),
+        (("built", "done / (done + still to do)", targets.built),),
+        "两江示范线, km",
+    ),
+)  # fmt: skip
+
+
+def show(request: HttpRequest) -> HttpResponseBase:
+    """The cards with the numbers of the address, else with the published example."""
+    lines = [_answered(card, request) for card in CARDS]
+    if request.GET.get("format") == "csv":
+        rows = ((line["key"], a["name"], a["value"], a["formula"]) for line in lines for a in line["answers"])
+        return tables.as_csv("liqi-market", ("card", "figure", "value", "formula"), rows)
+    wrong = next((line["wrong"] for line in lines if line["wrong"]), "")
+    facts = {
+        "cards": lines,
+        "wrong": wrong,
+        "crumbs": [
+            (_("Observatory"), reverse("observatory")),
+            (_("Firms, plans and pipelines"), reverse("boards")),
+            (_("Market and trade"), ""),
+        ],
+    }
+    return render(request, "boards/market.html", facts, status=422 if wrong else 200)
+
+
+def clusters(request: HttpRequest) -> HttpResponse:
+    """Cards of named clusters with their sources; what follows is told apart from what was published."""
+    chinese = (translation.get_language() or "").startswith("zh")
+    facts = {
+        "cards": benchmarks.cards(),
+        "chinese": chinese,
+        "statuses": {"built": _("built"), "building": _("being built"), "planned": _("planned")},
+        "crumbs": [
+            (_("Observatory"), reverse("observatory")),
+            (_("Firms, plans and pipelines"), reverse("boards")),
+            (_("Named clusters"), ""),
+        ],
+    }
+    return render(request, "boards/benchmarks.html", facts)
+
+
+def _answered(card: Card, request: HttpRequest) -> dict[str, Any]:
+    given = {name: request.GET.get(f"{card.key}_{name}", example).strip() for name, example in card.inputs}
+    wrong, answers = "", []
+    try:
+        numbers = [_number(text) for text in given.values()]
+        answers = [
+            {"name": name, "label": _words()[name], "value": value(*numbers), "formula": formula,
+             "share": name in ("share", "built")}
+            for name, formula, value in card.answers
+        ]  # fmt: skip
+    except (ValueError, OverflowError, ZeroDivisionError) as problem:
+        wrong = str(problem)
+    fields = [(f"{card.key}_{name}", _words()[name], given[name]) for name, _example in card.inputs]
+    own = all(given[name] == example for name, example in card.inputs)
+    return {"key": card.key, "title": _words()[card.key], "fields": fields, "answers": answers, "wrong": wrong,
+            "source": card.source if own else ""}  # fmt: skip
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text[:MOST_LETTERS].replace(",", ""))
+    except ValueError:
+        value = float("nan")
+    if not abs(value) < 1e18:
+        raise ValueError(_("Found “%(found)s”, expected a number such as 12.5; correct it.") % {"found": text[:40]})
+    return value
+
+
+def _words() -> dict[str, str]:
+    return {
+        "market": _("Market"),
+        "trade": _("Trade"),
+        "throughput": _("A large programme of measurements"),
+        "room": _("Room for one maker more"),
+        "built": _("Built so far"),
+        "part": _("Segment"),
+        "whole": _("Whole market"),
+        "growth": _("Growth a year (0.075 for 7.5 %)"),
+        "years": _("Years on"),
+        "share": _("Share of the segment"),
+        "later": _("Size then"),
+        "exports": _("Exports"),
+        "imports": _("Imports"),
+        "deficit": _("Deficit"),
+        "competitiveness": _("Trade competitiveness (TC)"),
+        "imports_over_exports": _("Imports over exports"),
+        "work": _("Work, such as base pairs"),
+        "rate_a_day": _("Rate of a machine a day"),
+        "machines": _("Machines"),
+        "uptime": _("Share of days that they run"),
+        "days": _("Days needed"),
+        "units": _("Units a year"),
+        "smallest": _("Smallest viable units of a maker"),
+        "makers": _("Makers there"),
+        "makers_carried": _("Makers that the market carries"),
+        "makers_free": _("Room for"),
+        "done": _("Done"),
+        "still": _("Still to do"),
+    }

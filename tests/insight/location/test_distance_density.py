@@ -60,12 +60,12 @@ def test_firms_in_few_towns_are_localised_and_firms_drawn_by_chance_mostly_are_n
     assert found.localised_km[0] < 300
     assert not found.dispersed_km
     by_chance = []
-    for seed in range(30):
+    for seed in range(20):
         drawn = np.random.default_rng(seed).choice(400, 60, replace=False)
         by_chance.append(
-            dd.curve(latitudes[drawn], longitudes[drawn], latitudes, longitudes, seed=seed, draws=100).verdict
+            dd.curve(latitudes[drawn], longitudes[drawn], latitudes, longitudes, seed=seed, draws=60).verdict
         )
-    assert by_chance.count("chance") >= 22  # each side is left in 5 % of the cases
+    assert by_chance.count("chance") >= 14  # each side is left in 5 % of the cases
 
 
 def test_of_all_draws_so_many_stay_inside_the_band_everywhere():

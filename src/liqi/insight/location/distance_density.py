@@ -137,7 +137,7 @@ def curve(
     at = np.linspace(0, reach, STEPS, dtype=np.float64)
     held.within(reach + 5 * width)
     smooth = _kernel(at, held.middles, width).T
-    rough = kernels(at, held, width)
+    rough = kernels(at, held, width) if held.side else smooth[:0]
     rng = np.random.default_rng(seed)
     drawn = np.empty((draws, STEPS))
     for first in range(0, draws, BATCH):

@@ -2,8 +2,9 @@
 
     ./run bench spectra DATA [--peer PYTHON] [--jcamp FOLDER] [--rounds 5]
 
-DATA is a folder with `methods/optical` and `methods/force6`; FOLDER holds JCAMP-DX files at any depth, as those of the source package jcamp 1.3.2. The peer is `python -m venv peer && peer/bin/pip install jcamp==1.3.2`; it
-reads the same files in the same run. Processor time of one process, best of the rounds, imports left out.
+DATA is a folder with `methods/optical` and `methods/force6`; FOLDER holds JCAMP-DX files at any depth, as those of
+the source package jcamp 1.3.2. The peer is `python -m venv peer && peer/bin/pip install jcamp==1.3.2`; it reads the
+same files in the same run. Processor time of one process, best of the rounds, imports left out.
 """
 
 import argparse
@@ -81,7 +82,7 @@ def main() -> None:
         "spectrum.identify: FTIR film, 2,126 points": lambda: find_method("spectrum.identify").run(
             [optical / "ir/ftir_ps.0"]
         ),
-        "odmr.vector: one set of eight lines": lambda: find_method("odmr.vector").run(
+        "odmr.vector: three sets of eight lines": lambda: find_method("odmr.vector").run(
             find_method("odmr.vector").example
         ),
     }

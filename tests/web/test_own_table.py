@@ -47,7 +47,8 @@ def test_the_examples_have_their_known_answers(english):
 def test_what_is_pasted_is_counted_and_comes_as_a_file(english):
     table = "part;parent;foreign_share;sources\ninstrument;;;\nsensor;instrument;80 %;1\nchip;instrument;0.9;1\n"
     shown = flat(english.post(PAGE, {"indicator": "technology_tree", "table": table}).content.decode())
-    assert "<td>0.98</td>" in shown
+    assert "98.0 %" in shown
+    assert shown.count("single source, no substitute</span>") == 2
     answered = english.post(PAGE, {"indicator": "technology_tree", "table": table, "format": "csv"})
     lines = list(csv.DictReader(io.StringIO(b"".join(answered.streaming_content).decode("utf-8-sig"))))
     assert [(one["part"], one["bound"], one["value"]) for one in lines[:2]] == [
@@ -85,3 +86,9 @@ def test_no_file_of_the_server_can_be_named(client):
 
 def test_an_indicator_that_there_is_not_is_no_page(client):
     assert client.get(f"{PAGE}?indicator=luck").status_code == 404
+
+
+def test_a_header_without_rows_has_no_figure_and_says_so(english):
+    shown = english.post(PAGE, {"indicator": "technology_tree", "table": "part,parent\n"})
+    assert shown.status_code == 200
+    assert "none recorded" in flat(shown.content.decode())

@@ -39,13 +39,52 @@ TITLES: dict[str, Promise] = {
     "peer_distance": gettext_lazy("Peers: which place is most alike"),
     "readiness": gettext_lazy("Readiness of a pilot zone: elements and chains"),
     "stage_advice": gettext_lazy("Right help at the right stage"),
+    "location_league": gettext_lazy("Location quotients of regions"),
+    "cluster_index": gettext_lazy("Cluster index of Litzenberger and Sternberg"),
+    "ellison_glaeser": gettext_lazy("Agglomeration of plants (Ellison and Glaeser)"),
+    "shift_share": gettext_lazy("Growth of a region in three parts"),
+    "ring_test": gettext_lazy("Near the hub, but not in it: the ring test"),
+    "huff": gettext_lazy("Who goes where (Huff)"),
+    "idle_capacity": gettext_lazy("What idle land could carry"),
+    "talent_within": gettext_lazy("Talent within reach"),
+    "place_kind": gettext_lazy("Kinds of places: hub of facilities, belt of life science"),
+    "instrument_partners": gettext_lazy("Industries that make partners for instruments"),
 }
 """The indicators on the page, in its order; the command line has more."""
-SETTINGS = frozenset(
-    ("top", "base", "use", "dependent", "few", "fixed_assets", "research_funds", "radius_km", "weak_links")
-) | {"unclear_orientation", "loose_cluster", "wanted", "of", "k"}
+COLUMNS = {
+    "value": gettext_lazy("Value"),
+    "rows": gettext_lazy("rows"),
+    "missing": gettext_lazy("missing"),
+    "note": gettext_lazy("note"),
+}
+NOTES = {
+    "none recorded": gettext_lazy("none recorded"),
+    "not known": gettext_lazy("not known"),
+    "no purchases": gettext_lazy("no purchases"),
+    "choke point": gettext_lazy("choke point"),
+    "single source, no substitute": gettext_lazy("single source, no substitute"),
+    "the middle is empty": gettext_lazy("the middle is empty"),
+    "fault": gettext_lazy("fault"),
+    "no fault": gettext_lazy("no fault"),
+    "cannot tell": gettext_lazy("cannot tell"),
+    "gap": gettext_lazy("gap"),
+    "facility_hub": gettext_lazy("hub of facilities"),
+    "life_science_belt": gettext_lazy("belt of life science"),
+    "neither": gettext_lazy("neither"),
+}
+"""Words of the columns and notes that every table may have; names of columns of one's own stay as they are."""
+SETTINGS = (
+    frozenset(("top", "base", "use", "dependent", "few", "fixed_assets", "research_funds", "radius_km", "weak_links"))
+    | {"unclear_orientation", "loose_cluster", "wanted", "of", "k"}
+    | frozenset(
+        ("industry", "edges_km", "decay", "latitude", "longitude", "least_facilities", "least_quotient", "least_firms")
+    )
+)
 """What may be set here: numbers and names, never a file of the server."""
-EXAMPLE_SETTINGS = {"peer_distance": {"of": "Hefei"}}
+EXAMPLE_SETTINGS = {
+    "peer_distance": {"of": "Hefei"},
+    "talent_within": {"latitude": "31.3", "longitude": "120.6", "radius_km": "45"},
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +118,15 @@ def show(request: HttpRequest) -> HttpResponseBase:
     header, lines = _table(found["values"])
     if asked.get("format") == "csv":
         return tables.as_csv(name, header, lines)
-    facts |= {"found": found, "header": header, "lines": lines[:SHOWN], "more": max(0, len(lines) - SHOWN)}
+    facts |= {
+        "found": found,
+        "header": [COLUMNS.get(column, column) for column in header],
+        "lines": [
+            [NOTES.get(cell, cell) if isinstance(cell, str) else cell for cell in line] for line in lines[:SHOWN]
+        ],
+        "more": max(0, len(lines) - SHOWN),
+        "tree": _tree(found["values"]) if name == "technology_tree" else [],
+    }
     return render(request, "observatory/own_table.html", facts)
 
 
@@ -139,5 +186,27 @@ def _table(values: list[dict[str, Any]]) -> tuple[list[str], list[list[Any]]]:
     ]
 
 
-def _short(value: float | None) -> float | None:
-    return None if value is None else float(f"{value:.6g}")
+def _tree(values: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One line a part, in the order of the tree: how deep it lies, both bounds of all leaves and of those at risk."""
+    lines: dict[str, dict[str, Any]] = {}
+    for one in values:
+        if "part" not in one:
+            continue
+        counts = one["counts"]
+        told = {
+            "part": one["part"],
+            "steps": range(int(counts["depth"])),
+            "critical": one.get("note", "").startswith("single"),
+            "risk": counts["at_risk_independent"],
+            "risk_weakest": counts["at_risk_weakest"],
+        }
+        lines.setdefault(one["part"], told)[one["bound"]] = one["value"]
+    return list(lines.values())
+
+
+def _short(value: float | None) -> float | int | None:
+    """Six figures; a whole number without a point."""
+    if value is None:
+        return None
+    short = float(f"{value:.6g}")
+    return int(short) if short.is_integer() else short

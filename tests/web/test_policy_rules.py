@@ -80,7 +80,7 @@ def test_a_higher_cap_is_tried_and_its_winner_named(english):
     sent = {LEVER: "800000", "firms": FIRMS}
     after = english.post("/rules/one/voucher.shanghai.2020/simulate/", sent).content.decode()
     assert "wins" in after
-    assert "300\u202f000 CNY" in after
+    assert "300\u202f000" in after
     found = json.loads(english.post("/rules/one/voucher.shanghai.2020/simulate/", {**sent, "format": "json"}).content)
     assert [one["id"] for one in found["winners"]] == ["B"]
     lines = english.post("/rules/one/voucher.shanghai.2020/simulate/", {**sent, "format": "csv"}).getvalue()

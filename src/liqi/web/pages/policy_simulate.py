@@ -119,7 +119,7 @@ def _example(rule: policy.Rule) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["id", *rule.inputs])
     for number, case in enumerate(rule.cases, start=1):
-        writer.writerow([f"{_('case')} {number}", *(_cell(case.subject.get(name)) for name in rule.inputs)])
+        writer.writerow([f"{_('worked case')} {number}", *(_cell(case.subject.get(name)) for name in rule.inputs)])
     return text.getvalue()
 
 

@@ -175,6 +175,18 @@ def test_row_000_35_cities_are_typed_from_a_table_and_row_000_42_partners_are_li
     assert found == [({"industry": "chips"}, 0.04), ({"industry": "drugs"}, pytest.approx(0.006))]
 
 
+def test_tables_that_no_memory_holds_are_refused_before_they_are_made():
+    many = [str(n) for n in range(4_000)]
+    frame = pl.DataFrame({"region": many, "industry": many, "jobs": [1] * 4_000})
+    with pytest.raises(UnusableTable, match="found 4000 regions and 4000 industries"):
+        values("location_league", frame)
+    with pytest.raises(UnusableTable, match="found a table of more than"):
+        values("fitness", frame.rename({"region": "place", "industry": "product", "jobs": "value"}))
+    places = pl.DataFrame({"name": many, "latitude": [0.0] * 4_000, "longitude": [0.0] * 4_000})
+    with pytest.raises(UnusableTable, match="found 4000 places; expected at most 3000"):
+        values("p_median", places)
+
+
 @pytest.mark.parametrize("name", ["location_league", "krugman", "coagglomeration", "gini_concentration"])
 @pytest.mark.parametrize(
     ("frame", "said"),

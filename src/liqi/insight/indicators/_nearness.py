@@ -7,7 +7,7 @@ import polars as pl
 
 from liqi.insight.figure import Figure
 from liqi.insight.indicators._asking import Indicator, Question, groups, number_of
-from liqi.insight.indicators._place import jobs_table, read
+from liqi.insight.indicators._place import MOST_CELLS, jobs_table, read
 from liqi.insight.origin import UnusableTable
 
 _TOGETHER = "sum (s_mi - x_m)(s_mj - x_m) / (1 - sum x_m^2)"
@@ -68,6 +68,8 @@ def _trade(part: pl.DataFrame) -> tuple[list[str], list[str], pl.DataFrame, floa
     """Places, products, the table of values without empty rows and columns, and the share of rows that say nothing."""
     whole, missing = read(part, ("place", "product"), ("value",))
     sums = whole.filter((pl.col("value").sum().over("place") != 0) & (pl.col("value").sum().over("product") != 0))
+    if sums["place"].n_unique() * sums["product"].n_unique() > MOST_CELLS:
+        raise UnusableTable(f"found a table of more than {MOST_CELLS:,} places times products; take fewer of either.")
     table = sums.pivot(on="product", index="place", values="value", aggregate_function="sum").fill_null(0)
     return table["place"].to_list(), table.columns[1:], table.drop("place"), missing
 

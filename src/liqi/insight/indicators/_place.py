@@ -10,6 +10,8 @@ from liqi.insight.figure import Figure
 from liqi.insight.indicators._asking import Indicator, Question, groups, per_group, require
 from liqi.insight.origin import UnusableTable
 
+MOST_CELLS = 10_000_000
+"""Regions times industries that are held at once."""
 Rows = Mapping[str, Sequence[float]]
 Value = Callable[[str], float]
 _QUOTIENT = "(e_ir / e_r) / (e_i / e)"
@@ -35,6 +37,11 @@ def jobs_table(part: pl.DataFrame) -> tuple[pl.DataFrame, float]:
             "found no row with region, industry and jobs; expected one a region and industry; add them."
         )
     location.quotient(float(whole["jobs"].min() or 0), 1, 1, 1)  # type: ignore[arg-type]  # negative jobs are refused
+    regions, industries = whole["region"].n_unique(), whole["industry"].n_unique()
+    if regions * industries > MOST_CELLS:
+        raise UnusableTable(
+            f"found {regions} regions and {industries} industries; expected at most {MOST_CELLS:,} cells; take fewer."
+        )
     table = whole.pivot(on="industry", index="region", values="jobs", aggregate_function="sum").fill_null(0)
     return table, missing
 
@@ -100,7 +107,7 @@ def _gamma(frame: pl.DataFrame, question: Question) -> Iterator[Figure]:
         whole, missing = read(part, ("region",), ("jobs",))
         baseline = None
         if "region_jobs" in part.columns:
-            said = read(part, ("region",), ("region_jobs",))[0].unique()
+            said = read(part, ("region",), ("region_jobs",))[0].unique(maintain_order=True)
             if said["region"].is_duplicated().any():
                 raise UnusableTable(
                     f"found two numbers of region_jobs for {said.filter(said['region'].is_duplicated())['region'][0]}; "

@@ -77,6 +77,10 @@ def _chosen(name: str, frame: pl.DataFrame, question: Question) -> list[Figure]:
     figures = []
     for group, part in groups(frame, question.by):
         whole, missing = read(part, ("name",), ("latitude", "longitude"))
+        if whole.height > MOST_PLACES:
+            raise UnusableTable(
+                f"found {whole.height} places; expected at most {MOST_PLACES}; add up neighbours first."
+            )
         ways = between_km(whole["latitude"].to_numpy(), whole["longitude"].to_numpy())
         weights = (
             dependence.number(part, "weight").fill_null(0).to_list() if "weight" in part.columns else [1.0] * len(part)
@@ -211,6 +215,7 @@ def _degrees(question: Question, name: str) -> float:
         raise UnusableTable(f"found --set {name}={said}; expected degrees such as 42.36; name the centre.") from None
 
 
+MOST_PLACES = 3_000
 KINDS = ("neither", "facility_hub", "life_science_belt")
 _CHOICE = {"count": "How many places are chosen; 1 without it."}
 INDICATORS = {

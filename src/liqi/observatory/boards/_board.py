@@ -126,14 +126,14 @@ BOARDS: dict[str, Board] = {
             "demand", DemandLine, gettext_lazy("Demand of facilities"), gettext_lazy("line"),
             ("programme", "code", "item", "class_code", "quantity", "custom", "due_on", "firm", "short_board",
              "source"),
-            ("programme", "code", "item", "quantity", "custom", "due_on", "firm"), ("programme", "code"),
+            ("item", "code", "programme", "quantity", "custom", "due_on", "firm"), ("programme", "code"),
             ("item", "code", "programme", "firm__name"), ("programme", "custom", "short_board"), ("firm",),
             check=_sound_line,
         ),
         Board(
             "targets", Target, gettext_lazy("Targets of plans"), gettext_lazy("target"),
             ("plan", "place", "park", "task", "name", "unit", "baseline", "amount", "begun_on", "due_on", "source"),
-            ("plan", "name", "amount", "unit", "due_on"), ("plan", "name"), ("plan", "name", "place", "task"),
+            ("name", "plan", "amount", "unit", "due_on"), ("plan", "name"), ("plan", "name", "place", "task"),
             ("place",), ("park",), check=_sound_target,
         ),
         Board(

@@ -11,7 +11,7 @@ LABELS: dict[str, Any] = {
     "title": _("Title"),
     "country": _("Country"),
     "city": _("City"),
-    "place": _("Place"),
+    "place": pgettext_lazy("on a map", "Place"),
     "founded": _("Founded in"),
     "age_years": _("Years, at least"),
     "field": _("Field"),

@@ -106,3 +106,13 @@ def test_a_figure_of_which_most_is_missing_is_drawn_as_weak(english, catalogue):
     page = flat(english.get("/observatory/dependence/").content.decode())
     assert 'class="heat-weak" title=' in page
     assert "weak: more than half of the rows do not say" in page
+
+
+def test_the_front_page_asks_first_and_has_a_door_to_every_question(english, catalogue):  # noqa: F811
+    from liqi.web.observatory_doors import GROUPS, doors
+
+    page = english.get("/observatory/").content.decode()
+    assert 'action="/observatory/ask/"' in page
+    shown = [(door.name, address) for group in doors() for door, address in group["doors"]]
+    assert [name for name, _address in shown] == [door.name for _title, _icon, group in GROUPS for door in group]
+    assert not [name for name, address in shown if f'href="{address}"' not in page]

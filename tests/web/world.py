@@ -63,6 +63,7 @@ class World:
         bare += " observatory_purchases observatory_vendors observatory_choke_points"
         bare += " observatory_cluster observatory_consortium observatory_gap observatory_advice observatory_table"
         bare += " observatory_question observatory_question_rows"
+        bare += " observatory_trade observatory_trade_tables"
         bare += " policy_rules policy_changes audit"
         names: dict[str, list[Any]] = {
             **{name: ["loan.2026"] for name in ("policy_rule", "policy_simulate")},

@@ -45,6 +45,7 @@ COMMANDS = {
     "audit": "audit",
     "policy": "policy",
     "brief": "brief",
+    "trade": "trade",
 }
 """Command and the module of liqi.server.commands that holds it; a module is read when its command is called."""
 

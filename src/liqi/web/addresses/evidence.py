@@ -27,6 +27,7 @@ from liqi.web.pages import (
     ring,
     rules,
     sites,
+    trade,
     vendors,
 )
 
@@ -48,6 +49,9 @@ ADDRESSES: list[URLPattern] = [
     path("observatory/ask/", question.show, name="observatory_question"),
     path("observatory/ask/rows/", question.rows, name="observatory_question_rows"),
     path("observatory/ask/brief.<str:kind>", question.make_brief, name="observatory_brief"),
+    path("observatory/trade/", trade.show, name="observatory_trade"),
+    path("observatory/trade/tables/", trade.intake, name="observatory_trade_tables"),
+    path("observatory/trade/tables/<int:pk>/back/", trade.take_back, name="observatory_trade_back"),
     path("observatory/dependence/", observatory.imports, name="observatory_dependence"),
     path("observatory/dependence/purchases/", purchases.show, name="observatory_purchases"),
     path("observatory/dependence/vendors/", vendors.show, name="observatory_vendors"),

@@ -16,6 +16,7 @@ from liqi import insight, policy
 from liqi.insight.dependence import BANDS, DOMESTIC_FORMULA
 from liqi.observatory import chain, dependence
 from liqi.web import lenses, populations, tables
+from liqi.web import lenses, observatory_doors, populations, tables
 
 ORIGIN_LABELS = {
     "domestic": gettext_lazy("domestic"),
@@ -52,6 +53,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "stock": stock,
         "links": links,
         "rules": len(policy.rules()),
+        "groups": observatory_doors.doors(),
+        "examples": observatory_doors.EXAMPLES,
         "place": populations.label(stock.population.country),
         "example": bool(stock.population.synthetic),
         "crumbs": [(_("Observatory"), "")],

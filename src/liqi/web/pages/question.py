@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from liqi import taxonomy
 from liqi.observatory import brief, question
 from liqi.observatory.question import LENS_WORDS, Asked, UnclearQuestion
-from liqi.web import answered, populations, tables
+from liqi.web import answered, observatory_doors, populations, tables
 
 ROW_COLUMNS = (
     *("id", "name", "name_en", "class_code", "made_in", "brand_country", "owner_country", "from_abroad", "maker"),
@@ -37,7 +37,7 @@ def show(request: HttpRequest) -> HttpResponse:
     """The answer to the question of the address; without one, the box and examples."""
     text = " ".join(request.GET.get("q", "").split())
     crumbs = [(_("Observatory"), reverse("observatory")), (_("Where do we stand in …"), "")]
-    facts: dict[str, Any] = {"text": text, "examples": examples(), "crumbs": crumbs}
+    facts: dict[str, Any] = {"text": text, "examples": observatory_doors.EXAMPLES, "crumbs": crumbs}
     if not text and not request.GET.get("place"):
         return render(request, "observatory/question.html", facts)
     try:
@@ -119,11 +119,6 @@ def make_brief(request: HttpRequest, kind: str) -> HttpResponse:
     name = f"liqi-{asked.class_code or 'all'}-{asked.place.code.replace(':', '')}.{kind}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def examples() -> list[str]:
-    """Questions as people put them."""
-    return [_("mass spectrometry in Qingdao"), _("electron microscopes in Hefei"), _("NMR in Beijing")]
 
 
 def _asked(request: HttpRequest) -> Asked:

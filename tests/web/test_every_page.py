@@ -56,7 +56,6 @@ ONLY_POST = {
     *("evaluation_give", "evaluation_instrument_give", "evaluation_undo", "evaluation_table_withdraw"),
     *("file_hold", "file_standard", "control_chart_act", "policy_switch"),
     "order_voucher",
-    *("board_undo", "board_table_undo"),
     *("board_undo", "board_table_undo", "observatory_trade_back"),
     *("order_step", "order_quote", "order_results", "order_feedback", "order_samples_file", "order_sample_remove"),
     *("sample_act", "storage_remove", "organisation_order_terms", "run_release_withdraw"),

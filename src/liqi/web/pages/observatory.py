@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from liqi import insight, policy
 from liqi.insight.dependence import BANDS, DOMESTIC_FORMULA
 from liqi.observatory import chain, dependence
-from liqi.web import lenses, populations, tables
 from liqi.web import lenses, observatory_doors, populations, tables
 
 ORIGIN_LABELS = {

@@ -118,3 +118,20 @@ def test_home_is_known_by_many_names():
     said = ["CN", "中国", "中國", "China", "cn", "Beijing", "深圳", "US", "美国", "HK", "abroad", "NA", " "]
     (figure,) = dependence.share(pl.DataFrame({"made_in": said}))
     assert figure.counts == {"foreign": 4, "domestic": 7, "not_said": 2}
+
+
+def test_a_weight_below_zero_is_refused():
+    with pytest.raises(UnusableTable, match="column n: found -3; expected numbers from 0 up"):
+        dependence.share(pl.DataFrame({"made_in": ["CN", "US"], "n": ["5", "-3"]}), weight="n")
+
+
+@pytest.mark.parametrize("said", ["nan", "inf", "1e400"])
+def test_what_is_no_finite_number_is_named(said):
+    with pytest.raises(UnusableTable, match=f"row 2, column n: found '{said}'; expected a number"):
+        dependence.number(pl.DataFrame({"n": ["1", said]}), "n")
+
+
+def test_a_column_of_numbers_may_have_holes_and_nothing_infinite():
+    assert dependence.number(pl.DataFrame({"n": [1.0, float("nan"), None]}), "n").to_list() == [1.0, None, None]
+    with pytest.raises(UnusableTable, match="found inf"):
+        dependence.number(pl.DataFrame({"n": [1.0, float("inf")]}), "n")

@@ -167,13 +167,15 @@ def carried_up(shares: Sequence[float]) -> dict[str, float]:
 
 
 def number(frame: pl.DataFrame, column: str) -> pl.Series:
-    """The column as numbers, blanks as null; a cell that is neither is named in the error."""
+    """The column as numbers, blanks (and what is no number in a column of numbers) as null; else the cell is named."""
     said = frame[column]
     if said.dtype.is_numeric():
-        return said.cast(pl.Float64)
-    text = said.cast(pl.String).str.strip_chars().str.replace_all(",", "")
-    read = text.cast(pl.Float64, strict=False)
-    wrong = (read.is_null() & text.is_not_null() & (text != "")).arg_true()
+        read = said.cast(pl.Float64).fill_nan(None)
+        wrong = read.is_infinite().fill_null(value=False).arg_true()
+    else:
+        text = said.cast(pl.String).str.strip_chars().str.replace_all(",", "")
+        read = text.cast(pl.Float64, strict=False)
+        wrong = (~read.is_finite().fill_null(value=False) & text.is_not_null() & (text != "")).arg_true()
     if len(wrong):
         raise origin.UnusableTable(
             f"row {wrong[0] + 1}, column {column}: found {said[wrong[0]]!r}; expected a number; "
@@ -201,6 +203,11 @@ def _prepared(
             "add the column or leave it out of the question."
         )
     weights = number(frame, weight) if weight else pl.repeat(1.0, frame.height, eager=True)
+    below = weights.filter(weights < 0)
+    if below.len():
+        raise origin.UnusableTable(
+            f"column {weight}: found {below[0]:g}; expected numbers from 0 up; correct the cell or leave it blank."
+        )
     sides = pl.DataFrame({"_abroad": origin.abroad(frame, lens, home), "_weight": weights, "_id": ids(frame)})
     sides = sides.with_columns(pl.when(pl.col("_weight").is_not_null()).then(pl.col("_abroad")).alias("_abroad"))
     blank_is_null = [

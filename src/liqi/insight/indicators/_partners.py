@@ -124,7 +124,7 @@ def _advice(frame: pl.DataFrame, question: Question) -> list[Figure]:
             figures.append(plain_figure("stage_advice", None, "level", 1, _ADVICE, {"id": name}, NOT_KNOWN))
             continue
         try:
-            found = chain.advise(int(level) if level == int(level) else level)
+            found = chain.advise(level)
         except chain.NoSuchReadiness as problem:
             raise UnusableTable(f"row {name}: {problem}") from None
         group = {"id": name, "stage": found.stage, "state": found.state, "help": found.help, "kind": found.kinds[0]}

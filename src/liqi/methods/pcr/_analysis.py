@@ -112,8 +112,9 @@ def analyse(plates: Plates, cq_method: str = "auto", rule: str = "auto") -> Anal
         for run in plates.runs
     ]
     efficiencies = _efficiencies(plates, told)
+    volumes = [USUAL_VOLUME_UL[_is_small(run)] for run in plates.runs]
     wells = [
-        _well(plates, place, row, one, told[place], efficiencies, chosen)
+        _well(plates, place, row, one, told[place], efficiencies, chosen, volumes[place])
         for place, run in enumerate(plates.runs)
         for row, one in enumerate(run.reactions)
     ]
@@ -142,7 +143,7 @@ def _efficiencies(plates: Plates, told: Sequence[Amplification | None]) -> dict[
 
 def _well(
     plates: Plates, run: int, row: int, one: Reaction, curves: Amplification | None,
-    efficiencies: Mapping[Group, Efficiency], chosen: str,
+    efficiencies: Mapping[Group, Efficiency], chosen: str, volume_ul: float,
 ) -> Well:  # fmt: skip
     td0 = efficiency = math.nan
     amplified = one.machine_cq is not None
@@ -154,19 +155,17 @@ def _well(
         number = copies(
             td0,
             mean.value,
-            copies_at_td0(plates.target(one.target), _volume(plates.runs[run], one), one.double_stranded),
+            copies_at_td0(plates.target(one.target), one.volume_ul or volume_ul, one.double_stranded),
         )
     cq = td0 if chosen == "TD0" else (one.machine_cq if one.machine_cq is not None and amplified else math.nan)
     return Well(run, row, one, td0, cq if amplified else math.nan, amplified, efficiency, not one.excluded, number)
 
 
-def _volume(run: PlateRun, one: Reaction) -> float:
-    if one.volume_ul:
-        return one.volume_ul
-    small = all(
+def _is_small(run: PlateRun) -> bool:
+    """Whether every well of a run lies on a plate of 96."""
+    return all(
         each.well[:1] <= _ROW_96 and (not each.well[1:].isdigit() or int(each.well[1:]) <= 12) for each in run.reactions
     )
-    return USUAL_VOLUME_UL[small]
 
 
 def _standards(wells: Sequence[Well]) -> dict[Group, StandardCurve]:

@@ -86,10 +86,12 @@ def _curves(analysis: Analysis) -> Iterator[Check]:
 
 
 def _quality(analysis: Analysis) -> Iterator[Check]:
+    few = _few(analysis)
     spread = [
-        one for one in analysis.quantities
-        if math.isfinite(one.cq_sd) and one.kind not in NEGATIVE and _many(analysis, one.run, one.sample, one.target)
-    ]  # fmt: skip
+        one
+        for one in analysis.quantities
+        if math.isfinite(one.cq_sd) and one.kind not in NEGATIVE and (one.run, one.sample, one.target) not in few
+    ]
     if spread:
         wide = [one for one in spread if one.cq_sd > MOST_SD]
         told = f"{len(spread) - len(wide)} of {len(spread)} (SD at most {max(one.cq_sd for one in spread):.2f})"
@@ -106,13 +108,13 @@ def _quality(analysis: Analysis) -> Iterator[Check]:
     yield Check("baseline", _TITLES["baseline"], not bad, f"{grown.size - bad} of {grown.size}", "all", "LinRegPCR")
 
 
-def _many(analysis: Analysis, run: int, sample: str, target: str) -> bool:
-    """Whether there are so many copies that chance alone does not part the replicates."""
-    group = [
-        one for one in analysis.wells
-        if one.run == run and one.reaction.target == target and (one.reaction.sample or one.reaction.well) == sample
-    ]  # fmt: skip
-    return all(one.copies is None or one.copies >= FEW_COPIES for one in group)
+def _few(analysis: Analysis) -> set[tuple[int, str, str]]:
+    """Return run, sample and target of replicates of which chance alone parts some: fewer than thirty copies."""
+    return {
+        (one.run, one.reaction.sample or one.reaction.well, one.reaction.target)
+        for one in analysis.wells
+        if one.copies is not None and one.copies < FEW_COPIES
+    }
 
 
 def _references(expression: Expression) -> Iterator[Check]:

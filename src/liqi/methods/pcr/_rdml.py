@@ -7,6 +7,7 @@ expression; where they do not stand as every program writes them, the whole is p
 import math
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -118,8 +119,12 @@ def _points_of(piece: bytes, key: bytes) -> Points | None:
     if not number or piece.count(b"fluor>") != 2 * number or piece.find(key + b">") > piece.find(b"fluor>"):
         return None
     prefix = piece[1 : piece.find(b"dp>") - 1]
-    for name in (b"adp" if key == b"cyc" else b"mdp", b"cyc", b"tmp", b"fluor"):
-        piece = piece.replace(b"<" + prefix + name + b">", b" ").replace(b"</" + prefix + name + b">", b" ")
+    point, value = (b"adp" if key == b"cyc" else b"mdp"), b"fluor"
+    opened = [b"<" + prefix + name + b">" for name in (point, key, value)]
+    closed = [b"</" + prefix + name + b">" for name in (point, key, value)]
+    piece = piece.replace(closed[2] + closed[0] + opened[0] + opened[1], b" ").replace(closed[1] + opened[2], b" ")
+    for mark in (*opened, *closed, *([b"<" + prefix + b"tmp>", b"</" + prefix + b"tmp>"] if b"tmp>" in piece else [])):
+        piece = piece.replace(mark, b" ") if b"<" in piece else piece
     texts = piece.split()
     if len(texts) % number:
         return None
@@ -273,7 +278,12 @@ def _targets(root: Element) -> dict[str, Target]:
 
 
 def _name(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
+    return _local(element.tag) if isinstance(element.tag, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def _children(element: Element, name: str) -> list[Element]:

@@ -66,7 +66,7 @@ def sniff(path: Path) -> str:
     if optical is not None:
         return optical
     if start[:4] in (b"PK\3\4", b"PK\5\6", b"PK\7\10"):
-        kind = kind_of_zip(path) or _assay_marks.kind_of_members(path)
+        kind = _assay_marks.kind_of_members(path) or kind_of_zip(path)
         if kind is None:
             raise UnreadableFile(path, "a ZIP file of no known kind", FORMATS, "unpack it")
         return kind

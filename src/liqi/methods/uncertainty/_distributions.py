@@ -1,6 +1,7 @@
 """The distributions that uncertainty needs: Student's t, Fisher's F, and what half a width means as one standard."""
 
 import math
+from functools import lru_cache
 from statistics import NormalDist
 
 _TINY = 1e-300
@@ -8,6 +9,7 @@ _STEPS = 500
 _HALVINGS = 200
 
 
+@lru_cache(maxsize=4096)
 def student_t(probability: float, degrees_of_freedom: float) -> float:
     """Return the t that is not exceeded with this probability; infinite degrees of freedom give the normal one.
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from html import unescape
 
 import pytest
@@ -188,3 +189,13 @@ def test_the_example_can_be_read_back_in_every_language(client, language):
     said = client.get("/observatory/sites/").content.decode()
     assert said.count('<th scope="row">') >= 9
     assert client.get("/observatory/sites/").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/observatory/sites/", "/observatory/place/regions/14460/"])
+def test_what_a_table_of_ones_own_can_be_asked_is_a_click_away(english, address):
+    links = re.findall(r'href="(/observatory/table/[^"]+)"', unescape(english.get(address).content.decode()))
+    assert len(links) >= 3
+    for link in links:
+        answer = english.get(link)
+        assert answer.status_code == 200
+        assert 'role="alert"' not in answer.content.decode()

@@ -9,13 +9,19 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from liqi.observatory import place
 from liqi.web import industries, maps, populations, tables
 
 BARS = 15
+OWN = {
+    "location_league": gettext_lazy("Location quotients of regions"),
+    "cluster_index": gettext_lazy("Cluster index of Litzenberger and Sternberg"),
+    "instrument_partners": gettext_lazy("Industries that make partners for instruments"),
+}
+"""What a table of one's own city can be asked."""
 SORTS = ("quotient", "jobs", "share")
 HEADER = (
     *("region", "name", "industry", "jobs", "establishments", "all_jobs", "quotient", "share", "strong"),
@@ -77,6 +83,7 @@ def region(request: HttpRequest, key: str) -> HttpResponseBase:
         "strongest": strongest,
         "partners": [(industries.label(one.industry), one) for one in found.partners[:12]],
         "floor": floor,
+        "more": list(OWN.items()),
         "formula": FORMULA,
         "as_of": industries.AS_OF,
         "industries_n": len(found.strongest),

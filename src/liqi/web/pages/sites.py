@@ -9,13 +9,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods
 
 from liqi.insight import sites
 from liqi.web import criteria, industries, tables
 
 SEED = 20_260_101
+MORE = {
+    "idle_capacity": gettext_lazy("What idle land could carry"),
+    "talent_within": gettext_lazy("Talent within reach"),
+    "place_kind": gettext_lazy("Kinds of places: hub of facilities, belt of life science"),
+    "huff": gettext_lazy("Who goes where (Huff)"),
+}
+"""What a table of one's own can be asked besides."""
 METHODS = {"topsis": "TOPSIS", "promethee": "PROMETHEE II"}
 PARKS = (
     ("A", 62, 265, 2.4, 15),
@@ -108,6 +115,7 @@ def _page(request: HttpRequest, asked: dict[str, Any], found: Any, wrong: str) -
         **asked,
         "wrong": wrong,
         "methods": list(METHODS.items()),
+        "more": list(MORE.items()),
         "method_label": METHODS[asked["method"]],
         "spread": sites.SPREAD,
         "tolerated": sites.TOLERATED,

@@ -170,6 +170,18 @@ SOUND = [
     "甲方承担60%，乙方承担40%。",
     "自1926年创立至今已近百年，2018年员工第一次超过400人。",
     "报名时间为2026年3月1日至3月31日，每天9:00至17:30。",
+    "Boston is first in jobs (26,613 in 263 establishments, LQ 3.35).",
+    "The serializer gives 200, 200 and 2 rows to two users of one account.",
+    "Hot, medians of three (req/s): constraint 779, chosen 613, lock 448.",
+    "Memory of 2 workers: the first 174 MB, the second 202 MB, the third 267 MB.",
+    "On 300 slots: 300 booked, 2,100 refused, 0 double.",
+    "8 of 90 suspects were detected: 2 with fragments that fit, 6 by mass, 0 by retention.",
+    "Of 117 features, 39 were identified, 0 narrowed down and 78 unknown, against 9,468 reference spectra.",
+    "An officer has three spectra of one powder and wants to know which of four drugs are in it.",
+    "A facility of one of three classes and eight kinds, and the stages that it serves.",
+    "1,599 effective and 273 outside hours on the mean are 99.94 % and 17.1 %.",
+    "Those, one query a compound: first 0.893, area 0.944, cover 0.739, error 0.042.",
+    "Version 2026.8.0 came after 2025.12.1.",
 ]
 
 

@@ -159,7 +159,7 @@ def _with_years(days: list[Day]) -> list[Day]:
 
 
 def _impossible(sentence: Sentence, day: Day) -> Iterator[Finding]:
-    if day.month is None:
+    if day.month is None or re.fullmatch(r"[\d.]+", day.text):
         return
     if not 1 <= day.month <= 12:
         yield _no_such(sentence, day.text, ("1 至 12 月", "a month from 1 to 12"))

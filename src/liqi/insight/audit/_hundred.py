@@ -43,6 +43,9 @@ def check(sentence: Sentence) -> Iterator[Finding]:
             continue
         rest = any(_REST.search(sentence.before(q, 18)) or _REST.match(sentence.after(q, 10)) for q in group)
         pair = len(group) == 2 and any(a in text.lower() and b in text.lower() for a, b in _PAIRS)
+        chinese = re.search(r"[\u4e00-\u9fff]", text)
+        if len(group) == 2 and not (rest or pair or chinese):
+            continue
         if total > 1 + allowed and (rest or pair or not any(q.hedge for q in group)):
             sure = "certain" if rest or pair or len(group) > 2 else "likely"
         elif total < 1 - allowed and (rest or pair) and not any(q.hedge for q in group):

@@ -16,7 +16,7 @@ _ALL = re.compile(
 )
 _AMONG = re.compile(
     r"其中|之中|包括|包含|含|中(?=[，,、]|有|\s*\d)|里有|\bof which|\bof these|\bof them|\bof whom|\bamong|"
-    r"\binclud|\bof\b", re.IGNORECASE
+    r"\binclud", re.IGNORECASE
 )  # fmt: skip
 _REST = re.compile(
     r"(其余|其餘|剩余|剩餘|余下|其他|其它|另外|the rest|the other|remaining|remainder|the "
@@ -87,6 +87,8 @@ def _fits(whole: Quantity, part: Quantity) -> bool:
         return False
     if whole.kind != COUNT:
         return whole.unit == part.unit
+    if not whole.unit and (part.value > whole.value or not whole.noun):
+        return False
     return whole.unit == part.unit or (whole.unit in ("个", "项", "强") and bool(part.unit)) or not part.unit
 
 
@@ -102,6 +104,8 @@ def _run(sentence: Sentence, whole: Quantity, rest: Sequence[Quantity]) -> list[
             break
         if not parts and (_BREAK.search(gap) or re.search(r"增|减|至|到|为.*的|rose|fell|grew|to\s$|from\s$", gap)):
             break
+        if not q.unit and q.kind == COUNT and re.search(r"[|:]", gap) and (parts or "|" in gap):
+            break
         if parts and not re.search(r"[、，,；;和与及…]|\band\b|以及|\.\.\.", gap):
             break
         parts.append(q)
@@ -114,7 +118,8 @@ def _whole_first(sentence: Sentence, whole: Quantity, parts: list[Quantity]) -> 
     lead, body = sentence.between(whole, parts[0]), sentence.text[whole.end : parts[-1].end + 12]
     every, among = (
         _ALL.search(lead),
-        _AMONG.search(lead) or re.search(r"\bof the\s*$|^\s*of\b", sentence.before(whole), re.I),
+        _AMONG.search(lead)
+        or re.search(r"(?:^|[,;.(]\s*)(?:out )?of (?:the |all |these |our )*$", sentence.before(whole, 20), re.I),
     )
     if len(parts) == 1:
         part = parts[0]
@@ -124,6 +129,9 @@ def _whole_first(sentence: Sentence, whole: Quantity, parts: list[Quantity]) -> 
             return _too_great(sentence, whole, part)
         return None
     total = sum((part.value for part in parts), Decimal(0))
+    chosen = re.search(r"(\d[\d,]*) of (?:the )?$", sentence.before(whole, 16))
+    if chosen and not whole.unit and total == Decimal(chosen[1].replace(",", "")):
+        return None
     if not whole.value or any(part.hedge for part in parts) or _is_even(whole, parts, total):
         return None
     if not every and not among and not (len(parts) > 2 and _is_like_a_list(sentence, whole, parts)):
@@ -171,7 +179,7 @@ def _total_last(sentence: Sentence, usable: Sequence[Quantity]) -> Iterator[Find
         parts: list[Quantity] = []
         for q in reversed(usable[:at]):
             gap = sentence.between(q, parts[0] if parts else whole)
-            if not _fits(whole, q) or q.unit != whole.unit or len(gap) > 40 or (parts and _BREAK.search(gap)):
+            if q.kind != whole.kind or q.unit != whole.unit or len(gap) > 40 or (parts and _BREAK.search(gap)):
                 break
             parts.insert(0, q)
         total = sum((part.value for part in parts), Decimal(0))
@@ -195,6 +203,8 @@ def _bracketed(sentence: Sentence, depth: int) -> Iterator[Finding]:
             continue
         end = whole.end + behind.end()
         parts = [q for q in inner if whole.end <= q.start < end and _fits(whole, q)]
+        if any(not re.search(r"[、，,；;和与及]|\band\b", sentence.between(a, b)) for a, b in pairwise(parts)):
+            continue
         total = sum((part.value for part in parts), Decimal(0))
         if len(parts) < 2 or any(q.hedge for q in parts) or _LOOSE.search(behind[1]) or _is_even(whole, parts, total):
             continue

@@ -183,7 +183,7 @@ def _quantity(match: re.Match[str], sentence: str, depths: list[int]) -> Quantit
         scale=by * factor,
         tail="".join((match["scale"] or "", match["gap"] if match["unit"] else "",
         match["unit"] or "")) or _sign(match),
-        one=match["chinese"] == "一",
+        one=match["chinese"] == "一" or (match["english"] or "").lower() == "one",
     )  # fmt: skip
 
 
@@ -271,11 +271,10 @@ def _plain_unit(match: re.Match[str], sentence: str, said: str) -> tuple[str, st
 
 
 def _is_bare_count(match: re.Match[str], sentence: str) -> bool:
-    """Whether a number without a unit counts something in an English sentence, and is no year, day or part of a "
-    "name."""
-    if match["chinese"] or (
-        match["figures"] and re.match(r"\s?[月年时時:./\-–—~][\d\s]?", sentence[match.end() : match.end() + NEAR])
-    ):
+    """Whether a number without a unit counts something in English, and is no year, day, measure or part of a name."""
+    if match["chinese"] or (match["decimals"] and not match["scale"]):
+        return False
+    if match["figures"] and re.match(r"\s?[月年时時:./\-–—~][\d\s]?", sentence[match.end() : match.end() + NEAR]):
         return False
     text = match["figures"] or match["english"]
     before, after = (

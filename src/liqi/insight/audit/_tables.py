@@ -152,7 +152,9 @@ class Table:
                 )  # fmt: skip
                 return
         yield from self._share_of_value(column, hundred)
-        whole = re.search(r"占比|比重|份额|share|构成", name, re.IGNORECASE)
+        whole = re.search(
+            r"占比|比重|份额|構成|构成|^share$|market share|share of|share \(?%", name.strip(), re.IGNORECASE
+        )
         total = sum((value for _n, value in cells), Decimal(0))
         allowed = _allowed([value for _n, value in cells]) * 2 + hundred / 1000
         rest = any(re.search(r"其他|其它|其余|other|rest", self.rows[n][0], re.IGNORECASE) for n, _v in cells)

@@ -135,6 +135,14 @@ def test_a_person_moves_a_baseline_cuts_joins_adds_and_takes_out() -> None:
     assert moved[0].rules.end_min == moved[1].rules.start_min == pytest.approx(3.3)
 
 
+def test_a_peak_in_a_flank_is_cut_off_by_hand_and_fitted() -> None:
+    signal = made.gaussian(TIMES, 8, 1, 100) + made.gaussian(TIMES, 10.2, 1, 30)
+    trace = made.trace(TIMES, signal)
+    assert len(integrate(trace).peaks) == 1
+    some = ({"cut": 9.8}, {"peak": 8.0, "split": "fit"}, {"peak": 10.2, "split": "fit"})
+    assert [one.area / 60 for one in integrate(trace, edits=edits(*some)).peaks] == pytest.approx([100, 30], rel=0.02)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

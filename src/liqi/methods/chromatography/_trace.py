@@ -18,6 +18,7 @@ LEAST_POINTS = 10
 MOST_POINTS = 20_000_000
 USUAL_NM = 254.0
 _UNEVEN = 0.01
+_SIGNALS = ("signal", "y", "value", "intensity", "response")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,15 @@ class Chromatogram:
     def trace(self, wanted: str = "") -> Trace:
         """Return the trace whose name holds the words or whose wavelength is near; without words, the usual one.
 
-        The usual one is the first; of a diode array, the wavelength nearest 254 nm.
+        The usual one is the first, or the one of a table that is called signal or y; of a diode array, the wavelength
+        nearest 254 nm.
         """
         if not wanted:
             spectral = [one for one in self.traces if one.wavelength_nm is not None]
             if len(spectral) == len(self.traces):
                 return min(spectral, key=lambda one: abs((one.wavelength_nm or 0) - USUAL_NM))
-            return self.traces[0]
+            named = [one for one in self.traces if one.name.lower().split(" (")[0] in _SIGNALS]
+            return named[0] if named else self.traces[0]
         for one in self.traces:
             if one.name.lower() == wanted.lower():
                 return one

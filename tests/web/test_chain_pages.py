@@ -3,7 +3,8 @@ import io
 
 import pytest
 
-from tests.observatory.conftest import data_folder  # noqa: F401
+from liqi.observatory.models import Firm, Project
+from tests.observatory.conftest import NOW, data_folder  # noqa: F401
 from tests.observatory.test_alternatives import wanted  # noqa: F401
 from tests.observatory.test_clusters import two_provinces  # noqa: F401
 from tests.web.world import flat
@@ -89,6 +90,8 @@ def test_an_empty_cell_of_the_grid_leads_to_what_fills_it(english, two_provinces
     assert "Within 50 km" in shown
     assert "/facilities/pilot/" in shown
     assert "Support for pilot platforms in Beijing" in shown
+    assert english.get("/rules/one/pilot.beijing.2026/").status_code == 200
+    assert "/rules/one/pilot.beijing.2026/" in shown
 
 
 def test_the_gap_is_a_file_too(client, two_provinces):  # noqa: F811
@@ -121,3 +124,14 @@ def test_alternatives_say_where_to_try_them_and_are_a_file(english, wanted):  # 
 
 def test_an_instrument_leads_to_its_alternatives(english, wanted):  # noqa: F811
     assert ALTERNATIVES in page(english, "/instruments/mine/")
+
+
+def test_firms_and_projects_that_could_fill_a_gap_open_their_records(english, two_provinces):  # noqa: F811
+    moments = {"created_at": NOW, "updated_at": NOW}
+    firm = Firm.objects.create(name="quantum", city="北京", country="CN", **moments)
+    project = Project.objects.create(name="pump", level=6, begun_on=NOW.date(), **moments)
+    shown = page(english, f"{GAP}?place=Beijing")
+    for board, record in (("firms", firm), ("projects", project)):
+        address = f"/observatory/boards/{board}/{record.pk}/"
+        assert address in shown
+        assert english.get(address).status_code == 200

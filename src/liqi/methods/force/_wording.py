@@ -33,6 +33,12 @@ _TITLES = {
 }
 _OF_SCALE = "% FS"
 MOST_CONDITION, MOST_RATIO, COVERAGE = 50.0, 1.5, 2.0
+PARTS = {
+    "left-out error": Text("left-out error", "交叉验证误差", "交叉驗證誤差"),
+    "repeatability": Text("repeatability", "重复性", "重複性"),
+    "hysteresis": Text("hysteresis", "滞后", "遲滯"),
+    "zero": Text("zero", "零点变化", "零點變化"),
+}
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
         verdict=verdict,
         sentence=_wording.sentence_of(found, verdict, failed),
         findings=_wording.findings_of(found, budgets),
-        tables=[*_wording.tables_of(found), checks_table(checks), budget_table(budgets)],
+        tables=[*_wording.tables_of(found), checks_table(checks), budget_table(budgets, _wording.PARTS)],
         plots=_wording.plots_of(found),
         warnings=_notices(found),
         tags=[SYNTHETIC] if "SYNTHETIC" in loads.path.name.upper() else [],

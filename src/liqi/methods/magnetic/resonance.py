@@ -356,6 +356,6 @@ METHOD = Method(
         ),
     ),
     example=(DATA / "strong_pitch.dsc", DATA / "strong_pitch.dta"),
-    expected=Expected("review", {"line 1 field": (339.956, 0.01), "line 1 width": (0.371, 0.015)}),
+    expected=Expected("pass", {"line 1 g": (2.0148, 2e-4), "line 1 field": (339.956, 0.01)}),
     libraries=("numpy", "scipy"),
 )  # fmt: skip

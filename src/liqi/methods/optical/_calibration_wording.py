@@ -50,7 +50,8 @@ def lines_table(calibration: Calibration, standards: Sequence[Standard]) -> Tabl
             rows.append(
                 {
                     "material": NAMES[standard.material].as_json(), "tabulated": one.line.position,
-                    "highest": one.highest_point, "raw": raw, "corrected": place, "off": place - one.line.position,
+                    "highest": one.highest_point if standard.material != "neon" else None, "raw": raw,
+                    "corrected": place, "off": place - one.line.position,
                     "u": u, "used": (yes if id(one) in used else no).as_json(), "source": one.line.source,
                 }
             )  # fmt: skip

@@ -17,7 +17,7 @@ from liqi.methods.optical._spectrum import Floats, Spectrum
 BANDS, GROUPS = (Path(__file__).with_name("data") / f"{name}.csv" for name in ("bands", "groups"))
 _NEAR = {"infrared": 9.0, "raman": 7.0}
 """How far, in cm-1, a band may lie from its tabulated place before it counts half."""
-_GRID, _SEGMENTS = 600, 10
+_GRID, _SEGMENTS, _LEAST_SECOND = 600, 10, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,5 +181,8 @@ def second_component(hits: Sequence[Hit], first: Hit, bands: Sequence[Band], spe
     left = sum(band.height for band in rest) / max(sum(band.height for band in bands), 1e-12)
     if left < 0.05 or len(rest) < 2:
         return None
-    again = [hit for hit in by_bands(spectrum, rest) if hit.family != first.family and len(hit.pairs) >= 2]
-    return again[0] if again and again[0].score >= 0.55 else None
+    again = [
+        hit for hit in by_bands(spectrum, rest)
+        if hit.family != first.family and len(hit.pairs) >= max(2, 0.5 * hit.expected)
+    ]  # fmt: skip
+    return again[0] if again and again[0].score >= _LEAST_SECOND else None

@@ -33,7 +33,13 @@ def projected(size: float, growth: float, years: float) -> float:
             f"found the size {size:g} and growth {growth:g}; expected a size from 0 up and growth above -1 "
             "(0.075 for 7.5 %); correct them."
         )
-    return size * math.pow(1 + growth, years)
+    try:
+        return size * math.pow(1 + growth, years)
+    except OverflowError:
+        raise UnusableMarket(
+            f"found a growth of {growth:g} over {years:g} years, more than a number holds; expected a growth such as "
+            "0.075 over some years; correct them."
+        ) from None
 
 
 def growth_rate(first: float, last: float, years: float) -> float | None:

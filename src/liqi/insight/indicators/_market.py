@@ -118,7 +118,7 @@ def _linked(frame: pl.DataFrame, question: Question) -> list[Figure]:
 
 def _abroad(frame: pl.DataFrame, question: Question) -> list[Figure]:
     require(frame, ["customer", "date", "country"])
-    away = origin.abroad(frame.rename({"country": "made_in"}).select("made_in"), "made_in")
+    away = origin.abroad(frame.select(made_in="country"), "made_in")
     days = frame["date"].cast(pl.String).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     frame = frame.with_columns(away.alias("_away"), days.alias("_on"))
     figures = []

@@ -3,7 +3,7 @@
 import polars as pl
 
 from liqi.insight import dependence
-from liqi.insight.figure import Figure
+from liqi.insight.figure import NONE_RECORDED, NOT_KNOWN, Figure
 from liqi.insight.indicators._asking import Indicator, Question, groups, number_of, require
 from liqi.insight.indicators._place import read
 from liqi.insight.origin import UnusableTable
@@ -18,6 +18,8 @@ _HUFF = "sum of demand x (size / distance^decay) / sum of the same"
 def _ranking(frame: pl.DataFrame, question: Question) -> list[Figure]:
     from liqi.insight import sites
 
+    if not frame.columns:
+        raise UnusableTable("found a table without columns; expected one of names and some of numbers; add them.")
     names = frame.columns[0]
     weights, cost = weighed(question.settings.get("weights", ""), frame.columns[1:]), question.settings.get("cost", "")
     worse = [one.strip() for one in cost.split(",") if one.strip()]
@@ -136,8 +138,8 @@ def _idle(frame: pl.DataFrame, question: Question) -> list[Figure]:
         whole, missing = read(part, (), ("area_m2", "floor_ratio"))
         parcels = [sites.Parcel(f"row {at}", area, ratio) for at, (area, ratio) in enumerate(whole.iter_rows(), 1)]
         figures.append(
-            Figure("idle_capacity", sites.capacity(parcels), "m2", part.height, missing, "sum of area x floor ratio",
-                   group=group, counts={"parcels": float(len(parcels)), "area_m2": float(whole["area_m2"].sum())})
+            Figure("idle_capacity", sites.capacity(parcels) if parcels else None, "m2", part.height, missing,
+                   "sum of area x floor ratio", group=group, note=_note(part, whole), counts={"parcels": float(len(parcels)), "area_m2": float(whole["area_m2"].sum())})
         )  # fmt: skip
     return figures
 
@@ -153,13 +155,25 @@ def _talent(frame: pl.DataFrame, question: Question) -> list[Figure]:
     for group, part in groups(frame, question.by):
         whole, missing = read(part, (), ("latitude", "longitude", "count"))
         points = [((lat, lon), count) for lat, lon, count in whole.iter_rows()]
-        value = float(sites.within((centre[0], centre[1]), points, radius_km=radius))
+        value = float(sites.within((centre[0], centre[1]), points, radius_km=radius)) if points else None
         figures.append(
             Figure(
-                "talent_within", value, "people", part.height, missing, "sum of count within the radius", group=group
+                "talent_within",
+                value,
+                "people",
+                part.height,
+                missing,
+                "sum of count within the radius",
+                group=group,
+                note=_note(part, whole),
             )
         )
     return figures
+
+
+def _note(part: pl.DataFrame, whole: pl.DataFrame) -> str:
+    """Blank where some row says it all, else what the blank means."""
+    return "" if whole.height else NOT_KNOWN if part.height else NONE_RECORDED
 
 
 def _kind(frame: pl.DataFrame, question: Question) -> list[Figure]:
@@ -177,7 +191,7 @@ def _kind(frame: pl.DataFrame, question: Question) -> list[Figure]:
         found = sites.kind(**said, **asked)
         figures.append(
             Figure(
-                "place_kind", float(KINDS.index(found.kind)), "kind", 1, sum(v is None for v in said.values()) / 3,
+                "place_kind", float(KINDS.index(found.kind)) if found.kind in KINDS else None, "kind", 1, sum(v is None for v in said.values()) / 3,
                 INDICATORS["place_kind"].formula, group={"name": name},
                 counts={fact: value for fact, value in said.items() if value is not None}, note=found.kind,
             )

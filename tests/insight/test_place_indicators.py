@@ -164,15 +164,36 @@ def test_row_000_35_cities_are_typed_from_a_table_and_row_000_42_partners_are_li
          "instrument_firms": ["", "", "", "", "40", "25", "15", ""]}
     )  # fmt: skip
     figures = compute("place_kind", cities, Question())
-    assert [one.note for one in figures] == ["facility_hub"] * 4 + ["life_science_belt"] * 3 + ["neither"]
+    assert [one.note for one in figures] == ["facility_hub"] * 4 + ["life_science_belt"] * 3 + ["cannot tell"]
+    assert (figures[7].value, figures[6].value) == (None, 2)
     assert figures[7].missing == pytest.approx(2 / 3)
     strict = compute("place_kind", cities, Question(settings={"least_facilities": "15"}))
-    assert [one.value for one in strict[:4]] == [1, 1, 0, 0]
+    assert [one.value for one in strict[:4]] == [1, 1, None, None]
     main = pl.DataFrame(
         {"industry": ["chips", "hotels", "drugs"], "quotient": [2.0, 3.0, 1.5], "gamma": [0.02, -0.01, 0.004]}
     )
     found = values("instrument_partners", main)
     assert found == [({"industry": "chips"}, 0.04), ({"industry": "drugs"}, pytest.approx(0.006))]
+
+
+def test_row_000_27_an_anchor_is_asked_of_a_table_of_firms_and_parents():
+    town = pl.DataFrame({"firm": ["optics", "glass", "lasers", "baker"], "parent": ["", "optics", "glass", None],
+                         "jobs": ["600", "200", "100", "100"]})  # fmt: skip
+    found = {group["firm"]: value for group, value in values("anchor_share", town)}
+    assert found == pytest.approx({"optics": 0.9, "glass": 0.3, "lasers": 0.1, "baker": 0.1})
+    counted = {group["firm"]: value for group, value in values("anchor_share", town.drop("jobs"))}
+    assert counted["optics"] == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize(("rows", "note"), [([], "none recorded"), ([("", "", "")], "not known")])
+def test_nothing_recorded_is_no_zero(rows, note):
+    columns = ["latitude", "longitude", "count"]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+    settings = {"latitude": "1", "longitude": "1", "radius_km": "1"}
+    (figure,) = compute("talent_within", frame, Question(settings=settings))
+    assert (figure.value, figure.note) == (None, note)
+    (figure,) = compute("idle_capacity", frame.rename({"latitude": "area_m2", "count": "floor_ratio"}), Question())
+    assert (figure.value, figure.note) == (None, note)
 
 
 def test_tables_that_no_memory_holds_are_refused_before_they_are_made():

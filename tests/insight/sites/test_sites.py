@@ -152,7 +152,8 @@ def test_row_000_35_four_cities_are_hubs_and_the_towns_of_jiangsu_a_belt():
         found = sites.kind(large_facilities=0, life_science_quotient=1.4, instrument_firms=firms)
         assert found.kind == sites.LIFE_SCIENCE_BELT
     nothing = sites.kind(large_facilities=None, life_science_quotient=2.0, instrument_firms=None)
-    assert nothing.kind == sites.NEITHER
+    assert nothing.kind == sites.CANNOT_TELL
+    assert sites.kind(large_facilities=0, life_science_quotient=0.5, instrument_firms=None).kind == sites.NEITHER
     assert nothing.why[2] == ("instrument_firms", None, 10)
 
 

@@ -17,6 +17,7 @@ Value = Callable[[str], float]
 _QUOTIENT = "(e_ir / e_r) / (e_i / e)"
 _CLUSTER = "(jobs share / people share) x (jobs share / area share) / (jobs share / firms share)"
 _GAMMA = "(G - (1 - sum x^2) H) / ((1 - sum x^2) (1 - H))"
+_ANCHOR = "jobs of the firm and of all that came from it / all jobs: what is lost without it"
 _RING = "(jobs / all jobs of the band) / (jobs / all jobs of the whole)"
 _CLUSTER_COLUMNS = ("jobs", "industry_jobs", "area", "all_area", "people", "all_people", "firms", "industry_firms")
 
@@ -157,6 +158,21 @@ def _ring(frame: pl.DataFrame, question: Question) -> Iterator[Figure]:
             )  # fmt: skip
 
 
+def _anchors(frame: pl.DataFrame, question: Question) -> Iterator[Figure]:
+    for group, part in groups(frame, question.by):
+        require(part, ["firm", "parent"])
+        held = part.filter(pl.col("firm").is_not_null())
+        jobs = dependence.number(held, "jobs").fill_null(0) if "jobs" in part.columns else [1.0] * held.height
+        texts = (held[column].cast(pl.String).fill_null("").str.strip_chars() for column in ("firm", "parent"))
+        firms = [location.Firm(name, count, parent) for name, parent, count in zip(*texts, jobs, strict=True)]
+        for one in location.anchors(firms):
+            yield Figure(
+                "anchor_share", one.share, "share", len(one.descendants) + 1, 1 - held.height / part.height, _ANCHOR,
+                group={**group, "firm": one.name},
+                counts={"own_share": one.own_share, "descendants": float(len(one.descendants))},
+            )  # fmt: skip
+
+
 def _is_number(text: str) -> bool:
     try:
         float(text)
@@ -210,6 +226,7 @@ INDICATORS = {
     ),
     "ellison_glaeser": Indicator("index", _GAMMA, _listed(_gamma)),
     "shift_share": Indicator("jobs", "change = national + structural (mix of industries) + local", _listed(_shift)),
+    "anchor_share": Indicator("share", _ANCHOR, _listed(_anchors)),
     "ring_test": Indicator(
         "ratio", _RING, _listed(_ring), {"edges_km": "Where the bands around the hubs end; 60,120,250 without it."}
     ),

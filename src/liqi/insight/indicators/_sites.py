@@ -138,8 +138,11 @@ def _idle(frame: pl.DataFrame, question: Question) -> list[Figure]:
         whole, missing = read(part, (), ("area_m2", "floor_ratio"))
         parcels = [sites.Parcel(f"row {at}", area, ratio) for at, (area, ratio) in enumerate(whole.iter_rows(), 1)]
         figures.append(
-            Figure("idle_capacity", sites.capacity(parcels) if parcels else None, "m2", part.height, missing,
-                   "sum of area x floor ratio", group=group, note=_note(part, whole), counts={"parcels": float(len(parcels)), "area_m2": float(whole["area_m2"].sum())})
+            Figure(
+                "idle_capacity", sites.capacity(parcels) if parcels else None, "m2", part.height, missing,
+                "sum of area x floor ratio", group=group, note=_note(part, whole),
+                counts={"parcels": float(len(parcels)), "area_m2": float(whole["area_m2"].sum())},
+            )
         )  # fmt: skip
     return figures
 
@@ -191,7 +194,8 @@ def _kind(frame: pl.DataFrame, question: Question) -> list[Figure]:
         found = sites.kind(**said, **asked)
         figures.append(
             Figure(
-                "place_kind", float(KINDS.index(found.kind)) if found.kind in KINDS else None, "kind", 1, sum(v is None for v in said.values()) / 3,
+                "place_kind", float(KINDS.index(found.kind)) if found.kind in KINDS else None, "kind",
+                1, sum(v is None for v in said.values()) / 3,
                 INDICATORS["place_kind"].formula, group={"name": name},
                 counts={fact: value for fact, value in said.items() if value is not None}, note=found.kind,
             )

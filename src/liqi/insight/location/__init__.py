@@ -5,6 +5,7 @@ there at once: `from liqi.insight.location import complexity`.
 """
 
 from liqi.insight.location.agglomeration import Agglomeration, ellison_glaeser
+from liqi.insight.location.anchors import Anchor, Firm, anchors
 from liqi.insight.location.distance import between_km, great_circle_km
 from liqi.insight.location.quotients import Standing, league, quotient
 from liqi.insight.location.ring import EDGES_KM, Band, Ring, Without, ring
@@ -20,11 +21,14 @@ from liqi.insight.location.specialisation import (
 __all__ = [
     "EDGES_KM",
     "Agglomeration",
+    "Anchor",
     "Band",
+    "Firm",
     "Ring",
     "ShiftShare",
     "Standing",
     "Without",
+    "anchors",
     "between_km",
     "cluster_index",
     "ellison_glaeser",

@@ -5,6 +5,7 @@ from liqi.insight.sites.covering import EXACT_SIDE, Chosen, most_covered, p_medi
 from liqi.insight.sites.land import Parcel, capacity, near, rent_gap
 from liqi.insight.sites.ranking import DRAWS, FLIPS, SPREAD, Place, Ranking, promethee, ranked, topsis
 from liqi.insight.sites.typology import (
+    CANNOT_TELL,
     FACILITY_HUB,
     LIFE_SCIENCE_BELT,
     NEITHER,
@@ -16,6 +17,7 @@ from liqi.insight.sites.typology import (
 from liqi.insight.sites.weights import TOLERATED, Compared, analytic_hierarchy, rank_order_centroid, shared
 
 __all__ = [
+    "CANNOT_TELL",
     "DRAWS",
     "EXACT_SIDE",
     "FACILITY_HUB",

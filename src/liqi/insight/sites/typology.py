@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from liqi.insight.location.quotients import checked
 
-FACILITY_HUB, LIFE_SCIENCE_BELT, NEITHER = "facility_hub", "life_science_belt", "neither"
+FACILITY_HUB, LIFE_SCIENCE_BELT, NEITHER, CANNOT_TELL = "facility_hub", "life_science_belt", "neither", "cannot tell"
 LEAST_FACILITIES = 3
 """Large research facilities that make a hub, unless another number is given."""
 LEAST_QUOTIENT = 1.0
@@ -32,7 +32,7 @@ def kind(
     least_quotient: float = LEAST_QUOTIENT,
     least_firms: float = LEAST_FIRMS,
 ) -> Kind:
-    """A hub of large facilities, a belt of life science with instrument firms, or neither; the unknown decides nothing.
+    """A hub of large facilities, a belt of life science with instrument firms, or neither; or it cannot be told.
 
     >>> kind(large_facilities=5, life_science_quotient=0.9, instrument_firms=40).kind
     'facility_hub'
@@ -45,8 +45,15 @@ def kind(
         ("instrument_firms", instrument_firms, least_firms),
     )
     checked([found for _name, found, _asked in facts if found is not None], "a fact")
-    met = [found is not None and found >= asked for _name, found, asked in facts]
-    which = FACILITY_HUB if met[0] else LIFE_SCIENCE_BELT if met[1] and met[2] else NEITHER
+    hub, science, firms = (None if found is None else found >= asked for _name, found, asked in facts)
+    if hub:
+        which = FACILITY_HUB
+    elif hub is None:
+        which = CANNOT_TELL
+    elif science is False or firms is False:
+        which = NEITHER
+    else:
+        which = LIFE_SCIENCE_BELT if science and firms else CANNOT_TELL
     return Kind(which, facts)
 
 

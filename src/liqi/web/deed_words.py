@@ -249,6 +249,7 @@ DEEDS: dict[str, Any] = {
     "stepped back": pgettext_lazy("journal", "took a step back"),
     "read": pgettext_lazy("journal", "recorded what was reached"),
     "unread": pgettext_lazy("journal", "took away what was reached"),
+    "moved on": pgettext_lazy("journal", "moved on"),
 }
 """The words for what was done; a verb that is not here reads as it is kept."""
 THINGS: dict[str, Any] = {
@@ -329,5 +330,6 @@ THINGS: dict[str, Any] = {
     "scenario": pgettext_lazy("journal, a thing", "scenario"),
     "target": pgettext_lazy("journal, a thing", "target"),
     "trial": pgettext_lazy("journal, a thing", "trial"),
+    "tradetable": pgettext_lazy("journal, a thing", "trade table"),
 }
 """The words for the kinds of things that the journal tells of."""

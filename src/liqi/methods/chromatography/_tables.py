@@ -12,8 +12,8 @@ from liqi.methods.chromatography._trace import ReportedPeak
 FILE = Column("file", Text("file", "文件", "檔案"))
 _PEAK = Column("peak", Text("peak", "峰", "峰"))
 SPLITS = {
-    ALONE: Text("base line to base line", "基线到基线", "基線到基線"),
-    DROP: Text("perpendicular drop", "垂线分割", "垂線分割"),
+    ALONE: Text("alone", "单峰", "單峰"),
+    DROP: Text("drop", "垂线分割", "垂線分割"),
     FIT: Text("fit", "拟合分峰", "擬合分峰"),
     VALLEY: Text("valley to valley", "谷到谷", "谷到谷"),
 }
@@ -58,18 +58,18 @@ def peak_table(several: Sequence[tuple[str, Integration]]) -> Table:
     columns = [
         *([FILE] if len(several) > 1 else []),
         _PEAK,
-        Column("time", Text("retention time", "保留时间", "滯留時間"), "min", 3),
+        Column("time", Text("tR", "保留时间", "滯留時間"), "min", 3),
         Column("area", Text("area", "峰面积", "峰面積"), area_unit(unit), None),
-        Column("u_area", Text("standard uncertainty", "标准不确定度", "標準不確定度"), area_unit(unit), None),
-        Column("area_percent", Text("share of the area", "面积百分比", "面積百分比"), "%", 3),
+        Column("u_area", Text("u(area)", "u(面积)", "u(面積)"), area_unit(unit), None),
+        Column("area_percent", Text("area", "面积", "面積"), "%", 3),
         Column("height", Text("height", "峰高", "峰高"), unit, None),
-        Column("width", Text("width at half height", "半峰宽", "半峰寬"), "min", 4),
-        *([Column("k", Text("retention factor k", "容量因子 k", "容量因子 k"), "1", 2)] if has_void else []),
-        Column("plates", Text("plates N", "理论板数 N", "理論板數 N"), "1", 0),
-        Column("resolution", Text("resolution Rs", "分离度 Rs", "解析度 Rs"), "1", 2),
-        Column("symmetry", Text("symmetry As", "对称因子 As", "對稱因子 As"), "1", 2),
-        Column("signal_to_noise", Text("signal-to-noise", "信噪比", "訊噪比"), "1", 0),
-        Column("peak_to_valley", Text("peak-to-valley", "峰谷比", "峰谷比"), "1", 1),
+        Column("width", Text("W½", "半峰宽", "半峰寬"), "min", 4),
+        *([Column("k", Text("k", "容量因子 k", "容量因子 k"), "1", 2)] if has_void else []),
+        Column("plates", Text("N", "板数 N", "板數 N"), "1", 0),
+        Column("resolution", Text("Rs", "分离度 Rs", "解析度 Rs"), "1", 2),
+        Column("symmetry", Text("As", "对称因子 As", "對稱因子 As"), "1", 2),
+        Column("signal_to_noise", Text("S/N", "信噪比", "訊噪比"), "1", 0),
+        Column("peak_to_valley", Text("p/v", "峰谷比", "峰谷比"), "1", 1),
     ]
     rows: list[dict[str, Any]] = []
     for file, found in several:
@@ -91,12 +91,12 @@ def rule_table(several: Sequence[tuple[str, Integration]]) -> Table:
         _PEAK,
         Column("start", Text("start", "起点", "起點"), "min", 3),
         Column("end", Text("end", "终点", "終點"), "min", 3),
-        Column("base_start", Text("baseline at the start", "起点基线值", "起點基線值"), unit, None),
-        Column("base_end", Text("baseline at the end", "终点基线值", "終點基線值"), unit, None),
+        Column("base_start", Text("base from", "起点基线", "起點基線"), unit, None),
+        Column("base_end", Text("base to", "终点基线", "終點基線"), unit, None),
         Column("kind", Text("ends", "端点类型", "端點類型")),
         Column("split", Text("rule", "积分规则", "積分規則")),
-        Column("area_drop", Text("area by drop", "垂线法面积", "垂線法面積"), area_unit(unit), None),
-        Column("area_fit", Text("area by fit", "拟合法面积", "擬合法面積"), area_unit(unit), None),
+        Column("area_drop", Text("by drop", "垂线法", "垂線法"), area_unit(unit), None),
+        Column("area_fit", Text("by fit", "拟合法", "擬合法"), area_unit(unit), None),
         Column("edited", Text("changed", "修改", "修改")),
     ]
     rows = []

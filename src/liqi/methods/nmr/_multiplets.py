@@ -58,13 +58,30 @@ def lines_of(spectrum: Spectrum, least_height: float) -> list[Line]:
     known = (told["prominences"], told["left_bases"], told["right_bases"])
     widths = peak_widths(spectrum.intensity, tops, 0.5, known)[0] * spectrum.step_ppm * spectrum.observe_mhz
     found = []
-    for i, width in zip(tops.tolist(), widths.tolist(), strict=True):
+    for i, narrow in zip(tops.tolist(), widths.tolist(), strict=True):
+        reached = _half_width(spectrum.intensity, i)
+        width = narrow if reached is None else reached * spectrum.step_ppm * spectrum.observe_mhz
         a, b, c = (float(one) for one in spectrum.intensity[i - 1 : i + 2])
         bend = a - 2 * b + c
         shift = (a - c) / (2 * bend) if bend < 0 else 0.0
         place = float(spectrum.ppm[i]) + shift * spectrum.step_ppm
         found.append(Line(place, spectrum.step_ppm / 12**0.5, b - (a - c) * shift / 4, width))
     return found
+
+
+def _half_width(intensity: Floats, top: int) -> float | None:
+    """Return the width in points at half height; a flank that rises again before is taken as long as the other."""
+    half = float(intensity[top]) / 2
+    sides: list[float] = []
+    for step in (-1, 1):
+        i = top
+        while 0 < i < intensity.size - 1 and half < intensity[i + step] <= intensity[i]:
+            i += step
+        following = float(intensity[i + step]) if 0 < i < intensity.size - 1 else half + 1
+        if following <= half:
+            here = float(intensity[i])
+            sides.append(abs(i - top) + (here - half) / (here - following))
+    return sides[0] + sides[-1] if sides else None
 
 
 def gathered(lines: Sequence[Line], observe_mhz: float, nucleus: str) -> list[list[Line]]:

@@ -403,6 +403,12 @@ def test_a_project_moves_and_the_last_move_is_taken_back(operator):
         projects.move(one, level=8, state="signed", on=date(2024, 6, 1), person=operator, now=NOW)
     with pytest.raises(NotPossible, match="9 for what is sold"):
         projects.move(one, level=8, state="signed", on=TODAY, person=operator, now=NOW, sold=True)
+    with pytest.raises(NotPossible, match="follow from its moves"):
+        boards.change(boards.board("projects"), one, {"level": "9"}, person=operator, now=NOW)
+    again = table("name,level,begun_on\nA,9,2024-01-01\n", operator, "projects")
+    assert "follow from its moves" in again.problems[0].message
+    one.refresh_from_db()
+    assert not boards.can_undo(journal.read(one).first())
     projects.take_back(one, person=operator, now=NOW)
     assert (Project.objects.get().level, one.state) == (4, "found")
     with pytest.raises(NotPossible, match="no move to take back"):
@@ -447,5 +453,5 @@ def test_row_003_07_a_screening_takes_the_best_set_without_conflicts_and_without
 
 def test_every_change_stands_in_the_journal(loaded):
     verbs = set(JournalEntry.objects.values_list("verb", flat=True))
-    assert {"took in", "moved", "published", "stepped", "read"} <= verbs
+    assert {"took in", "moved on", "published", "stepped", "read"} <= verbs
     assert ParkEntry.objects.filter(kind="alliance").count() == 5

@@ -98,7 +98,7 @@ def move(
             _step(project, project.begun_on, project.level, project.state, project.exit, project.sold, "", None, now)
         made = _step(project, on, level, state, exit, sold, words[:300], person, now)
         _stand(project, made, now)
-        journal.write(person=person, verb="moved", thing=project, at=now, level=level, state=state, exit=exit)
+        journal.write(person=person, verb="moved on", thing=project, at=now, level=level, state=state, exit=exit)
     return made
 
 

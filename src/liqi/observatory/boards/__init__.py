@@ -5,7 +5,17 @@ targets, parks and what stands in them. One way to read, add, change, take away,
 from liqi.observatory.boards._board import BOARDS, Board, UnknownBoard, board
 from liqi.observatory.boards._cells import NotPossible, label, said
 from liqi.observatory.boards._intake import Problem, Taken, take_in, undo_intake
-from liqi.observatory.boards._records import add, change, may_keep, read, require_keeper, restore, undo, withdraw
+from liqi.observatory.boards._records import (
+    add,
+    can_undo,
+    change,
+    may_keep,
+    read,
+    require_keeper,
+    restore,
+    undo,
+    withdraw,
+)
 
 __all__ = [
     "BOARDS",
@@ -16,6 +26,7 @@ __all__ = [
     "UnknownBoard",
     "add",
     "board",
+    "can_undo",
     "change",
     "label",
     "may_keep",

@@ -1,6 +1,6 @@
 """Which boards there are: the model, the fields that are typed, what stands in lists, who may add."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,8 @@ class Board:
     open: bool = False
     """Whether everybody who is signed in may add to it; else those who run the platform."""
     check: Callable[[Mapping[str, Any]], None] = _nothing_more
+    moved: tuple[str, ...] = ()
+    """Fields that a record with moves gets by its next move alone."""
 
 
 def _sound_project(values: Mapping[str, Any]) -> None:
@@ -94,6 +96,12 @@ def _sound_park(values: Mapping[str, Any]) -> None:
         raise NotPossible(_("Found the area 0, expected more; correct it, or leave it empty."))
 
 
+def check_moves(board: Board, record: Any, changed: Iterable[str]) -> None:
+    """Raise NotPossible where a field is changed that the moves of the record say already."""
+    if set(board.moved) & set(changed) and record.moves.exists():
+        raise NotPossible(_("Found a project that has moved; its readiness and state follow from its moves: move it."))
+
+
 BOARDS: dict[str, Board] = {
     board.name: board
     for board in (
@@ -103,6 +111,7 @@ BOARDS: dict[str, Board] = {
              "source"),
             ("name", "firm", "level", "state", "cost_cny", "begun_on"), ("name",), ("name", "fields", "firm__name"),
             ("state", "exit", "park"), ("firm", "park", "derived_from"), check=_sound_project,
+            moved=("level", "sold", "state", "exit"),
         ),
         Board(
             "needs", Need, gettext_lazy("Needs"), gettext_lazy("need"),

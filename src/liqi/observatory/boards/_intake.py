@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from liqi.accounts import journal
 from liqi.accounts.models import JournalEntry, Person
-from liqi.observatory.boards._board import Board
+from liqi.observatory.boards._board import Board, check_moves
 from liqi.observatory.boards._cells import NotPossible, label, said, value_of
 from liqi.observatory.boards._records import require_keeper
 from liqi.observatory.models import Intake
@@ -78,17 +78,19 @@ def take_in(
             key = tuple(str(values[name]) for name in board.key)
             if key in seen:
                 raise NotPossible(_("Found %(key)s a second time; expected each once.") % {"key": ", ".join(key)[:80]})
+            old = there.get(key)
+            before = {name: said(old, name) for name in given if getattr(old, name) != values[name]} if old else {}
+            check_moves(board, old, before)
         except NotPossible as problem:
             done.rejected += 1
             if len(done.problems) < MOST_PROBLEMS:
                 done.problems.append(Problem(number, str(problem).partition(":")[0], "not_possible", str(problem)))
             continue
         seen.add(key)
-        old = there.get(key)
         if old is None:
             record = board.model(created_at=now, updated_at=now, kept_by=person, synthetic=synthetic, **values)
             new.append(record)
-        elif before := {name: said(old, name) for name in given if getattr(old, name) != values[name]}:
+        elif before:
             for name in given:
                 setattr(old, name, values[name])
             changed.append((old, before))

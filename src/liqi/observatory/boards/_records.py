@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import JournalEntry, Organisation, Person
-from liqi.observatory.boards._board import Board
+from liqi.observatory.boards._board import Board, check_moves
 from liqi.observatory.boards._cells import NotPossible, said, value_of
 from liqi.observatory.models import Kept, Scenario
 
@@ -83,6 +83,7 @@ def change(board: Board, record: Any, given: Mapping[str, str], *, person: Perso
     was = {name: text for name, text in before.items() if text != said(record, name)}
     if not was:
         return record
+    check_moves(board, record, was)
     record.updated_at = now
     with _whole(board), transaction.atomic():
         record.save()
@@ -112,7 +113,7 @@ def undo(board: Board, record: Any, *, person: Person, now: datetime) -> str:
     """The last step of the record is undone; answers which: added, changed or withdrawn."""
     require_keeper(person, board, record)
     last: JournalEntry | None = journal.read(record).first()
-    if last is not None and last.verb == "changed":
+    if last is not None and last.verb == "changed" and "before" in last.facts:
         change(board, record, last.facts["before"], person=person, now=now)
     elif last is not None and last.verb == "withdrawn":
         restore(board, record, person=person, now=now)
@@ -121,6 +122,11 @@ def undo(board: Board, record: Any, *, person: Person, now: datetime) -> str:
     else:
         raise NotPossible(_("Found nothing to undo here; open the record and change it."))
     return last.verb
+
+
+def can_undo(last: JournalEntry | None) -> bool:
+    """Whether `undo` undoes this last line of a record's journal; other steps have a way back of their own."""
+    return last is not None and last.verb in ("added", "changed", "withdrawn", "restored")
 
 
 def _fill(board: Board, record: Kept, given: Mapping[str, str]) -> None:

@@ -39,7 +39,7 @@ LABELS: dict[str, Any] = {
     "begun_on": _("Begun on"),
     "kind": _("Kind"),
     "who": _("Who needs it"),
-    "words": _("In words"),
+    "words": pgettext_lazy("board", "In words"),
     "closed_on": _("Closed on"),
     "scenario.owner": _("Who opens it"),
     "science": _("Science behind it"),

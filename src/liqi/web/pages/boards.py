@@ -107,6 +107,7 @@ def record(request: HttpRequest, name: str, pk: int) -> HttpResponseBase:
             wrong = str(problem)
         else:
             return redirect("board_record", board.name, pk)
+    lines = list(journal.read(one)[:20])
     facts: dict[str, Any] = {
         "board": board,
         "record": one,
@@ -114,7 +115,8 @@ def record(request: HttpRequest, name: str, pk: int) -> HttpResponseBase:
         "more": board_cells.more_cells(board, [one], now.date()).get(one.pk, []),
         "may_change": boards.may_keep(person, board, one),
         "fields": board_cells.fields(board, request.POST.dict() if wrong else {}, one),
-        "history": [(line, deed_words.DEEDS.get(line.verb, line.verb)) for line in journal.read(one)[:20]],
+        "history": [(line, deed_words.DEEDS.get(line.verb, line.verb)) for line in lines],
+        "can_undo": boards.can_undo(lines[0] if lines else None),
         "typed": request.POST.dict(),
         "wrong": wrong,
         "today": now.date(),

@@ -75,7 +75,7 @@ def _measurements(
         u = number(row.get(u_true, "")) if u_true else None
         where = number(row.get(place, "")) if place else None
         yield Measurement(
-            where if where is not None else float(at), row.get(name, ""), told, value,
+            where if where is not None else float(at + 1), row.get(name, ""), told, value,
             number(row.get(amount, "")) if amount else None,
             given if given is not None else (listed[0] if listed else None),
             u if u is not None else (listed[1] if listed and given is None else 0.0),
@@ -240,10 +240,10 @@ def _plot(model: Model, standards: Sequence[Measurement], quantity: str) -> Plot
 
 def _residual_plot(model: Model, standards: Sequence[Measurement]) -> Plot:
     points = {
-        "label": Text("standards", "标准", "標準").as_json(), "x": [one.place + 1 for one in standards],
+        "label": Text("standards", "标准", "標準").as_json(), "x": [one.place for one in standards],
         "y": model.residuals.round(5).tolist(), "names": [one.name for one in standards],
     }  # fmt: skip
-    places = [one.place + 1 for one in standards]
+    places = [one.place for one in standards]
     zero = {"label": Text("model", "模型", "模型").as_json(), "x": [min(places), max(places)], "y": [0.0, 0.0]}
     title = Text("Residuals over the run", "残差随测定顺序", "殘差隨測定順序")
     x_title, y_title = Text("measurement", "测定顺序", "測定順序"), Text("residual (‰)", "残差（‰）", "殘差（‰）")

@@ -94,6 +94,8 @@ def _finding(analysis: Analysis, one: Quantity, many: bool) -> Finding:
 
 
 def _quantity_table(analysis: Analysis) -> Table:
+    units = {one.unit for one in analysis.quantities if one.value is not None}
+    unit = units.pop() if len(units) == 1 else "copies" if not units else "copies / 1"
     columns = (
         Column("run", Text("run", "批次", "批次")),
         Column("sample", Text("sample", "样本", "樣本")),
@@ -102,10 +104,10 @@ def _quantity_table(analysis: Analysis) -> Table:
         Column("positive", Text("amplified", "扩增孔数", "擴增孔數")),
         Column("cq", Text("mean Cq", "平均 Cq", "平均 Cq"), "cycles", 2),
         Column("sd", Text("SD", "标准差", "標準差"), "cycles", 3),
-        Column("quantity", Text("quantity", "含量", "含量"), "copies or standard's unit", 2),
-        Column("u", Text("standard uncertainty", "标准不确定度", "標準不確定度"), "copies or standard's unit", 2),
-        Column("low", Text("95 % from", "95 % 下限", "95 % 下限"), "copies or standard's unit", 2),
-        Column("high", Text("to", "上限", "上限"), "copies or standard's unit", 2),
+        Column("quantity", Text("quantity", "含量", "含量"), unit, 2),
+        Column("u", Text("standard uncertainty", "标准不确定度", "標準不確定度"), unit, 2),
+        Column("low", Text("95 % from", "95 % 下限", "95 % 下限"), unit, 2),
+        Column("high", Text("to", "上限", "上限"), unit, 2),
         Column("rule", Text("by", "依据", "依據")),
     )
     many = len(analysis.plates.runs) > 1

@@ -9,7 +9,7 @@ from liqi.methods.sequencing._fragments import Ladder, Peak
 from liqi.methods.sequencing._quality import ReadQuality
 from liqi.methods.sequencing._trace import BASES, Dye, Trace
 
-MOST_POINTS = 4000
+MOST_POINTS = 6000
 _BASE = Text("base", "碱基位置", "鹼基位置")
 _RFU = Text("signal (RFU)", "信号（RFU）", "訊號（RFU）")
 

@@ -184,12 +184,13 @@ def _mixed_table(reads: Sequence[JudgedRead]) -> Table:
 def _sequences(reads: Sequence[JudgedRead]) -> Table:
     columns = (
         Column("file", Text("file", "文件", "檔案")),
+        Column("from", Text("from", "起", "起")),
         Column("kept", Text("kept bases", "保留序列", "保留序列")),
     )
     rows = [
-        {"file": one.label, "kept": one.trace.bases[one.quality.keep[0] : one.quality.keep[1]]}
+        {"file": one.label, "from": at + 1, "kept": one.trace.bases[at : min(at + 60, one.quality.keep[1])]}
         for one in reads
-        if one.quality.kept
+        for at in range(*one.quality.keep, 60)
     ]
     return Table("sequences", Text("Sequences", "序列", "序列"), columns, rows)
 

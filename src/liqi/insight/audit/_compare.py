@@ -13,6 +13,7 @@ def check(sentence: Sentence) -> Iterator[Finding]:
     yield from _times(sentence)
     yield from _balance(sentence)
     yield from _mean(sentence)
+    yield from _product(sentence)
 
 
 def _times(sentence: Sentence) -> Iterator[Finding]:
@@ -107,3 +108,29 @@ def _mean(sentence: Sentence) -> Iterator[Finding]:
                  f"{money[0].text} over {counts[0].text} is {like(true, mean)}, given as {mean.text} on average"),
                 (like(true, mean), like(true, mean)),
             )  # fmt: skip
+
+
+def _product(sentence: Sentence) -> Iterator[Finding]:
+    """A price of one, a count, and what they come to together."""
+    money = [q for q in sentence.level if q.kind == MONEY]
+    counts = [q for q in sentence.level if q.kind == COUNT]
+    if len(money) != 2 or len(counts) != 1 or money[0].unit != money[1].unit or any(q.hedge for q in (*money, *counts)):
+        return
+    price, total = money
+    one = re.search(
+        r"单价|每[台套件个]|unit price|\beach\b|"
+        r"apiece",
+        sentence.before(price, 12) + sentence.after(price, 8),
+        re.I,
+    )
+    named = re.search(r"合计|共计|总计|总价|共|总额|\btotal|in all", sentence.before(total, 14), re.IGNORECASE)
+    if not one or not named or (price.start > counts[0].start and counts[0].end > total.start):
+        return
+    true = price.value * counts[0].value
+    if abs(true - total.value) > max(total.place if total.rounded else Decimal(0), true * Decimal("0.01")):
+        yield raise_(
+            "ratio", "likely", sentence, [price, counts[0], total],
+            (f"{price.text} × {counts[0].text} = {like(true, total)}，写作 {total.text}",
+             f"{price.text} times {counts[0].text} make {like(true, total)}, given as {total.text}"),
+            (like(true, total), like(true, total)),
+        )  # fmt: skip

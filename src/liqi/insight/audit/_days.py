@@ -65,7 +65,7 @@ _FINISH = re.compile(
     re.IGNORECASE,
 )
 _TOOK = re.compile(
-    r"(?:历时|歷時|用时|耗时|为期|為期|仅用|只用|用了|前后|经过|經過|时隔|持续|took|lasted|lasting|after|within|"
+    r"(?:已有|已经|已|拥有|历时|歷時|用时|耗时|为期|為期|仅用|只用|用了|前后|经过|經過|时隔|持续|took|lasted|lasting|after|within|"
     r"in only|in just)"
     r"\s*(?:了|约|近|不到|整整|about|only|just|almost|nearly)?\s*(?P<n>\d+(?:\.\d+)?|[一二两三四五六七八九十]+)\s*"
     r"(?P<odd>多|余)?(?P<unit>个月|個月|个多月|年|天|months?|years?|days?)", re.IGNORECASE,

@@ -69,8 +69,17 @@ def check(sentence: Sentence) -> Iterator[Finding]:
             yield found
         if len(parts) > 1:
             used |= {at + 1 + n for n in range(len(parts))}
+    yield from _chosen(sentence)
     for depth in range(1, max((q.depth for q in sentence.quantities), default=0) + 1):
         yield from _bracketed(sentence, depth)
+
+
+def _chosen(sentence: Sentence) -> Iterator[Finding]:
+    """12 of the 10 firms: more than there are."""
+    for part, whole in pairwise(sentence.level):
+        joined = re.fullmatch(r"\s*(?:out )?of (?:the|our|its|all)\s*", sentence.between(part, whole))
+        if joined and part.kind == whole.kind == COUNT and not (part.unit or whole.unit) and part.value > whole.value:
+            yield _too_great(sentence, whole, part)
 
 
 def _is_loose_one(sentence: Sentence, q: Quantity) -> bool:
@@ -215,14 +224,12 @@ def _bracketed(sentence: Sentence, depth: int) -> Iterator[Finding]:
 def _is_even(whole: Quantity, parts: Sequence[Quantity], total: Decimal) -> bool:
     """Whether the parts make the whole, rounding allowed for where figures have decimals or differ in their "
     "last place."""
-    places = [whole.place, *(part.place for part in parts)]
-    finest, coarsest = min(places), max(places)
-    decimals = any("." in q.text for q in (whole, *parts))
-    allowed = (
-        coarsest / 2 * (len(parts) + 1 if finest == coarsest else 2) if decimals or finest != coarsest else Decimal(0)
-    )
-    if whole.kind == COUNT and not decimals and finest == coarsest:
-        allowed = Decimal(0)
+    allowed = Decimal(0)
+    if decimal := [q.place for q in (whole, *parts) if "." in q.text]:
+        allowed = max(decimal) / 2 * len(decimal)
+        allowed += whole.place / 2 if "." not in whole.text and whole.place > max(decimal) else 0
+    elif whole.kind != COUNT and whole.place > max(part.place for part in parts):
+        allowed = whole.place / 2
     return abs(total - whole.value) <= allowed
 
 

@@ -23,8 +23,8 @@ _TITLES = {
     "fit": Text("lack of fit (F test)", "失拟检验（F 检验）", "失擬檢定（F 檢定）"),
     "accuracy": Text("standards calculated back", "标准回算偏差", "標準回算偏差"),
     "control": Text("controls", "质控样", "品管樣"),
-    "range": Text("samples within the line", "样品在线性范围内", "樣品在線性範圍內"),
-    "found": Text("peaks found", "检出峰", "檢出峰"),
+    "range": Text("samples beyond the line", "超出线性范围的样品", "超出線性範圍的樣品"),
+    "found": Text("peaks not found", "未检出峰", "未檢出峰"),
 }
 _WORDS = {
     "line": Text("calibration line", "校准曲线", "校準曲線"),
@@ -141,9 +141,9 @@ def _checks(one: Compound, is_one_of_many: bool) -> list[Check]:
         and not line.x.min() <= budget.value / told.dilution <= line.x.max()
     ]  # fmt: skip
     if samples:
-        made.append(Check("range", title("range"), not outside, f"{len(outside)} outside", "0 outside"))
+        made.append(Check("range", title("range"), not outside, str(len(outside)), "0"))
         missing = sum(budget is None for _, budget in samples)
-        made.append(Check("found", title("found"), not missing, f"{missing} not found", "0 not found"))
+        made.append(Check("found", title("found"), not missing, str(missing), "0"))
     return made
 
 

@@ -144,7 +144,7 @@ def _answer(
 
 def _checks(found: Sequence[Integration], pairs: Sequence[Any]) -> list[Check]:
     peaks = [one for each in found for one in each.peaks]
-    made = [Check("peaks", _TITLES["peaks"], bool(peaks), str(len(peaks)), "at least 1")]
+    made = [Check("peaks", _TITLES["peaks"], bool(peaks), str(len(peaks)), ">= 1")]
     if not peaks:
         return made
     weakest = min((one.signal_to_noise for one in peaks if one.signal_to_noise is not None), default=0.0)
@@ -177,7 +177,7 @@ def _checks(found: Sequence[Integration], pairs: Sequence[Any]) -> list[Check]:
     if pairs:
         off = [abs(one.area / told.area - 1) * 100 if one and told.area else 100.0 for told, one in pairs]
         agree = sum(value <= AGREES_PERCENT for value in off)
-        expected = f"{len(off)} within {AGREES_PERCENT:g} %"
+        expected = f"{len(off)} (<= {AGREES_PERCENT:g} %)"
         made.append(Check("reported", _TITLES["reported"], agree == len(off), f"{agree} / {len(off)}", expected))
     return made
 

@@ -256,7 +256,7 @@ def _ticks(low: float, high: float) -> list[dict[str, Any]]:
     """Return round shifts where they stand on an axis that runs from high to low."""
     span = high - low
     step = next(
-        (one for one in (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50) if span / one <= 12), 100.0
+        (one for one in (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50) if span / one <= 6), 100.0
     )
     digits = 3 if step < 0.01 else 2 if step < 0.1 else 1 if step < 1 else 0
     places = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step

@@ -24,7 +24,7 @@ LEAST_SIGNAL_TO_NOISE, LEAST_T1 = 150.0, 5.0
 _TITLES = {
     "signal": Text("signal-to-noise ratio of both signals", "两信号信噪比", "兩訊號訊噪比"),
     "relaxation": Text("repetition time against T1", "重复时间与 T1 之比", "重複時間與 T1 之比"),
-    "alone": Text("signals apart from each other", "积分区间不重叠", "積分區間不重疊"),
+    "alone": Text("distance of the regions", "积分区间间距", "積分區間間距"),
     "range": Text("purity not above 100 %", "纯度不超过 100 %", "純度不超過 100 %"),
 }
 _WORDS = {
@@ -178,11 +178,11 @@ def _checks(
         first, last = places_of(found.spectrum, one.low_ppm, one.high_ppm)
         heights.append(float(found.spectrum.intensity[first : last + 1].max()))
     lowest = min(heights) / (2 * found.noise) if found.noise > 0 else float("inf")
-    apart = analyte.high_ppm < reference.low_ppm or reference.high_ppm < analyte.low_ppm
+    gap = max(reference.low_ppm - analyte.high_ppm, analyte.low_ppm - reference.high_ppm)
     expected = f">= {LEAST_SIGNAL_TO_NOISE:g}"
     made = [
         Check("signal", _TITLES["signal"], lowest >= LEAST_SIGNAL_TO_NOISE, f"{lowest:.0f}", expected, "USP <761>"),
-        Check("alone", _TITLES["alone"], apart, "apart" if apart else "one within the other", "apart", fails=True),
+        Check("alone", _TITLES["alone"], gap > 0, f"{gap:.3f} ppm", "> 0 ppm", fails=True),
         Check(
             "range", _TITLES["range"], budget.value - budget.expanded() <= 100, f"{budget.value:.2f} %", "<= 100 % + U"
         ),
@@ -196,7 +196,7 @@ def _checks(
     if parameters["repetition_s"]:
         waited = parameters["repetition_s"]
     ratio = waited / parameters["t1_s"] if parameters["t1_s"] else float("nan")
-    words = f"{ratio:.1f} T1" if ratio == ratio else "T1 or delay not told"
+    words = f"{ratio:.1f} T1" if ratio == ratio else "-"
     made.append(
         Check("relaxation", _TITLES["relaxation"], ratio >= LEAST_T1, words, f">= {LEAST_T1:g} T1", "USP <761>")
     )

@@ -105,7 +105,7 @@ def _checks(stack: Stack, parameters: Mapping[str, Any]) -> list[Check]:
     def layers(kind: str) -> str:
         found = [one for one in stack.faults if one.kind == kind]
         places = ", ".join(str(one.first) if one.first == one.last else f"{one.first}-{one.last}" for one in found[:6])
-        return f"{sum(one.count for one in found)}" + (f" (layer {places})" if found else "")
+        return f"{sum(one.count for one in found)}" + (f" ({places})" if found else "")
 
     made = [
         Check(kind, _TITLES[kind], not any(one.kind == kind for one in stack.faults), layers(kind), "0", fails=True)

@@ -122,3 +122,12 @@ def test_a_description_without_its_data_and_data_cut_anywhere_are_refused(tmp_pa
         except UnreadableFile as problem:
             told = str(problem)
         assert "expected" in told or "width" in told
+
+
+@needs_epr
+def test_a_description_and_its_data_are_taken_in_either_order() -> None:
+    pair = [EPR / "esp.par", EPR / "esp.spc"]
+    first, second = METHOD.run(pair), METHOD.run(pair[::-1])
+    assert [one.value for one in first.findings] == [one.value for one in second.findings]
+    with pytest.raises(UnreadableFile, match="expected"):
+        METHOD.run([EPR / "esp.spc"])

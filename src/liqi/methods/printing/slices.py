@@ -187,7 +187,7 @@ def _fault_plots(stack: Stack, pixel_um: float) -> list[Plot]:
         {"label": Text("field", "成形区域", "成形區域").as_json(), **_outline((0, 0, width, height), pixel_um, height)}
     ]
     lines += [
-        {"label": f"{KIND_WORDS[one.kind].en} {one.first}", **_outline(one.box, pixel_um, height)}
+        {"label": _label(one.kind, one.first), **_outline(one.box, pixel_um, height)}
         for one in shown
         if one.box is not None
     ]
@@ -201,6 +201,11 @@ def _fault_plots(stack: Stack, pixel_um: float) -> list[Plot]:
     title = Text("Faults from above", "缺陷位置（俯视）", "缺陷位置（俯視）")
     data = {"series": [series], "lines": lines}
     return [Plot("places", "points", title, Text.same("x (µm)"), Text.same("y (µm)"), data)]
+
+
+def _label(kind: str, layer: int) -> dict[str, str]:
+    words = KIND_WORDS[kind]
+    return Text(f"{words.en} {layer}", f"{words.zh_hans} {layer}", f"{words.zh_hant} {layer}").as_json()
 
 
 def _outline(box: tuple[int, int, int, int], pixel_um: float, height: int) -> dict[str, list[float]]:

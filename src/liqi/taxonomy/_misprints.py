@@ -3,8 +3,6 @@
 import re
 from functools import cache, lru_cache
 
-from pypinyin import lazy_pinyin
-
 from liqi.taxonomy._classes import classes
 from liqi.taxonomy._data import table
 from liqi.taxonomy._scripts import fold
@@ -39,6 +37,8 @@ def _known() -> tuple[tuple[str, str], ...]:
 @cache
 def _by_sound() -> dict[tuple[str, ...], str]:
     """Names of classes and kinds, and the last three characters of each, by their sound, where it is theirs alone."""
+    from pypinyin import lazy_pinyin  # its dictionaries take a second to load
+
     names = {fold(one.name_zh) for one in classes().values()} | {fold(name) for term in terms() for name in term.names}
     words = {name for name in names if _HAN.fullmatch(name) and len(name) <= _LONGEST}
     words |= {name[-_SHORTEST:] for name in words}
@@ -64,6 +64,8 @@ def _known_text() -> str:
 
 
 def _sounds_like(run: str) -> tuple[str, str] | None:
+    from pypinyin import lazy_pinyin  # its dictionaries take a second to load
+
     if any(run.endswith(word) for word in _words()) and len(run) <= _LONGEST:
         return None
     sounds = lazy_pinyin(run)

@@ -113,8 +113,8 @@ def intake(request: HttpRequest) -> HttpResponse:
     return render(request, "observatory/trade_tables.html", facts, status=422 if wrong or facts["problems"] else 200)
 
 
-@login_required
 @require_POST
+@login_required
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """The table is taken back."""
     person = asked.signed_in(request)

@@ -250,6 +250,8 @@ DEEDS: dict[str, Any] = {
     "read": pgettext_lazy("journal", "recorded what was reached"),
     "unread": pgettext_lazy("journal", "took away what was reached"),
     "moved on": pgettext_lazy("journal", "moved on"),
+    "switched on": pgettext_lazy("journal", "switched on"),
+    "switched off": pgettext_lazy("journal", "switched off"),
 }
 """The words for what was done; a verb that is not here reads as it is kept."""
 THINGS: dict[str, Any] = {

@@ -79,8 +79,14 @@ def liqi(data: Path | None) -> None:
         os.environ["LIQI_DATA"] = str(data)
 
 
+_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+"""Small matrices are multiplied in one thread: on a busy machine several wait for each other."""
+
+
 def main() -> None:
     """Run the command line: 0 on success, 2 and one sentence on bad usage or input, 1 on a fault of ours."""
+    for name in _THREADS:  # before numpy is loaded, which asks but once
+        os.environ.setdefault(name, "1")
     try:
         liqi.main(standalone_mode=False)
     except click.exceptions.Abort:

@@ -7,7 +7,7 @@ from typing import Any
 
 from liqi.methods._answer import Answer
 from liqi.methods._text import Text
-from liqi.methods.exports import lists, mzqc, mzspeclib, mztab
+from liqi.methods.exports import lists, maps, mzqc, mzspeclib, mztab
 
 Facts = Mapping[str, Any]
 
@@ -29,7 +29,7 @@ class Export:
     media_type: str
     title: Text
     fits: Callable[[Facts], bool]
-    write: Callable[[Facts, str, datetime], str]
+    write: Callable[[Facts, str, datetime], str | bytes]
 
 
 _TABLE = "text/tab-separated-values; charset=utf-8"
@@ -71,6 +71,14 @@ EXPORTS: Mapping[str, Export] = {
             lambda answer, language, now: mzqc.write(answer, now),
         ),
         Export(
+            "mrc",
+            ".mrc",
+            "application/octet-stream",
+            Text("MRC2014: the map", "MRC2014：密度图", "MRC2014：密度圖"),
+            maps.fits,
+            lambda answer, language, now: maps.write(answer),
+        ),
+        Export(
             "csv",
             ".csv",
             "text/csv; charset=utf-8",
@@ -88,7 +96,7 @@ def exports_of(answer: Answer | Facts) -> list[Export]:
     return [one for one in EXPORTS.values() if one.fits(facts)]
 
 
-def write_export(answer: Answer | Facts, key: str, *, now: datetime, language: str = "en") -> str:
+def write_export(answer: Answer | Facts, key: str, *, now: datetime, language: str = "en") -> str | bytes:
     """Return the answer in the format of this key, or raise `NotExportable`."""
     facts = answer.as_json() if isinstance(answer, Answer) else answer
     chosen = EXPORTS.get(key)

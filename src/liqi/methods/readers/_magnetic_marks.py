@@ -27,7 +27,7 @@ def is_old_spe(start: bytes) -> bool:
     if len(start) != _SPE_SIZE:
         return False
     settings = struct.unpack("<32h", start[-64:])
-    return settings[24] == _SPE_POINTS and 0 < settings[0] < 10_000 and 0 < settings[1] < 10_000
+    return bool(settings[24] == _SPE_POINTS and 0 < settings[0] < 10_000 and 0 < settings[1] < 10_000)
 
 
 def _has(lines: list[str], begin: str) -> bool:

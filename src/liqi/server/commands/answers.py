@@ -107,7 +107,7 @@ def methods(as_json: bool) -> None:
     "exports",
     multiple=True,
     metavar="FORMAT=OUT",
-    help="Write the answer in a format too: mztab, mzspeclib, mzqc or csv; may be given again.",
+    help="Write the answer in a format too: mztab, mzspeclib, mzqc, mrc or csv; repeatable.",
 )
 @language_option
 @as_json_option
@@ -194,8 +194,8 @@ def write_export(made: Any, form: str, path: Path, language: str) -> None:
     from liqi.methods.exports import write_export as written
 
     try:
-        text = written(made, form, now=datetime.now(UTC), language=language)
-        path.write_text(text, encoding="utf-8", newline="")
+        content = written(made, form, now=datetime.now(UTC), language=language)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
     except NotExportable as problem:
         raise click.UsageError(str(problem)) from None
     except OSError as problem:

@@ -1,0 +1,165 @@
+"""MRC2014 files: maps and stacks of images, opened without loading them; float16 (mode 12) too."""
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from liqi.methods._errors import UnreadableFile
+
+FORMATS = "an MRC2014 map or stack of images"
+HEADER_BYTES = 1024
+_TROUBLES = (OSError, ValueError, EOFError, OverflowError, MemoryError, TypeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Numbers on a grid: `values` is `(z, y, x)`, `pixel_angstrom` the spacing, 0 where the file does not say it."""
+
+    values: NDArray[Any]
+    pixel_angstrom: float
+    origin_angstrom: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Images `(count, y, x)` in a file, read when they are asked for, so that a stack may be larger than memory."""
+
+    path: Path
+    shape: tuple[int, int, int]
+    kind: np.dtype[Any]
+    offset: int
+    """Bytes before the first image."""
+    pixel_angstrom: float
+    loaded: NDArray[Any] | None = None
+    """All of it where the file is packed, and has to be unpacked from its beginning."""
+
+    def images(self, places: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Return the images at these places `(n, y, x)`, neighbours in one reading."""
+        if self.loaded is not None:
+            return self.loaded[places].astype(np.float32)
+        found = np.empty((len(places), *self.shape[1:]), np.float32)
+        order = np.argsort(places, kind="stable")
+        runs = np.split(order, np.flatnonzero(np.diff(places[order]) > 1) + 1)
+        pixels = self.shape[1] * self.shape[2]
+        with self.path.open("rb") as stream:
+            for run in filter(len, runs):
+                first, last = places[run[0]], places[run[-1]]
+                stream.seek(self.offset + int(first) * pixels * self.kind.itemsize)
+                read = np.fromfile(stream, self.kind, int(last - first + 1) * pixels)
+                found[run] = read.reshape(-1, *self.shape[1:])[places[run] - first]
+        return found
+
+
+def open_stack(path: str | Path) -> Stack:
+    """Return the images of a stack (or the one image of a file), their number held against the file's length."""
+    import mrcfile
+
+    path = Path(path)
+    if _packed(path):
+        grid = _open(path)
+        values = grid.values if grid.values.ndim == 3 else grid.values.reshape(-1, *grid.values.shape[-2:])
+        return Stack(path, values.shape, values.dtype, 0, grid.pixel_angstrom, values)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with mrcfile.open(path, permissive=True, header_only=True) as opened:
+                header = opened.header
+                kind = mrcfile.utils.data_dtype_from_header(header)
+    except _TROUBLES as problem:
+        raise _unreadable(path, problem) from None
+    if header is None or kind.kind == "c":
+        raise UnreadableFile(path, "no images of real numbers", FORMATS, "copy the file again")
+    shape = (int(header.nz), int(header.ny), int(header.nx))
+    offset = HEADER_BYTES + max(int(header.nsymbt), 0)
+    needed = offset + shape[0] * shape[1] * shape[2] * kind.itemsize
+    if min(shape) < 1 or path.stat().st_size < needed:
+        said = f"{path.stat().st_size:,} bytes where {' x '.join(map(str, shape))} needs {needed:,}"
+        raise UnreadableFile(path, said, FORMATS, "copy the file again")
+    return Stack(path, shape, kind, offset, _spacing(header))
+
+
+def open_map(path: str | Path) -> Grid:
+    """Return the file's grid, axes in the order z, y, x; `values` is a memory map where it can be one."""
+    return _open(Path(path))
+
+
+def _open(path: Path) -> Grid:
+    import mrcfile
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            opened = mrcfile.open(path, permissive=True) if _packed(path) else mrcfile.mmap(path, permissive=True)
+    except _TROUBLES as problem:
+        raise _unreadable(path, problem) from None
+    header, values = opened.header, opened.data
+    if values is None or header is None:
+        said = f"{path.stat().st_size:,} bytes where its header promises more"
+        raise UnreadableFile(path, said, FORMATS, "copy the file again")
+    if np.iscomplexobj(values):
+        raise UnreadableFile(path, "a map of complex numbers", "a map in real space", "transform it back first")
+    values = values if values.ndim >= 3 else values[np.newaxis]
+    ordered = _in_order(path, np.asarray(values), (int(header.mapc), int(header.mapr), int(header.maps)))
+    origin = (float(header.origin.x), float(header.origin.y), float(header.origin.z))
+    return Grid(ordered, _spacing(header), origin)
+
+
+def _packed(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(2) in (b"\x1f\x8b", b"BZ")
+    except OSError as problem:
+        raise _unreadable(path, problem) from None
+
+
+def _spacing(header: Any) -> float:
+    pixel = float(header.cella.x) / int(header.mx) if int(header.mx) > 0 else 0.0
+    return pixel if 0 < pixel < 1e4 else 0.0
+
+
+def _unreadable(path: Path, problem: Exception) -> UnreadableFile:
+    return UnreadableFile(path, f"{problem}".rstrip(".").replace("\n", " "), FORMATS, "copy the file again")
+
+
+def read_map(path: str | Path) -> Grid:
+    """Return one whole map as float32, all of it finite and of three dimensions above one."""
+    grid = open_map(path)
+    if grid.values.ndim != 3 or min(grid.values.shape) < 2:
+        said = " x ".join(str(n) for n in grid.values.shape)
+        raise UnreadableFile(path, f"a grid of {said}", "a map of three dimensions", "give a map, not an image")
+    values = np.ascontiguousarray(grid.values, np.float32)
+    if not np.isfinite(values).all():
+        raise UnreadableFile(path, "values that are not finite", FORMATS, "write the map again")
+    return Grid(values, grid.pixel_angstrom, grid.origin_angstrom)
+
+
+def write_map(path: str | Path, values: NDArray[Any], pixel_angstrom: float) -> None:
+    """Write a map `(z, y, x)` as MRC2014 float32 with its spacing in angstrom."""
+    import mrcfile
+
+    with mrcfile.new(Path(path), np.asarray(values, np.float32), overwrite=True) as made:
+        made.voxel_size = pixel_angstrom
+        made.set_volume()
+
+
+def write_stack(path: str | Path, images: NDArray[Any], pixel_angstrom: float) -> None:
+    """Write images `(n, y, x)` as a stack of MRC2014, in their own type (float16 is mode 12)."""
+    import mrcfile
+
+    with mrcfile.new(Path(path), images, overwrite=True) as made:
+        made.set_image_stack()
+        made.voxel_size = pixel_angstrom
+
+
+def _in_order(path: Path, values: NDArray[Any], axes: tuple[int, int, int]) -> NDArray[Any]:
+    """Return the values with x last and z first, whatever order the header's mapc, mapr, maps tell."""
+    if axes in ((1, 2, 3), (0, 0, 0)) or values.ndim != 3:
+        return values
+    if sorted(axes) != [1, 2, 3]:
+        raise UnreadableFile(path, f"axes {axes}", "each of 1, 2, 3 once", "write the map again")
+    slowest_first = axes[::-1]
+    return np.transpose(values, [slowest_first.index(axis) for axis in (3, 2, 1)])

@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern
 
+from liqi.accounts.models import Person
 from liqi.catalogue.models import Institution, Instrument
 from liqi.web import urls
 from tests.web.world import LANGUAGES, World, signed_in, world
@@ -99,6 +100,8 @@ def one_of_everything() -> World:
 
 KEEPERS = {"price_table"}
 """Addresses that only those who keep the thing may read."""
+OPERATORS = {"observatory_trade_tables"}
+"""Addresses that only operators may read."""
 
 
 def read(client: Client, address: str) -> tuple[Any, bytes]:
@@ -119,8 +122,10 @@ def test_every_named_address_is_tested(one_of_everything: World) -> None:
 def test_every_page_answers_who_is_signed_in(one_of_everything: World, language: str) -> None:
     client = signed_in(one_of_everything.place, language)
     keeper = signed_in(one_of_everything.place, language, one_of_everything.place.manager)
+    runs_it = Person.objects.create_user("runs.it@example.org", name="Runs It", is_operator=True)
+    operator = signed_in(one_of_everything.place, language, runs_it)
     for name, address in one_of_everything.addresses().items():
-        answer, content = read(keeper if name in KEEPERS else client, address)
+        answer, content = read(keeper if name in KEEPERS else operator if name in OPERATORS else client, address)
         assert answer.status_code == 200, f"{name} {address}: {answer.status_code}"
         if answer["Content-Type"].startswith("text/html") and not name.startswith(("run_", "answers_form")):
             assert f'<html lang="{language}"'.encode() in content, name

@@ -45,8 +45,8 @@ def keep(request: HttpRequest) -> HttpResponse:
     return redirect("policy_rule", row.rule_id)
 
 
-@login_required
 @require_POST
+@login_required
 def switch(request: HttpRequest, rule: str) -> HttpResponse:
     """The rule is on or off; pressing the other button undoes it."""
     row = policies.switch(rule, on=request.POST.get("on") == "yes", person=signed_in(request), now=timezone.now())

@@ -91,16 +91,18 @@ def surface(density: Floats, pixel_angstrom: float, level: float) -> list[Plot]:
 
 
 def _seen(density: Floats, pixel_angstrom: float, level: float, side: int) -> Plot:
-    size = density.shape[0]
-    points, normals = _crossings(density, level)
+    from scipy import ndimage
+
+    fine = max(1, MOST_CELLS // density.shape[0])
+    size = density.shape[0] * fine
+    points, normals = _crossings(ndimage.zoom(density, fine, order=1) if fine > 1 else density, level)
     across, up = (axis for axis in (2, 1, 0) if axis != side)
     order = np.argsort(points[:, side])  # what is nearest is painted last
-    fine = max(1, MOST_CELLS // size)
-    place = tuple(np.rint(points[order][:, axis] * fine).astype(np.intp) for axis in (up, across))
-    light = np.full((size * fine + 1,) * 2, np.nan)
+    place = tuple(np.rint(points[order][:, axis]).astype(np.intp) for axis in (up, across))
+    light = np.full((size + 1,) * 2, np.nan)
     light[place] = np.clip(normals[order, side], 0, 1)
     y, x = np.nonzero(np.isfinite(light))
-    at = [_short((axis / fine - size // 2) * pixel_angstrom, 2) for axis in (x, y)]
+    at = [_short((axis - size // 2) * pixel_angstrom / fine, 2) for axis in (x, y)]
     name = f"{_AXES[2 - across]}{_AXES[2 - up]}"
     return Plot(
         f"surface_{name}",

@@ -75,6 +75,8 @@ FORMATS = {
     "cfx": "CFX",
     "partitions": "dPCR",
     "abif": "ABIF",
+    "mrc": "MRC",
+    "star": "STAR",
     "scf": "SCF",
     "fasta": "FASTA",
     "nu": "Nu",

@@ -92,7 +92,7 @@ def test_a_netcdf_file_of_something_else_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "run.cdf"
     with written.netcdf_file(path, "w") as file:
         file.createDimension("point_number", 3)
-        file.createVariable("ordinate_values", "f", ("point_number",))[:] = [1, 2, 3]
+        file.createVariable("heights", "f", ("point_number",))[:] = [1, 2, 3]
     with pytest.raises(UnreadableFile, match="without scan_index"):
         read(path)
     path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))

@@ -31,7 +31,8 @@ def read(path: str | Path) -> Run:
     path = Path(path)
     kind = sniff(path)
     if kind not in FORMAT_NAMES:
-        do = "give it to a method that reads tables" if kind == "table" else "use it with --library, not as a sample"
+        library = "use it with --library, not as a sample"
+        do = library if kind == "parquet" else "ask a method that reads it (`liqi methods` lists them)"
         raise UnreadableFile(path, f"a {kind} file", FORMATS, do)
     run = import_module(f"liqi.methods.readers.{kind}").read(path)
     assert isinstance(run, Run)

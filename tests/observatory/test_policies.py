@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from importlib import resources
 
 import pytest
+from django.utils import translation
 
 from liqi import policy
 from liqi.accounts.membership import NotAllowed
@@ -18,6 +19,12 @@ TEXT = (
     .replace('id = "loan.2026"', 'id = "loan.own"')
 )
 DRAFT = TEXT.partition("[[case]]")[0]
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def sniff(path: Path) -> str:
         return "massbank"
     if any(line.startswith("num peaks:") for line in lines):
         return "msp"
-    if _optical_marks.is_named_text(lines):
+    if not lines[0].startswith("{") and _optical_marks.is_named_text(lines):
         return "spectrum"
     if any(_TIMES.match(line) for line in lines[:80]) and any(_numbers(line) for line in lines[-20:-1]):
         return "trace"

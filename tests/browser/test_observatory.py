@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def test_from_the_question_through_the_lens_to_the_rows(visit, catalogue):  # noqa: F811
     page = visit("/observatory/")
-    page.get_by_role("link", name="Where do we depend on imports?").click()
+    page.get_by_role("link", name="Where do we depend on imports?", exact=True).click()
     lenses = page.get_by_role("navigation", name="Lens")
     expect(lenses.locator("[aria-current]")).to_contain_text("33.3 %")
     lenses.get_by_role("link", name=re.compile("Owner")).click()

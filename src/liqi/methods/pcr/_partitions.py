@@ -62,7 +62,7 @@ def lambda_of(positive: float, total: float) -> float:
     """Return copies per partition by Poisson's law.
 
     >>> round(lambda_of(2143, 19953), 5)
-    0.11361
+    0.11362
     """
     if not positive:
         return 0.0

@@ -93,3 +93,10 @@ def test_a_spectrum_of_no_reference_material_is_refused(tmp_path: Path) -> None:
     answer = METHOD.run([SILICON, path])
     rows = next(one for one in answer.tables if one.name == "samples").rows
     assert [round(row["corrected"] - row["raw"], 2) for row in rows] == [0.8, 0.8]
+
+
+def test_numbers_beyond_every_raman_shift_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    beyond = tmp_path / "far.txt"
+    beyond.write_text("".join(f"{16_900 + 4.2 * i:.4f}\t{3000 + i % 7 * 400}\n" for i in range(60)))
+    with pytest.raises(UnreadableFile, match="bands of none of"):
+        METHOD.run([beyond])

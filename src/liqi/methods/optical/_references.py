@@ -102,7 +102,7 @@ def _share(one: Standard) -> float:
 
 
 def _inside(spectrum: Spectrum, place: float) -> bool:
-    return float(spectrum.x[0]) + 5 < place < float(spectrum.x[-1]) - 5
+    return spectrum.x.size > 0 and float(spectrum.x[0]) + 5 < place < float(spectrum.x[-1]) - 5
 
 
 def _of_shifts(spectrum: Spectrum, material: str, bands: Sequence[Band]) -> Standard | None:

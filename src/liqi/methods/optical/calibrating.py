@@ -195,6 +195,6 @@ METHOD = Method(
     expected=Expected(
         "pass", {"silicon 520.45": (520.45, 0.1), "polystyrene 1001.4": (1001.4, 1), "laser wavelength": (784.77, 0.03)}
     ),
-    libraries=("numpy", "scipy"),
+    libraries=("numpy", "scipy", "pybaselines"),
     data=(DATA,),
 )  # fmt: skip

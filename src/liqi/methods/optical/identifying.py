@@ -211,6 +211,6 @@ METHOD = Method(
     ),
     example=(DATA / "polystyrene.txt.gz",),
     expected=Expected("identified", {"polystyrene": (0.83, 0.1)}),
-    libraries=("numpy", "scipy"),
+    libraries=("numpy", "scipy", "pybaselines"),
     data=(BANDS, GROUPS),
 )  # fmt: skip

@@ -117,6 +117,6 @@ METHOD = Method(
     ),
     example=(DATA / "polystyrene.txt.gz",),
     expected=Expected("pass", {"band 1001.3": (1001.3, 0.3), "band 1601.9": (1601.9, 0.5)}),
-    libraries=("numpy", "scipy"),
+    libraries=("numpy", "scipy", "pybaselines"),
     data=(GROUPS,),
 )  # fmt: skip

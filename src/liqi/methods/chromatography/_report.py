@@ -9,7 +9,6 @@ from liqi.methods.chromatography._trace import ReportedPeak
 
 _SIGNAL = re.compile(r"^Signal\s+\d+:\s*(.+?)\s*$")
 _RULE = re.compile(r"^[-|]{10,}\s*$")
-_SAMPLE = re.compile(r"^Sample Name:?\s*:?\s*(.+?)\s*$")
 _DO = "print the area per cent report to a file again"
 
 
@@ -39,12 +38,6 @@ def read_report(path: str | Path) -> dict[str, list[ReportedPeak]]:
         what = "a report that ends in the middle" if is_open else "no table of peaks"
         raise UnreadableFile(path, what, "an area per cent report", _DO)
     return {name: peaks for name, peaks in found.items() if peaks}
-
-
-def sample_of(path: str | Path) -> str:
-    """Return the sample's name in a report, empty where there is none."""
-    found = [match.group(1) for line in text_of(Path(path)).splitlines() if (match := _SAMPLE.match(line.strip()))]
-    return found[0] if found else ""
 
 
 def _peak(line: str, spans: list[tuple[int, int]], heads: list[str]) -> ReportedPeak | None:

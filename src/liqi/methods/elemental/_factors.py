@@ -9,8 +9,6 @@ import numpy as np
 from liqi.methods.elemental._composition import mass_percent
 from liqi.methods.uncertainty import Budget, Contribution
 
-RULES = ("K factor", "line")
-
 
 @dataclass(frozen=True, slots=True)
 class Burn:

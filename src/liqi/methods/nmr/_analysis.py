@@ -95,7 +95,7 @@ def processed(measurement: Measurement, asked: Question) -> tuple[Spectrum, Phas
     ppm, values = processing.transformed(decay, broadening)
     phase = _phase(values, asked.phase)
     values = processing.turned(values, phase)
-    spectrum = Spectrum(ppm, np.asarray(values.real), asked.observe_mhz or decay.observe_mhz, np.asarray(values.imag))
+    spectrum = Spectrum(ppm, np.asarray(values.real), asked.observe_mhz or decay.observe_mhz)
     return (spectrum if asked.baseline == "none" else processing.without_baseline(spectrum)), phase
 
 

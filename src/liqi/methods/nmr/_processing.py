@@ -27,7 +27,7 @@ class Phase:
     first_deg: float
 
 
-def transformed(decay: Decay, broadening_hz: float, zero_fill: int = 0) -> tuple[Floats, Complexes]:
+def transformed(decay: Decay, broadening_hz: float) -> tuple[Floats, Complexes]:
     """Return shift in ppm, ascending, and the complex spectrum: exponential window, zeros, FFT, filter delay undone."""
     from scipy.fft import fft, fftshift, next_fast_len
 
@@ -37,7 +37,7 @@ def transformed(decay: Decay, broadening_hz: float, zero_fill: int = 0) -> tuple
     points = decay.points * window
     if decay.delay_points < 1:
         points[0] *= 0.5
-    fill = zero_fill or (4 if decay.points.size <= _SHORT else 2)
+    fill = 4 if decay.points.size <= _SHORT else 2
     size = next_fast_len(fill * decay.points.size)
     values = fftshift(fft(points, size))
     frequency = (np.arange(size) - size // 2) / size

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from liqi.methods._errors import UnreadableFile
-from liqi.methods.nmr._spectrum import FORMATS, Decay, Floats, Measurement, Spectrum
+from liqi.methods.nmr._spectrum import FORMATS, Decay, Measurement, Spectrum
 from liqi.methods.readers import sniff
 from liqi.methods.readers._members import TROUBLE, member
 from liqi.methods.readers._sniff import FORMATS as ALL_FORMATS
@@ -21,7 +21,7 @@ _MOST_BYTES = 1 << 28
 _LEAST_POINTS = 64
 _MOST_POINTS = 1 << 23
 _DO = "copy the whole data set again"
-_BRUKER = ("acqus", "acqu", "fid", "1r", "1i", "procs", "title", "ser", "acqu2s")
+_BRUKER = ("acqus", "acqu", "fid", "1r", "procs", "title", "ser", "acqu2s")
 _ISOTOPE = re.compile(r"(\d{1,3})\D*?([A-Z][a-z]?)|([A-Z][a-z]?)\D*?(\d{1,3})")
 _ELEMENTS = {"proton": "1H", "carbon13": "13C", "fluorine19": "19F", "phosphorus31": "31P", "nitrogen15": "15N"}
 
@@ -124,10 +124,7 @@ def _bruker_decay(path: Path, folder: Path, acquired: Mapping[str, Any], process
         delay = float(table.get(int(acquired.get("DECIM", 0)), 0.0))
     base = float(processed.get("SF") or acquired.get("BF1") or observe)
     centre = (observe - base) / base * 1e6
-    phase = (
-        (float(processed["PHC0"]), float(processed["PHC1"])) if "PHC0" in processed and "PHC1" in processed else None
-    )
-    return Decay(points, float(acquired["SW_h"]), base, centre, max(delay, 0.0), phase)
+    return Decay(points, float(acquired["SW_h"]), base, centre, max(delay, 0.0))
 
 
 def _bruker_spectrum(path: Path, folder: Path, processed: Mapping[str, Any]) -> Spectrum:
@@ -135,16 +132,13 @@ def _bruker_spectrum(path: Path, folder: Path, processed: Mapping[str, Any]) -> 
     order = "<" if int(processed.get("BYTORDP", 0)) == 0 else ">"
     kind = "f8" if int(processed.get("DTYPP", 0)) == 2 else "i4"
 
-    def numbers(name: str) -> Floats:
-        found = np.frombuffer((folder / name).read_bytes(), order + kind).astype(np.float64)
-        if found.size < size:
-            raise UnreadableFile(path, f"{found.size:,} of {size:,} numbers in {name}", "a whole file", _DO)
-        return np.asarray(found[:size] * 2.0 ** float(processed.get("NC_proc", 0)))
-
+    found = np.frombuffer((folder / "1r").read_bytes(), order + kind).astype(np.float64)
+    if found.size < size:
+        raise UnreadableFile(path, f"{found.size:,} of {size:,} numbers in 1r", "a whole file", _DO)
+    values = found[:size] * 2.0 ** float(processed.get("NC_proc", 0))
     base = float(processed["SF"])
     ppm = float(processed["OFFSET"]) - np.arange(size) * float(processed["SW_p"]) / base / size
-    imaginary = numbers("1i")[::-1] if (folder / "1i").exists() else None
-    return Spectrum(ppm[::-1].copy(), numbers("1r")[::-1].copy(), base, imaginary)
+    return Spectrum(ppm[::-1].copy(), values[::-1].copy(), base)
 
 
 def _varian(path: Path) -> Measurement:
@@ -192,8 +186,7 @@ def _jeol(path: Path) -> Measurement:
         start, stop = float(header["data_axis_start"][0]), float(header["data_axis_stop"][0])
         ppm = np.linspace(start, stop, points.size)
         order = np.argsort(ppm)
-        imaginary = points.imag[order].astype(np.float64) if np.iscomplexobj(points) else None
-        spectrum = Spectrum(ppm[order], points.real[order].astype(np.float64), observe, imaginary)
+        spectrum = Spectrum(ppm[order], points.real[order].astype(np.float64), observe)
         return Measurement(path, "jeol", *rest, None, spectrum, kept)
     delay = _jeol_delay(str(facts.get("orders", "")), str(facts.get("factors", "")))
     if str(facts.get("digital_filter", "")).upper() not in ("TRUE", "1"):
@@ -245,8 +238,7 @@ def _jcamp(path: Path) -> Measurement:
         return Measurement(path, "jcamp", *rest, decay, None, kept)
     ppm = real.x / observe if "HZ" in real.x_unit.upper() else real.x
     order = np.argsort(ppm, kind="stable")
-    other = block.series[1].y[order] if len(block.series) > 1 and block.series[1].y.size == ppm.size else None
-    return Measurement(path, "jcamp", *rest, None, Spectrum(ppm[order], real.y[order], observe, other), kept)
+    return Measurement(path, "jcamp", *rest, None, Spectrum(ppm[order], real.y[order], observe), kept)
 
 
 def _nmrpipe(path: Path) -> Measurement:
@@ -261,8 +253,7 @@ def _nmrpipe(path: Path) -> Measurement:
         decay = Decay(np.asarray(points, np.complex128), sweep, observe, float(told["FDF2CAR"]))
         return Measurement(path, "nmrpipe", nucleus_of(label), "", "", decay)
     ppm = nmrglue.pipe.make_uc(told, points).ppm_scale()
-    imaginary = points.imag[::-1].astype(np.float64) if np.iscomplexobj(points) else None
-    spectrum = Spectrum(ppm[::-1].copy(), points.real[::-1].astype(np.float64), observe, imaginary)
+    spectrum = Spectrum(ppm[::-1].copy(), points.real[::-1].astype(np.float64), observe)
     return Measurement(path, "nmrpipe", nucleus_of(label), "", "", None, spectrum)
 
 

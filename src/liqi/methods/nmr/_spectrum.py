@@ -1,6 +1,6 @@
 """A one-dimensional NMR signal: the free induction decay as acquired, and the spectrum over the chemical shift."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,27 +14,22 @@ FORMATS = "a zipped Bruker or Varian folder, JEOL .jdf, JCAMP-DX of NMR, or a on
 
 @dataclass(frozen=True, slots=True)
 class Decay:
-    """A free induction decay; `delay_points` is the group delay of the digital filter, `phase_deg` the maker's phase.
-
-    The phase is of order 0 and 1 in degrees as the maker's program stored it, None where it did not.
-    """
+    """A free induction decay; `delay_points` is the group delay of the digital filter."""
 
     points: Complexes
     sweep_hz: float
     observe_mhz: float
     centre_ppm: float
     delay_points: float = 0.0
-    phase_deg: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Spectrum:
-    """Intensity over the chemical shift, ascending in ppm; `imaginary` where the phase can still be changed."""
+    """Intensity over the chemical shift, ascending in ppm."""
 
     ppm: Floats
     intensity: Floats
     observe_mhz: float
-    imaginary: Floats | None = None
 
     @property
     def step_ppm(self) -> float:
@@ -58,4 +53,3 @@ class Measurement:
     decay: Decay | None = None
     spectrum: Spectrum | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
-    notices: Sequence[str] = ()

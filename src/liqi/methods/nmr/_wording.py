@@ -264,12 +264,11 @@ def _ticks(low: float, high: float) -> list[dict[str, Any]]:
 
 
 def _notices(found: Analysis) -> list[Notice]:
-    made = [Notice("nmr", Text.same(words)) for words in found.measurement.notices]
     if not found.reference and found.phase is not None:
         told = Text(
             "The shift is the spectrometer's own: neither TMS nor the solvent's signal stood alone at its place.",
             "化学位移取自谱仪设定：未见单独的 TMS 或溶剂峰可作参比。",
             "化學位移取自譜儀設定：未見單獨的 TMS 或溶劑峰可作參考。",
         )
-        made.append(Notice("no-reference", told))
-    return made
+        return [Notice("no-reference", told)]
+    return []

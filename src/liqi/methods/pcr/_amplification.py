@@ -16,17 +16,17 @@ LEAST_EFFICIENCY = 1.4
 _MOST_POINTS, _LEAST_POINTS = 9, 4
 _HALVINGS, _EVEN = 50, 1e-5
 _LEVEL = 1e-8
-BASELINE_ERRORS = {
-    0: "", 1: "no baseline makes the curve straight", 2: "no TD0", 3: "TD0 too early",
-    4: "too few cycles that rise", 5: "the curve bends the wrong way", 6: "the baseline lies outside the curve",
-}  # fmt: skip
 Bools = NDArray[np.bool_]
 Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Amplification:
-    """What each curve tells, one entry a reaction; NaN where it tells nothing."""
+    """What each curve tells, one entry a reaction; NaN where it tells nothing.
+
+    `baseline_error` is 0 where a baseline was found, else why not: 1 none makes the curve straight, 2 no TD0, 3 TD0 too
+    early, 4 too few cycles that rise, 5 the curve bends the wrong way, 6 the baseline lies outside the curve.
+    """
 
     td0: Floats
     baseline: Floats

@@ -17,7 +17,6 @@ from liqi.methods.sequencing._trace import Trace, Whole, reverse_complement
 
 HIGHEST = 90
 LEAST_OVERLAP = 30
-_DECOY_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)

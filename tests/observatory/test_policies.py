@@ -9,7 +9,8 @@ from django.utils import translation
 from liqi import policy
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import JournalEntry, Person
-from liqi.observatory import policies
+from liqi.observatory import example, firms, gap, policies, question, scenarios
+from liqi.observatory.models import Trial
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -70,6 +71,28 @@ def test_a_shipped_rule_can_be_switched_off_and_on_again(operator):
     assert "loan.2026" not in {one.rule.id for one in policy.verdicts({}, on=NOW.date(), known=policies.in_use())}
     policies.switch("loan.2026", on=True, person=operator, now=NOW)
     assert len(policies.in_use()) == len(policy.rules())
+
+
+def test_nobody_is_asked_a_rule_that_is_switched_off(operator):
+    asked = question.understand("质谱 in 青岛")
+    cell = {"facility_class": "transformation", "stage": "industrial_technology", "place": "青岛"}
+
+    def answers():
+        return (
+            {one.rule.id for one in question.read(asked, now=NOW).rules},
+            {one.rule.id for one in gap.read(now=NOW, **cell).rules},
+            {one.id for found in firms.find(on=NOW.date(), language="en").candidates for one in found.official},
+            scenarios.insurance(Trial.objects.get(), on=NOW.date(), language="en") is not None,
+        )
+
+    example.load(now=NOW)
+    asked_in, gap_in, official, insured = answers()
+    off = ("qingdao.park.2020", "rec.single_champion", "first.insurance.2019")
+    assert (off[0] in asked_in, off[0] in gap_in, off[1] in official, insured) == (True, True, True, True)
+    for name in off:
+        policies.switch(name, on=False, person=operator, now=NOW)
+    asked_in, gap_in, official, insured = answers()
+    assert (off[0] in asked_in, off[0] in gap_in, off[1] in official, insured) == (False, False, False, False)
 
 
 def test_only_an_operator_keeps_and_switches():

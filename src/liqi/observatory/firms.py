@@ -7,6 +7,7 @@ from typing import Any
 from liqi import policy
 from liqi.insight import champions, sizes
 from liqi.insight.funding import next_rung
+from liqi.observatory import policies
 from liqi.observatory.models import Firm
 
 GENERAL = ("综合", "綜合", "general")
@@ -49,7 +50,7 @@ def find(*, on: date, language: str, limits: champions.Limits | None = None, res
     rows = {str(firm.pk): firm for firm in Firm.objects.there()}
     verdicts = champions.find([_seen(firm, on) for firm in rows.values()], limits)
     shown = [one for one in verdicts if not result or one.result == result]
-    known = policy.rules()
+    known = policies.in_use()
     rules = [known[name] for name in OFFICIAL if name in known]
     return Finder(
         candidates=[Candidate(rows[one.id], one, _official(rows[one.id], rules, on, language)) for one in shown],

@@ -8,7 +8,7 @@ import polars as pl
 
 from liqi import policy, taxonomy
 from liqi.insight.chain import advise
-from liqi.observatory import snapshot
+from liqi.observatory import policies, snapshot
 from liqi.observatory.models import Firm, Project, Snapshot
 from liqi.observatory.population import Population, choose
 from liqi.observatory.spots import Spot, find
@@ -89,7 +89,6 @@ def read(
     rings = _rings(fillers)
     near = {filler.id for _, ring, _ in rings for filler in ring}
     mine = own.filter((pl.col("class") == facility_class) & pl.col(stage))
-    code = taxonomy.province_of(spot.code) if spot and spot.code else population.province
     return Gap(
         field=field,
         facility_class=facility_class,
@@ -100,7 +99,7 @@ def read(
         farther=tuple(one for one in fillers if one.id not in near and _beyond(one))[:NEAREST],
         firms=_firms(spot),
         projects=_projects(stage),
-        rules=_rules(facility_class, stage, code, now.date(), language),
+        rules=_rules(facility_class, stage, (spot and spot.code) or population.province, now.date(), language),
         kinds=tuple(kind.code for kind in taxonomy.FACILITY_KINDS.values() if kind.facility_class == facility_class),
         population=population,
         taken=taken,
@@ -165,6 +164,6 @@ def _projects(stage: str) -> tuple[Project, ...]:
 def _rules(facility_class: str, stage: str, place: str, on: date, language: str) -> tuple[policy.Verdict, ...]:
     """Rules in force there on that day that could pay; without a place those of the nation alone."""
     kinds = (*PAYS[facility_class], *(SELLS if stage == "industrialisation" else ()))
-    verdicts = policy.verdicts({}, on=on, place=place or None, language=language)
+    verdicts = policy.verdicts({}, on=on, place=place or None, language=language, known=policies.in_use())
     there = [one for one in verdicts if one.in_force and one.here and one.rule.kind in kinds]
     return tuple(one for one in there if place or one.rule.place.code in ("", policy.NATION))

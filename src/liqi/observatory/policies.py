@@ -30,6 +30,11 @@ def in_use() -> dict[str, policy.Rule]:
     return known
 
 
+def version() -> tuple[tuple[str, datetime], ...]:
+    """What the rules in use are known by: equal as long as nobody keeps or switches one."""
+    return tuple(PolicyRule.objects.order_by("rule_id").values_list("rule_id", "changed_at"))
+
+
 def on_record() -> dict[str, tuple[policy.Rule, bool]]:
     """Every rule, shipped or of this site, drafts among them, and whether it is on."""
     known = {name: (rule, True) for name, rule in policy.rules().items()}

@@ -1,6 +1,5 @@
 """Scenarios of first use are published when owner, science and operator are there; trials go step by step."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from liqi import policy
 from liqi.accounts import journal
 from liqi.accounts.models import Person
-from liqi.observatory import boards
+from liqi.observatory import boards, policies
 from liqi.observatory.boards import NotPossible
 from liqi.observatory.models import Scenario, Trial, TrialStep
 
@@ -95,23 +94,10 @@ def take_back_step(trial: Trial, *, person: Person, now: datetime) -> None:
         last.delete()
 
 
-@dataclass(frozen=True, slots=True)
-class Insurance:
-    """What the rule of first-set insurance answers for a trial."""
-
-    result: str
-    amount_cny: Decimal | None
-    missing: tuple[str, ...]
-    title: str
-
-
-def insurance(trial: Trial, *, on: date, language: str) -> Insurance | None:
-    """0.8 x min(premium, 3 % of the value) by the national rule, None where the rule is not there."""
+def insurance(trial: Trial, *, on: date, language: str) -> policy.Verdict | None:
+    """0.8 x min(premium, 3 % of the value) by the national rule, None where the rule is switched off."""
     subject: dict[str, Any] = {}
     if trial.value_cny and trial.premium_cny is not None:
         subject = {"insured": trial.value_cny, "premium": trial.premium_cny, "years": Decimal(1)}
-    answer = policy.check(subject, on=on, place="CN", language="zh" if language.startswith("zh") else "en")
-    rule = next((one for one in answer["rules"] if one["id"] == INSURANCE), None)
-    if rule is None:
-        return None
-    return Insurance(rule["result"], rule["amount_cny"], tuple(rule["missing"]), rule["title"])
+    rule = policies.in_use().get(INSURANCE)
+    return policy.judge(rule, subject, on=on, place=policy.NATION, language=language) if rule else None

@@ -148,7 +148,7 @@ def _in_force(rule: Rule, on: date, walk: Walk) -> bool:
     pick = walk.words.pick
     start = rule.valid_from.isoformat() if rule.valid_from else pick("（起始日未载）", "(start not recorded)")
     end = rule.valid_to.isoformat() if rule.valid_to else pick("（终止日未载）", "(end not recorded)")
-    held = (rule.valid_from is None or rule.valid_from <= on) and (rule.valid_to is None or on <= rule.valid_to)
+    held = rule.in_force(on)
     walk.note(
         pick(f"有效期 {start} 至 {end}", f"in force from {start} to {end}"),
         walk.words.result("yes" if held else "no"),

@@ -140,6 +140,10 @@ class Rule:
         """Everyone who issued the document together."""
         return tuple(filter(None, (name.strip() for name in self.issuer.split("、"))))
 
+    def in_force(self, on: date) -> bool:
+        """Whether that day lies between the first and the last, both in; a day that is not recorded closes nothing."""
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+
     def cited(self, language: str) -> str:
         """The clause in our own words, with document number and article."""
         papers = " ".join(filter(None, (self.document, self.article)))

@@ -59,6 +59,12 @@ def topic_of(rule: policy.Rule) -> str:
     return next((topic for topic, (_label, kinds) in TOPICS.items() if rule.kind in kinds), "vouchers")
 
 
+def missing(verdict: policy.Verdict, language: str) -> list[str]:
+    """What was not said and decides, as the rule calls it."""
+    inputs = verdict.rule.inputs
+    return [said(inputs[name].label, language) if name in inputs else _("place") for name in verdict.missing]
+
+
 def unit(asked: policy.Input, language: str) -> str:
     """The unit of an input as the page says it."""
     kinds = {"yes_no": _("yes or no"), "share": _("a share from 0 to 1"), "date": _("a day")}

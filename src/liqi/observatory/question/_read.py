@@ -9,7 +9,7 @@ import polars as pl
 from liqi import insight, taxonomy
 from liqi.insight import origin
 from liqi.insight.dependence import overlap, share
-from liqi.observatory import snapshot
+from liqi.observatory import policies, snapshot
 from liqi.observatory.models import Snapshot
 from liqi.observatory.question import _makers, _missing, _moves, _needs, _places, _rules
 from liqi.observatory.question._asked import LENSES, Asked
@@ -64,17 +64,18 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """The same question of the same snapshot has the same figures."""
+    """The same question of the same snapshot under the same rules has the same figures."""
 
     path: str
     asked: Asked
+    rules: tuple[tuple[str, datetime], ...]
     taken: Snapshot = field(compare=False)
 
 
 def read(asked: Asked, *, now: datetime) -> Standing:
     """The figures of the question on the snapshot of now."""
     taken = snapshot.current(now=now)
-    return _read(_Key(taken.path, asked, taken))
+    return _read(_Key(taken.path, asked, policies.version(), taken))
 
 
 @lru_cache(maxsize=64)

@@ -6,12 +6,15 @@ from datetime import date
 from liqi import policy
 from liqi.insight import inquiry
 from liqi.insight.inquiry import Where
+from liqi.observatory import policies
 
 KINDS = (
     *("sharing-subsidy", "voucher", "procurement-review", "first-set", "r&d-grant", "park-support", "procurement"),
     *("tax", "pilot-platform", "loan-subsidy", "sharing-rule", "milestone-award"),
 )
 """The kinds of rules that bear on having, sharing, buying or making instruments, most direct first."""
+NO_LAW = ("draft", "sample")
+"""Rules that nobody has issued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +30,11 @@ def find(place: Where, *, on: date) -> tuple[Helps, ...]:
     division = place.code if place.code.isdigit() else policy.NATION
     code = division if place.country == policy.NATION else place.country
     found = []
-    for rule in policy.rules().values():
+    for rule in policies.in_use().values():
         here = rule.place.code and policy.covers(rule.place.code, code)
-        if here and rule.kind in KINDS and _in_force(rule, on):
+        if here and rule.kind in KINDS and rule.in_force(on) and rule.confidence not in NO_LAW:
             found.append(Helps(rule, _distance(rule.place.code, place)))
     return tuple(sorted(found, key=lambda one: (one.distance, KINDS.index(one.rule.kind), one.rule.id)))
-
-
-def _in_force(rule: policy.Rule, on: date) -> bool:
-    started = rule.valid_from is None or rule.valid_from <= on
-    return started and (rule.valid_to is None or on <= rule.valid_to) and rule.confidence not in ("draft", "sample")
 
 
 def _distance(code: str, place: Where) -> int:

@@ -21,7 +21,7 @@ from liqi.accounts.models import Person
 from liqi.observatory import boards, demand, scenarios
 from liqi.observatory.boards import Board, NotPossible
 from liqi.observatory.models import Firm, Intake, Project, TrialStep
-from liqi.web import asked, board_cells, board_deeds, deed_words, tables
+from liqi.web import asked, board_cells, board_deeds, deed_words, rulewords, tables
 
 PAGE = 50
 SHOWN_TABLES = 5
@@ -72,7 +72,6 @@ def show(request: HttpRequest, name: str) -> HttpResponseBase:
         "q": request.GET.get("q", ""),
         "filters": [_filter(board, field, given[field]) for field in board.filters],
         "may_add": boards.may_keep(person, board),
-        "may_take_in": boards.may_keep(person, board),
         "fields": board_cells.fields(board, request.POST.dict() if wrong else {}),
         "columns": ", ".join(board.fields),
         "tables": _tables(board) if boards.may_keep(person, board) else [],
@@ -184,8 +183,13 @@ def _panel(board: Board, one: Any, now: datetime) -> dict[str, Any]:
     if board.name == "trials":
         kinds = [(kind, TrialStep.Kind(kind).label) for kind in scenarios.next_steps(one)]
         language = translation.get_language() or "en"
-        return {"steps": one.steps.all(), "next": kinds,
-                "insurance": scenarios.insurance(one, on=now.date(), language=language)}  # fmt: skip
+        insurance = scenarios.insurance(one, on=now.date(), language=language)
+        said = {
+            "insurance": insurance,
+            "insurance_title": rulewords.said(insurance.rule.title, language),
+            "insurance_missing": rulewords.missing(insurance, language),
+        } if insurance else {}  # fmt: skip
+        return {"steps": one.steps.all(), "next": kinds, **said}
     if board.name == "targets":
         return {"readings": one.readings.order_by("-on")}
     return {}

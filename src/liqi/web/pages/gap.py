@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from liqi import policy, taxonomy
 from liqi.insight.chain import advise
 from liqi.observatory import gap
-from liqi.web import populations, tables
+from liqi.web import populations, rulewords, scripts, tables
 
 HEADER = (
     *("what", "id", "name", "kind", "field", "country", "city", "km", "ring_km", "place", "class", "stage", "as_of"),
@@ -112,13 +112,12 @@ def _step(level: int, request: HttpRequest) -> dict[str, Any]:
 
 
 def _rule(one: policy.Verdict, language: str) -> dict[str, Any]:
-    labels = [one.rule.inputs[name].label.said(language) for name in one.missing if name in one.rule.inputs]
     return {
         "rule": one.rule,
-        "title": one.rule.title.said(language),
-        "place": one.rule.place.name.said(language),
-        "clause": one.rule.cited(language),
-        "missing": labels,
+        "title": rulewords.said(one.rule.title, language),
+        "place": rulewords.said(one.rule.place.name, language),
+        "clause": scripts.in_script(one.rule.cited(language), language),
+        "missing": rulewords.missing(one, language),
         "source": one.rule.source,
     }
 

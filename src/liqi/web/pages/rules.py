@@ -127,9 +127,6 @@ def _question(asked: policy.Input, request: HttpRequest, mistakes: dict[str, str
 def _facts(verdict: policy.Verdict, language: str) -> dict[str, Any]:
     """A verdict as the page shows it."""
     rule = verdict.rule
-    labels = [
-        rulewords.said(rule.inputs[n].label, language) if n in rule.inputs else _("place") for n in verdict.missing
-    ]
     shown = verdict.amount if verdict.result == "yes" or (rule.amount and rule.amount.always) else None
     return {
         "verdict": verdict,
@@ -143,7 +140,7 @@ def _facts(verdict: policy.Verdict, language: str) -> dict[str, Any]:
         "unit": rulewords.UNITS.get(verdict.unit, ""),
         "label": rulewords.said(rule.amount.label, language) if rule.amount and rule.amount.label else "",
         "outcome": next((rulewords.said(o.text, language) for o in rule.outcomes if o.code == verdict.outcome), ""),
-        "missing": labels,
+        "missing": rulewords.missing(verdict, language),
         "confidence": CONFIDENCE[rule.confidence],
     }
 

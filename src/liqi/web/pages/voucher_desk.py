@@ -17,6 +17,7 @@ from liqi.access.models import Voucher, VoucherBatch, VoucherEvidence, VoucherPr
 from liqi.access.money import amounts, books, programmes, redemption, vouchers
 from liqi.access.money.refusal import Unable
 from liqi.accounts.models import Person
+from liqi.observatory import policies
 from liqi.web import tables, voucher_uses
 from liqi.web.asked import number, signed_in
 
@@ -53,8 +54,8 @@ def desk(request: HttpRequest) -> HttpResponseBase:
         "programmes": list(VoucherProgramme.objects.order_by("title")) if person.is_operator else [],
         "rules": [
             (key, rule.title.said("en" if translation.get_language() == "en" else "zh"))
-            for key, rule in policy.rules().items()
-            if rule.kind == "voucher-eligibility"
+            for key, rule in policies.in_use().items()
+            if rule.kind == "voucher-eligibility" and key in policy.rules()
         ],
         "evidence": VoucherEvidence.Kind.values,
         "today": books.day_of(timezone.now()),

@@ -41,7 +41,7 @@ class Resonances:
 def read_resonances(path: str | Path) -> list[Resonances]:
     """Return every set of lines of a file; one without any raises `UnreadableFile`."""
     path = Path(path)
-    kind = sniff(path)
+    kind = sniff(path, FORMATS)
     try:
         if kind == "odmr":
             found = _lists(json.loads(path.read_text(encoding="utf-8-sig")))

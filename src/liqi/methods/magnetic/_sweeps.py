@@ -66,7 +66,7 @@ def _worth(y: Floats) -> float:
 def read_sweep(path: str | Path, others: Sequence[str | Path] = ()) -> Sweep:
     """Return an EPR measurement; `others` are the files given with it, among them the data of a two-file format."""
     path = Path(path)
-    kind = sniff(path)
+    kind = sniff(path, FORMATS)
     try:
         if kind == "bes3t":
             return _bes3t(path, _companion(path, [Path(one) for one in others], ".dta"))

@@ -35,7 +35,7 @@ _FACTS = (
 def read_spectra(path: str | Path) -> list[Spectrum]:
     """Return every spectrum of a file; raise `UnreadableFile` where it holds none."""
     path = Path(path)
-    kind = sniff(path)
+    kind = sniff(path, FORMATS)
     if kind == "jcamp":
         return _of_jcamp(path)
     if kind not in _READERS:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers._run import Run, Spectrum
-from liqi.methods.readers._sniff import FORMATS, sniff
+from liqi.methods.readers._sniff import sniff
 
 __all__ = ["COMPANIONS", "FORMAT_NAMES", "OTHER_FORMATS", "Run", "Spectrum", "read", "sniff"]
 
@@ -22,6 +22,9 @@ OTHER_FORMATS = (
     *("bes3t", "esp", "eprjson", "eprxml", "eprspe", "odmr", "npz"),
 )
 """Those that `sniff` tells and that readers of other methods read."""
+_EXPECTED = (
+    "mzML, mzXML, imzML, MGF, MSP, mzSpecLib, JCAMP-DX, ANDI netCDF, MassBank text, CSV peak list or library Parquet"
+)
 COMPANIONS = ("ibd", "dta")
 """Endings of files that are read through another one of the same name beside them."""
 
@@ -29,11 +32,11 @@ COMPANIONS = ("ibd", "dta")
 def read(path: str | Path) -> Run:
     """Return the spectra of a file; a broken or unknown one raises `UnreadableFile` here or later."""
     path = Path(path)
-    kind = sniff(path)
+    kind = sniff(path, _EXPECTED)
     if kind not in FORMAT_NAMES:
         library = "use it with --library, not as a sample"
         do = library if kind == "parquet" else "ask a method that reads it (`liqi methods` lists them)"
-        raise UnreadableFile(path, f"a {kind} file", FORMATS, do)
+        raise UnreadableFile(path, f"a {kind} file", _EXPECTED, do)
     run = import_module(f"liqi.methods.readers.{kind}").read(path)
     assert isinstance(run, Run)
     return run

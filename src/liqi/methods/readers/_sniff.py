@@ -10,9 +10,7 @@ from liqi.methods.readers import _assay_marks, _cryo_marks, _magnetic_marks, _op
 from liqi.methods.readers._members import kind_of_zip
 from liqi.methods.readers._streams import open_bytes
 
-FORMATS = (
-    "mzML, mzXML, imzML, MGF, MSP, mzSpecLib, JCAMP-DX, ANDI netCDF, MassBank text, CSV peak list or library Parquet"
-)
+FORMATS = "a file of an instrument in a format that a method reads (`liqi methods` lists them)"
 _HEAD = 65_536
 _FCS = re.compile(rb"FCS[23]\.[0-9] {4}")
 _MAGIC = {
@@ -43,11 +41,11 @@ def unpacked_badly(path: Path, problem: Exception) -> UnreadableFile:
     return UnreadableFile(path, f"a damaged gzip file ({problem})", "a whole one", "copy the file again")
 
 
-def sniff(path: Path) -> str:
-    """Return the format's short name: that of its reader, parquet, or table."""
+def sniff(path: Path, expected: str = FORMATS) -> str:
+    """Return the format's short name: that of its reader, parquet, or table; `expected` is told where it has none."""
     start = head(path)
     if not start.strip():
-        raise UnreadableFile(path, "an empty file", FORMATS, "copy the file again")
+        raise UnreadableFile(path, "an empty file", expected, "copy the file again")
     if start[:4] == b"PAR1":
         return "parquet"
     if _FCS.match(start):
@@ -68,12 +66,12 @@ def sniff(path: Path) -> str:
     if start[:4] in (b"PK\3\4", b"PK\5\6", b"PK\7\10"):
         kind = _assay_marks.kind_of_members(path) or kind_of_zip(path)
         if kind is None:
-            raise UnreadableFile(path, "a ZIP file of no known kind", FORMATS, "unpack it")
+            raise UnreadableFile(path, "a ZIP file of no known kind", expected, "unpack it")
         return kind
     if _cryo_marks.is_mrc(start):
         return "mrc"
     if start[:8] == b"\x89HDF\r\n\x1a\n":
-        raise UnreadableFile(path, "an HDF5 or netCDF-4 file", FORMATS, "convert it to one of these")
+        raise UnreadableFile(path, "an HDF5 or netCDF-4 file", expected, "convert it to one of these")
     if _MZML.search(start):
         return "imzml" if b'"IMS"' in start or b"IMS:10000" in start else "mzml"
     if b"<mzXML" in start:
@@ -85,7 +83,7 @@ def sniff(path: Path) -> str:
     words = start.decode("utf-8", "replace").lstrip("\ufeff")
     lines = [line.strip().lower() for line in words.splitlines() if line.strip()]
     if not lines:
-        raise UnreadableFile(path, "a file of blanks", FORMATS, "copy the file again")
+        raise UnreadableFile(path, "a file of blanks", expected, "copy the file again")
     assay = _assay_marks.text_kind(lines)
     if assay is not None:
         return assay
@@ -124,14 +122,14 @@ def sniff(path: Path) -> str:
         return "trace"
     if _optical_marks.is_columns(lines):
         return "spectrum"
-    raise UnreadableFile(path, f"a file that begins {lines[0][:40]!r}", FORMATS, "convert it to one of these")
+    raise UnreadableFile(path, f"a file that begins {lines[0][:40]!r}", expected, "convert it to one of these")
 
 
 def _columns(lines: list[str]) -> bool:
-    """Whether this is a table: a head of at least two columns, the first a word, and as many cells in its first row."""
+    """Whether this is a table: a head of at least two columns, the first of words, as many cells in its first row."""
     for mark in (",", ";", "\t"):
         heads = lines[0].split(mark)
-        if len(heads) > 1 and heads[0].strip('" ').isidentifier():
+        if len(heads) > 1 and heads[0].strip('" ').replace(" ", "_").isidentifier():
             return len(lines) == 1 or len(next(csv.reader(lines[1:2], delimiter=mark))) == len(heads)
     return False
 

@@ -28,6 +28,26 @@ def test_a_table_gives_what_the_instrument_reported() -> None:
     assert "Sample 1 (2)" not in found
 
 
+@pytest.mark.parametrize(
+    ("head", "reported", "result"),
+    [
+        ("Conc. (mg/mL)", 0.05, "pass"),
+        ("Conc. (µg/mL)", 50, "pass"),
+        ("Conc. (ng/uL)", 5, "review"),
+        ("Conc. (nM)", 5, None),
+    ],
+)
+def test_a_reported_concentration_is_compared_in_its_own_unit(
+    head: str, reported: float, result: str | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "plate.csv"
+    path.write_text(f"Sample Name,{head},A260,A280\none,{reported},1.0,0.54\n", encoding="utf-8")
+    found = {one["name"]: one["result"] for one in METHOD.run([path]).detail["checks"]}
+    assert found.get("reported") == result
+    of_law = METHOD.run([path], {"epsilon": 10_000, "wavelength": 260})
+    assert "reported" not in {one["name"] for one in of_law.detail["checks"]}
+
+
 def test_another_analyte_is_judged_by_its_own_ratio() -> None:
     answer = METHOD.run([TABLE], {"analyte": "protein"})
     assert [one["name"] for one in answer.detail["checks"] if one["result"] == "review"] == ["ratio_280", "reported"]

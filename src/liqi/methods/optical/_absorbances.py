@@ -24,6 +24,7 @@ _COLUMNS = {
     "reported": r"^nucleic acid( conc\.?)? ?\(?|^conc(entration|\.)?|浓度|濃度",
     "absorbance": r"^abs(orbance)?( ?\(?a?u?\)?)?$|^a$|吸光度",
 }
+_UG_PER_ML = {"": 1, "ng/ul": 1, "ug/ml": 1, "mg/l": 1, "ng/ml": 1e-3, "mg/ml": 1e3, "ug/ul": 1e3, "g/l": 1e3}
 _NUCLEIC_NM = 260.0
 FARTHEST_NM = 1.5
 """How far, in nm, the nearest point may lie from a wavelength that is asked for."""
@@ -31,7 +32,7 @@ FARTHEST_NM = 1.5
 
 @dataclass(frozen=True)
 class Sample:
-    """One sample: absorbances over 1 cm by wavelength in nm, already less their baseline, and what was reported."""
+    """One sample: absorbances over 1 cm by wavelength in nm, already less their baseline; `reported` in ug/mL."""
 
     name: str
     absorbances: dict[int, float]
@@ -41,7 +42,6 @@ class Sample:
     ratio_230: float | None = None
     factor: float | None = None
     spectrum: Spectrum | None = None
-    unit: str = ""
 
     def at(self, wavelength: float) -> float | None:
         """Return the absorbance at a wavelength, between the points of a spectrum; None where there is none."""
@@ -103,8 +103,10 @@ def _of_row(cells: Sequence[str], places: dict[str, int | None], head: Sequence[
     place = places["name"]
     name = cells[place] if place is not None and place < len(cells) and cells[place] else "sample"
     at = places["reported"]
-    unit = re.search(r"\(([^)]*)\)", head[at])[1] if at is not None and "(" in head[at] else ""  # type: ignore[index]
-    return Sample(name, absorbances, 0.0, reported, ratio, number("ratio_230"), number("factor"), None, unit)
+    unit = re.search(r"\(([^)]*)", head[at]) if at is not None else None
+    factor = _UG_PER_ML.get(re.sub("[µμ]", "u", unit[1].strip().lower()) if unit else "")
+    reported = reported * factor if reported is not None and factor else None
+    return Sample(name, absorbances, 0.0, reported, ratio, number("ratio_230"), number("factor"))
 
 
 def _named_apart(samples: Sequence[Sample]) -> list[Sample]:

@@ -42,7 +42,8 @@ def checks(results: Sequence[Mapping[str, Any]], analyte: str, line: Line | None
     if spectra:
         top = max(spectra)
         made.append(Check("range", _TITLES["range"], top <= _MOST_ABSORBANCE, f"{top:.3f}", f"≤ {_MOST_ABSORBANCE:g}"))
-    pairs = [(one["value"], one["reported"]) for one in results if one.get("value") and one.get("reported")]
+    alike = [one for one in results if one.get("unit") == "ug/mL" and one["value"] and one["reported"]]
+    pairs = [(one["value"], one["reported"]) for one in alike]
     if pairs:
         worst = max(abs(value / reported - 1) for value, reported in pairs)
         made.append(
@@ -57,8 +58,8 @@ def sentence(results: Sequence[Mapping[str, Any]], failed: Sequence[Check]) -> T
     """Return the first sample's figure and what is to be looked at again."""
     first = next((one for one in results if "value" in one), results[0])
     count = len(results)
-    if "value" in first:
-        told = f"{first['value']:.4g} ± {first['u']:.2g} {first['unit'].replace('u', 'µ', 1)}"
+    if "value" in first:  # read from a line, it is in the unit of the standards, which their table does not tell
+        told = f"{first['value']:.4g} ± {first['u']:.2g} {first['unit'].replace('u', 'µ', 1)}".rstrip()
     elif "absorbance" in first:
         told = f"A = {first['absorbance']:.3f} ({first['wavelength']:g} nm)"
     else:

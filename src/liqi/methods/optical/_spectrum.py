@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -86,8 +86,6 @@ class Spectrum:
 
     def between(self, low: float, high: float) -> "Spectrum":
         """Return the part of the spectrum from one abscissa to another."""
-        from dataclasses import replace
-
         inside = (self.x >= low) & (self.x <= high)
         light = self.wavelength_nm[inside] if self.wavelength_nm is not None else None
         return replace(self, x=self.x[inside], y=self.y[inside], wavelength_nm=light)

@@ -14,7 +14,7 @@ from liqi.methods._text import Text
 from liqi.methods.optical._band_wording import band_table, file_notices, spectrum_checks, spectrum_plot, x_title
 from liqi.methods.optical._bands import Band, baseline_of, find_bands
 from liqi.methods.optical._files import KINDS
-from liqi.methods.optical._library import BANDS, GROUPS, Hit, by_bands, by_library, second_component
+from liqi.methods.optical._library import BANDS, GROUPS, Hit, by_bands, by_library, materials, second_component
 from liqi.methods.optical._spectrum import Spectrum
 from liqi.methods.optical.peaks import NUMBER, STANDARDS, TECHNIQUE, prepared
 
@@ -184,14 +184,15 @@ def _plots(spectrum: Spectrum, bands: Sequence[Band], best: Hit | None) -> list[
 
 
 def _notices(named: bool, whole: bool) -> list[Notice]:
-    if whole:
+    if whole or named:
         return []
+    count = len({one.name.en for one in materials()})
     text = Text(
-        "Compared with bands of 80 materials from the literature; a library of whole spectra can be given instead.",
-        "比对的是文献中 80 种常见物质的谱带；也可提供完整谱图的谱库。",
-        "比對的是文獻中 80 種常見物質的譜帶；也可提供完整譜圖的譜庫。",
+        f"Compared with rounded bands of {count} common materials; a library of whole spectra can be given instead.",
+        f"比对的是 {count} 种常见物质的谱带（位置取整）；也可提供完整谱图的谱库。",
+        f"比對的是 {count} 種常見物質的譜帶（位置取整）；也可提供完整譜圖的譜庫。",
     )
-    return [Notice("small-library", text)] if not named else []
+    return [Notice("small-library", text)]
 
 
 METHOD = Method(

@@ -144,7 +144,7 @@ def _by_law(
         low, high = reading.interval()
         extra = {"low": low, "high": high, "rule": "calibration line"}
         findings.insert(0, Finding(sample.name, reading.value, "1", reading.uncertainty, extra))
-        told |= {"value": reading.value, "u": reading.uncertainty, "unit": "of the standards"}
+        told |= {"value": reading.value, "u": reading.uncertainty, "unit": ""}
     elif epsilon:
         quantities = [
             Contribution("A", absorbance, u_of(absorbance), unit="A", source="photometer"),

@@ -122,3 +122,12 @@ def test_a_rule_without_cases_or_with_a_wrong_one_cannot_be_switched_on():
     path = next(one.path for one in policy.levers(rule) if one.value == Decimal("0.015"))
     with pytest.raises(policy.BrokenRule, match="case 1: found amount"):
         policy.prove(policy.change(rule, {path: Decimal("0.02")}), day=DAY)
+
+
+def test_a_year_that_is_no_number_is_said_and_a_place_beyond_the_awards_is_refused():
+    rule = RULES["beijing.instrument.threshold"]
+    found = policy.read_firms("id,year,contract\nA,²⁰²⁵,1\n", RULES["voucher.shanghai.2020"])
+    assert "expected a year such as 2025" in found[0].problems[0]
+    for place in ("²", "99", ""):
+        with pytest.raises((policy.UnknownLever, policy.BrokenRule), match="expected"):
+            policy.change(rule, {f"reached.awards.{place}": Decimal(1)})

@@ -86,7 +86,11 @@ def test_a_mapping_is_typed_a_line_a_column(operator):
     assert operator.post("/observatory/trade/tables/", given).status_code == 302
 
 
-@pytest.mark.parametrize("given", [{}, {"file": b"nothing"}, {"file": BACI.encode(), "mapping": "{"}])
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"file": b"nothing"}, {"file": BACI.encode(), "mapping": "{"},
+     {"file": BACI.encode(), "mapping": '{"a":' * 20_000}],
+)  # fmt: skip
 def test_what_is_no_table_is_refused_in_words(operator, given):
     if "file" in given:
         given = {**given, "file": SimpleUploadedFile("x.csv", given["file"])}
@@ -104,3 +108,8 @@ def test_tables_are_for_operators(english):
 @pytest.mark.parametrize("query", ["product=x", "product=12345678901"])
 def test_a_code_that_is_none_is_no_page(english, table, query):
     assert english.get(f"/observatory/trade/?{query}").status_code == 404
+
+
+@pytest.mark.parametrize("year", ["²", "9" * 5000, "-1", "soon"])
+def test_a_year_that_is_none_is_not_asked_for(english, table, year):
+    assert english.get("/observatory/trade/", {"year": year}).status_code == 200

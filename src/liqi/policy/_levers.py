@@ -152,7 +152,7 @@ def _with(node: Node, path: list[str], value: Decimal) -> Node:
 def _reached_with(reached: Mapping[str, Any], path: list[str], value: Decimal) -> Mapping[str, Any]:
     name, place = path[0], path[1] if len(path) > 1 else ""
     values = list(reached.get(name, [0] * len(reached["thresholds"])))
-    if not place.isdigit() or int(place) >= len(values):
+    if place not in map(str, range(len(values))):
         raise BrokenRule(f"found reached.{'.'.join(path)}; expected a place from 0 to {len(values) - 1}; correct it.")
     values[int(place)] = value
     return {**reached, name: values}

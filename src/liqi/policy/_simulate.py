@@ -200,7 +200,7 @@ def _firm(number: int, row: Mapping[str, str], rule: Rule) -> Firm:
         except _subject.UnreadableSubject as problem:
             problems.append(f"row {number}: {problem}")
     year = (row.get("year") or row.get("年") or row.get("年份") or "").strip().removesuffix("年")
-    if year and not (year.isdigit() and len(year) == 4):
+    if year and not (year.isdecimal() and len(year) == 4):
         problems.append(f"row {number}: year: found {year!r}; expected a year such as 2025; correct it.")
         year = ""
     name = next((row[key].strip() for key in _NAMES if (row.get(key) or "").strip()), f"row {number}")

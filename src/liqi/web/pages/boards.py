@@ -21,7 +21,7 @@ from liqi.accounts.models import Person
 from liqi.observatory import boards, demand, scenarios
 from liqi.observatory.boards import Board, NotPossible
 from liqi.observatory.models import Firm, Intake, Project, TrialStep
-from liqi.web import asked, board_cells, board_deeds, deed_words, rulewords, tables
+from liqi.web import asked, board_cells, board_deeds, deed_words, records, rulewords, tables
 
 PAGE = 50
 SHOWN_TABLES = 5
@@ -29,7 +29,7 @@ SHOWN_TABLES = 5
 
 def index(request: HttpRequest) -> HttpResponse:
     """Every board with how many records stand on it."""
-    person = _person(request)
+    person = records.person_of(request)
     lines = [{"board": one, "count": boards.read(one, person=person).count()} for one in boards.BOARDS.values()]
     crumbs = [(_("Observatory"), reverse("observatory")), (_("Firms, plans and pipelines"), "")]
     return render(request, "boards/index.html", {"lines": lines, "crumbs": crumbs})
@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, name: str) -> HttpResponseBase:
     """One board as a list; a POST adds a record or takes a table in; `format=csv` gives what the filters leave."""
     board, now = _board(name), timezone.now()
-    person, wrong, problems = _person(request), "", []
+    person, wrong, problems = records.person_of(request), "", []
     if request.method == "POST":
         if person is None:
             return redirect(f"{reverse('account_login')}?next={request.path}")
@@ -91,7 +91,7 @@ def show(request: HttpRequest, name: str) -> HttpResponseBase:
 def record(request: HttpRequest, name: str, pk: int) -> HttpResponseBase:
     """One record of a board with what was done to it; a POST does one of the things that its page offers."""
     board, now, wrong = _board(name), timezone.now(), ""
-    person = _person(request)
+    person = records.person_of(request)
     one = get_object_or_404(board.model.objects.select_related(*board.links), pk=pk)
     if one.withdrawn_at is None and not boards.read(board, person=person).filter(pk=pk).exists():
         raise Http404
@@ -218,10 +218,6 @@ def _board(name: str) -> Board:
     if name not in boards.BOARDS:
         raise Http404
     return boards.BOARDS[name]
-
-
-def _person(request: HttpRequest) -> Person | None:
-    return request.user if isinstance(request.user, Person) else None
 
 
 def _crumbs() -> list[tuple[str, str]]:

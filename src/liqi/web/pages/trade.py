@@ -19,12 +19,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liqi import taxonomy
 from liqi.accounts.membership import NotAllowed
+from liqi.accounts.models import Person
 from liqi.insight.origin import UnusableTable
 from liqi.insight.trade_tables import FEWEST_FIRMS, FIELDS, Card, country_of
 from liqi.observatory import trade
 from liqi.observatory.models import TradeTable
 from liqi.observatory.trade import TradeRefused
-from liqi.web import asked, tables
+from liqi.web import asked, records, tables
 
 KINDS = {
     "comtrade": gettext_lazy("UN Comtrade"),
@@ -45,7 +46,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
         "tables": kept,
         "crumbs": crumbs,
         "kinds": KINDS,
-        "may_keep": trade.may_keep(_person(request)),
+        "may_keep": trade.may_keep(records.person_of(request)),
     }
     if not kept:
         return render(request, "observatory/trade.html", facts)
@@ -58,8 +59,8 @@ def show(request: HttpRequest) -> HttpResponseBase:
     product = request.GET.get("product", "") or (offered[0][0] if offered else "")
     if not product.isdigit() or len(product) > 10:
         raise Http404
-    year = request.GET.get("year", "")
-    card = trade.card(table, country=country, product=product, year=int(year) if year.isdigit() else None)
+    year = asked.number(request.GET.get("year", "")) or None
+    card = trade.card(table, country=country, product=product, year=year)
     if request.GET.get("format") == "csv":
         return tables.as_csv(f"liqi-trade-{country}-{product}", _HEADER, _lines(card, table))
     facts |= {
@@ -129,11 +130,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("observatory_trade_tables")
 
 
-def _person(request: HttpRequest) -> Any:
-    return request.user if request.user.is_authenticated else None
-
-
-def _take(request: HttpRequest, person: Any) -> trade.Taken:
+def _take(request: HttpRequest, person: Person) -> trade.Taken:
     """The dropped file in the verb's hands; a file is read where it lies for a moment and then gone."""
     file: Any = request.FILES.get("file")
     if file is None or not file.size:
@@ -149,7 +146,7 @@ def _take(request: HttpRequest, person: Any) -> trade.Taken:
         return trade.take_in(
             path, file_name=file.name, person=person, now=timezone.now(), mapping=mapping,
             flow=request.POST.get("flow", ""), reporter=request.POST.get("reporter", "").strip(),
-            products=[code for code in request.POST.get("products", "").replace(",", " ").split() if code.isdigit()],
+            products=[code for code in request.POST.get("products", "").replace(",", " ").split() if code.isdecimal()],
             source=request.POST.get("source", "").strip(), synthetic=request.POST.get("synthetic") == "yes",
             dry_run=request.POST.get("dry") == "yes",
         )  # fmt: skip
@@ -161,13 +158,14 @@ def _mapping(text: str) -> dict[str, str] | None:
         return None
     if text.lstrip().startswith("{"):
         try:
-            return {str(theirs): str(ours) for theirs, ours in json.loads(text).items()}
-        except (json.JSONDecodeError, AttributeError):
+            pairs = json.loads(text)
+        except (json.JSONDecodeError, RecursionError):
             raise TradeRefused(
                 _("Found a mapping that is not JSON; expected lines such as HS code = product.")
             ) from None
-    pairs = [line.partition("=") for line in text.splitlines() if line.strip()]
-    return {theirs.strip(): ours.strip() for theirs, _equals, ours in pairs}
+        return {str(theirs): str(ours) for theirs, ours in pairs.items()}
+    lines = [line.partition("=") for line in text.splitlines() if line.strip()]
+    return {theirs.strip(): ours.strip() for theirs, _equals, ours in lines}
 
 
 def _products(codes: list[str], language: str) -> list[tuple[str, str]]:

@@ -2,10 +2,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
+from liqi.accounts.models import Person
 from liqi.catalogue.models import Facility, Instrument, Maker, MakerOwner
+from liqi.observatory import boards, example
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+TODAY = NOW.date()
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +42,32 @@ def catalogue(db):
          frontier_research=True, applied_research=True)  # fmt: skip
     made(Facility, "park", facility_class="transformation", kind="industrial_park", field="energy", country="CN",
          industrialisation=True, synthetic=True)  # fmt: skip
+
+
+@pytest.fixture
+def in_english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def operator():
+    return Person.objects.create_user("operator@example.org", "x", name="Operator", is_operator=True)
+
+
+@pytest.fixture
+def member():
+    return Person.objects.create_user("member@example.org", "x", name="Member")
+
+
+@pytest.fixture
+def loaded(operator):
+    return example.load(now=NOW)
+
+
+def put(board, person, /, **given):
+    return boards.add(boards.board(board), given, person=person, now=NOW)
+
+
+def table(text, operator, name="demand", **more):
+    return boards.take_in(boards.board(name), text.encode(), "t.csv", person=operator, now=NOW, **more)

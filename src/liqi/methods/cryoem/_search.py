@@ -86,7 +86,6 @@ def match(
     directions: int,
     shifts_px: Numbers,
     reach_px: int = 0,
-    step_px: int = 1,
 ) -> Matches:
     """Return the pose of each image that fits a map best: over evenly spread directions, turns and shifts around.
 
@@ -99,7 +98,7 @@ def match(
     poses = np.column_stack([towards, np.zeros(directions)])
     references = rings.spectrum(rings.scaled(rings.of(projections(density, poses), np.zeros((directions, 2)))))
     found = _Best(len(images))
-    for offset in _offsets(reach_px, step_px):
+    for offset in _offsets(reach_px):
         moved = shifts_px + offset
         own = rings.spectrum(rings.scaled(rings.of(images, moved)))
         for start in range(0, len(images), 32):
@@ -135,8 +134,8 @@ class _Best:
         self.offset[chosen] = offset
 
 
-def _offsets(reach: int, step: int) -> Iterator[Numbers]:
-    steps = np.arange(-reach, reach + 1, max(step, 1))
+def _offsets(reach: int) -> Iterator[Numbers]:
+    steps = np.arange(-reach, reach + 1)
     for y in steps:
         for x in steps:
             if x * x + y * y <= reach * reach:

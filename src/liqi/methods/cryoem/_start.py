@@ -1,6 +1,8 @@
 """A first map of class averages whose poses nobody knows: many small climbs from random starts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +34,7 @@ class Start:
 
 
 def first_map(images: Floats, starts: int = 5, seed: int = 0, progress: Progress = unwatched) -> Start:
-    """Return the best of several maps, each climbed to from random poses.
+    """Return the best of several maps (two starts at least), each climbed to from random poses.
 
     At each step an image takes, at random, one of the poses that fit the present map better than its own does
     (stochastic hill climbing: Elmlund, Elmlund and Bengio 2013, Structure 21, 1299); then the map is made again,
@@ -42,13 +44,15 @@ def first_map(images: Floats, starts: int = 5, seed: int = 0, progress: Progress
     small = resized(_standard(images), min(images.shape[1], COARSE))
     found = []
     for number in range(starts):
-        found.append(
-            _climb(small, random, lambda done, n=number: progress(n * STEPS + done, starts * STEPS, "climbing"))
-        )
-    found.sort(key=lambda one: -one[2].mean())
-    best = found[0]
-    apart = _apart(best[0], found[1][0]) if len(found) > 1 else float("nan")
-    return _finished(images, small.shape[1], best, apart)
+        told = partial(_told, progress, number, starts)
+        found.append(_climb(small, random, told))
+    found.sort(key=lambda one: -one[1].mean())
+    apart = _apart(found[0][0], found[1][0])
+    return _finished(images, small.shape[1], found[0][0], apart)
+
+
+def _told(progress: Progress, number: int, starts: int, done: int) -> None:
+    progress(number * STEPS + done, starts * STEPS, "climbing")
 
 
 def volume_of(images: Floats, poses_deg: Numbers, shifts_px: Numbers, radius: int) -> Floats:
@@ -92,8 +96,8 @@ def _standard(images: Floats) -> Floats:
     return np.asarray(plain * window / np.where(deviation > 0, deviation, 1), np.float32)
 
 
-def _climb(small: Floats, random: np.random.Generator, told: object) -> tuple[Numbers, Numbers, Numbers]:
-    """Return poses, shifts and scores of one start."""
+def _climb(small: Floats, random: np.random.Generator, told: Callable[[int], None]) -> tuple[Numbers, Numbers]:
+    """Return poses and scores of one start; images are taken to be in the middle."""
     count, size = len(small), small.shape[1]
     none = np.zeros((count, 2))
     poses = np.column_stack([spread(count)[random.permutation(count)], random.uniform(0, 360, count)])
@@ -102,17 +106,16 @@ def _climb(small: Floats, random: np.random.Generator, told: object) -> tuple[Nu
         radius = 4 + round((highest - 4) * step / (STEPS - 1))
         density = volume_of(small, poses, none, radius)
         poses = _better(small, density, poses, Rings(size, radius), random)
-        assert callable(told)
         told(step + 1)
     for directions in (500, 1000):
         density = volume_of(small, poses, none, highest)
         fit = match(small, density, highest, directions, none)
         poses = fit.poses_deg
-    return poses, none, fit.score
+    return poses, fit.score
 
 
 def _better(small: Floats, density: Floats, poses: Numbers, rings: Rings, random: np.random.Generator) -> Numbers:
-    """Return for each image a pose drawn from those that fit better than the one it has, else the best."""
+    """Return for each image a pose drawn from those that fit better than the one it has, else the one it has."""
     count = len(small)
     towards = spread(DIRECTIONS)
     towards[:, 0] += random.uniform(0, 360)
@@ -141,10 +144,10 @@ def _apart(one: Numbers, other: Numbers) -> float:
     return float(np.median(np.abs(first - second)[upper]))
 
 
-def _finished(images: Floats, coarse: int, best: tuple[Numbers, Numbers, Numbers], apart_deg: float) -> Start:
+def _finished(images: Floats, coarse: int, poses: Numbers, apart_deg: float) -> Start:
     """Return the best start with its poses sharpened and shifts found at the images' own size."""
     size = images.shape[1]
-    poses, shifts = best[0], best[1] * (size / coarse)
+    shifts = np.zeros((len(images), 2))
     radius = max(6, round(0.36 * min(size, 2 * coarse)))
     clean = _standard(images)
     for reach in (2, 1):

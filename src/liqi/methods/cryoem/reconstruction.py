@@ -54,9 +54,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
 
 def _mask(particles: Particles) -> Any:
     def molecule(density: Floats) -> Floats:
-        return _shells.around_molecule(
-            density, particles.pixel_angstrom or 1.0, 15 * (particles.pixel_angstrom or 1.0) / 3
-        )
+        return _shells.around_molecule(density, particles.pixel_angstrom or 1.0, 5 * (particles.pixel_angstrom or 1.0))
 
     return molecule
 

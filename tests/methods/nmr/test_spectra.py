@@ -211,6 +211,34 @@ def test_an_agilent_folder_is_read_with_its_shifts(tmp_path: Path) -> None:
     assert any(abs(one - (5.0 + sign * 1.25)) < 0.02 for one in places for sign in (1, -1))
 
 
+@pytest.mark.parametrize(("place", "value"), [(0, 1 << 30), (8, 1 << 30), (28, 1 << 30), (28, -1)])
+def test_a_varian_head_that_tells_of_more_than_the_file_holds_is_refused(
+    place: int, value: int, tmp_path: Path
+) -> None:
+    """Blocks, numbers a trace, heads a block: room for them was made, or they were counted, before they were read."""
+    with zipfile.ZipFile(varian(tmp_path / "a.zip")) as whole:
+        members = {one: bytearray(whole.read(one)) for one in whole.namelist()}
+    members["a.fid/fid"][place : place + 4] = value.to_bytes(4, "big", signed=True)
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as whole:
+        for one, content in members.items():
+            whole.writestr(one, bytes(content))
+    with pytest.raises(UnreadableFile, match="a head that tells of"):
+        read_nmr(tmp_path / "b.zip")
+
+
+@pytest.mark.parametrize(
+    ("parameter", "words"),
+    [("##$SFO1= 0\n##$BF1= 0", "ZeroDivisionError"), ("##$SFO1= (0..1)\n300 300", "TypeError"), ("", "KeyError")],
+)
+def test_a_frequency_that_is_no_number_is_told_as_damage(parameter: str, words: str, tmp_path: Path) -> None:
+    acquired = f"##TITLE= a\n##$TD= 256\n##$SW_h= 5000\n{parameter}\n##END=\n"
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as whole:
+        whole.writestr("1/acqus", acquired)
+        whole.writestr("1/fid", np.ones(256, "<i4").tobytes())
+    with pytest.raises(UnreadableFile, match=words):
+        read_nmr(tmp_path / "a.zip")
+
+
 def test_two_dimensions_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "two.zip"
     with zipfile.ZipFile(path, "w") as whole:

@@ -124,12 +124,8 @@ def test_a_mixed_place_is_to_be_looked_at(tmp_path: Path) -> None:
     answer = CONSENSUS.run(made.pair(tmp_path, sample, mixed_at=140))
     assert answer.verdict == "review"
     assert [one["name"] for one in answer.detail["checks"] if one["result"] != "pass"] == ["mixed"]
-    assert (
-        answer.detail["consensus"]
-        == sample[: len(answer.detail["consensus"]) + 20][sample.find(answer.detail["consensus"][:30]) :][
-            : len(answer.detail["consensus"])
-        ]
-    )
+    assert len(answer.detail["consensus"]) > 200
+    assert answer.detail["consensus"] in sample
 
 
 def test_motts_rule_keeps_the_part_where_the_gain_is_highest() -> None:
@@ -161,7 +157,7 @@ def test_each_standard_is_told_from_the_others_by_its_rungs(name: str) -> None:
     ladder = find_ladder(sorted([*peaks, *extra], key=lambda one: one.scan))
     assert ladder is not None
     assert (ladder.name, ladder.missing) == (name, 0)
-    assert ladder.size(float(900 + 8.5 * 123 + 0.0025 * 123**2)) == pytest.approx(123, abs=0.3) or name == "none"
+    assert ladder.size(float(900 + 8.5 * 123 + 0.0025 * 123**2)) == pytest.approx(123, abs=0.3)
 
 
 def test_a_read_is_no_fragment_run_and_a_fragment_run_no_read() -> None:

@@ -14,25 +14,24 @@ _DO = "export the sample set again"
 def read(path: Path) -> Chromatogram:
     """Return every chromatogram of an Empower JSON file; raise `UnreadableFile`."""
     try:
-        told = json.loads(text_of(path))
-        values = told["values"]
+        values = json.loads(text_of(path))["values"]
         channels = values["channels"]
         results = {_key(one): one for one in values.get("results", ())}
         traces = []
         for one in channels:
-            fields = one["fields"]
+            fields = _fields(one)
             times, signal = one["chrom"]
             name = " ".join(
                 str(fields[key]).strip()
                 for key in ("SampleName", "Injection", "Channel", "ChannelDescription")
                 if fields.get(key)
             )
-            reported = [_peak(peak["fields"]) for peak in results.get(_key(one), {}).get("peaks", ())]
+            reported = [_peak(_fields(peak)) for peak in results.get(_key(one), {}).get("peaks", ())]
             kept = [peak for peak in reported if peak is not None]
             traces.append(even_trace(path, name, times, signal, str(fields.get("DetUnits") or "a.u."), reported=kept))
     except UnreadableFile:
         raise
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
+    except (ValueError, KeyError, TypeError, RecursionError) as problem:
         found = f"JSON that is damaged or of another kind ({type(problem).__name__})"
         raise UnreadableFile(path, found, "a sample set of Empower", _DO) from None
     if not traces:
@@ -44,7 +43,14 @@ def read(path: Path) -> Chromatogram:
 
 
 def _key(one: dict[str, Any]) -> tuple[Any, Any]:
-    return one["fields"].get("InjectionId"), one["fields"].get("ChannelId")
+    return _fields(one).get("InjectionId"), _fields(one).get("ChannelId")
+
+
+def _fields(one: dict[str, Any]) -> dict[str, Any]:
+    fields = one["fields"]
+    if not isinstance(fields, dict):
+        raise TypeError("fields that are no object")
+    return fields
 
 
 def _peak(fields: dict[str, Any]) -> ReportedPeak | None:

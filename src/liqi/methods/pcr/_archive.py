@@ -1,10 +1,10 @@
 """Members of a ZIP file read with bounds, so that a small file cannot unpack to an endless one."""
 
 import zipfile
-import zlib
 from pathlib import Path
 
 from liqi.methods._errors import UnreadableFile
+from liqi.methods.readers._members import TROUBLE
 
 _MOST_BYTES = 1 << 30
 _MOST_RATIO = 400
@@ -23,16 +23,8 @@ def read_member(path: Path, expected: str, suffix: str = ".xml") -> bytes:
             if first.file_size > max(_ALWAYS_FINE, min(_MOST_BYTES, first.compress_size * _MOST_RATIO)):
                 raise UnreadableFile(path, f"{first.file_size:,} bytes in {first.compress_size:,}", expected, again)
             return archive.read(first)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        OSError,
-        ValueError,
-    ) as problem:
-        if isinstance(problem, UnreadableFile):
-            raise
+    except UnreadableFile:
+        raise
+    except TROUBLE as problem:
         found = f"a damaged ZIP file ({problem})"
         raise UnreadableFile(path, found, expected, again) from None

@@ -122,14 +122,14 @@ def _sections(text: str) -> Sheets:
 
 
 def _workbook(path: Path, expected: str) -> Sheets:
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook
 
     tables: dict[str, Sequence[Row]] = {}
     facts: dict[str, str] = {}
     try:
         book = CalamineWorkbook.from_path(str(path))
         sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names[:40]}
-    except Exception as problem:  # the reader of workbooks has no error of its own for each damage
+    except (CalamineError, OSError) as problem:
         found = f"a damaged workbook ({problem})".replace("\n", " ")[:160]
         raise UnreadableFile(path, found, expected, "export it again") from None
     for name, cells in sheets.items():

@@ -2,8 +2,9 @@
 
 import re
 import zipfile
-import zlib
 from pathlib import Path
+
+from liqi.methods.readers._members import TROUBLE
 
 _ISODAT = b"\xff\xff\x06\x00\x0b\x00CFileHeader"
 _BLANKS = re.compile(r"[\s_.\"']+")
@@ -79,6 +80,6 @@ def kind_of_members(path: Path) -> str | None:
                 with whole.open(found["rdml_data.xml" if "rdml_data.xml" in found else documents[0]]) as stream:
                     start = stream.read(4096)
                 return "rdml" if re.search(rb"<(\w+:)?rdml[\s>]", start) else None
-    except (OSError, ValueError, RuntimeError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error):
+    except TROUBLE:
         return None
     return None

@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import norm
 
 from liqi.insight import UnusableTable
-from liqi.insight.location import between_km, samples
+from liqi.insight.location import _site_pairs, between_km, samples
 from liqi.insight.location import distance_density as dd
 from liqi.insight.location._site_pairs import Sites
 
@@ -68,6 +68,18 @@ def test_firms_in_few_towns_are_localised_and_firms_drawn_by_chance_mostly_are_n
     assert by_chance.count("chance") >= 14  # each side is left in 5 % of the cases
 
 
+def test_coarse_cells_raise_no_more_false_alarms_than_sites_that_stand_for_themselves(monkeypatch):
+    monkeypatch.setattr(_site_pairs, "MOST_NEAR_PAIRS", 2_000)  # else so few sites are all paired one by one
+    latitudes, longitudes = towns(300, of=30, seed=4)
+    verdicts = []
+    for seed in range(12):
+        drawn = np.random.default_rng(seed).choice(300, 150, replace=False)
+        found = dd.curve(latitudes[drawn], longitudes[drawn], latitudes, longitudes, seed=seed, draws=60, most_cells=60)
+        assert found.cell_km > 0
+        verdicts.append(found.verdict)
+    assert verdicts.count("chance") >= 8  # each side is left in 5 % of the cases
+
+
 def test_of_all_draws_so_many_stay_inside_the_band_everywhere():
     drawn = np.random.default_rng(5).normal(size=(1_000, 40)).cumsum(axis=1)
     low, high = dd._band(drawn, 0.95)
@@ -111,5 +123,9 @@ def test_what_has_no_density_is_refused_with_one_sentence():
         dd.density([1, 2, 3, float("nan")], [1, 2, 3, 4], [0])
     with pytest.raises(UnusableTable, match="found 4 firms and 3 sites"):
         dd.curve([1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3], [1, 2, 3], seed=1)
+    with pytest.raises(UnusableTable, match="found 1 of 3 firms at no site"):
+        dd.curve([1, 2, 3], [1, 2, 3], [1, 2, 2, 4], [1, 2, 2, 4], seed=1)
+    with pytest.raises(UnusableTable, match="found 1 of 3 firms at no site"):
+        dd.curve([1, 1, 2], [1, 1, 2], [1, 2, 3], [1, 2, 3], seed=1)
     with pytest.raises(UnusableTable, match="found 5 draws"):
         dd.curve([1, 2, 3], [1, 2, 3], [1, 2, 3], [1, 2, 3], seed=1, draws=5)

@@ -3,7 +3,10 @@
 Review of Economic Studies 72 (2005) 1077-1106. K(d) is the density of the great circles between all pairs of firms,
 smoothed with a Gaussian of Silverman's bandwidth and reflected at 0; chance is the same number of firms drawn from
 all sites, without replacement. Pairs are counted in fine bins; where there are more different sites than `MOST_CELLS`
-far pairs are counted between cells of sites, whose side the answer says; near pairs stay exact.
+far pairs are counted between cells of sites, whose side the answer says; near pairs stay exact. The firms are counted
+just as the draws are, so that what the cells do to one they do to all. Chance leaves either side of the band in about
+1 - confidence of the cases, in more with few draws: of 100 chance samples held against 100 draws at 0.95, 11 were said
+to be localised and 5 dispersed.
 """
 
 from __future__ import annotations
@@ -23,8 +26,6 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 2_500
 """More different sites than this are gathered in cells before the draws; fewer are used as they are."""
-EXACT_PAIRS = 500_000
-"""Up to so many pairs the firms' own curve is smoothed pair by pair; beyond, bin by bin."""
 STEPS = 101
 """Points of the curve, from 0 to the reach."""
 BATCH = 25
@@ -113,7 +114,7 @@ def curve(
     most_cells: int = MOST_CELLS,
     tell: Callable[[int, int], bool | None] = lambda done, of: None,
 ) -> Curve:
-    """The firms' density with its global band from draws out of all sites.
+    """The firms' density with its global band from draws out of all sites, of which the firms are some.
 
     The reach is the median distance of all sites unless given. `tell(done, of)` hears of progress after every
     `BATCH` draws; where it answers False the work ends with Cancelled.
@@ -128,32 +129,31 @@ def curve(
         raise UnusableTable(
             f"found {draws} draws at {confidence}; expected 20 or more at 0.5 to 1; ask for 1000 at 0.95."
         )
+    own = _own_sites(latitudes, longitudes, site_latitudes, site_longitudes)
     held = Sites(points(site_latitudes), points(site_longitudes), most_cells)
     one_by_one, by_cells = held.count(np.arange(sites))
     whole = one_by_one + by_cells.reshape(KINDS, BINS).sum(axis=0)
     reach = reach_km or float(held.middles[int(np.searchsorted(np.cumsum(whole), np.sum(whole) / 2))]) or held.top
-    here = _pairs(latitudes, longitudes)
-    width = silverman_km(here)
+    width = silverman_km(_pairs(latitudes, longitudes))
     at = np.linspace(0, reach, STEPS, dtype=np.float64)
     held.within(reach + 5 * width)
     smooth = _kernel(at, held.middles, width).T
     rough = kernels(at, held, width) if held.side else smooth[:0]
+
+    def smoothed(chosen: Sequence[NDArray[np.intp]]) -> NDArray[np.float64]:
+        near, far = (np.array(part) for part in zip(*map(held.count, chosen), strict=True))
+        return np.asarray((near @ smooth + (far @ rough if held.side else 0)) / (firms * (firms - 1) / 2))
+
     rng = np.random.default_rng(seed)
     drawn = np.empty((draws, STEPS))
     for first in range(0, draws, BATCH):
-        counts = [
-            held.count(rng.choice(sites, size=firms, replace=False)) for _draw in range(min(BATCH, draws - first))
-        ]
-        near, far = (np.array(part) for part in zip(*counts, strict=True))
-        done = first + len(counts)
-        drawn[first:done] = near @ smooth + (far @ rough if held.side else 0)
+        done = min(first + BATCH, draws)
+        drawn[first:done] = smoothed([rng.choice(sites, size=firms, replace=False) for _draw in range(first, done)])
         if tell(done, draws) is False:
             raise Cancelled(f"stopped after {done} of {draws} draws")
-    drawn /= firms * (firms - 1) / 2
-    seen = _smoothed(at, here, width)
     low, high = _band(drawn, confidence)
-    grid, own, floor, top = (tuple(float(one) for one in line) for line in (at, seen, low, high))
-    return Curve(grid, own, floor, top, width, firms, sites, draws, confidence, held.side)
+    grid, seen, floor, top = (tuple(float(one) for one in line) for line in (at, smoothed([own])[0], low, high))
+    return Curve(grid, seen, floor, top, width, firms, sites, draws, confidence, held.side)
 
 
 def _enough(firms: int) -> None:
@@ -161,6 +161,28 @@ def _enough(firms: int) -> None:
         raise UnusableTable(
             f"found {firms} firms with coordinates; a density of distances expects 3 or more; add firms."
         )
+
+
+def _own_sites(
+    latitudes: Sequence[float],
+    longitudes: Sequence[float],
+    site_latitudes: Sequence[float],
+    site_longitudes: Sequence[float],
+) -> NDArray[np.intp]:
+    """The number of the site that each firm is; firms on one spot are different sites of it."""
+    import numpy as np
+
+    free: dict[tuple[float, float], list[int]] = {}
+    for at, spot in enumerate(zip(points(site_latitudes), points(site_longitudes), strict=True)):
+        free.setdefault(spot, []).append(at)
+    spots = [free.get(spot) for spot in zip(points(latitudes), points(longitudes), strict=True)]
+    found = [left.pop() for left in spots if left]
+    if len(found) < len(spots):
+        raise UnusableTable(
+            f"found {len(spots) - len(found)} of {len(spots)} firms at no site of their own; expected every firm among "
+            "the sites; add their points to the sites."
+        )
+    return np.array(found, dtype=np.intp)
 
 
 def _pairs(latitudes: Sequence[float], longitudes: Sequence[float]) -> NDArray[np.float64]:
@@ -173,14 +195,11 @@ def _pairs(latitudes: Sequence[float], longitudes: Sequence[float]) -> NDArray[n
 
 
 def _smoothed(at: NDArray[np.float64], pairs: NDArray[np.float64], width: float) -> NDArray[np.float64]:
-    """The density at these points: of each pair as it is, or of `BINS` fine bins where there are very many."""
+    """The density at these points, each pair as it is."""
     import numpy as np
 
-    if pairs.size <= EXACT_PAIRS:
-        parts = np.array_split(pairs, max(1, pairs.size // 50_000))
-        return np.asarray(sum(_kernel(at, part, width).sum(axis=1) for part in parts) / pairs.size)
-    bins, edges = np.histogram(pairs, bins=BINS)
-    return np.asarray(_kernel(at, (edges[1:] + edges[:-1]) / 2, width) @ bins / pairs.size)
+    parts = np.array_split(pairs, max(1, pairs.size // 50_000))
+    return np.asarray(sum(_kernel(at, part, width).sum(axis=1) for part in parts) / pairs.size)
 
 
 def kernels(at: NDArray[np.float64], held: Sites, width: float) -> NDArray[np.float64]:

@@ -130,6 +130,13 @@ def test_an_operator_keeps_a_rule_and_switches_it_on_and_off_again(operator):
     )
 
 
+def test_an_edition_of_ones_own_stands_on_the_page_of_the_shipped_one(operator):
+    text = (resources.files("liqi.policy") / "rules" / "loan.2026.toml").read_text(encoding="utf-8")
+    operator.post("/rules/own/", {"text": text.replace('id = "loan.2026"', 'id = "loan.2026.own"')})
+    assert '"/rules/one/loan.2026.own/"' in operator.get("/rules/one/loan.2026/").content.decode()
+    assert '"/rules/one/loan.2026/"' in operator.get("/rules/one/loan.2026.own/").content.decode()
+
+
 def test_a_rule_without_cases_is_kept_and_cannot_be_switched_on(operator):
     text = (resources.files("liqi.policy") / "rules" / "loan.2026.toml").read_text(encoding="utf-8")
     draft = text.replace('id = "loan.2026"', 'id = "loan.own"').partition("[[case]]")[0]

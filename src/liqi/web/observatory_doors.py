@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -86,24 +85,6 @@ GROUPS: tuple[tuple[Any, str, tuple[Door, ...]], ...] = (
         ),
     ),
 )
-"""Every page that a person opens by itself; one that is reached from a record has no door."""
-
-
+"""Title, icon and doors of each group: every page that a person opens by itself; one reached from a record has none."""
 EXAMPLES = (_("mass spectrometry in Qingdao"), _("electron microscopes in Hefei"), _("NMR in Beijing"))
 """Questions as people put them."""
-
-
-def doors() -> list[dict[str, Any]]:
-    """The groups with the addresses of their pages; a page that is not there has no door."""
-    return [
-        {"title": title, "icon": icon, "doors": found}
-        for title, icon, group in GROUPS
-        if (found := [(door, address) for door in group if (address := _address(door.name))])
-    ]
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

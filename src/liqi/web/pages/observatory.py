@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from liqi import insight, policy
+from liqi import insight
 from liqi.insight.dependence import BANDS, DOMESTIC_FORMULA
-from liqi.observatory import chain, dependence
+from liqi.observatory import chain, dependence, policies
 from liqi.web import lenses, observatory_doors, populations, tables
 
 ORIGIN_LABELS = {
@@ -51,8 +51,8 @@ def index(request: HttpRequest) -> HttpResponse:
     facts = {
         "stock": stock,
         "links": links,
-        "rules": len(policy.rules()),
-        "groups": observatory_doors.doors(),
+        "rules": len(policies.in_use()),
+        "groups": observatory_doors.GROUPS,
         "examples": observatory_doors.EXAMPLES,
         "place": populations.label(stock.population.country),
         "example": bool(stock.population.synthetic),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -76,7 +77,10 @@ def index(request: HttpRequest) -> HttpResponseBase:
 def show(request: HttpRequest, rule: str) -> HttpResponse:
     """One rule: clause, papers, inputs, tree in words, cases worked out again, its other versions, its stacks."""
     language = translation.get_language() or ""
-    found, on = _rule(rule)
+    known = policies.on_record()
+    if rule not in known:
+        raise Http404
+    found, on = known[rule]
     if request.GET.get("format") == "json":
         return _as_json(found, language)
     cases = [_case(found, case, language) for case in found.cases]
@@ -90,7 +94,7 @@ def show(request: HttpRequest, rule: str) -> HttpResponse:
         "cases": cases,
         "all_hold": all(case["holds"] for case in cases),
         "any_more": any(case["more"] for case in cases),
-        "versions": [_row(other, language) for other in _versions(found)],
+        "versions": [_row(other, language) for other in _versions(found, (one for one, _on in known.values()))],
         "stacks": [stack for stack in policy.stacks().values() if found.id in stack.members],
         "topic": rulewords.topic_of(found),
         "levers": len(policy.levers(found)),
@@ -142,13 +146,6 @@ def _changes(known: list[policy.Rule], since: date, language: str) -> list[dict[
 
 def _crumbs() -> list[tuple[str, str]]:
     return [(_("Observatory"), reverse("observatory")), (_("Rules that fit me"), reverse("rules"))]
-
-
-def _rule(name: str) -> tuple[policy.Rule, bool]:
-    known = policies.on_record()
-    if name not in known:
-        raise Http404
-    return known[name]
 
 
 def _fits(rule: policy.Rule, asked: dict[str, str], language: str) -> bool:
@@ -217,11 +214,10 @@ def _case(rule: policy.Rule, case: Any, language: str) -> dict[str, Any]:
     }
 
 
-def _versions(rule: policy.Rule) -> list[policy.Rule]:
+def _versions(rule: policy.Rule, known: Iterable[policy.Rule]) -> list[policy.Rule]:
     """Editions and companions of a policy: rules of the same place whose ids begin alike."""
     stem = rule.id.split(".")[:2]
-    known = policy.rules().values()
-    return [one for one in known if one is not rule and one.place == rule.place and one.id.split(".")[:2] == stem]
+    return [one for one in known if one.id != rule.id and one.place == rule.place and one.id.split(".")[:2] == stem]
 
 
 def _as_json(rule: policy.Rule, language: str) -> HttpResponse:

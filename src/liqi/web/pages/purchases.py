@@ -65,6 +65,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
         "columns": found.heat.columns,
         "lines": [_line(row, found, address, band) for row in found.heat.rows],
         "kept": populations.kept(request, "lens", "class", "measure", "band"),
+        "kept_count": populations.kept(request, "lens", "class", "country", "province"),
         "class_path": lenses.class_path(found.class_code),
         "example": bool(found.population.synthetic),
         "crumbs": [

@@ -1,7 +1,8 @@
 """Reference materials of the isotope scales, delta in permil with the standard uncertainty of the consensus value.
 
 d13C and d18O on VPDB, d2H and d18O of waters on VSMOW-SLAP, d15N on AIR: Brand, Coplen et al., Pure Appl. Chem. 86:425
-(2014); ETH carbonates: Bernasconi et al., Geochem. Geophys. Geosyst. 19:2895 (2018).
+(2014); IAEA-603, which is younger: its certificate; ETH carbonates: Bernasconi et al., Geochem. Geophys. Geosyst.
+19:2895 (2018). Written from memory of these; only ETH-1 was compared with another source (`data/SOURCES.md`).
 """
 
 from collections.abc import Mapping

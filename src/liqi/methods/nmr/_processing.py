@@ -6,7 +6,7 @@ import numpy as np
 
 from liqi.methods.nmr._spectrum import Complexes, Decay, Floats, Spectrum
 
-SOLVENTS = {  # residual signals in ppm: Fulmer et al., Organometallics 29:2176 (2010), table 1 and 2
+SOLVENTS = {  # residual signals in ppm, from memory of Fulmer et al., Organometallics 29:2176 (2010)
     "1H": {"cdcl3": 7.26, "dmso": 2.50, "d2o": 4.79, "cd3od": 3.31, "acetone": 2.05, "c6d6": 7.16, "cd3cn": 1.94},
     "13C": {"cdcl3": 77.16, "dmso": 39.52, "cd3od": 49.00, "acetone": 29.84, "c6d6": 128.06, "cd3cn": 1.32},
 }

@@ -88,7 +88,7 @@ def _checks(told: Partitions, volume_nl: float) -> Iterator[Check]:
     few = [one for one in told.counts if one.total < FEWEST_PARTITIONS]
     least = min(one.total for one in told.counts)
     words = f"{least:,}" + (f" ({', '.join(one.well for one in few[:6])})" if few else "")
-    yield Check("partitions", _TITLES["partitions"], not few, words, f">= {FEWEST_PARTITIONS:,}", "QX200; " + DMIQE)
+    yield Check("partitions", _TITLES["partitions"], not few, words, f">= {FEWEST_PARTITIONS:,}", "QX200")
     controls = [one for one in told.counts if one.kind == "ntc"]
     yield Check("controls", _TITLES["controls"], bool(controls), str(len(controls)), ">= 1", DMIQE)
     if controls:
@@ -99,7 +99,7 @@ def _checks(told: Partitions, volume_nl: float) -> Iterator[Check]:
     full = [one for one in told.counts if one.positive > FULLEST * one.total]
     highest = max(one.positive / one.total for one in told.counts)
     words = f"{100 * highest:.1f} %" + (f" ({', '.join(one.well for one in full[:6])})" if full else "")
-    yield Check("full", _TITLES["full"], not full, words, f"<= {100 * FULLEST:g} % positive", DMIQE)
+    yield Check("full", _TITLES["full"], not full, words, f"<= {100 * FULLEST:g} % positive")
     pairs = [
         (one.copies_per_partition * 1000 / volume_nl / one.machine, one.well)
         for one in told.counts

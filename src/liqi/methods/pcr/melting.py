@@ -91,7 +91,7 @@ def _checks(plates: Plates, wells: Sequence[MeltedWell]) -> Iterator[Check]:
                 continue
             spread = float(np.std(temperatures, ddof=1))
             told = f"SD {spread:.2f} °C ({target})"
-            yield Check("same", _TITLES["same"], spread <= MOST_SPREAD_C, told, f"<= {MOST_SPREAD_C:g} °C", _RULE)
+            yield Check("same", _TITLES["same"], spread <= MOST_SPREAD_C, told, f"<= {MOST_SPREAD_C:g} °C")
     controls = [one for one in wells if one.reaction.kind in _CONTROLS]
     if controls:
         full = [one.reaction.well for one in controls if _holds_product(one, wells)]

@@ -26,7 +26,7 @@ LADDERS: Mapping[str, tuple[int, ...]] = {
         60, 80, 100, 120, 140, 160, 180, 200, 225, 250, 275, 300, 325, 350, 375, 400, 425, 450, 475, 500, 550, 600,
     ),
 }  # fmt: skip
-"""Sizes in bases of size standards as their makers list them (Applied Biosystems GeneScan, Promega ILS 600)."""
+"""Sizes in bases of GeneScan (Applied Biosystems) and ILS 600 (Promega); `data/SOURCES.md` says what was compared."""
 SATURATED = 8000.0
 _MOST_PEAKS = 48
 _DROP = (0, 1, 2, 3)

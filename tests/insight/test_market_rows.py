@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from liqi import policy
-from liqi.insight import champions, lineage, links, market, sizes, throughput, trade
+from liqi.insight import champions, concentration, lineage, links, market, sizes, throughput, trade
 
 ORIGIN_FIRMS = (
     champions.Firm("Elementar", "element analysis", product_lines=5, age_years=100),
@@ -152,3 +152,8 @@ def test_row_004_06_density_and_the_next_best_tenant():
     assert links.density(["a"], ties) is None
     with pytest.raises(links.UnusableLinks, match="found 'a'"):
         links.next_tenants(members, ["a"], ties)
+
+
+def test_a_staff_below_nobody_is_refused_with_one_sentence():
+    with pytest.raises(concentration.UnusableSizes, match="found a staff of -3"):
+        sizes.research_intensity([sizes.Spender("a", 1, 2, -3)])

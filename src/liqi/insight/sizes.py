@@ -43,6 +43,8 @@ def size_class(staff: float) -> str:
     >>> [size_class(staff) for staff in (19, 20, 300, 1000)]
     ['micro', 'small', 'medium', 'large']
     """
+    if not staff >= 0:
+        raise concentration.UnusableSizes(f"found a staff of {staff:g}; expected a number from 0 up; correct that row.")
     return next(name for name, edge in reversed(CLASSES) if staff >= edge)
 
 

@@ -1,6 +1,7 @@
 """Survival: how long things stay in a state, when some are still in it, and by which of several ways they leave."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -69,16 +70,14 @@ def log_rank(spells: Sequence[Spell]) -> Comparison:
     groups = sorted({spell.group for spell in spells})
     if len(groups) < 2:
         raise UnusableTimes(f"found {len(groups)} group; expected at least two to compare; name the column of groups.")
-    excess = np.zeros(len(groups))
-    variance = np.zeros((len(groups), len(groups)))
-    for time, ended, at_risk in _table(spells):
-        there = np.array([sum(s.group == g and s.time >= time for s in spells) for g in groups], dtype=float)
-        here = np.array([sum(s.group == g and s.time == time and bool(s.exit) for s in spells) for g in groups])
-        excess += here - ended * there / at_risk
-        if at_risk > 1:
-            factor = ended * (at_risk - ended) / (at_risk - 1)
-            part = there / at_risk
-            variance += factor * (np.diag(part) - np.outer(part, part))
+    times, ended, at_risk = np.array(_table(spells), dtype=float).reshape(-1, 3).T
+    stays = [np.sort([s.time for s in spells if s.group == g]) for g in groups]
+    there = np.array([len(mine) - np.searchsorted(mine, times) for mine in stays])
+    own_exits = np.array([sum(s.group == g and bool(s.exit) for s in spells) for g in groups])
+    part = there / at_risk
+    excess = own_exits - part @ ended
+    factor = ended * (at_risk - ended) / np.maximum(at_risk - 1, 1)
+    variance = np.diag(part @ factor) - part * factor @ part.T
     rank = int(np.linalg.matrix_rank(variance))
     if not rank:
         raise UnusableTimes("found no time at which two groups could differ; expected exits in both; add rows.")
@@ -91,12 +90,13 @@ def incidence(spells: Sequence[Spell]) -> dict[str, list[tuple[float, float]]]:
 
     O. O. Aalen, S. Johansen, Scand. J. Stat. 5 (1978) 141-150. The last values and the survival add up to one.
     """
+    counts = Counter((spell.time, spell.exit) for spell in spells)
     ways = sorted({spell.exit for spell in spells if spell.exit})
     curves: dict[str, list[tuple[float, float]]] = {way: [] for way in ways}
     summed, left = dict.fromkeys(ways, 0.0), 1.0
     for time, ended, at_risk in _table(spells):
         for way in ways:
-            if count := sum(s.time == time and s.exit == way for s in spells):
+            if count := counts[time, way]:
                 summed[way] += left * count / at_risk
                 curves[way].append((time, summed[way]))
         left *= 1 - ended / at_risk

@@ -1,7 +1,7 @@
 """Choke points: what is imported, from few, made by nobody at home, and much used."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -59,7 +59,7 @@ def rank(items: Sequence[Item], *, dependent: float = DEPENDENT, few: float = FE
     for at, one in enumerate(ordered, 1):
         equal = ranked and one.score is not None and ranked[-1].score == one.score
         place = 0 if one.score is None else ranked[-1].rank if equal else at
-        ranked.append(ChokePoint(one.item, place, *_facts(one)))
+        ranked.append(replace(one, rank=place))
     return ranked
 
 
@@ -132,12 +132,6 @@ def _judged(item: Item, largest: float, dependent: float, few: float) -> ChokePo
         score = share * fewness * absence * use
         past = share >= dependent and item.sources is not None and item.sources < few and item.domestic_sources == 0
     return ChokePoint(item, 0, score, share, fewness, absence, use, past, unknown)
-
-
-def _facts(
-    one: ChokePoint,
-) -> tuple[float | None, float | None, float | None, float | None, float | None, bool | None, tuple[str, ...]]:
-    return one.score, one.dependence, one.fewness, one.absence, one.use, one.is_choke_point, one.unknown
 
 
 def _blank_is_null(column: pl.Series) -> pl.Series:

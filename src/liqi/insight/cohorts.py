@@ -11,7 +11,6 @@ from liqi.insight.figure import NONE_RECORDED, NOT_KNOWN, Figure
 
 NO_PURCHASES = "no purchases"
 """The note of a year (or class, band and year) in which nothing was bought: never "0 of 0", and not zero."""
-NOT_DATED = "year not recorded"
 YEAR_COLUMNS = ("year", "acquired_on", "purchased_on", "purchase_year", "acquired_year", "bought_on", "date")
 """Columns that may say when a thing was bought, best first; a year is the first four digits of a day."""
 EARLIEST, LATEST = 1800, 2199

@@ -11,7 +11,6 @@ from liqi.insight.figure import NONE_RECORDED, NOT_KNOWN, Figure
 from liqi.insight.origin import UnusableTable
 
 SHARE_FORMULA = "size of the holder / sum of the sizes of all holders that are said"
-OWNED = "_owner"
 
 
 @dataclass(frozen=True, slots=True)

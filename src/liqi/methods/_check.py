@@ -47,6 +47,17 @@ def verdict_of(checks: Sequence[Check]) -> str:
     return next((code for code in ("fail", "review") if code in results), "pass")
 
 
+def with_failed(said: tuple[str, str, str], checks: Sequence[Check]) -> Text:
+    """Return a sentence in three languages with the titles of the checks that did not pass behind it, each once."""
+    failed = list(dict.fromkeys(one.title for one in checks if not one.passed))
+    if not failed:
+        return Text(*said)
+    words = [", ".join(one.of(language) for one in failed) for language in ("en", "zh-Hans", "zh-Hant")]
+    return Text(
+        f"{said[0]} Not passed: {words[0]}.", f"{said[1]}未通过：{words[1]}。", f"{said[2]}未通過：{words[2]}。"
+    )
+
+
 def checks_table(checks: Sequence[Check]) -> Table:
     """Return the checks as a table of an answer."""
     columns: tuple[Column, ...] = (

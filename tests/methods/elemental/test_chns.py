@@ -73,6 +73,8 @@ def test_a_sample_that_is_not_its_formula_is_to_be_looked_at_and_a_wrong_check_f
     answer = METHOD.run([path], {"formula": "x=C8H8O4"})
     assert answer.verdict == "review"
     assert {one["name"] for one in answer.detail["checks"] if one["result"] != "pass"} == {"formula"}
+    assert answer.sentence.en.endswith(" Not passed: sample as its formula.")  # told once, of all elements
+    assert answer.sentence.zh_hant.endswith("未通過：樣品與分子式相符。")
     path.write_text(path.read_text(encoding="utf-8").replace("acetanilide,QC", "benzoic acid,QC"), encoding="utf-8")
     assert METHOD.run([path]).verdict == "fail"
     with pytest.raises(BadParameter, match="formula"):

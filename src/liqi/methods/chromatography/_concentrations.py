@@ -6,14 +6,13 @@ from typing import Any
 import numpy as np
 
 from liqi.methods._answer import Answer, Column, Finding, Plot, Table
-from liqi.methods._check import Check, checks_table, verdict_of
+from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._text import Text
 from liqi.methods.calibration import detection_limits, lack_of_fit
 from liqi.methods.chromatography._compounds import Compound
 from liqi.methods.chromatography._figures import overlay
 from liqi.methods.chromatography._integration import Integration
 from liqi.methods.chromatography._tables import number_or_none, peak_table
-from liqi.methods.chromatography.area import with_failed
 from liqi.methods.uncertainty import budget_table
 
 LEAST_R2, ACCURACY_PERCENT, LACK_OF_FIT = 0.99, 15.0, 0.05

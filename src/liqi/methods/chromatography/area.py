@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from liqi.methods._answer import Answer, Finding, Notice, Plot, Table
-from liqi.methods._check import Check, checks_table, verdict_of
+from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
@@ -209,17 +209,6 @@ def _sentence(found: Sequence[Integration], checks: Sequence[Check]) -> Text:
     else:
         said = (f"No peak stands out in {trace}.", f"{trace} 中未检出峰。", f"{trace} 中未檢出峰。")
     return with_failed(said, checks)
-
-
-def with_failed(said: tuple[str, str, str], checks: Sequence[Check]) -> Text:
-    """Return a sentence with the titles of the checks that did not pass behind it."""
-    failed = [one for one in checks if not one.passed]
-    if not failed:
-        return Text(*said)
-    words = [", ".join(one.title.of(language) for one in failed) for language in ("en", "zh-Hans", "zh-Hant")]
-    return Text(
-        f"{said[0]} To look at again: {words[0]}.", f"{said[1]}需复核：{words[1]}。", f"{said[2]}需複核：{words[2]}。"
-    )
 
 
 def _other_traces(chromatogram: Chromatogram, found: Integration) -> Notice:

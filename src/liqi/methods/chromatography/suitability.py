@@ -7,7 +7,7 @@ from statistics import fmean, stdev
 from typing import Any
 
 from liqi.methods._answer import Answer, Column, Finding, Plot, Table
-from liqi.methods._check import Check, checks_table, verdict_of
+from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import BadParameter
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
@@ -18,7 +18,7 @@ from liqi.methods.chromatography._reading import READERS
 from liqi.methods.chromatography._tables import area_unit, peak_table
 from liqi.methods.chromatography._targets import PARAMETERS as TARGETS
 from liqi.methods.chromatography._targets import parse_targets, peaks_of, usual_targets
-from liqi.methods.chromatography.area import PARAMETERS, integrated, with_failed
+from liqi.methods.chromatography.area import PARAMETERS, integrated
 
 DATA = Path(__file__).with_name("data")
 _MORE_FROM_PERCENT = 2.0

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from liqi.methods._answer import Answer, Column, Finding, Plot, Table
-from liqi.methods._check import Check, checks_table, verdict_of
+from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
@@ -130,12 +130,11 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
             if budget is not None:
                 results[name, element] = budget
     checks = [*_checks(burns, factors, results, formulas, parameters["tolerance"])]
-    failed = list(dict.fromkeys(one.title for one in checks if not one.passed))
     samples = _groups(burns, "sample")
     shown = {f"{name}, {element}": one for (name, element), one in results.items() if name in samples}
     answer = Answer(
         verdict=verdict_of(checks),
-        sentence=_sentence(samples, factors, failed),
+        sentence=_sentence(samples, factors, checks),
         findings=[*_findings(results, samples, factors)],
         tables=[
             _table(burns, results, formulas),
@@ -190,19 +189,14 @@ def _checks(
             yield Check("drift", _TITLES["drift"], still, told, f"<= {100 * MOST_DRIFT:g} %, or within t u")
 
 
-def _sentence(samples: Mapping[str, Any], factors: Mapping[str, Factor], failed: Sequence[Text]) -> Text:
+def _sentence(samples: Mapping[str, Any], factors: Mapping[str, Factor], checks: Sequence[Check]) -> Text:
     elements = ", ".join(factors)
     said = (
         f"{len(samples)} samples, elements {elements}.",
         f"共 {len(samples)} 个样品，元素 {elements}。",
         f"共 {len(samples)} 個樣品，元素 {elements}。",
     )
-    if not failed:
-        return Text(*said)
-    words = [", ".join(one.of(language) for one in failed) for language in ("en", "zh-Hans", "zh-Hant")]
-    return Text(
-        f"{said[0]} To look at: {words[0]}.", f"{said[1]}需查看：{words[1]}。", f"{said[2]}需查看：{words[2]}。"
-    )
+    return with_failed(said, checks)
 
 
 def _findings(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from liqi.methods._answer import Answer, Column, Finding, Notice, Plot, Table
-from liqi.methods._check import Check, checks_table, verdict_of
+from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
@@ -97,12 +97,11 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     terms = chosen_terms(standards, parameters)
     model, found_all = normalise(runs, terms)
     checks = [*_checks(model, found_all, standards, parameters["tolerance"])]
-    failed = list(dict.fromkeys(one.title for one in checks if not one.passed))
     unit = "‰"
     scale = SCALES[quantity]
     answer = Answer(
         verdict=verdict_of(checks),
-        sentence=_sentence(quantity, scale, found_all, failed),
+        sentence=_sentence(quantity, scale, found_all, checks),
         findings=[*_findings(quantity, scale, unit, found_all, model)],
         tables=[_table(found_all, unit), checks_table(checks), _model_table(model, unit)],
         plots=[_plot(model, standards, quantity), _residual_plot(model, standards)],
@@ -146,19 +145,14 @@ def _checks(
     yield Check("replicates", _TITLES["replicates"], not wide, told, f"SD <= {most:g} ‰")
 
 
-def _sentence(quantity: str, scale: str, found: Sequence[Normalised], failed: Sequence[Text]) -> Text:
+def _sentence(quantity: str, scale: str, found: Sequence[Normalised], checks: Sequence[Check]) -> Text:
     count = sum(one.role == "sample" for one in found)
     said = (
         f"{count} samples, {quantity.split()[0]} on {scale}.",
         f"共 {count} 个样品，{quantity.split()[0]}（{scale}）。",
         f"共 {count} 個樣品，{quantity.split()[0]}（{scale}）。",
     )
-    if not failed:
-        return Text(*said)
-    words = [", ".join(one.of(language) for one in failed) for language in ("en", "zh-Hans", "zh-Hant")]
-    return Text(
-        f"{said[0]} To look at: {words[0]}.", f"{said[1]}需查看：{words[1]}。", f"{said[2]}需查看：{words[2]}。"
-    )
+    return with_failed(said, checks)
 
 
 def _findings(quantity: str, scale: str, unit: str, found: Sequence[Normalised], model: Model) -> Iterator[Finding]:

@@ -1,12 +1,11 @@
 """A spectrum as an answer in three languages: multiplets, lines, figures as chemists draw them, checks."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from liqi.methods._answer import Answer, Column, Finding, Notice, Plot, Table
-from liqi.methods._check import Check, checks_table, verdict_of
+from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._text import Text
 from liqi.methods.nmr._analysis import Analysis
 from liqi.methods.nmr._multiplets import Multiplet
@@ -53,17 +52,6 @@ def answer_of(found: Analysis) -> Answer:
             "noise": float(f"{found.noise:.5g}"),
             "checks": [one.as_json() for one in checks],
         },
-    )
-
-
-def with_failed(said: tuple[str, str, str], checks: Sequence[Check]) -> Text:
-    """Return a sentence with the titles of the checks that did not pass behind it."""
-    failed = [one for one in checks if not one.passed]
-    if not failed:
-        return Text(*said)
-    words = [", ".join(one.title.of(language) for one in failed) for language in ("en", "zh-Hans", "zh-Hant")]
-    return Text(
-        f"{said[0]} To look at again: {words[0]}.", f"{said[1]}需复核：{words[1]}。", f"{said[2]}需複核：{words[2]}。"
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from liqi.methods._answer import Answer, Column, Finding, Table
-from liqi.methods._check import Check, checks_table, verdict_of
+from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
@@ -157,7 +157,7 @@ def _answer(
     scaled = replace(found, scale=analyte.nuclei / max(found.multiplets[0].integral, 1e-300))
     return Answer(
         verdict=verdict_of(checks),
-        sentence=_wording.with_failed(said, checks),
+        sentence=with_failed(said, checks),
         findings=[Finding("purity", round(budget.value, 4), "%", float(f"{budget.combined:.3g}"), extra)],
         tables=[
             _signal_table(found, analyte, reference),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from liqi.methods._answer import Answer, Column, Finding, Notice, Table
-from liqi.methods._check import Check, checks_table, verdict_of
+from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._text import Text
 from liqi.methods.pcr._analysis import Analysis, Quantity
 from liqi.methods.pcr._checks import miqe_table
@@ -23,14 +23,13 @@ _RULES = {
 
 def answer_of(analysis: Analysis, expression: Expression | None, checks: Sequence[Check]) -> Answer:
     """Return the answer; its verdict is that of the checks."""
-    failed = [one.title for one in checks if not one.passed]
     tables = [_quantity_table(analysis)]
     if expression is not None and expression.relatives:
         tables.append(_relative_table(expression))
     tables += [_target_table(analysis), checks_table(checks), _well_table(analysis), miqe_table(analysis)]
     return Answer(
         verdict=verdict_of(checks),
-        sentence=_sentence(analysis, list(dict.fromkeys(failed))),
+        sentence=_sentence(analysis, checks),
         findings=[*_findings(analysis, expression)][:MOST_FINDINGS],
         tables=[table for table in tables if table.rows],
         plots=figures(analysis),
@@ -42,7 +41,7 @@ def answer_of(analysis: Analysis, expression: Expression | None, checks: Sequenc
     )  # fmt: skip
 
 
-def _sentence(analysis: Analysis, failed: Sequence[Text]) -> Text:
+def _sentence(analysis: Analysis, checks: Sequence[Check]) -> Text:
     wells, targets = len(analysis.wells), len({one.reaction.target for one in analysis.wells})
     grown = sum(one.amplified for one in analysis.wells)
     said = (
@@ -50,12 +49,7 @@ def _sentence(analysis: Analysis, failed: Sequence[Text]) -> Text:
         f"共 {wells} 个反应、{targets} 个靶标，{grown} 个扩增。",
         f"共 {wells} 個反應、{targets} 個標的，{grown} 個擴增。",
     )
-    if not failed:
-        return Text(*said)
-    words = [", ".join(one.of(language) for one in failed) for language in ("en", "zh-Hans", "zh-Hant")]
-    return Text(
-        f"{said[0]} To look at: {words[0]}.", f"{said[1]}需查看：{words[1]}。", f"{said[2]}需查看：{words[2]}。"
-    )
+    return with_failed(said, checks)
 
 
 def _findings(analysis: Analysis, expression: Expression | None) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from liqi.methods._answer import Answer, Column, Finding, Notice, Plot, Table
-from liqi.methods._check import Check, checks_table, verdict_of
+from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import BadParameter
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
@@ -120,10 +120,9 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     progress(1, 2, "counting")
     found = concentrations(told.counts, volume, parameters["volume_u"] / 100)
     checks = [*_checks(told, volume)]
-    failed = [one.title for one in checks if not one.passed]
     answer = Answer(
         verdict=verdict_of(checks),
-        sentence=_sentence(told, found, failed),
+        sentence=_sentence(told, found, checks),
         findings=[*_findings(found, told, parameters["reference"].strip(), volume)],
         tables=[_table(found), checks_table(checks), _well_table(told, volume)],
         plots=[_plot(found)] if found else [],
@@ -138,19 +137,14 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     return answer
 
 
-def _sentence(told: Partitions, found: Sequence[Concentration], failed: Sequence[Text]) -> Text:
+def _sentence(told: Partitions, found: Sequence[Concentration], checks: Sequence[Check]) -> Text:
     wells, samples = len(told.counts), len({one.sample for one in found})
     said = (
         f"{wells} counts of partitions, {samples} samples.",
         f"共 {wells} 组分区计数，{samples} 个样本。",
         f"共 {wells} 組分區計數，{samples} 個樣本。",
     )
-    if not failed:
-        return Text(*said)
-    words = [", ".join(one.of(language) for one in failed) for language in ("en", "zh-Hans", "zh-Hant")]
-    return Text(
-        f"{said[0]} To look at: {words[0]}.", f"{said[1]}需查看：{words[1]}。", f"{said[2]}需查看：{words[2]}。"
-    )
+    return with_failed(said, checks)
 
 
 def _findings(found: Sequence[Concentration], told: Partitions, reference: str, volume: float) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from liqi.methods._answer import Answer, Column, Finding, Plot, Table
-from liqi.methods._check import Check, checks_table, verdict_of
+from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
@@ -120,10 +120,9 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
             paths[0], "no melting curve", f"melting curves in {FORMATS}", "export the melting curves too"
         )
     checks = [*_checks(plates, wells)]
-    failed = list(dict.fromkeys(one.title for one in checks if not one.passed))
     answer = Answer(
         verdict=verdict_of(checks),
-        sentence=_sentence(wells, failed),
+        sentence=_sentence(wells, checks),
         findings=[*_findings(wells)],
         tables=[checks_table(checks), _table(wells)],
         plots=_plots(wells),
@@ -133,19 +132,14 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     return answer
 
 
-def _sentence(wells: Sequence[MeltedWell], failed: Sequence[Text]) -> Text:
+def _sentence(wells: Sequence[MeltedWell], checks: Sequence[Check]) -> Text:
     peaks = sum(bool(one.melt.peaks) for one in wells)
     said = (
         f"{len(wells)} melting curves, {peaks} with a product.",
         f"共 {len(wells)} 条熔解曲线，{peaks} 条有产物。",
         f"共 {len(wells)} 條熔解曲線，{peaks} 條有產物。",
     )
-    if not failed:
-        return Text(*said)
-    words = [", ".join(one.of(language) for one in failed) for language in ("en", "zh-Hans", "zh-Hant")]
-    return Text(
-        f"{said[0]} To look at: {words[0]}.", f"{said[1]}需查看：{words[1]}。", f"{said[2]}需查看：{words[2]}。"
-    )
+    return with_failed(said, checks)
 
 
 def _findings(wells: Sequence[MeltedWell]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from liqi.methods._answer import Answer, Column, Finding, Plot, Table
-from liqi.methods._check import Check, checks_table, verdict_of
+from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
@@ -109,13 +109,6 @@ def _answer(design: Mask, found: Sequence[Feature], placement: Placement, parame
         f"{n} 个尺寸中 {good} 个在公差内；比例 {scale[0]:.5f}（{off:+.2f} %）。",
         f"{n} 個尺寸中 {good} 個在公差內；比例 {scale[0]:.5f}（{off:+.2f} %）。",
     )
-    failed = [one for one in checks if not one.passed]
-    words = [", ".join(one.title.of(language) for one in failed) for language in ("en", "zh-Hans", "zh-Hant")]
-    sentence = Text(*said)
-    if failed:
-        sentence = Text(
-            f"{said[0]} Not passed: {words[0]}.", f"{said[1]}未通过：{words[1]}。", f"{said[2]}未通過：{words[2]}。"
-        )
     findings = [
         Finding("scale", round(scale[0], 6), "1", float(f"{scale[1]:.2g}") or 1e-9),
         Finding("scale of positions", round(positions, 6), "1", float(f"{positions * placement.u_scale:.2g}") or 1e-9),
@@ -131,7 +124,7 @@ def _answer(design: Mask, found: Sequence[Feature], placement: Placement, parame
         findings.append(Finding(name, round(float(sizes.printed[i]), 4), "um", float(f"{sizes.errors[i]:.2g}"), extra))
     return Answer(
         verdict=verdict_of(checks),
-        sentence=sentence,
+        sentence=with_failed(said, checks),
         findings=findings,
         tables=[_feature_table(sizes), checks_table(checks)],
         plots=[*_plots(sizes), _map(design, sizes, parameters["pixel_um"])],

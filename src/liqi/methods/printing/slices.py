@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from liqi.methods._answer import Answer, Column, Finding, Plot, Table
-from liqi.methods._check import Check, checks_table, verdict_of
+from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
@@ -71,7 +71,7 @@ def _answer(stack: Stack, parameters: Mapping[str, Any]) -> Answer:
     edge = 0.5 * pixel_um**2 * layer_um * max(sum(stack.areas), 1) ** 0.5
     return Answer(
         verdict=verdict_of(checks),
-        sentence=_with_failed(said, checks),
+        sentence=with_failed(said, checks),
         findings=[
             Finding("faults", n, "faults", None, {"kinds": sorted({one.kind for one in faults})}),
             Finding("volume", float(f"{volume_um3 / 1e9:.6g}"), "mm³", float(f"{edge / 1e9:.2g}") or 1e-9),
@@ -89,16 +89,6 @@ def _answer(stack: Stack, parameters: Mapping[str, Any]) -> Answer:
             ],
         },
     )  # fmt: skip
-
-
-def _with_failed(said: tuple[str, str, str], checks: Sequence[Check]) -> Text:
-    failed = [one for one in checks if not one.passed]
-    if not failed:
-        return Text(*said)
-    words = [", ".join(one.title.of(language) for one in failed) for language in ("en", "zh-Hans", "zh-Hant")]
-    return Text(
-        f"{said[0]} Not passed: {words[0]}.", f"{said[1]}未通过：{words[1]}。", f"{said[2]}未通過：{words[2]}。"
-    )
 
 
 def _checks(stack: Stack, parameters: Mapping[str, Any]) -> list[Check]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from liqi.methods._answer import Answer, Column, Finding, Plot, Table
-from liqi.methods._check import Check, checks_table, verdict_of
+from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
@@ -78,12 +78,11 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     changes, span = variants(consensus, reference) if reference else ([], (0, 0))
     mixed = _mixed(consensus, parameters["least_ratio"] / 100)
     checks = [*_checks(consensus, changes, mixed, parameters["least_overlap"])]
-    failed = [one.title for one in checks if not one.passed]
     tables = [_variant_table(changes), checks_table(checks), _reads(consensus), _conflicts(consensus)]
     tables.append(_sequence(consensus))
     answer = Answer(
         verdict=verdict_of(checks),
-        sentence=_sentence(consensus, changes, bool(reference), failed),
+        sentence=_sentence(consensus, changes, bool(reference), checks),
         findings=[*_findings(consensus, changes, name, reference, span)],
         tables=[table for table in tables if table.rows],
         plots=[_plot(consensus)],
@@ -96,7 +95,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     return answer
 
 
-def _sentence(found: Consensus, changes: Sequence[Variant], compared: bool, failed: Sequence[Text]) -> Text:
+def _sentence(found: Consensus, changes: Sequence[Variant], compared: bool, checks: Sequence[Check]) -> Text:
     n, reads = len(found.bases), len(found.reads)
     said = [f"{reads} reads, a consensus of {n} bases.", f"{reads} 条读段，一致序列 {n} 个碱基。"]
     said.append(f"{reads} 條讀段，一致序列 {n} 個鹼基。")
@@ -105,14 +104,7 @@ def _sentence(found: Consensus, changes: Sequence[Variant], compared: bool, fail
         said[0] += f" {count} differences from the reference." if count else " No difference from the reference."
         said[1] += f"与参考序列有 {count} 处差异。" if count else "与参考序列一致。"
         said[2] += f"與參考序列有 {count} 處差異。" if count else "與參考序列一致。"
-    if failed:
-        words = [", ".join(one.of(language) for one in failed) for language in ("en", "zh-Hans", "zh-Hant")]
-        said = [
-            f"{said[0]} To look at: {words[0]}.",
-            f"{said[1]}需查看：{words[1]}。",
-            f"{said[2]}需查看：{words[2]}。",
-        ]
-    return Text(*said)
+    return with_failed((said[0], said[1], said[2]), checks)
 
 
 def _findings(

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from liqi.methods._answer import Answer, Column, Finding, Table
-from liqi.methods._check import Check, checks_table, verdict_of
+from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
@@ -82,11 +82,10 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     others = [one for one in trace.dyes if one is not dye]
     peaks = {one.name: peaks_of(one, parameters["least_height"]) for one in others}
     checks = [*_checks(ladder, rungs, peaks)]
-    failed = [one.title for one in checks if not one.passed]
     rows = [*_rows(ladder, peaks)]
     answer = Answer(
         verdict=verdict_of(checks),
-        sentence=_sentence(ladder, len(rows), failed),
+        sentence=_sentence(ladder, len(rows), checks),
         findings=[*_findings(ladder, rows)],
         tables=[_table(rows), checks_table(checks), _ladder_table(ladder)],
         plots=[fragment_figure(one, ladder, peaks.get(one.name, []), n) for n, one in enumerate([*others, dye])],
@@ -105,18 +104,13 @@ def _rows(ladder: Ladder, peaks: Mapping[str, Sequence[Peak]]) -> Iterator[dict[
                 yield row | {"width": one.width, "scan": one.scan}
 
 
-def _sentence(ladder: Ladder, number: int, failed: Sequence[Text]) -> Text:
+def _sentence(ladder: Ladder, number: int, checks: Sequence[Check]) -> Text:
     said = (
         f"{number} fragments sized by {ladder.name}, u {ladder.u:.2f} bases.",
         f"以 {ladder.name} 为内标测得 {number} 个片段，u 为 {ladder.u:.2f} 个碱基。",
         f"以 {ladder.name} 為內標測得 {number} 個片段，u 為 {ladder.u:.2f} 個鹼基。",
     )
-    if not failed:
-        return Text(*said)
-    words = [", ".join(one.of(language) for one in failed) for language in ("en", "zh-Hans", "zh-Hant")]
-    return Text(
-        f"{said[0]} To look at: {words[0]}.", f"{said[1]}需查看：{words[1]}。", f"{said[2]}需查看：{words[2]}。"
-    )
+    return with_failed(said, checks)
 
 
 def _findings(ladder: Ladder, rows: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:

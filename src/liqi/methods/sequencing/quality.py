@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from liqi.methods._answer import Answer, Column, Finding, Table
-from liqi.methods._check import Check, checks_table, verdict_of
+from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
@@ -81,7 +81,6 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
             )
         reads.append(judge(trace, parameters["cutoff"], parameters["least_ratio"] / 100))
     checks = [*_checks(reads, parameters)]
-    failed = list(dict.fromkeys(one.title for one in checks if not one.passed))
     plots = []
     for number, one in enumerate(reads[:_MOST_FIGURES]):
         figure = trace_figure(one.trace, number, one.label)
@@ -89,7 +88,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
         plots += [quality_figure(one.trace, one.quality, number, one.label)] if len(one.trace) else []
     answer = Answer(
         verdict=verdict_of(checks),
-        sentence=_sentence(reads, failed),
+        sentence=_sentence(reads, checks),
         findings=[*_findings(reads)],
         tables=[
             table
@@ -103,7 +102,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     return answer
 
 
-def _sentence(reads: Sequence[JudgedRead], failed: Sequence[Text]) -> Text:
+def _sentence(reads: Sequence[JudgedRead], checks: Sequence[Check]) -> Text:
     total = sum(one.quality.length for one in reads)
     kept = sum(one.quality.kept for one in reads)
     said = (
@@ -111,12 +110,7 @@ def _sentence(reads: Sequence[JudgedRead], failed: Sequence[Text]) -> Text:
         f"共 {len(reads)} 条读段，判读 {total:,} 个碱基，保留 {kept:,} 个。",
         f"共 {len(reads)} 條讀段，判讀 {total:,} 個鹼基，保留 {kept:,} 個。",
     )
-    if not failed:
-        return Text(*said)
-    words = [", ".join(one.of(language) for one in failed) for language in ("en", "zh-Hans", "zh-Hant")]
-    return Text(
-        f"{said[0]} To look at: {words[0]}.", f"{said[1]}需查看：{words[1]}。", f"{said[2]}需查看：{words[2]}。"
-    )
+    return with_failed(said, checks)
 
 
 def _findings(reads: Sequence[JudgedRead]) -> Iterator[Finding]:

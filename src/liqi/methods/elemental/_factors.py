@@ -50,6 +50,10 @@ class Factor:
             else self.value
         )
 
+    def percent(self, burn: Burn) -> float:
+        """Return the mass fraction of the element in what was burnt, in percent."""
+        return 100 * (burn.areas[self.element] - self.blank) / (self.at(burn.place) * burn.mass_mg)
+
     @property
     def freedom(self) -> int:
         """Degrees of freedom of K."""
@@ -89,15 +93,11 @@ def factor_of(burns: Sequence[Burn], element: str, correct_drift: bool = False) 
 
 def budget_of(burns: Sequence[Burn], factor: Factor, u_mass_mg: float) -> Budget | None:
     """Return the mass fraction in percent of one element in replicates of a sample, with what its u is made of."""
-    found = [
-        (100 * (one.areas[factor.element] - factor.blank) / (factor.at(one.place) * one.mass_mg), one)
-        for one in burns
-        if factor.element in one.areas and one.mass_mg > 0
-    ]
+    found = [one for one in burns if factor.element in one.areas and one.mass_mg > 0]
     if not found:
         return None
-    values = np.array([value for value, _ in found])
-    mean, mass = float(values.mean()), float(np.mean([one.mass_mg for _, one in found]))
+    values = np.array([factor.percent(one) for one in found])
+    mean, mass = float(values.mean()), float(np.mean([one.mass_mg for one in found]))
     count = values.size
     scatter = float(values.std(ddof=1)) / math.sqrt(count) if count > 1 else abs(mean) * factor.rsd_percent / 100
     freedom = count - 1 if count > 1 else factor.freedom

@@ -170,11 +170,7 @@ def _checks(
         yield Check(kind, _TITLES[kind], ok, told, f"± {tolerance:g} %", _HABIT, fails=kind == "check")
     for name, group in _groups(burns, "sample", "check").items():
         for element, factor in factors.items():
-            values = [
-                100 * (one.areas[element] - factor.blank) / (factor.at(one.place) * one.mass_mg)
-                for one in group
-                if element in one.areas
-            ]
+            values = [factor.percent(one) for one in group if element in one.areas]
             if len(values) > 1 and max(values) - min(values) > tolerance:
                 told = f"{max(values) - min(values):.2f} % ({name}, {element})"
                 yield Check("replicates", _TITLES["replicates"], False, told, f"range <= {tolerance:g} %")

@@ -63,6 +63,24 @@ def test_lines_come_back_where_they_were_put_with_width_and_splitting(tmp_path: 
     assert answer.verdict == "pass"
 
 
+def test_a_decimal_comma_parts_no_columns(tmp_path: Path) -> None:
+    plain = spectrum(tmp_path / "plain.csv", [338.0], 0.30)
+    rows = plain.read_text().splitlines()
+    commas = tmp_path / "commas.csv"
+    commas.write_text("\n".join([*rows[:2], *(row.replace(",", ";").replace(".", ",") for row in rows[2:])]))
+    one, other = read_sweep(plain), read_sweep(commas)
+    assert one.frequency_ghz == other.frequency_ghz == 9.5
+    assert np.array_equal(one.x, other.x)
+    assert np.array_equal(one.signal, other.signal)
+
+
+def test_an_xml_file_without_a_measurement_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "empty.xml"
+    path.write_text("<?xml version='1.0'?><ESRXmlFile><Data/></ESRXmlFile>")
+    with pytest.raises(UnreadableFile, match="no Measurement"):
+        read_sweep(path)
+
+
 def test_noise_alone_has_no_line(tmp_path: Path) -> None:
     assert METHOD.run([spectrum(tmp_path / "none.csv", [], 0.3, 1.0)]).verdict == "review"
 

@@ -28,6 +28,15 @@ def test_lines_are_those_of_closed_forms() -> None:
     assert np.abs(AXES @ AXES.T)[0, 1] == pytest.approx(1 / 3)
 
 
+@pytest.mark.parametrize(("mark", "point"), [(",", "."), (", ", "."), ("\t", ","), (";", ","), (" ", ".")])
+def test_a_row_of_eight_lines_is_read_whatever_parts_its_numbers(mark: str, point: str, tmp_path: Path) -> None:
+    told = [2741.1, 2763.2, 2799.3, 2812.4, 2930.5, 2951.6, 2977.7, 2999.8]
+    path = tmp_path / "rows.csv"
+    row = mark.join(str(one).replace(".", point) for one in told)
+    path.write_text(mark.join(f"f{i}" for i in range(8)) + f"\n{row}\n{row}\n")
+    assert [one.lines_mhz.tolist() for one in read_resonances(path)] == [told, told]
+
+
 def test_a_known_field_comes_back_with_its_splitting() -> None:
     unit = np.array([0.2, 0.55, 0.81]) / np.linalg.norm([0.2, 0.55, 0.81])
     turn = np.array([0.3, 1.9, 4.0, 5.2])

@@ -1,5 +1,6 @@
 """Files of optical instruments: the public conformance sets, vendors' files beside their text, torn files."""
 
+import gzip
 import struct
 from pathlib import Path
 
@@ -202,6 +203,16 @@ def test_a_file_cut_anywhere_is_refused_in_a_sentence_or_read_as_far_as_it_goes(
         path.write_bytes(whole[: len(whole) * share // 20])
         found = told(path)
         assert "expected" in found if isinstance(found, str) else found[0].notices or name.endswith((".0", ".spc"))
+
+
+def test_packed_text_cut_anywhere_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    dice = np.random.default_rng(5).normal(0, 1, 20_000)
+    whole = gzip.compress("".join(f"{i / 10},{one:.9f}\n" for i, one in enumerate(dice)).encode())
+    path = tmp_path / "cut.csv.gz"
+    for share in range(1, 10):
+        path.write_bytes(whole[: len(whole) * share // 10])
+        with pytest.raises(UnreadableFile, match="damaged gzip"):
+            read_spectra(path)
 
 
 def told(path: Path) -> str | list[Spectrum]:

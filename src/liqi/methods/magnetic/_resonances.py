@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from liqi.methods._errors import UnreadableFile
-from liqi.methods.magnetic._defect import Floats
+from liqi.methods.magnetic._defect import GAMMA_MHZ_MT, Floats
+from liqi.methods.magnetic._lines import noise_of
 from liqi.methods.readers import sniff
+from liqi.methods.readers._columns import value_of, words_of
 
 KINDS = ("odmr", "npz", "table", "spectrum", "peaks", "trace")
 FORMATS = "JSON lists of frequencies, a table of eight lines a row, a spectrum of two columns, or an npz map"
@@ -123,12 +125,10 @@ def _map(path: Path) -> list[Resonances]:
 
 def _text(path: Path) -> list[Resonances]:
     rows = []
-    for line in path.read_text(encoding="utf-8-sig", errors="replace").splitlines():
-        cells = [cell for cell in line.replace(";", " ").replace("\t", " ").replace(",", " ").split() if cell]
-        try:
-            rows.append([float(cell) for cell in cells])
-        except ValueError:
-            continue
+    for line in words_of(path).splitlines():
+        row = [value_of(cell) for cell in _cells(line)]
+        if np.isfinite(row).all():
+            rows.append(row)
     rows = [row for row in rows if len(row) >= 2]
     width = max((len(row) for row in rows), default=0)
     if width >= LINES and all(len(row) == width for row in rows):
@@ -143,6 +143,18 @@ def _text(path: Path) -> list[Resonances]:
     return [of_spectrum(path.stem, x[order], np.array([row[1] for row in rows])[order])]
 
 
+def _cells(line: str) -> list[str]:
+    """The cells of a row; a comma parts them only where nothing else does, and is a decimal one else.
+
+    >>> _cells("2,80;2,87"), _cells("2.80, 2.87"), _cells("2.80,2.87")
+    (['2,80', '2,87'], ['2.80', '2.87'], ['2.80', '2.87'])
+    """
+    mark = next((one for one in (";", "\t") if one in line), None)
+    cells = line.split(mark)
+    cells = cells if len(cells) > 1 else line.split(",")
+    return [cell.strip(" ,") for cell in cells if cell.strip(" ,")]
+
+
 def of_spectrum(name: str, x: Floats, y: Floats) -> Resonances:
     """Return the lines of a spectrum, dips or peaks, eight at most, each a Lorentzian fitted with the others."""
     from scipy.optimize import least_squares
@@ -153,7 +165,7 @@ def of_spectrum(name: str, x: Floats, y: Floats) -> Resonances:
     window = max(5, 2 * (len(y) // 400) + 1)
     if float(savgol_filter(deep, window, 2).max()) < -float(savgol_filter(deep, window, 2).min()):
         deep = -deep
-    noise = 1.4826 * float(np.median(np.abs(np.diff(deep, 2)))) / math.sqrt(6)
+    noise = noise_of(deep)
     smooth = savgol_filter(deep, window, 2)
     tops, facts = find_peaks(smooth, height=4 * noise, prominence=max(4 * noise, 0.1 * float(smooth.max())), width=1)
     chosen = np.sort(tops[np.argsort(-facts["prominences"])[:LINES]])
@@ -186,8 +198,6 @@ def sensitivity(width_mhz: float, contrast: float, rate_hz: float) -> float:
 
     Barry et al., Rev. Mod. Phys. 92:015004 (2020), equation 11.
     """
-    from liqi.methods.magnetic._defect import GAMMA_MHZ_MT
-
     return 4 / (3 * math.sqrt(3)) * width_mhz / (GAMMA_MHZ_MT * contrast * math.sqrt(rate_hz)) * 1e6
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers import sniff
+from liqi.methods.readers._columns import grid_of, words_of
 
 Floats = NDArray[np.float64]
 KINDS = ("bes3t", "esp", "eprjson", "eprxml", "eprspe", "spectrum", "table", "peaks", "jcamp")
@@ -207,7 +208,9 @@ def _magnettech(path: Path) -> Sweep:
         root = etree.fromstring(path.read_bytes(), etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as problem:
         raise ValueError(str(problem)[:60]) from None
-    measured = next(root.iter("Measurement"))
+    measured = next(root.iter("Measurement"), None)
+    if measured is None:
+        raise ValueError("no Measurement")
     curves: dict[str, tuple[Floats, Floats]] = {}
     for curve in measured.iter("Curve"):
         if curve.text and curve.text.strip():
@@ -253,17 +256,12 @@ def _jcamp(path: Path) -> Sweep:
 
 
 def _columns(path: Path) -> Sweep:
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    pairs, head = [], ""
-    for line in lines:
-        cells = [cell for cell in re.split(r"[\s,;]+", line.strip()) if cell]
-        try:
-            pairs.append((float(cells[0]), float(cells[1])))
-        except (ValueError, IndexError):
-            head += " " + line if not pairs else ""
-    if len(pairs) < 16:
-        raise UnreadableFile(path, f"{len(pairs)} pairs of numbers", "field and signal in two columns", _AGAIN)
-    values = np.array(pairs)
+    lines = words_of(path).splitlines()
+    grid = grid_of(path, lines)
+    values = grid.numbers[np.isfinite(grid.numbers[:, :2]).all(axis=1), :2]
+    if len(values) < 16:
+        raise UnreadableFile(path, f"{len(values)} pairs of numbers", "field and signal in two columns", _AGAIN)
+    head = " ".join(lines[: grid.start])
     unit = "MT" if re.search(r"\bmT\b|\(mT\)", head) else "T" if re.search(r"[(\[]T[)\]]", head) else "G"
     told = re.search(r"(\d+(?:\.\d+)?)\s*GHz", head)
     order = np.argsort(values[:, 0], kind="stable")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from liqi.methods._errors import UnreadableFile
-from liqi.methods.optical._text import words_of
+from liqi.methods.readers._columns import words_of
 from liqi.methods.readers._members import TROUBLE, member
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

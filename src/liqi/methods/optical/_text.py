@@ -2,34 +2,20 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.optical._spectrum import Floats, Spectrum, in_order, technique_of, x_unit_of, y_unit_of
-from liqi.methods.readers._streams import open_bytes
+from liqi.methods.readers._columns import LEAST_ROWS, Grid, grid_of, is_number, value_of, words_of
 
 FORMAT = "text"
-LEAST_POINTS = 5
 _EXPECTED = "a text of at least two columns of numbers, abscissa and ordinate"
 _AGAIN = "export the spectrum as two columns"
-_LONGEST = 1 << 28
-_MARKS = ("\t", ";", ",", None)
-_COMMA = re.compile(r"^[+-]?\d+,\d+(?:[eE][+-]?\d+)?$")
 _X_FIRST = ("raman shift", "ramanshift", "wavenumber", "wavelength", "frequency", "shift", "cm-1", "nm", "波数", "波长")
 _Y_FIRST = ("dark subtracted", "intensity", "absorb", "abs", "transmi", "counts", "signal", "强度", "吸光")
 _LASER = ("laser_wavelength", "laser wavelength", "laser (nm)", "laser", "excitation wavelength")
-
-
-@dataclass(frozen=True)
-class Grid:
-    """The numbers of a text with the titles of their columns and what stands above them."""
-
-    numbers: Floats
-    titles: Sequence[str]
-    facts: Mapping[str, str]
 
 
 def read_text(path: Path) -> list[Spectrum]:
@@ -42,91 +28,6 @@ def read_text(path: Path) -> list[Spectrum]:
     return [_spectrum(path, grid)]
 
 
-def words_of(path: Path) -> str:
-    """Return the whole text of a file: UTF-8, UTF-16 by its mark, GB 18030, else Latin-1."""
-    with open_bytes(path) as stream:
-        raw = stream.read(_LONGEST)
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16", "replace")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("latin-1")
-
-
-def grid_of(path: Path, lines: Sequence[str]) -> Grid:
-    """Return the longest block of rows with equally many cells, at least two of them numbers in its first rows."""
-    best: tuple[int, int, list[list[str]]] = (0, 0, [])
-    for mark in _MARKS:
-        rows = [_cells(line, mark) for line in lines]
-        start, length = _block(rows)
-        if length > best[1]:
-            best = (start, length, rows)
-        if length > 0.8 * len(lines):
-            break
-    start, length, rows = best
-    if length < LEAST_POINTS:
-        raise UnreadableFile(path, f"{length} rows of numbers", _EXPECTED, _AGAIN)
-    width = len(rows[start])
-    numbers = np.array([[_value(cell) for cell in row] for row in rows[start : start + length]])
-    above = rows[start - 1] if start else []
-    titles = above if len(above) >= width - 1 and any(not _is_number(cell) for cell in above) else []
-    return Grid(numbers, [*titles, *[""] * (width - len(titles))][:width], _facts(lines[: max(start, 0)]))
-
-
-def _cells(line: str, mark: str | None) -> list[str]:
-    words = line.strip("\r\n ") if mark == "\t" else line.strip()
-    cells = words.split(mark) if mark else words.split()
-    return cells[:-1] if len(cells) > 2 and not cells[-1].strip() else cells
-
-
-def _block(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
-    """Return where the longest run of equally wide rows of numbers begins, and how many rows it has."""
-    best = (0, 0)
-    start, width = 0, 0
-    for place, row in enumerate([*rows, []]):
-        fits = len(row) >= 2 and sum(_is_number(cell) for cell in row) >= 2 and all(map(_is_blank_or_number, row))
-        if fits and len(row) == width:
-            continue
-        if width and place - start > best[1]:
-            best = (start, place - start)
-        start, width = place, len(row) if fits else 0
-    return best
-
-
-def _is_blank_or_number(cell: str) -> bool:
-    return not cell.strip() or _is_number(cell) or cell.strip().lower() in ("nan", "-", "n/a", "inf", "-inf")
-
-
-def _is_number(cell: str) -> bool:
-    return _value(cell) == _value(cell)
-
-
-def _value(cell: str) -> float:
-    words = cell.strip()
-    if _COMMA.match(words):
-        words = words.replace(",", ".")
-    try:
-        value = float(words)
-    except ValueError:
-        return float("nan")
-    return value if np.isfinite(value) else float("nan")
-
-
-def _facts(lines: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for line in lines[:2000]:
-        words = line.strip().lstrip("#").strip()
-        for mark in ("=", "\t", ";", ":", ","):
-            key, split, value = words.partition(mark)
-            if split and key.strip() and value.strip():
-                found.setdefault(key.strip().lower()[:80], value.strip(" \t;,")[:200])
-                break
-    return found
-
-
 def _spectrum(path: Path, grid: Grid) -> Spectrum:
     x_at, y_at = _columns(grid)
     x_title, y_title = grid.titles[x_at], grid.titles[y_at]
@@ -134,7 +35,7 @@ def _spectrum(path: Path, grid: Grid) -> Spectrum:
     raw_x, raw_y = grid.numbers[:, x_at], grid.numbers[:, y_at]
     others = [grid.numbers[:, light]] if light is not None and light != x_at else []
     x, y, *rest = in_order(raw_x, raw_y, others)
-    if len(x) < LEAST_POINTS:
+    if len(x) < LEAST_ROWS:
         raise UnreadableFile(path, f"{len(x)} points with different abscissas", _EXPECTED, _AGAIN)
     notices = []
     said = " ".join([*grid.titles, *grid.facts, *list(grid.facts.values())[:40]])
@@ -186,13 +87,13 @@ def _laser(facts: Mapping[str, str]) -> float | None:
 def _stacked(path: Path, lines: Sequence[str]) -> Spectrum | None:
     """A Perkin-Elmer ASP file: number of points, first and last abscissa, three settings, one ordinate a line."""
     head = [line.strip() for line in lines[:6]]
-    if len(head) < 6 or not head[0].isdecimal() or not all(map(_is_number, head)):
+    if len(head) < 6 or not head[0].isdecimal() or not all(map(is_number, head)):
         return None
-    count, first, last = int(head[0][:9]), _value(head[1]), _value(head[2])
-    values = [_value(line) for line in lines[6:] if line.strip()]
+    count, first, last = int(head[0][:9]), value_of(head[1]), value_of(head[2])
+    values = [value_of(line) for line in lines[6:] if line.strip()]
     if first == last or not all(one.isdecimal() for one in head[3:6]):
         return None
-    if count != len(values) or count < LEAST_POINTS or not np.isfinite(values).all():
+    if count != len(values) or count < LEAST_ROWS or not np.isfinite(values).all():
         raise UnreadableFile(path, f"{len(values)} of {count} points", "a whole ASP file", _AGAIN)
     x, y = in_order(np.linspace(first, last, count), np.array(values))
     unit = "cm-1" if max(first, last) > 1400 else "nm"

@@ -59,7 +59,6 @@ class Chromatogram:
     format: str
     traces: Sequence[Trace]
     facts: Mapping[str, str] = field(default_factory=dict)
-    notices: Sequence[str] = ()
 
     def trace(self, wanted: str = "") -> Trace:
         """Return the trace whose name holds the words or whose wavelength is near; without words, the usual one.

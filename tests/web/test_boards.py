@@ -102,7 +102,14 @@ def test_row_000_18_and_003_02_the_cards_open_with_the_published_numbers() -> No
 
 
 @pytest.mark.parametrize(
-    "query", ["?market_part=x", "?trade_exports=1e400", "?throughput_uptime=0", "?room_smallest=0"]
+    "query",
+    [
+        "?market_part=x",
+        "?trade_exports=1e400",
+        "?throughput_uptime=0",
+        "?room_smallest=0",
+        "?market_growth=1e17&market_years=1e9",
+    ],
 )
 def test_a_card_with_a_number_that_cannot_be_says_so(query: str) -> None:
     assert "expected" in page(reverse("market") + query, status=422)

@@ -39,7 +39,7 @@ def wish(
     Who keeps the need says its own ranks; what firms wish is said by those who run the platform.
     """
     boards.require_keeper(person, BOARD, need)
-    if rank_by_firm is not None and not boards.may_keep(person, boards.board("firms")):
+    if rank_by_firm is not None:
         boards.require_keeper(person, boards.board("firms"))
     for rank in (rank_by_need, rank_by_firm):
         if rank is not None and not 1 <= rank <= MOST_RANK:

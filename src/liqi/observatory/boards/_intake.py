@@ -16,7 +16,7 @@ from liqi.accounts import journal
 from liqi.accounts.models import JournalEntry, Person
 from liqi.observatory.boards._board import Board, check_moves
 from liqi.observatory.boards._cells import NotPossible, label, said, value_of
-from liqi.observatory.boards._records import require_keeper
+from liqi.observatory.boards._records import require_keeper, whole
 from liqi.observatory.models import Intake
 
 MOST_ROWS = 200_000
@@ -107,7 +107,7 @@ def take_in(
 def undo_intake(board: Board, intake: Intake, *, person: Person, now: datetime) -> int:
     """What the table added is taken away and what it changed says again what it said; answers how many records."""
     require_keeper(person, board)
-    with transaction.atomic():
+    with whole(board), transaction.atomic():
         held = Intake.objects.select_for_update().get(pk=intake.pk)
         if held.withdrawn_at is not None:
             raise NotPossible(_("This table was taken back already."))
@@ -115,10 +115,12 @@ def undo_intake(board: Board, intake: Intake, *, person: Person, now: datetime) 
         held.save(update_fields=["withdrawn_at"])
         rows = board.model.objects.filter(intake=held, withdrawn_at=None)
         count: int = rows.update(withdrawn_at=now, updated_at=now)
-        lines = JournalEntry.objects.filter(thing=board.model._meta.label_lower, verb="changed", facts__intake=held.pk)
+        kind = board.model._meta.label_lower
+        lines = list(JournalEntry.objects.filter(thing=kind, verb="changed", facts__intake=held.pk))
+        records = board.model.objects.in_bulk([int(line.thing_id) for line in lines])
         known: dict[str, dict[str, Any]] = {}
         for line in lines:
-            record = board.model.objects.get(pk=line.thing_id)
+            record = records[int(line.thing_id)]
             for name, text in line.facts["before"].items():
                 setattr(record, name, value_of(board.model, name, text, known))
             record.updated_at = now
@@ -137,7 +139,7 @@ def _keep(
     person: Person | None,
     now: datetime,
 ) -> Intake:
-    with transaction.atomic():
+    with whole(board), transaction.atomic():
         intake = Intake.objects.create(
             board=board.name,
             file_name=file_name[-200:] or "table.csv",

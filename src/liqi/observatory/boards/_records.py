@@ -69,7 +69,7 @@ def add(board: Board, given: Mapping[str, str], *, person: Person, now: datetime
     require_keeper(person, board)
     record = board.model(created_at=now, updated_at=now, kept_by=person, synthetic=synthetic)
     _fill(board, record, given)
-    with _whole(board), transaction.atomic():
+    with whole(board), transaction.atomic():
         record.save()
         journal.write(person=person, verb="added", thing=record, at=now, board=board.name, said=str(record)[:80])
     return record
@@ -85,7 +85,7 @@ def change(board: Board, record: Any, given: Mapping[str, str], *, person: Perso
         return record
     check_moves(board, record, was)
     record.updated_at = now
-    with _whole(board), transaction.atomic():
+    with whole(board), transaction.atomic():
         record.save()
         journal.write(person=person, verb="changed", thing=record, at=now, board=board.name, before=was)
     return record
@@ -103,7 +103,7 @@ def withdraw(board: Board, record: Any, *, person: Person, now: datetime) -> Non
 def restore(board: Board, record: Any, *, person: Person, now: datetime) -> None:
     """The record is on the board again; raises NotPossible where another has taken its name."""
     require_keeper(person, board, record)
-    with _whole(board), transaction.atomic():
+    with whole(board), transaction.atomic():
         record.withdrawn_at, record.updated_at = None, now
         record.save(update_fields=["withdrawn_at", "updated_at"])
         journal.write(person=person, verb="restored", thing=record, at=now, board=board.name, said=str(record)[:80])
@@ -147,7 +147,7 @@ def _filter(board: Board, name: str, given: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _whole(board: Board) -> Iterator[None]:
+def whole(board: Board) -> Iterator[None]:
     """A record that breaks a rule of the database is refused in a sentence."""
     try:
         yield

@@ -122,7 +122,9 @@ def _answered(card: Card, request: HttpRequest) -> dict[str, Any]:
              "share": name in ("share", "built")}
             for name, formula, value in card.answers
         ]  # fmt: skip
-    except (ValueError, OverflowError, ZeroDivisionError) as problem:
+    except (OverflowError, ZeroDivisionError):
+        wrong = _not_a_number(", ".join(given.values()))
+    except ValueError as problem:
         wrong = str(problem)
     fields = [(f"{card.key}_{name}", _words()[name], given[name]) for name, _example in card.inputs]
     own = all(given[name] == example for name, example in card.inputs)
@@ -136,8 +138,12 @@ def _number(text: str) -> float:
     except ValueError:
         value = float("nan")
     if not abs(value) < 1e18:
-        raise ValueError(_("Found “%(found)s”, expected a number such as 12.5; correct it.") % {"found": text[:40]})
+        raise ValueError(_not_a_number(text[:40]))
     return value
+
+
+def _not_a_number(found: str) -> str:
+    return _("Found “%(found)s”, expected a number such as 12.5; correct it.") % {"found": found}
 
 
 def _words() -> dict[str, str]:

@@ -1,8 +1,9 @@
-"""Small answers timed: a stack of 36 masks, a print against its design, an NMR decay, a purity; processor time.
+"""Small answers timed: a stack of 36 masks, a print against its design, an NMR decay, a purity, chromatograms.
 
     ./run bench layers_and_spectra [--rounds 5]
 
-The examples that ship with print.slices, print.measure, nmr.1d and nmr.qnmr, whole answers with tables and figures.
+Processor time of the examples that ship with print.slices, print.measure, nmr.1d, nmr.qnmr, chrom.suitability and
+chrom.quantify, whole answers with tables and figures.
 """
 
 import argparse

@@ -65,7 +65,7 @@ def main(folder: Path) -> None:
         for i, ((rot, tilted, psi), d, (x, y)) in enumerate(zip(poses, defocus, shifts, strict=True))
     ]
     (folder / "phantom.star").write_text(
-        "# synthetic: projections of a phantom of eight balls with noise, made by benchmarks/make_particles.py\n\n"
+        "# synthetic: projections of a phantom of ten balls with noise, made by benchmarks/make_particles.py\n\n"
         "data_optics\n\nloop_\n_rlnOpticsGroup\n_rlnOpticsGroupName\n_rlnImagePixelSize\n_rlnVoltage\n"
         "_rlnSphericalAberration\n_rlnAmplitudeContrast\n_rlnImageSize\n_rlnImageDimensionality\n"
         f"1 synthetic {PIXEL_A} 300 2.7 0.1 {SIZE} 2\n\ndata_particles\n\nloop_\n"

@@ -133,21 +133,11 @@ def _solved(matrix: Floats, values: Floats) -> Floats:
         return np.asarray(np.linalg.lstsq(matrix, values, rcond=None)[0])
 
 
-def uncoupled(loads: Loads) -> Floats | None:
-    """Return the errors where each axis is read from its own output alone; None where outputs are not one an axis."""
-    if loads.output.shape[1] != loads.load.shape[1]:
-        return None
-    errors = np.empty_like(loads.load)
-    for i in range(loads.load.shape[1]):
-        alone = np.delete(np.abs(loads.load), i, axis=1).max(axis=1) <= 1e-9 * np.abs(loads.load).max()
-        rows = alone if alone.sum() >= 3 else np.ones(len(loads), bool)
-        slope, start = np.polyfit(loads.output[rows, i], loads.load[rows, i], 1)
-        errors[:, i] = slope * loads.output[:, i] + start - loads.load[:, i]
-    return errors
+def uncoupled(loads: Loads, others: Loads) -> Floats | None:
+    """Return the errors at `others` where each axis is read by a line of its own output alone, fitted to `loads`.
 
-
-def uncoupled_at(loads: Loads, others: Loads) -> Floats | None:
-    """Return those errors at other loads, the lines being those of `loads`."""
+    None where outputs are not one an axis.
+    """
     if loads.output.shape[1] != loads.load.shape[1] or others.load.shape[1] != loads.load.shape[1]:
         return None
     errors = np.empty_like(others.load)

@@ -14,7 +14,7 @@ from liqi.methods._text import Text
 from liqi.methods.force import _wording
 from liqi.methods.force._figures import figures_of
 from liqi.methods.force._loads import Floats, Loads, read_loads
-from liqi.methods.force._models import MODELS, chosen, decouple, uncoupled, uncoupled_at
+from liqi.methods.force._models import MODELS, chosen, decouple, uncoupled
 from liqi.methods.uncertainty import budget_table
 
 DATA = Path(__file__).with_name("data")
@@ -31,7 +31,7 @@ def calibrate(
     named = next((one for one in models if one.name == model), None) or chosen(models, scale, loads.combined)
     figures = figures_of(loads, named.predict(loads.output), scale)
     combined = 100 * (named.predict(others.output) - others.load) / scale if others is not None else None
-    without = uncoupled_at(loads, others) if others is not None else uncoupled(loads)
+    without = uncoupled(loads, others or loads)
     matrix = models[0].matrix
     condition = None
     if matrix is not None and matrix.shape[0] == matrix.shape[1]:

@@ -153,9 +153,21 @@ def _plots(record: Record, response: Response) -> list[Plot]:
     fitted = response.curve[rows][::step]
     good = np.isfinite(fitted)
     series = [
-        {"label": "measured", "x": t.round(6).tolist(), "y": record.measured[rows][::step].round(5).tolist()},
-        {"label": "model", "x": t[good].round(6).tolist(), "y": fitted[good].round(5).tolist()},
-        {"label": "reference", "x": t.round(6).tolist(), "y": record.reference[rows][::step].round(5).tolist()},
+        {
+            "label": Text("measured", "实测", "實測").as_json(),
+            "x": t.round(6).tolist(),
+            "y": record.measured[rows][::step].round(5).tolist(),
+        },
+        {
+            "label": Text("model", "模型", "模型").as_json(),
+            "x": t[good].round(6).tolist(),
+            "y": fitted[good].round(5).tolist(),
+        },
+        {
+            "label": Text("reference", "参考", "參考").as_json(),
+            "x": t.round(6).tolist(),
+            "y": record.reference[rows][::step].round(5).tolist(),
+        },
     ]
     seconds = Text("time (s)", "时间 (s)", "時間 (s)")
     force = Text(f"force ({record.unit})", f"力 ({record.unit})", f"力 ({record.unit})")

@@ -1,5 +1,6 @@
 """Natural frequency and damping of known systems come back from steps, blows and noise."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,15 @@ def test_figures_follow_from_frequency_and_damping_as_published() -> None:
     b = response.bandwidth_hz / f
     assert 1 / np.hypot(1 - b * b, 2 * z * b) == pytest.approx(2**-0.5, rel=1e-9)
     assert response.error_percent(f / 10) == pytest.approx(100 * (1 / np.hypot(0.99, 0.2 * z) - 1))
+
+
+def test_a_sensor_that_does_not_ring_settles_by_its_own_answer_and_has_no_rise_time() -> None:
+    ringing = fit_response(read_record(STEP))
+    assert ringing is not None
+    for damping, told in ((1.0, 4.744), (2.0, 11.46)):  # w t where (1 + w t) e^(-w t) and the two poles leave 5 %
+        slow = replace(ringing, damping=damping)
+        assert slow.rise_s is None
+        assert slow.settling_s() * 2 * np.pi * slow.frequency_hz == pytest.approx(told, rel=2e-3)
 
 
 def blow(path: Path, frequency: float, damping: float, rate: float = 8000.0) -> Path:

@@ -36,17 +36,20 @@ class Response:
         return 100 * math.exp(-math.pi * z / math.sqrt(1 - z * z)) if z < 1 else 0.0
 
     @property
-    def rise_s(self) -> float:
-        """Time of a step's answer from nothing to its end for the first time."""
+    def rise_s(self) -> float | None:
+        """Time of a step's answer from nothing to its end for the first time; one that does not ring never meets it."""
         z, w = self.damping, 2 * math.pi * self.frequency_hz
         if z >= 1:
-            return 2.7 / w
+            return None
         damped = w * math.sqrt(1 - z * z)
         return (math.pi - math.acos(z)) / damped
 
     def settling_s(self, band: float = 0.05) -> float:
-        """Time after which a step's answer stays within a band around its end, by the envelope."""
-        z, w = min(self.damping, 0.999), 2 * math.pi * self.frequency_hz
+        """Time after which a step's answer stays within a band: by the envelope, of itself where it does not ring."""
+        z, w = self.damping, 2 * math.pi * self.frequency_hz
+        if z >= 0.999:
+            times = np.linspace(0, 10 * max(z, 1.0) / w * -math.log(band), 20_001)
+            return float(times[np.flatnonzero(1 - _step_answer(times, self.frequency_hz, z) > band)[-1] + 1])
         return -math.log(band * math.sqrt(1 - z * z)) / (z * w)
 
     def error_percent(self, frequency_hz: float) -> float:

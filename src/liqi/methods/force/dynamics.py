@@ -92,7 +92,7 @@ def _findings(record: Record, response: Response, frequency: float) -> list[Find
             max(float(slope) * of_damping, 1e-9),
             {"measured": _measured_overshoot(record, response)},
         ),
-        Finding("rise time", response.rise_s, "s", response.rise_s * share),
+        *([Finding("rise time", response.rise_s, "s", response.rise_s * share)] if response.rise_s else []),
         Finding(
             "settling time 5 %",
             response.settling_s(),

@@ -12,7 +12,7 @@ from liqi.methods._errors import UnreadableFile
 
 FORMATS = "an MRC2014 map or stack of images"
 HEADER_BYTES = 1024
-_TROUBLES = (OSError, ValueError, EOFError, OverflowError, MemoryError, TypeError)
+_TROUBLES = (OSError, ValueError, EOFError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,10 @@ from itertools import combinations, pairwise
 
 from liqi.insight.chain._matrix import CLASSES, STAGES, Place
 from liqi.insight.figure import NONE_RECORDED, NOT_KNOWN, Figure
+from liqi.insight.location import between_km
 
 RADIUS_KM = 50.0
 """Two facilities within this distance count as near."""
-
-EARTH_KM = 6371.0088
-"""Mean radius (IUGG), for great circles."""
 
 PARTS = {
     "proximity": "pairs not more than {radius_km:g} km apart / pairs with both points known",
@@ -95,13 +93,9 @@ def _near(places: Sequence[Place], radius_km: float) -> tuple[int, int]:
     import numpy as np
 
     points = [(p.latitude, p.longitude) for p in places if p.latitude is not None and p.longitude is not None]
-    at = np.radians(np.array(points, dtype=float).reshape(-1, 2))
-    near, reach = 0, np.sin(min(radius_km / (2 * EARTH_KM), np.pi / 2)) ** 2
-    for i in range(len(at) - 1):
-        d_lat, d_lon = at[i + 1 :, 0] - at[i, 0], at[i + 1 :, 1] - at[i, 1]
-        half = np.sin(d_lat / 2) ** 2 + np.cos(at[i, 0]) * np.cos(at[i + 1 :, 0]) * np.sin(d_lon / 2) ** 2
-        near += int((half <= reach).sum())
-    return near, len(at) * (len(at) - 1) // 2
+    lat, lon = np.array(points, dtype=float).reshape(-1, 2).T
+    rows = (between_km(lat[i : i + 1], lon[i : i + 1], lat[i + 1 :], lon[i + 1 :]) for i in range(len(points) - 1))
+    return sum(int((row <= radius_km).sum()) for row in rows), len(points) * (len(points) - 1) // 2
 
 
 def _edges(places: Sequence[Place]) -> list[tuple[Place, Place]]:

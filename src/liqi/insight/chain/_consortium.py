@@ -24,7 +24,6 @@ class Consortium:
     instead: Mapping[str, tuple[str, ...]]
     """For each member those who could stand in for it without anything being lost, cheapest first."""
     cost: float
-    proven_smallest: bool = True
 
 
 def cover(

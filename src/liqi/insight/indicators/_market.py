@@ -1,5 +1,6 @@
 """Indicators of markets: shares, projections, buyers, customers abroad, results that stay, money by source."""
 
+from collections.abc import Callable
 from functools import partial
 
 import polars as pl
@@ -144,14 +145,20 @@ def _abroad(frame: pl.DataFrame, question: Question) -> list[Figure]:
 
 
 def _sums(
-    name: str, unit: str, formula: str, columns: tuple[str, ...], value: object, frame: pl.DataFrame, question: Question
+    name: str,
+    unit: str,
+    formula: str,
+    columns: tuple[str, ...],
+    value: Callable[..., float | None],
+    frame: pl.DataFrame,
+    question: Question,
 ) -> list[Figure]:
     """One figure a row where the formula takes single numbers that must not be added up."""
     require(frame, columns)
     numbers = [dependence.number(frame, column).to_list() for column in columns]
     figures = []
     for n, row in enumerate(zip(*numbers, strict=True), 1):
-        told = None if any(cell is None for cell in row) else value(*row)  # type: ignore[operator]
+        told = None if any(cell is None for cell in row) else value(*row)
         figures.append(
             Figure(
                 name=name,

@@ -25,11 +25,21 @@ def _spells(part: pl.DataFrame, group: str = "") -> list[Spell]:
     ]
 
 
-def _figure(name: str, value: float | None, part: pl.DataFrame, spells: list[Spell], **more: object) -> Figure:
-    left = {"missing": 1 - len(spells) / part.height if part.height else 0.0, "rows": part.height, **more}
+def _figure(
+    name: str,
+    value: float | None,
+    part: pl.DataFrame,
+    spells: list[Spell],
+    *,
+    group: dict[str, str | None] | None = None,
+    counts: dict[str, float] | None = None,
+) -> Figure:
+    missing = 1 - len(spells) / part.height if part.height else 0.0
     note = "" if value is not None else NOT_KNOWN if part.height else NONE_RECORDED
     known = INDICATORS[name]
-    return Figure(name=name, value=value, unit=known.unit, formula=known.formula, note=note, **left)  # type: ignore[arg-type]
+    return Figure(
+        name, value, known.unit, part.height, missing, known.formula, group=group or {}, counts=counts or {}, note=note
+    )
 
 
 def _median(frame: pl.DataFrame, question: Question) -> list[Figure]:

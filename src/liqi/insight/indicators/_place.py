@@ -8,6 +8,7 @@ import polars as pl
 from liqi.insight import dependence, location
 from liqi.insight.figure import Figure
 from liqi.insight.indicators._asking import Indicator, Question, groups, per_group, require
+from liqi.insight.location.quotients import checked
 from liqi.insight.origin import UnusableTable
 
 MOST_CELLS = 10_000_000
@@ -37,7 +38,7 @@ def jobs_table(part: pl.DataFrame) -> tuple[pl.DataFrame, float]:
         raise UnusableTable(
             "found no row with region, industry and jobs; expected one a region and industry; add them."
         )
-    location.quotient(float(whole["jobs"].min() or 0), 1, 1, 1)  # type: ignore[arg-type]  # negative jobs are refused
+    checked(whole["jobs"].to_list(), "jobs")
     regions, industries = whole["region"].n_unique(), whole["industry"].n_unique()
     if regions * industries > MOST_CELLS:
         raise UnusableTable(

@@ -20,16 +20,25 @@ Floats = NDArray[np.float32]
 MOST_CELLS = 96
 """Along an edge of a slice that is shown."""
 _AXES = ("x", "y", "z")
+_CURVES = {
+    "unmasked": Text("unmasked", "无掩膜", "無遮罩"),
+    "sphere": Text("soft sphere", "软边球形掩膜", "軟邊球形遮罩"),
+    "masked": Text("masked", "加掩膜", "加遮罩"),
+    "random": Text("phases random", "随机相位", "隨機相位"),
+    "corrected": Text("corrected", "校正后", "校正後"),
+}
 
 
 def curves(agreement: Agreement, masked: bool) -> Plot:
     """Return the Fourier shell correlation by spatial frequency, with the resolution marked."""
     frequency = np.arange(len(agreement.corrected)) / (agreement.size * agreement.pixel_angstrom)
-    shown = [("unmasked", agreement.unmasked), ("soft sphere", agreement.masked)]
+    shown = [(_CURVES["unmasked"], agreement.unmasked), (_CURVES["sphere"], agreement.masked)]
     if masked:
-        shown = [("unmasked", agreement.unmasked), ("masked", agreement.masked), ("phases random", agreement.random)]
-        shown += [("corrected", agreement.corrected)]
-    series = [{"label": label, "x": _short(frequency, 5), "y": _short(curve, 4)} for label, curve in shown[::-1]]
+        names = ("unmasked", "masked", "random", "corrected")
+        shown = [(_CURVES[name], getattr(agreement, name)) for name in names]
+    series: list[dict[str, Any]] = [
+        {"label": label.as_json(), "x": _short(frequency, 5), "y": _short(curve, 4)} for label, curve in shown[::-1]
+    ]
     gold = agreement.gold
     series.append({"label": "0.143", "x": _short(frequency[[0, -1]], 5), "y": [GOLD, GOLD]})
     marks = [{"label": f"{gold.angstrom:.2f} Å", "x": round(1 / gold.angstrom, 5), "y": GOLD}] if gold.reached else []

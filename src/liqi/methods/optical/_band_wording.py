@@ -117,7 +117,7 @@ def spectrum_plot(spectrum: Spectrum, bands: Sequence[Band], name: str = "spectr
     base = baseline_of(y)
     series = [
         {"label": "", "x": x, "y": y[::step].round(digits).tolist()},
-        {"label": "baseline", "x": x, "y": base[::step].round(digits).tolist()},
+        {"label": Text("baseline", "基线", "基線").as_json(), "x": x, "y": base[::step].round(digits).tolist()},
     ]
     high = sorted(bands, key=lambda band: -band.height)[:12]
     marks = [{"label": f"{band.position:.0f}", "x": round(band.position, 2)} for band in high]

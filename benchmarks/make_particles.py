@@ -41,7 +41,7 @@ def phantom(size: int = SIZE) -> NDArray[np.float32]:
 
 
 def main(folder: Path) -> None:
-    """Write phantom.star, phantom.mrcs and averages.mrcs (float16), and the half maps of the phantom."""
+    """Write the particles and class averages (float16) and the half maps of the phantom."""
     random = np.random.default_rng(20261122)
     tilt = np.rad2deg(np.arccos(random.uniform(-1, 1, COUNT)))
     poses = np.stack([random.uniform(-180, 180, COUNT), tilt, random.uniform(-180, 180, COUNT)], 1)
@@ -55,16 +55,16 @@ def main(folder: Path) -> None:
     flat *= np.exp(2j * np.pi / SIZE * (shifts[:, :1] * plane.kx + shifts[:, 1:] * plane.ky)).astype(np.complex64)
     images = images_of(flat, plane)
     images += random.normal(0, NOISE * images.std(), images.shape).astype(np.float32)
-    write_stack(folder / "phantom.mrcs", (images / images.std()).astype(np.float16), PIXEL_A)
+    write_stack(folder / "synthetic_phantom.mrcs", (images / images.std()).astype(np.float16), PIXEL_A)
     averages = images_of(volume.project(volume.of_map(truth), matrices(poses[:AVERAGES]), plane), plane)
     averages += random.normal(0, AVERAGE_NOISE * averages.std(), averages.shape).astype(np.float32)
-    write_stack(folder / "averages.mrcs", (averages / averages.std()).astype(np.float16), PIXEL_A)
+    write_stack(folder / "synthetic_averages.mrcs", (averages / averages.std()).astype(np.float16), PIXEL_A)
     rows = [
         f"1 {rot:.3f} {tilted:.3f} {psi:.3f} {d:.0f} {d:.0f} 0 {x * PIXEL_A:.3f} {y * PIXEL_A:.3f} "
-        f"{1 + i % 2} {i + 1:06d}@phantom.mrcs"
+        f"{1 + i % 2} {i + 1:06d}@synthetic_phantom.mrcs"
         for i, ((rot, tilted, psi), d, (x, y)) in enumerate(zip(poses, defocus, shifts, strict=True))
     ]
-    (folder / "phantom.star").write_text(
+    (folder / "synthetic_phantom.star").write_text(
         "# synthetic: projections of a phantom of ten balls with noise, made by benchmarks/make_particles.py\n\n"
         "data_optics\n\nloop_\n_rlnOpticsGroup\n_rlnOpticsGroupName\n_rlnImagePixelSize\n_rlnVoltage\n"
         "_rlnSphericalAberration\n_rlnAmplitudeContrast\n_rlnImageSize\n_rlnImageDimensionality\n"
@@ -72,9 +72,9 @@ def main(folder: Path) -> None:
         + "\n".join([*HEAD, *rows]) + "\n",
         encoding="utf-8",
     )  # fmt: skip
-    made = reconstruct(read_particles(folder / "phantom.star"))
+    made = reconstruct(read_particles(folder / "synthetic_phantom.star"))
     for number, half in enumerate(made.halves, 1):
-        write_map(folder / f"phantom_half{number}.mrc", half, PIXEL_A)
+        write_map(folder / f"synthetic_half{number}.mrc", half, PIXEL_A)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from liqi.methods._text import Text
 Json = Any
 REPORT = "liqi.answers.report"
 """Who draws an answer; it stands above this package and is found by its name when a notebook asks."""
+SYNTHETIC = "synthetic"
+"""The tag of an answer whose data were made up."""
 _UNTITLED = Text.same("")
 
 

@@ -105,6 +105,14 @@ def test_a_firm_from_elsewhere_or_that_the_rule_refuses_cannot_apply(
         vouchers.issue(made, person=guest, now=NOW)
 
 
+def test_nobody_claims_by_a_rule_that_is_not_there(
+    qinghai: VoucherProgramme, firm: Organisation, guest: Person
+) -> None:
+    qinghai.firm_places, qinghai.rule = [], {"policy": "voucher.nowhere"}
+    with pytest.raises(Unable, match=r"voucher\.nowhere"):
+        vouchers.apply(qinghai, organisation=firm, asked=cny(1000), person=guest, subject={}, now=NOW)
+
+
 def test_providers_of_other_regions_are_not_paid(issued: Voucher, institution: Institution) -> None:
     programme = issued.programme
     programme.provider_places = ["310000", "340000"]

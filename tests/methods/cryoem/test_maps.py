@@ -63,7 +63,7 @@ def test_the_resolution_lies_where_the_curve_crosses() -> None:
 
 
 def test_a_phantom_comes_back_from_its_noisy_particles() -> None:
-    made = cryoem.reconstruct(cryoem.read_particles(DATA / "phantom.star"))
+    made = cryoem.reconstruct(cryoem.read_particles(DATA / "synthetic_phantom.star"))
     mask = cryoem.soft_sphere(SIZE)
     against = cryoem.correlation(made.density * mask, phantom() * mask)
     assert cryoem.resolution(against, SIZE, PIXEL_A, 0.5).angstrom < 17.5
@@ -72,7 +72,7 @@ def test_a_phantom_comes_back_from_its_noisy_particles() -> None:
 
 
 def test_several_processes_give_the_map_that_one_gives() -> None:
-    particles = cryoem.read_particles(DATA / "phantom.star")
+    particles = cryoem.read_particles(DATA / "synthetic_phantom.star")
     one, two = cryoem.reconstruct(particles), cryoem.reconstruct(particles, cores=2)
     assert two.density == pytest.approx(one.density, abs=1e-4 * float(np.abs(one.density).max()))
 
@@ -118,8 +118,8 @@ def test_poses_are_found_by_matching_with_their_shifts() -> None:
 
 
 def test_a_map_leaves_as_mrc(tmp_path: Path) -> None:
-    answer = find_method("cryo.reconstruct").run([DATA / "phantom.star"], {"local": "no"})
-    assert [Path(one.path).name for one in answer.inputs] == ["phantom.star", "phantom.mrcs"]
+    answer = find_method("cryo.reconstruct").run([DATA / "synthetic_phantom.star"], {"local": "no"})
+    assert [Path(one.path).name for one in answer.inputs] == ["synthetic_phantom.star", "synthetic_phantom.mrcs"]
     content = write_export(answer, "mrc", now=datetime(2026, 1, 1, tzinfo=UTC))
     assert isinstance(content, bytes)
     (tmp_path / "map.mrc").write_bytes(content)

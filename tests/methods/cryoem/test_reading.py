@@ -70,7 +70,7 @@ def test_the_dialect_of_relion_3_0_is_read(tmp_path: Path, images: Path) -> None
 
 
 def test_the_dialect_of_relion_3_1_takes_its_optics_from_their_table() -> None:
-    found = read_particles(DATA / "phantom.star")
+    found = read_particles(DATA / "synthetic_phantom.star")
     assert (len(found), found.size, found.pixel_angstrom, found.halves_given) == (240, 32, 5.0, True)
     assert found.optics is not None
     assert set(found.optics.voltage_kv) == {300.0}
@@ -114,14 +114,14 @@ def test_values_in_quotes_and_single_values_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("part", range(20))
 def test_a_cut_file_is_refused_in_a_sentence_or_read_as_far_as_it_is_whole(tmp_path: Path, part: int) -> None:
-    for name in ("phantom.star", "phantom.mrcs", "phantom_half1.mrc"):
+    for name in ("synthetic_phantom.star", "synthetic_phantom.mrcs", "synthetic_half1.mrc"):
         whole = (DATA / name).read_bytes()
         (tmp_path / name).write_bytes(whole[: len(whole) * part // 20])
-    other = DATA / "phantom_half2.mrc"
+    other = DATA / "synthetic_half2.mrc"
     for method, files in (
-        ("cryo.reconstruct", [tmp_path / "phantom.star", DATA / "phantom.mrcs"]),
-        ("cryo.reconstruct", [DATA / "phantom.star", tmp_path / "phantom.mrcs"]),
-        ("cryo.fsc", [tmp_path / "phantom_half1.mrc", other]),
+        ("cryo.reconstruct", [tmp_path / "synthetic_phantom.star", DATA / "synthetic_phantom.mrcs"]),
+        ("cryo.reconstruct", [DATA / "synthetic_phantom.star", tmp_path / "synthetic_phantom.mrcs"]),
+        ("cryo.fsc", [tmp_path / "synthetic_half1.mrc", other]),
     ):
         with contextlib.suppress(UnreadableFile):
             assert find_method(method).run(files, {"local": "no"}).findings
@@ -134,6 +134,6 @@ def test_maps_that_are_no_half_maps_are_refused(tmp_path: Path) -> None:
         write_map(tmp_path / "odd.mrc", np.full((16, 16, 16), np.nan), 1.0)
     for name, said in (("flat.mrc", "one value"), ("long.mrc", "8 x 16 x 16"), ("odd.mrc", "not finite")):
         with pytest.raises(UnreadableFile, match=said):
-            find_method("cryo.fsc").run([tmp_path / name, DATA / "phantom_half2.mrc"])
+            find_method("cryo.fsc").run([tmp_path / name, DATA / "synthetic_half2.mrc"])
     with pytest.raises(UnreadableFile, match="not finite"):
         read_map(tmp_path / "odd.mrc")

@@ -53,7 +53,7 @@ def test_a_known_field_comes_back_with_its_splitting() -> None:
 
 def test_sets_of_a_file_give_their_fields_and_units_do_not_matter(tmp_path: Path) -> None:
     answer = METHOD.run([LINES])
-    assert (answer.verdict, answer.tags) == ("pass", ["SYNTHETIC"])
+    assert (answer.verdict, answer.tags) == ("pass", ["synthetic"])
     told = json.loads(LINES.read_text())
     table = tmp_path / "lines.csv"
     table.write_text(

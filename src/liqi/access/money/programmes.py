@@ -22,11 +22,20 @@ __all__ = ["last_day", "require_open", "rule_of", "verdict", "write"]
 
 
 def rule_of(programme: VoucherProgramme) -> policy.Rule | None:
-    """Who may claim, as a policy rule: one of those on record by its id, or one written with the programme."""
+    """Who may claim, as a policy rule: one that ships, by its id, or one written with the programme.
+
+    Raises Unable for an id that no rule bears, so that nobody claims by a rule that is gone.
+    """
     if not programme.rule:
         return None
     if "policy" in programme.rule:
-        return policy.rules().get(str(programme.rule["policy"]))
+        wanted = str(programme.rule["policy"])
+        if wanted not in policy.rules():
+            raise Unable(
+                _("Found no rule “%(rule)s”; expected the id of one that ships; change it in the programme.")
+                % {"rule": wanted}
+            )
+        return policy.rules()[wanted]
     return policy.parse(programme.rule)
 
 

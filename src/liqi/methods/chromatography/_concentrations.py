@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from liqi.methods._answer import Answer, Column, Finding, Plot, Table
+from liqi.methods._answer import SYNTHETIC, Answer, Column, Finding, Plot, Table
 from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._text import Text
 from liqi.methods.calibration import detection_limits, lack_of_fit
@@ -77,7 +77,7 @@ def answer_of(compounds: Sequence[Compound], runs: Mapping[str, Integration], le
             *(_plot(one, n + 1, level) for n, one in enumerate(compounds[:8])),
             overlay({name: one.trace for name, one in runs.items()}),
         ],
-        tags=["synthetic"] if all("synthetic" in name for name in runs) else [],
+        tags=[SYNTHETIC] if all(SYNTHETIC in name for name in runs) else [],
         detail={"checks": [one.as_json() for one in checks]},
     )
 

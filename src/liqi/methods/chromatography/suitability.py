@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
-from liqi.methods._answer import Answer, Column, Finding, Plot, Table
+from liqi.methods._answer import SYNTHETIC, Answer, Column, Finding, Plot, Table
 from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import BadParameter
 from liqi.methods._method import Expected, Method, Parameter, Progress
@@ -87,7 +87,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
         findings=list(_findings(found, unit)),
         tables=[_summary(found, unit), checks_table(checks), peak_table(list(runs.items()))],
         plots=[overlay({name: one.trace for name, one in runs.items()}), _trend(found)],
-        tags=["synthetic"] if all("synthetic" in name for name in runs) else [],
+        tags=[SYNTHETIC] if all(SYNTHETIC in name for name in runs) else [],
         detail={"checks": [one.as_json() for one in checks]},
     )
 

@@ -1,12 +1,13 @@
 """Maps as answers in three languages: findings with uncertainty, the curve as a table, checks, figures."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from liqi.methods._answer import Answer, Column, Finding, Notice, Plot, Table
+from liqi.methods._answer import SYNTHETIC, Answer, Column, Finding, Notice, Plot, Table
 from liqi.methods._check import Check, checks_table
 from liqi.methods._text import Text
 from liqi.methods.cryoem import _pictures, _shells
@@ -129,6 +130,11 @@ def map_parts(
     return plots, findings
 
 
+def tags_of(files: Sequence[Path]) -> list[str]:
+    """Return the tag of made-up data where a file's name says so."""
+    return [SYNTHETIC] if any(SYNTHETIC in path.name.lower() for path in files) else []
+
+
 def answer_of(
     agreement: Agreement,
     findings: Sequence[Finding],
@@ -137,6 +143,7 @@ def answer_of(
     plots: Sequence[Plot],
     notices: Sequence[Notice],
     detail: Mapping[str, Any],
+    files: Sequence[Path],
 ) -> Answer:
     """Return the answer with its verdict: pass when every check passes, else review."""
     gold = agreement.gold
@@ -159,5 +166,6 @@ def answer_of(
         tables=[checks_table(checks), *tables],
         plots=plots,
         warnings=notices,
+        tags=tags_of(files),
         detail={**detail, "checks": [one.as_json() for one in checks]},
     )

@@ -36,10 +36,10 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
         raise UnreadableFile(paths[0], f"nothing to see in image {odd}", "a picture in each", "leave it out")
     sign = -1 if parameters["contrast"] == "dark" else 1
     found = first_map(sign * images, parameters["starts"], parameters["seed"], progress)
-    return _answer(found, parameters["pixel_angstrom"] or stack.pixel_angstrom)
+    return _answer(found, parameters["pixel_angstrom"] or stack.pixel_angstrom, paths)
 
 
-def _answer(found: Start, pixel_angstrom: float) -> Answer:
+def _answer(found: Start, pixel_angstrom: float, paths: Sequence[Path]) -> Answer:
     pixel = pixel_angstrom or 1.0
     fit, apart = float(found.score.mean()), found.apart_deg
     checks = [
@@ -78,6 +78,7 @@ def _answer(found: Start, pixel_angstrom: float) -> Answer:
         tables=[checks_table(checks), _poses(found)],
         plots=plots,
         warnings=notices,
+        tags=_wording.tags_of(paths),
         detail={"map": _pictures.packed(found.density, pixel), "checks": [one.as_json() for one in checks]},
     )
 
@@ -156,6 +157,6 @@ METHOD = Method(
         ),
         Parameter("seed", "integer", 0, Text("seed", "随机种子", "隨機種子"), unit="1", minimum=0, maximum=2**31),
     ),
-    example=(DATA / "averages.mrcs",),
+    example=(DATA / "synthetic_averages.mrcs",),
     expected=Expected("pass", {"mean correlation": (0.974, 0.02), "starts apart": (2.4, 3)}),
 )

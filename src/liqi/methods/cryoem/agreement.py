@@ -48,7 +48,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     table = _wording.curve_table(agreement, mask is not None)
     plots = [_pictures.curves(agreement, mask is not None), *plots]
     checks = _wording.agreement_checks(agreement)
-    return _wording.answer_of(agreement, findings, checks, [table], plots, notices, {})
+    return _wording.answer_of(agreement, findings, checks, [table], plots, notices, {}, paths)
 
 
 def _cube(path: Path) -> Grid:
@@ -104,6 +104,6 @@ METHOD = Method(
             choices=("yes", "no"),
         ),
     ),
-    example=(DATA / "phantom_half1.mrc", DATA / "phantom_half2.mrc"),
+    example=(DATA / "synthetic_half1.mrc", DATA / "synthetic_half2.mrc"),
     expected=Expected("pass", {"resolution": (15.48, 0.5), "resolution at 0.5": (18.5, 0.7)}),
 )

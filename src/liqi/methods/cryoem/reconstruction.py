@@ -49,7 +49,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") and len(particles) >= MANY else 1
     mask = _mask(particles) if parameters["mask"] == "molecule" else None
     made = reconstruct(particles, mask=mask, cores=cores, progress=progress)
-    return _answer(particles, made, parameters)
+    return _answer(particles, made, parameters, paths)
 
 
 def _mask(particles: Particles) -> Any:
@@ -59,7 +59,7 @@ def _mask(particles: Particles) -> Any:
     return molecule
 
 
-def _answer(particles: Particles, made: Reconstruction, parameters: Mapping[str, Any]) -> Answer:
+def _answer(particles: Particles, made: Reconstruction, parameters: Mapping[str, Any], paths: Sequence[Path]) -> Answer:
     pixel, agreement = particles.pixel_angstrom or 1.0, made.agreement
     assert particles.angles_deg is not None
     factor = _views.sampling_factor(particles.angles_deg)
@@ -87,7 +87,7 @@ def _answer(particles: Particles, made: Reconstruction, parameters: Mapping[str,
     detail = {"map": _pictures.packed(made.density, pixel), "particles": len(particles)}
     checks = [*_wording.agreement_checks(agreement), even]
     table = _wording.curve_table(agreement, masked)
-    return _wording.answer_of(agreement, findings, checks, [table], plots, notices, detail)
+    return _wording.answer_of(agreement, findings, checks, [table], plots, notices, detail, paths)
 
 
 METHOD = Method(
@@ -125,6 +125,6 @@ METHOD = Method(
             choices=("yes", "no"),
         ),
     ),
-    example=(DATA / "phantom.star", DATA / "phantom.mrcs"),
+    example=(DATA / "synthetic_phantom.star", DATA / "synthetic_phantom.mrcs"),
     expected=Expected("pass", {"resolution": (15.48, 0.5), "particles": (240, 0)}),
 )

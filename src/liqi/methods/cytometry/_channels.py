@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from liqi.methods._answer import SYNTHETIC
 from liqi.methods._errors import BadParameter
 
 Floats = NDArray[np.float64]
 TIME = "time"
-SYNTHETIC = "synthetic"
 """The cytometer ($CYT) of events that were computed, and the tag of their answers."""
 
 

@@ -4,10 +4,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from liqi.methods._answer import Answer, Column, Finding, Notice, Plot, Table
+from liqi.methods._answer import SYNTHETIC, Answer, Column, Finding, Notice, Plot, Table
 from liqi.methods._check import checks_table
 from liqi.methods._text import Text
-from liqi.methods.cytometry._channels import SYNTHETIC, TIME, Events, Floats
+from liqi.methods.cytometry._channels import TIME, Events, Floats
 from liqi.methods.cytometry._density import figure, figures
 from liqi.methods.cytometry._gated import Gated
 from liqi.methods.cytometry._gates import UNCOMPENSATED, Dimension, Rectangle

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from liqi.methods._answer import Answer, Column, Finding, Plot, Table
+from liqi.methods._answer import SYNTHETIC, Answer, Column, Finding, Plot, Table
 from liqi.methods._check import Check, checks_table
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
-from liqi.methods.cytometry._channels import SYNTHETIC, Events, Floats
+from liqi.methods.cytometry._channels import Events, Floats
 from liqi.methods.cytometry._compensation import Spillover, of_controls
 from liqi.methods.cytometry._fcs import read_fcs
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from liqi.methods._answer import Answer, Notice
+from liqi.methods._answer import SYNTHETIC, Answer, Notice
 from liqi.methods._check import checks_table, verdict_of
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
@@ -18,7 +18,6 @@ from liqi.methods.force._models import MODELS, chosen, decouple, uncoupled
 from liqi.methods.uncertainty import budget_table
 
 DATA = Path(__file__).with_name("data")
-SYNTHETIC = "SYNTHETIC"
 KINDS = ("table", "peaks", "spectrum", "trace")
 
 
@@ -93,7 +92,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
         tables=[*_wording.tables_of(found), checks_table(checks), budget_table(budgets, _wording.PARTS)],
         plots=_wording.plots_of(found),
         warnings=_notices(found),
-        tags=[SYNTHETIC] if "SYNTHETIC" in loads.path.name.upper() else [],
+        tags=[SYNTHETIC] if SYNTHETIC in loads.path.name.lower() else [],
         detail={
             "model": found.model.name, "loads": len(loads), "combined": len(others) if others is not None else 0,
             "condition": found.condition, "zero": _zero(found), "checks": [one.as_json() for one in checks],

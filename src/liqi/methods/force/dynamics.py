@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from liqi.methods._answer import Answer, Column, Finding, Plot, Table
+from liqi.methods._answer import SYNTHETIC, Answer, Column, Finding, Plot, Table
 from liqi.methods._check import Check, checks_table, verdict_of
 from liqi.methods._errors import UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
@@ -47,6 +47,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
         findings=_findings(record, response, frequency),
         tables=[_table(response), checks_table(checks)],
         plots=_plots(record, response),
+        tags=[SYNTHETIC] if SYNTHETIC in paths[0].name.lower() else [],
         detail={
             "axis": record.name, "step": response.is_step, "rate_hz": record.rate_hz, "frequency_hz": frequency,
             "checks": [one.as_json() for one in checks],

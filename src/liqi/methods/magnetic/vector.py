@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from liqi.methods._answer import Answer, Column, Finding, Plot, Table
+from liqi.methods._answer import SYNTHETIC, Answer, Column, Finding, Plot, Table
 from liqi.methods._check import Check, checks_table, verdict_of
 from liqi.methods._errors import UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
@@ -16,7 +16,6 @@ from liqi.methods.magnetic._defect import VectorField, fit_field
 from liqi.methods.magnetic._resonances import FORMATS, KINDS, LINES, Resonances, read_resonances, sensitivity, usable
 
 DATA = Path(__file__).with_name("data")
-SYNTHETIC = "SYNTHETIC"
 _MOST_RESIDUAL_MHZ, _LEAST_CONTRAST = 1.0, 0.002
 _TITLES = {
     "residual": Text("what the fit leaves (RMS)", "拟合残差（RMS）", "擬合殘差（RMS）"),
@@ -49,7 +48,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
         findings=_findings(pairs, sets, float(parameters["rate"])),
         tables=[*([_table(pairs), _lines_table(pairs)] if pairs else [_single_lines(sets)]), checks_table(checks)],
         plots=_plots(pairs, sets),
-        tags=[SYNTHETIC] if "SYNTHETIC" in paths[0].name.upper() else [],
+        tags=[SYNTHETIC] if SYNTHETIC in paths[0].name.lower() else [],
         detail={"sets": len(sets), "with_eight_lines": len(good), "checks": [one.as_json() for one in checks]},
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from liqi.methods._answer import Answer, Column, Finding, Table
+from liqi.methods._answer import SYNTHETIC, Answer, Column, Finding, Table
 from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
@@ -165,7 +165,7 @@ def _answer(
             checks_table(checks),
         ],
         plots=_wording.figures(scaled),
-        tags=["synthetic"] if "synthetic" in found.measurement.title.lower() else [],
+        tags=[SYNTHETIC] if SYNTHETIC in found.measurement.title.lower() else [],
         detail={"format": found.measurement.format, "checks": [one.as_json() for one in checks]},
     )
 

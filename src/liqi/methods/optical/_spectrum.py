@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-SYNTHETIC = "SYNTHETIC"
 TECHNIQUES = ("raman", "infrared", "uvvis", "other")
 _X_UNITS = (
     (r"raman|shift", "cm-1"),

@@ -21,6 +21,7 @@ from liqi.taxonomy._makers import KnownMaker, MakerOwnership, find_maker, maker_
 from liqi.taxonomy._misprints import misprint_in
 from liqi.taxonomy._numbers import number_pattern, read_number
 from liqi.taxonomy._places import (
+    EARTH_RADIUS_KM,
     City,
     Place,
     cities,
@@ -59,6 +60,7 @@ from liqi.taxonomy._units import Unit, UnknownUnit, convert, find_unit, units, u
 __all__ = [
     "CLASS_EDITION",
     "CLASS_SCHEME",
+    "EARTH_RADIUS_KM",
     "FACILITY_CLASSES",
     "FACILITY_KINDS",
     "FIELDS",

@@ -9,6 +9,7 @@ from liqi.taxonomy._data import table
 from liqi.taxonomy._scripts import fold, in_language, to_hant
 
 EARTH_RADIUS_KM = 6371.0088
+"""Mean radius of the Earth (IUGG 1980)."""
 _SUFFIX = re.compile(r"(特别行政区|壮族自治区|回族自治区|维吾尔自治区|自治区|省|市)$")
 
 
@@ -174,11 +175,15 @@ def province_of(code: str) -> str:
 
 
 def distance_km(from_point: tuple[float, float], to_point: tuple[float, float]) -> float:
-    """Great-circle distance between two (latitude, longitude) points in degrees."""
+    """Great-circle distance between two (latitude, longitude) points in degrees (haversine).
+
+    >>> round(distance_km((42.35843, -71.05977), (42.37649, -71.23561)), 2)  # Boston to Waltham
+    14.59
+    """
     (lat1, lon1), (lat2, lon2) = from_point, to_point
     half = sin(radians(lat2 - lat1) / 2) ** 2
     half += cos(radians(lat1)) * cos(radians(lat2)) * sin(radians(lon2 - lon1) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * asin(sqrt(half))
+    return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(half)))
 
 
 @cache

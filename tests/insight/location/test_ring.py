@@ -2,7 +2,8 @@ import polars as pl
 import pytest
 
 from liqi.insight import UnusableTable
-from liqi.insight.location import great_circle_km, ring, samples
+from liqi.insight.location import ring, samples
+from liqi.taxonomy import distance_km
 
 
 def hubs():
@@ -55,5 +56,5 @@ def test_edges_that_do_not_rise_are_refused(edges):
 
 
 def test_row_000_31_waltham_is_14_59_km_from_boston():
-    assert great_circle_km(42.35843, -71.05977, 42.37649, -71.23561) == pytest.approx(14.59, abs=5e-3)
-    assert great_circle_km(0, 0, 0, 180) == pytest.approx(20_015.1, abs=0.1)
+    assert distance_km((42.35843, -71.05977), (42.37649, -71.23561)) == pytest.approx(14.59, abs=5e-3)
+    assert distance_km((0, 0), (0, 180)) == pytest.approx(20_015.1, abs=0.1)

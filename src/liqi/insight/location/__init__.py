@@ -6,7 +6,7 @@ there at once: `from liqi.insight.location import complexity`.
 
 from liqi.insight.location.agglomeration import Agglomeration, ellison_glaeser
 from liqi.insight.location.anchors import Anchor, Firm, anchors
-from liqi.insight.location.distance import between_km, great_circle_km
+from liqi.insight.location.distance import between_km
 from liqi.insight.location.quotients import Standing, league, quotient
 from liqi.insight.location.ring import EDGES_KM, Band, Ring, Without, ring
 from liqi.insight.location.shift_share import ShiftShare, shift_share
@@ -34,7 +34,6 @@ __all__ = [
     "ellison_glaeser",
     "gini_of_concentration",
     "gini_of_specialisation",
-    "great_circle_km",
     "krugman",
     "krugman_among",
     "league",

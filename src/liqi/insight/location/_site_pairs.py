@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from liqi.insight.location.distance import EARTH_KM, between_km
+from liqi.insight.location.distance import between_km
+from liqi.taxonomy import EARTH_RADIUS_KM
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,8 +89,12 @@ class Sites:
         """How far the sites of each cell lie about its middle: the mean square along one direction, in km^2."""
         import numpy as np
 
-        north = np.radians(self.latitudes - latitudes[self.of_site]) * EARTH_KM
-        east = np.radians(self.longitudes - longitudes[self.of_site]) * EARTH_KM * np.cos(np.radians(self.latitudes))
+        north = np.radians(self.latitudes - latitudes[self.of_site]) * EARTH_RADIUS_KM
+        east = (
+            np.radians(self.longitudes - longitudes[self.of_site])
+            * EARTH_RADIUS_KM
+            * np.cos(np.radians(self.latitudes))
+        )
         return np.asarray(np.bincount(self.of_site, weights=(north**2 + east**2) / 2) / weights, dtype=np.float64)
 
     def _site_pairs(self) -> Pairs:
@@ -142,7 +147,7 @@ def cells(latitudes: NDArray[np.float64], longitudes: NDArray[np.float64], most:
         if of_site.max() < most:
             return of_site, side
         side = side * 1.25 or 0.5
-        degrees = math.degrees(side / EARTH_KM)
+        degrees = math.degrees(side / EARTH_RADIUS_KM)
         rows = np.floor(latitudes / degrees)
         widths = degrees / np.maximum(np.cos(np.radians((rows + 0.5) * degrees)), 0.01)
         keys = np.column_stack([rows, np.floor(longitudes / widths)])

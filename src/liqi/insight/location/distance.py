@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from liqi.insight.origin import UnusableTable
+from liqi.taxonomy import EARTH_RADIUS_KM
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-EARTH_KM = 6371.0088
-"""Mean radius of the Earth (IUGG 1980)."""
-
-
-def great_circle_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
-    """The great circle between two points in degrees (haversine).
-
-    >>> round(great_circle_km(42.35843, -71.05977, 42.37649, -71.23561), 2)  # Boston to Waltham
-    14.59
-    """
-    a, b = math.radians(latitude), math.radians(other_latitude)
-    turn = math.radians(other_longitude - longitude)
-    h = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(turn / 2) ** 2
-    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(h)))
 
 
 def between_km(
@@ -42,7 +27,7 @@ def between_km(
     other = lon if other_longitudes is None else np.radians(points(other_longitudes))
     h = np.sin((a[:, None] - b) / 2) ** 2
     h += np.cos(a)[:, None] * np.cos(b) * np.sin((lon[:, None] - other) / 2) ** 2
-    found: NDArray[np.float64] = 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(h, 1)))
+    found: NDArray[np.float64] = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(h, 1)))
     return found
 
 

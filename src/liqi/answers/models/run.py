@@ -97,6 +97,12 @@ class Run(models.Model):
     person = models.ForeignKey("accounts.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
     """Who started it; empty for a visitor trying a shipped example."""
     files = models.ManyToManyField("answers.StoredFile", related_name="runs")
+    batch = models.ForeignKey("answers.Batch", null=True, blank=True, on_delete=models.SET_NULL, related_name="runs")
+    """What it is a part of, where many files were asked at once."""
+    edited_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="edited")
+    """The run whose gates or peak rules were changed by hand to make this one."""
+    changes: Any = models.JSONField(default=list)
+    """What was changed by hand against `edited_from`, one record a change, in order."""
 
     objects: ClassVar[RunQuerySet] = RunQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -53,7 +53,10 @@ def _density(frame: pl.DataFrame, question: Question) -> list[Figure]:
     points = [one[axis].to_list() for one in (mine, whole) for axis in ("latitude", "longitude")]
     found = curve(points[0], points[1], points[2], points[3], seed=seed, draws=draws, reach_km=reach)
     counts = {"bandwidth_km": found.bandwidth_km, "firms": float(found.firms), "sites": float(found.sites),
-              "draws": float(found.draws), "seed": float(seed), "cell_km": found.cell_km}  # fmt: skip
+              "draws": float(found.draws), "seed": float(seed), "cell_km": found.cell_km,
+              "p_localised": found.p_localised, "chance_of_a_verdict": found.chance_of_a_verdict}  # fmt: skip
+    if found.p_dispersed is not None:
+        counts["p_dispersed"] = found.p_dispersed
     return [
         Figure(
             "distance_density", found.density[at], "1/km", frame.height, missing, _DENSITY,

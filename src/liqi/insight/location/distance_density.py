@@ -4,9 +4,12 @@ Review of Economic Studies 72 (2005) 1077-1106. K(d) is the density of the great
 smoothed with a Gaussian of Silverman's bandwidth and reflected at 0; chance is the same number of firms drawn from
 all sites, without replacement. Pairs are counted in fine bins; where there are more different sites than `MOST_CELLS`
 far pairs are counted between cells of sites, whose side the answer says; near pairs stay exact. The firms are counted
-just as the draws are, so that what the cells do to one they do to all. Chance leaves either side of the band in about
-1 - confidence of the cases, in more with few draws: of 100 chance samples held against 100 draws at 0.95, 11 were said
-to be localised and 5 dispersed.
+just as the draws are, so that what the cells do to one they do to all.
+
+The band is global, as published: chance leaves its upper side in 1 - confidence of the cases (localised), and its
+lower side in 1 - confidence of the cases that are not localised (dispersed); one of the two in 1 - confidence^2, 9.75 %
+at 0.95, which `Curve.chance_of_a_verdict` says. Both hold exactly for any number of draws: the firms are ranked among
+the draws, by extreme rank length (Myllymäki et al., J. R. Stat. Soc. B 79 (2017) 381-404).
 """
 
 from __future__ import annotations
@@ -44,8 +47,9 @@ class Curve:
     density: tuple[float, ...]
     """K(d), a share of pairs per km."""
     low: tuple[float, ...]
+    """The lower edge of the global band: the lowest of firms and draws that are neither localised nor dispersed."""
     high: tuple[float, ...]
-    """The global band: of all draws, `confidence` lie under `high` everywhere, and as many over `low`."""
+    """The upper edge of the global band: the highest of firms and draws that are not localised."""
     bandwidth_km: float
     firms: int
     sites: int
@@ -53,6 +57,15 @@ class Curve:
     confidence: float
     cell_km: float
     """Side of the cells that sites were gathered in; 0 where every site stands for itself."""
+    p_localised: float
+    """Share of firms and draws that gather at least as much as the firms: the test of localisation."""
+    p_dispersed: float | None
+    """The same for keeping apart, among those that are not localised; None where the firms are localised."""
+
+    @property
+    def chance_of_a_verdict(self) -> float:
+        """How often chance alone is called localised or dispersed: one of two tests, each at 1 - confidence."""
+        return 1 - self.confidence**2
 
     @property
     def localised_km(self) -> list[float]:
@@ -68,7 +81,7 @@ class Curve:
 
     @property
     def verdict(self) -> str:
-        """`localised`, `dispersed`, or `chance`: the global test at the band's confidence."""
+        """`localised`, `dispersed`, or `chance`: two global tests one after the other, each at the confidence."""
         return "localised" if self.localised_km else "dispersed" if self.dispersed_km else "chance"
 
 
@@ -151,9 +164,11 @@ def curve(
         drawn[first:done] = smoothed([rng.choice(sites, size=firms, replace=False) for _draw in range(first, done)])
         if tell(done, draws) is False:
             raise Cancelled(f"stopped after {done} of {draws} draws")
-    low, high = _band(drawn, confidence)
-    grid, seen, floor, top = (tuple(float(one) for one in line) for line in (at, smoothed([own])[0], low, high))
-    return Curve(grid, seen, floor, top, width, firms, sites, draws, confidence, held.side)
+    seen = smoothed([own])[0]
+    band = _band(np.vstack([seen, drawn]), confidence)
+    grid, shown, floor, top = (tuple(float(one) for one in line) for line in (at, seen, band.low, band.high))
+    counts = (firms, sites, draws, confidence, held.side, band.p_localised, band.p_dispersed)
+    return Curve(grid, shown, floor, top, width, *counts)
 
 
 def _enough(firms: int) -> None:
@@ -219,12 +234,50 @@ def _kernel(at: NDArray[np.float64], distances: NDArray[np.float64], width: floa
     return np.asarray(found / (width * math.sqrt(2 * math.pi)), dtype=np.float64)
 
 
-def _band(drawn: NDArray[np.float64], confidence: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The local quantiles, the same at every distance, that `confidence` of the draws nowhere cross."""
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """The edges of the global band, and where the first of the curves stands among all."""
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    p_localised: float
+    p_dispersed: float | None
+
+
+def _band(curves: NDArray[np.float64], confidence: float) -> _Band:
+    """The band of these curves, (curves, points), of which the first is the firms' and the others are drawn."""
     import numpy as np
 
-    rising = np.sort(drawn, axis=0)
-    ranks = drawn.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
-    crossing = int((1 - confidence) * len(drawn))  # so many draws may cross
-    lowest, highest = np.sort(ranks.min(axis=1)), np.sort(ranks.max(axis=1))
-    return rising[int(lowest[crossing])], rising[int(highest[len(drawn) - 1 - crossing])]
+    alpha = 1 - confidence + 1e-12
+    rounded = np.round(curves / (curves.max() or 1), 9)  # the same pairs added up in another order are the same
+    gathered = _extremity(rounded)
+    inside = gathered > alpha
+    apart = _extremity(-rounded[inside])
+    chance = curves[inside][apart > alpha]
+    return _Band(
+        low=chance.min(axis=0),
+        high=curves[inside].max(axis=0),
+        p_localised=float(gathered[0]),
+        p_dispersed=float(apart[0]) if inside[0] else None,
+    )
+
+
+def _extremity(curves: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each curve the share of all that stand out upwards at least as much: by extreme rank length.
+
+    A curve's ranks at all points, best first, are compared like words: who is the highest of all at most points comes
+    first. Curves that are equal at a point share the worse rank.
+    """
+    import numpy as np
+
+    held = len(curves)
+    ranks = np.empty(curves.shape, dtype=np.intp)
+    for point, values in enumerate(curves.T):
+        ranks[:, point] = held - np.searchsorted(np.sort(values), values, side="left")
+    ranks.sort(axis=1)
+    order = np.lexsort(ranks.T[::-1])
+    changes = np.append((ranks[order][1:] != ranks[order][:-1]).any(axis=1), True)
+    ends = np.flatnonzero(changes) + 1
+    found = np.empty(held)
+    found[order] = ends[np.searchsorted(ends, np.arange(held), side="right")] / held
+    return found

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from liqi.observatory import place
 from liqi.web import industries, tables
 
-HEADER = ("km", "density", "low", "high", "domain", "bandwidth_km", "firms", "sites", "draws", "confidence", "unit")
+HEADER = ("km", "density", "low", "high", "domain", "bandwidth_km", "firms", "sites", "draws", "confidence", "verdict",
+          "p_localised", "p_dispersed", "unit")  # fmt: skip
 DOMAINS = {
     "Biological and Medical Sciences": gettext_lazy("Biological and medical sciences"),
     "Chemistry and Material Sciences": gettext_lazy("Chemistry and materials"),
@@ -40,7 +41,8 @@ def show(request: HttpRequest) -> HttpResponseBase:
     found = place.distances(domain, single=kind == "single")
     points = list(zip(found.distances_km, found.density, found.low, found.high, strict=True))
     if request.GET.get("format") == "csv":
-        rest = (domain, found.bandwidth_km, found.firms, found.sites, found.draws, found.confidence, "1/km")
+        rest = (domain, found.bandwidth_km, found.firms, found.sites, found.draws, found.confidence, found.verdict)
+        rest += (found.p_localised, found.p_dispersed, "1/km")
         return tables.as_csv("distances", HEADER, ([*point, *rest] for point in points))
     word, tone, said = VERDICTS[found.verdict]
     at = found.localised_km or found.dispersed_km

@@ -106,3 +106,16 @@ def test_a_report_that_cannot_be_is_refused(answers: dict[str, Answer], tmp_path
         write(answers["ms.mixture"], tmp_path / "a.docx", "en")
     with pytest.raises(UnreadableFile, match="choose another name"):
         write(answers["ms.mixture"], tmp_path / "none" / "a.pdf", "en")
+
+
+def test_a_named_compound_is_drawn_and_an_answer_without_structures_has_no_gap(
+    answers: dict[str, Answer], tmp_path: Path
+) -> None:
+    facts = answers["ms.identify"].as_json()
+    told = write(facts, tmp_path / "drawn.html").read_text(encoding="utf-8")
+    assert told.count('<svg xmlns="http://www.w3.org/2000/svg" class="structure"') > 5
+    for table in facts["tables"]:
+        table["rows"] = [{**row, "smiles": []} for row in table["rows"]]
+    bare = write(facts, tmp_path / "bare.html").read_text(encoding="utf-8")
+    assert 'class="structure"' not in bare
+    assert '<th scope="col">structure</th>' not in bare

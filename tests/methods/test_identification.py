@@ -44,7 +44,7 @@ def test_the_json_is_that_of_the_contract(found: dict) -> None:
         for candidate in one["candidates"]:
             assert set(candidate) == {
                 "inchikey", "name", "adduct", "confidence", "entropy_similarity", "matched_peaks",
-                "precursor_error_ppm", "accession", "evidence",
+                "precursor_error_ppm", "accession", "smiles", "evidence",
             }  # fmt: skip
     assert [one["index"] for one in found["features"]] == list(range(len(found["features"])))
     json.dumps(found, allow_nan=False)

@@ -43,7 +43,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of an answer with the titles and units of their columns."""
+    """Rows of an answer with the titles and units of their columns.
+
+    A row may hold `smiles`, a text or a list of them: the structures that pages and reports draw beside its name.
+    """
 
     name: str
     title: Text

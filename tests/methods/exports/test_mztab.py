@@ -139,3 +139,10 @@ def test_what_people_said_stands_beside_what_was_computed(answer: dict[str, Any]
     assert sheet[0].endswith(",review")
     assert sum("rejected by Lin" in line for line in sheet) == 1
     assert "other attribute value=rejected by Lin" in mzspeclib.write(answer | {"people": people})
+
+
+def test_every_named_compound_tells_its_structure(text: str, answer: dict[str, Any]) -> None:
+    known = {one["smiles"] for one in answer["detail"]["features"] for one in one["candidates"][:1]}
+    told = {row["smiles"] for row in parse(text)[2]["SML"] if row["chemical_name"] != "null"}
+    assert told
+    assert told <= known - {""}

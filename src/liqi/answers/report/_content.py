@@ -1,7 +1,7 @@
 """An answer's JSON told in one language: what both the HTML and the PDF show, in order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -10,9 +10,12 @@ from liqi.answers.report._figures import DRAW
 from liqi.answers.report._people import said_by_people
 from liqi.answers.report._shown import Shown
 from liqi.answers.report._words import TAGS, WORDS
+from liqi.methods.structure import drawing, structures_of
 
 MOST_ROWS = 120
 MOST_FIGURES = 24
+MOST_DRAWN = 3
+"""So many isomers of one row are drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,22 @@ def _table(table: Mapping[str, Any], language: str, words: Mapping[str, str]) ->
     head = [_say(column["title"], language) + _unit(column) for column in columns]
     told = [[_cell(row.get(column["name"]), column, language) for column in columns] for row in rows]
     numeric = [_is_number(column["name"], rows) for column in columns]
-    return Shown(_say(table["title"], language), head, told, numeric, _more(words, len(table["rows"]) - MOST_ROWS))
+    more = _more(words, len(table["rows"]) - MOST_ROWS)
+    shown = Shown(_say(table["title"], language), head, told, numeric, more)
+    drawn = [[svg for one in structures_of(row)[:MOST_DRAWN] if (svg := drawing(one))] for row in rows]
+    return _with_structures(shown, columns, drawn, words) if any(drawn) else shown
+
+
+def _with_structures(
+    table: Shown, columns: Sequence[Mapping[str, Any]], drawn: list[list[str]], words: Mapping[str, str]
+) -> Shown:
+    """Return the table with a column of drawings after the one that names the compound."""
+    names = [column["name"] for column in columns]
+    at = names.index("compound") + 1 if "compound" in names else 1
+    rows = [[*row[:at], "", *row[at:]] for row in table.rows]
+    head = [*table.head[:at], words["structure"], *table.head[at:]]
+    numeric = [*table.numeric[:at], False, *table.numeric[at:]]
+    return replace(table, head=head, rows=rows, numeric=numeric, drawn=drawn, drawn_at=at)
 
 
 def _unit(column: Mapping[str, Any]) -> str:

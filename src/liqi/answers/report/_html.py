@@ -51,13 +51,17 @@ def _table(table: Shown) -> str:
     head = "".join(
         f'<th scope="col"{kind}>{escape(title)}</th>' for title, kind in zip(table.head, classes, strict=True)
     )
-    rows = "".join(
-        "<tr>" + "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(row, classes, strict=True)) + "</tr>"
-        for row in table.rows
-    )
+    rows = "".join(f"<tr>{_row(table, number, classes)}</tr>" for number in range(len(table.rows)))
     more = f'<p class="quiet">{escape(table.more)}</p>' if table.more else ""
     inside = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{more}'
     return _section(table.title, inside)
+
+
+def _row(table: Shown, number: int, classes: list[str]) -> str:
+    told = [escape(cell) for cell in table.rows[number]]
+    if table.drawn:
+        told[table.drawn_at] = "".join(table.drawn[number])
+    return "".join(f"<td{kind}>{cell}</td>" for cell, kind in zip(told, classes, strict=True))
 
 
 def _figures(told: Content) -> str:

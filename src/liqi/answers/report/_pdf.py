@@ -23,7 +23,15 @@ def pdf(told: Content) -> bytes:
         "tags": told.tags,
         "sentence": told.sentence,
         "tables": [
-            {"title": table.title, "head": table.head, "rows": table.rows, "numeric": table.numeric, "more": table.more}
+            {
+                "title": table.title,
+                "head": table.head,
+                "rows": table.rows,
+                "numeric": table.numeric,
+                "more": table.more,
+                "drawn": table.drawn,
+                "drawn_at": table.drawn_at,
+            }
             for table in told.tables
         ],
         "figures": [{"title": title, "svg": svg, "credit": credit} for title, svg, credit in told.figures],

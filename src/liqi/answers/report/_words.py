@@ -20,6 +20,7 @@ WORDS = {
         "实测谱在上，参考谱在下，匹配峰以蓝色标出。",
         "實測圖譜在上，參考圖譜在下，匹配峰以藍色標出。",
     ),
+    "structure": Text("structure", "结构式", "結構式"),
     "default": Text("default", "默认", "預設"),
 }
 TAGS = {

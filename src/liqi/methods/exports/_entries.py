@@ -94,7 +94,9 @@ def _entry(answer: Mapping[str, Any], one: Feature, peaks: Mapping[str, Any]) ->
         name=f"{' or '.join(dict.fromkeys(found.name for found in one.candidates))} (feature {one.index})",
         mz=peaks["mz"],
         intensity=peaks["intensity"],
-        analytes=[Analyte(found.name, found.formula, found.inchikey, "", found.ion) for found in one.candidates],
+        analytes=[
+            Analyte(found.name, found.formula, found.inchikey, found.smiles, found.ion) for found in one.candidates
+        ],
         precursor_mz=one.precursor_mz,
         polarity=one.polarity or "",
         retention_time_s=one.apex_s,

@@ -25,6 +25,7 @@ class Named:
     error_ppm: float | None
     theoretical_mz: float | None
     neutral_mass: float | None
+    smiles: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,7 @@ def _named(number: int, candidate: Mapping[str, Any], formula: str, told: Mappin
         error,
         theory if theory is not None else told["precursor_mz"],
         monoisotopic_mass(formula) if formula else None,
+        candidate.get("smiles", ""),
     )
 
 

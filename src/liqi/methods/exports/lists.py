@@ -8,10 +8,12 @@ from typing import Any
 
 from liqi.methods._text import LANGUAGES, Text
 from liqi.methods.exports._named import reviews_of
+from liqi.methods.structure import structures_of
 
 LISTS = ("identified", "isomers", "unknown")
 """What the rows of an identification are told apart by."""
 _REVIEW = {"name": "review", "title": Text("review", "人工复核", "人工複核").as_json(), "unit": ""}
+_SMILES = {"name": "smiles", "title": Text.same("SMILES").as_json(), "unit": ""}
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -28,16 +30,21 @@ def write(answer: Mapping[str, Any], language: str = "en") -> str:
 def csv_of(table: Mapping[str, Any], language: str, verdict: str = "", reviews: Mapping[int, str] | None = None) -> str:
     """Return a table as CSV with a byte order mark; `verdict` keeps the rows of one of the three lists.
 
-    Titles and words are in the language; numbers are as the method gave them, units stand in the first row. What
-    people said of features stands in a last column, where they did.
+    Titles and words are in the language; numbers are as the method gave them, units stand in the first row. The
+    SMILES of the rows stand in a column where any is known, what people said of features in the last, where they did.
     """
-    columns = [*table["columns"], *([_REVIEW] if reviews else [])]
+    drawn = any(structures_of(row) for row in table["rows"])
+    columns = [*table["columns"], *([_SMILES] if drawn else []), *([_REVIEW] if reviews else [])]
     out = io.StringIO()
     rows = csv.writer(out)
     rows.writerow([_title(column, language) for column in columns])
     for row in table["rows"]:
         if not verdict or _code(row) == verdict:
-            told = {**row, "review": (reviews or {}).get(row.get("index", -1), "")}
+            told = {
+                **row,
+                "smiles": " / ".join(structures_of(row)),
+                "review": (reviews or {}).get(row.get("index", -1), ""),
+            }
             rows.writerow([_plain(told.get(column["name"]), language) for column in columns])
     return "\ufeff" + out.getvalue()
 

@@ -56,6 +56,7 @@ class Lead:
     explained_by: tuple[str, ...] = ()
     explains: float = 0.0
     same_ion: bool = False
+    smiles: str = ""
 
     @property
     def smallest_share(self) -> float:
@@ -178,4 +179,5 @@ def _lead(table: References, row: int, powder: Powder, explained: Floats, width_
         shares=shares,
         own=own,
         fragments=tuple(mz.tolist()),
+        smiles=words["smiles"][row],
     )

@@ -26,6 +26,7 @@ class Reference:
     ion_mz: float
     spectra: dict[int, Spectrum]
     parts: Mapping[int, Floats] = field(default_factory=dict)
+    smiles: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,14 +119,12 @@ def _theory(formula: str, adduct: str, smiles: str) -> float:
 
 
 def _with_keys(table: pl.DataFrame, lines: list[Line]) -> pl.DataFrame:
-    """Put the InChIKey of the SMILES where none is recorded, if RDKit is installed."""
+    """Put the InChIKey of the SMILES where none is recorded."""
     lacking = table.select(((pl.col("inchikey") == "") & (pl.col("smiles") != "")).alias("lacking"))["lacking"]
     if not lacking.any():
         return table
-    try:
-        from rdkit import Chem, RDLogger  # type: ignore[import-not-found]
-    except ImportError:
-        return table
+    from rdkit import Chem, RDLogger
+
     RDLogger.DisableLog("rdApp.*")
     keys = table["inchikey"].to_list()
     smiles = table["smiles"].to_list()

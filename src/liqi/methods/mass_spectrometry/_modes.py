@@ -48,6 +48,7 @@ class Hit:
     adduct: str
     accession: str
     licence: str
+    smiles: str = ""
 
     @property
     def cosine(self) -> float:

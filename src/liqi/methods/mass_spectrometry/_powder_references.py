@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ _VOLTAGE = re.compile(r"\s*(\d{1,3})(?:\.\d+)?\s*(?:e?v|volts?)?\s*$", re.IGNORE
 _NO_ION = "PrecursorMZ, the m/z of the protonated molecule"
 _NO_VOLTAGE = "put it in the file's name (sample_30V.csv) or in the record (In-source_voltage)"
 _USUAL_ADDUCT = "[M+H]+"
+_FACTS = ("inchikey", "formula", "adduct", "accession", "licence", "smiles")
 
 
 @dataclass(slots=True)
@@ -95,7 +96,7 @@ def _ambient_rows(table: References) -> Iterable[Spectrum]:
     for row, kind in enumerate(kinds.all()):
         if is_ambient(kind, energies[row]):
             part = slice(int(table.starts[row]), int(table.starts[row + 1]))
-            facts = {name: table.words[name][row] for name in ("inchikey", "formula", "adduct", "accession", "licence")}
+            facts = {name: table.words[name][row] for name in _FACTS}
             peaks = table.mz[part].astype(np.float64), table.intensity[part].astype(np.float64)
             precursor = float(table.precursor_mz[row])
             name = table.words["name"][row]
@@ -109,7 +110,7 @@ def _add(found: dict[str, Reference], path: Path, spectrum: Spectrum) -> None:
     ion = (ion_mz(formula, adduct) if formula else None) or spectrum.precursor_mz
     if not ion or not np.isfinite(ion):
         raise UnreadableFile(path, f"{spectrum.name!r} without it", _NO_ION, "add it to the record")
-    fresh = Reference(spectrum.name, facts.get("inchikey", ""), formula, ion, {})
+    fresh = Reference(spectrum.name, facts.get("inchikey", ""), formula, ion, {}, smiles=facts.get("smiles", ""))
     reference = found.setdefault(facts.get("inchikey", "")[:14] or spectrum.name.lower(), fresh)
     if spectrum.intensity.max(initial=0.0) > 0:
         reference.spectra[voltage_of(path, spectrum)] = spectrum
@@ -124,7 +125,7 @@ def _corrected(reference: Reference, width_da: float) -> Reference:
         measured, true = calibrants_of(spectrum, reference.ion_mz, reference.formula, width_da, usual)
         spectra[voltage] = shifted(spectrum, -_median((measured - true).tolist(), usual))
         parts[voltage] = true
-    return Reference(reference.name, reference.inchikey, reference.formula, reference.ion_mz, spectra, parts)
+    return replace(reference, spectra=spectra, parts=parts)
 
 
 def _median(numbers: Sequence[float], otherwise: float = 0.0) -> float:

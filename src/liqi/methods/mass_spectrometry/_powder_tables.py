@@ -69,6 +69,7 @@ def _row(one: Substance) -> dict[str, Any]:
         "signal_uncertainty": None if one.signal is None else round(one.signal.uncertainty, 4),
         "target_mz": one.target_mz,
         "target_share": round(one.target_share, 4),
+        "smiles": one.reference.smiles,
     } | {f"share_{voltage}": round(share, 4) for voltage, share in one.shares.items()}
 
 
@@ -107,6 +108,7 @@ def _lead_row(one: Lead) -> dict[str, Any]:
         "explains": round(one.explains, 4) if one.same_ion else None,
         "accession": one.accession,
         "licence": one.licence,
+        "smiles": one.smiles,
     } | {f"share_{voltage}": round(share, 4) for voltage, share in one.shares.items()}
 
 

@@ -54,6 +54,7 @@ def _row(one: Screened) -> dict[str, Any]:
     return {
         "compound": one.suspect.name,
         "formula": one.suspect.formula,
+        "smiles": one.suspect.smiles,
         "verdict": one.verdict,
         "level": _DOUBTFUL.as_json() if one.verdict == "doubtful" else one.level,
         "adduct": place.adduct,

@@ -49,6 +49,7 @@ class Candidate:
     matched_peaks: int
     precursor_error_ppm: float | None
     evidence: dict[str, tuple[float | None, float]]
+    smiles: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the candidate as in `liqi identify`."""
@@ -61,6 +62,7 @@ class Candidate:
             "matched_peaks": self.matched_peaks,
             "precursor_error_ppm": None if self.precursor_error_ppm is None else round(self.precursor_error_ppm, 2),
             "accession": self.accession,
+            "smiles": self.smiles,
             "evidence": {name: {"value": value, "push": push} for name, (value, push) in self.evidence.items()},
         }
 

@@ -20,6 +20,7 @@ _ALIASES = {
     "name": ("name", "suspect", "compound", "substance"),
     "formula": ("formula", "molecular_formula"),
     "inchikey": ("inchikey", "inchi_key"),
+    "smiles": ("smiles", "ms_ready_smiles"),
     "adducts": ("adducts", "adduct"),
     "retention_time_s": ("retention_time_s", "rt_s"),
     "retention_time_min": ("retention_time_min", "rt_min"),
@@ -40,6 +41,7 @@ class Suspect:
     adducts: tuple[str, ...] = ()
     retention_time_s: float | None = None
     retention_window_s: float | None = None
+    smiles: str = ""
 
     def ions(self, polarity: str) -> list[tuple[str, float]]:
         """Return the adducts of this polarity that it is looked for as, with their m/z."""
@@ -109,7 +111,7 @@ def _suspect(path: Path, number: int, cells: Mapping[str, str]) -> Suspect:
     minutes = _number(path, place, "retention_time_min", cells["retention_time_min"])
     time = minutes * 60 if time is None and minutes is not None else time
     window = _number(path, place, "retention_window_s", cells["retention_window_s"])
-    return Suspect(cells["name"], formula, cells["inchikey"].upper(), adducts, time, window)
+    return Suspect(cells["name"], formula, cells["inchikey"].upper(), adducts, time, window, cells["smiles"])
 
 
 def _number(path: Path, place: str, column: str, text: str) -> float | None:

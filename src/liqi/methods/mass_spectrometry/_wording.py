@@ -140,6 +140,7 @@ def _row(one: Identification) -> dict[str, Any]:
         "matched_peaks": best.matched_peaks if best else None,
         "precursor_error_ppm": best.as_json()["precursor_error_ppm"] if best else None,
         "accession": named.accession if named else "",
+        "smiles": [one.candidates[i].smiles for i in judgement.group] if named else [],
     }
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 SMALL_LIBRARY = Path(__file__).with_name("data") / "small_library.parquet"
 _TRAINED_AT = {"high": ((10.0, "ppm"), HIGH_WIDTH_DA), "unit": ((0.5, "Da"), UNIT_WIDTH_DA)}
-_NAMED = ("inchikey", "name", "formula", "adduct", "accession")
+_NAMED = ("inchikey", "name", "formula", "adduct", "accession", "smiles")
 _PEAKS = ("mz", "without", "kept", "share", "owner", "starts", "entropy", "count", "residual", "centre")
 
 
@@ -210,7 +210,7 @@ class SpectralLibrary:
         return self._table
 
     def words(self, row: int) -> dict[str, str]:
-        """Return what a reference is called: inchikey, name, formula, adduct, accession."""
+        """Return what a reference is called: inchikey, name, formula, adduct, accession, smiles."""
         found = self._words.get(row)
         if found is None:
             found = self._words[row] = {name: self.references.words[name][row] for name in _NAMED}

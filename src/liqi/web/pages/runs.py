@@ -24,6 +24,7 @@ from liqi.answers.models import Amendment, Run
 from liqi.answers.report import STYLE_HASH
 from liqi.methods import LANGUAGES, find_method
 from liqi.methods.crate import write_crate
+from liqi.methods.structure import structures_of
 from liqi.web import figures, lists
 from liqi.web.asked import run_seen
 
@@ -206,6 +207,9 @@ def as_csv(request: HttpRequest, key: str, name: str) -> HttpResponse:
     columns = table["columns"]
     head = [f"{one['name']} ({one['unit']})" if one["unit"] else one["name"] for one in columns]
     rows = [[row.get(one["name"]) for one in columns] for row in table["rows"]]
+    if any(structures_of(row) for row in table["rows"]):
+        head.append("smiles")
+        rows = [[*cells, " / ".join(structures_of(row))] for cells, row in zip(rows, table["rows"], strict=True)]
     edits = amendments.standing(one)
     if edits and name == "features":
         head += ["edit", "edited_name", "edit_reason", "edited_by", "edited_at"]

@@ -9,13 +9,17 @@ from typing import Any
 from django import template
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from liqi.web import evidence, figures, numbers
+from liqi.methods.structure import drawing, structures_of
+from liqi.web import evidence, figures, hand, numbers
 
 register = template.Library()
+
+MOST_DRAWN = 2
+"""So many isomers of one row are drawn."""
 
 RUN_STATES = {
     "queued": (pgettext_lazy("run", "waiting"), ""),
@@ -102,6 +106,7 @@ FORMATS = {
     "chemreport": "ChemStation Report",
     "empower": "Empower",
     "unicorn": "UNICORN",
+    "asm": "Allotrope (ASM)",
     "trace": _("signal over time"),
     "bruker": "Bruker NMR",
     "varian": "Varian NMR",
@@ -124,6 +129,13 @@ def said(words: Mapping[str, str] | Any) -> str:
 def sentence_of(run: Any) -> str:
     """The verdict of a run in the language of the page."""
     return str(run.sentence(translation.get_language() or "en"))
+
+
+@register.filter
+def structures(row: Mapping[str, Any]) -> SafeString:
+    """The structural formulas of a row or a candidate, as drawings beside its name; nothing where none is known."""
+    drawn = [svg for smiles in structures_of(row)[:MOST_DRAWN] if (svg := drawing(smiles))]
+    return format_html('<span class="structures">{}</span>', mark_safe("".join(drawn))) if drawn else SafeString("")
 
 
 @register.filter
@@ -306,3 +318,9 @@ def formula(text: str) -> SafeString:
     parts = re.findall(r"(\D+)(\d*)", text)
     marked = ((letters, format_html("<sub>{}</sub>", count) if count else "") for letters, count in parts)
     return format_html_join("", "{}{}", marked)
+
+
+@register.filter
+def change_words(change: Mapping[str, Any]) -> str:
+    """What was changed by hand, in words."""
+    return hand.change_words(change)

@@ -10,7 +10,7 @@ from liqi import policy
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import JournalEntry, Person
 from liqi.observatory import example, firms, gap, policies, question, scenarios
-from liqi.observatory.models import Trial
+from liqi.observatory.models import PolicyRule, Trial
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -112,3 +112,13 @@ def test_what_is_no_rule_or_bears_a_shipped_id_is_refused(operator):
         policies.switch("luck", on=True, person=operator, now=NOW)
     with pytest.raises(policies.NotPossible, match="at most 50000"):
         policies.keep("#" * 50_001, person=operator, now=NOW)
+
+
+def test_a_rule_that_can_no_longer_be_read_is_asked_of_nobody_and_told(operator):
+    policies.keep(TEXT, person=operator, now=NOW)
+    policies.switch("loan.own", on=True, person=operator, now=NOW)
+    PolicyRule.objects.update(text=TEXT.replace("[amount]", "[amont]"))
+    assert "loan.own" in policies.in_use()
+    PolicyRule.objects.update(text=TEXT.replace('kind = "money"', 'kind = "gold"'))
+    assert "loan.own" not in policies.in_use()
+    assert "'gold'" in policies.broken()["loan.own"]

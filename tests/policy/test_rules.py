@@ -34,7 +34,7 @@ def verdict(subject, rule_id="voucher.beijing.2015", on=DAY, place=None, languag
 
 
 def test_a_rule_without_cases_cannot_be_loaded():
-    with pytest.raises(policy.BrokenRule, match=r"made.up: found no worked case"):
+    with pytest.raises(policy.BrokenRule, match=r"made.up: case: found no worked case"):
         policy.parse({**RULE, "case": []})
 
 
@@ -199,8 +199,20 @@ def test_a_tree_that_holds_itself_is_refused():
     ("change", "found"),
     [
         ({"title": {"zh": "券"}}, "found no 'en'"),
-        ({"input": 5}, "expected a whole rule"),
-        ({"amount": {"of": "fee", "step": "much"}}, "expected a whole rule"),
+        ({"input": 5}, r"input: found 5; expected tables \[\[input\]\]"),
+        ({"input": [5]}, "input 1: found 5; expected a table"),
+        ({"amount": {"of": "fee", "step": "much"}}, "amount.step: found 'much'; expected a number"),
+        ({"amount": {"of": "fee", "cap": Decimal("Infinity")}}, "amount.cap: found the expression Infinity"),
+        ({"amount": {"of": {"quotient": ["fee"]}}}, "amount.of.quotient: .* expected a list of two numbers"),
+        ({"amount": {"of": {"if": {"input": "small", "equals": True}, "then": 1}}}, "amount.of: found no 'else'"),
+        ({"valid_from": "2026-01-01"}, "valid_from: found '2026-01-01'; expected a day without quotes"),
+        ({"condition": {"input": "small", "at_least": 5}}, "condition.at_least: found 5; expected equals = true"),
+        ({"condition": {"input": "fee", "equals": "much"}}, "condition.equals: found 'much'; expected a number"),
+        ({"condition": {"all": {}}}, "condition.all: found {}; expected a list of conditions"),
+        ({"id": ["x"]}, "id: found .* expected a text"),
+        ({"id": "a/b"}, "id: found 'a/b'; expected letters, digits"),
+        ({"case": [{"subject": {}, "amout": 5}]}, "case 1: found 'amout'; expected subject, on, result"),
+        ({"case": [{"subject": {}}]}, "a case that says nothing of the answer"),
         ({"reached": {"of": "fee", "thresholds": [1]}}, "an input of the kind series"),
         ({"order": {"of": "fee", "by": [1]}}, "an input of the kind rows"),
     ],

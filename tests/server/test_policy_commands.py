@@ -1,8 +1,16 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
+from importlib import resources
 
 import pytest
+from click.testing import CliRunner
+
+from liqi.observatory.models import PolicyRule
+from liqi.server.command import liqi as whole
+
+NOTHING_KEPT = "/nothing/is/kept/here"
 
 
 def liqi(*words):
@@ -10,7 +18,7 @@ def liqi(*words):
         [sys.executable, "-m", "liqi.server", "policy", *map(str, words)],
         capture_output=True,
         text=True,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": ":".join(sys.path), "PYTHONUTF8": "1"},
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": ":".join(sys.path), "PYTHONUTF8": "1", "LIQI_DATA": NOTHING_KEPT},
         check=False,
     )
     return done.returncode, done.stdout, done.stderr
@@ -88,3 +96,78 @@ def test_what_cannot_be_done_ends_with_2_and_one_sentence(firms, words):
     code, out, err = liqi(*(firms if word == "FIRMS" else word for word in words))
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
+
+
+OWN = (
+    (resources.files("liqi.policy") / "rules" / "loan.2026.toml")
+    .read_text(encoding="utf-8")
+    .replace('id = "loan.2026"', 'id = "loan.own"')
+)
+
+
+@pytest.fixture
+def own_rules(db, monkeypatch):
+    """One rule of the site that is on, one that is a draft, and one of those shipped that is off."""
+    monkeypatch.setattr("liqi.server.commands.policy.prepare", lambda _data: None)
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    PolicyRule.objects.create(rule_id="loan.own", text=OWN, on=True, changed_at=now)
+    draft = OWN.replace('id = "loan.own"', 'id = "loan.draft"')
+    PolicyRule.objects.create(rule_id="loan.draft", text=draft, on=False, changed_at=now)
+    PolicyRule.objects.create(rule_id="loan.2022", on=False, changed_at=now)
+
+
+def here(tmp_path, *words):
+    return CliRunner().invoke(whole, ["policy", *map(str, words), "--data", str(tmp_path)])
+
+
+def test_check_asks_the_rules_in_use_where_the_data_is(tmp_path, own_rules):
+    subject = written(tmp_path, {"loan": 10_000_000, "years": 2})
+    answer = json.loads(here(tmp_path, "check", subject, "--json").stdout)
+    asked = {rule["id"]: rule["result"] for rule in answer["rules"]}
+    assert asked["loan.own"] == asked["loan.2026"]
+    assert not {"loan.draft", "loan.2022"} & set(asked)
+
+
+def test_ask_and_stack_know_a_rule_that_is_on_and_no_draft(tmp_path, own_rules):
+    subject = written(tmp_path, {"loan": 10_000_000, "years": 2})
+    assert here(tmp_path, "ask", "loan.own", subject).exit_code == 0
+    stack = tmp_path / "loans.toml"
+    text = """id = "loans"
+title = { zh = "贷款", en = "loans" }
+clause = { zh = "取高者", en = "the highest of them" }
+how = "highest"
+members = ["loan.2026", "MEMBER"]
+[[case]]
+subject = {}
+"""
+    stack.write_text(text.replace("MEMBER", "loan.own"), encoding="utf-8")
+    found = json.loads(here(tmp_path, "stack", stack, subject, "--json").stdout)
+    assert [claim["id"] for claim in found["claims"]] == ["loan.2026", "loan.own"]
+    stack.write_text(text.replace("MEMBER", "loan.draft"), encoding="utf-8")
+    refused = here(tmp_path, "stack", stack, subject)
+    assert "'loan.draft'; expected a rule that is known and switched on" in str(refused.exception)
+    refused = here(tmp_path, "ask", "loan.draft", subject)
+    assert refused.exit_code == 2
+    assert "switched on" in refused.stderr
+
+
+def test_a_stack_leaves_out_a_member_that_is_switched_off(tmp_path, own_rules):
+    PolicyRule.objects.create(rule_id="beijing.match.city", on=False, changed_at=datetime(2026, 6, 1, tzinfo=UTC))
+    subject = written(tmp_path, {"national": True, "match_need": 100, "city_rate": 0.7, "district_rate": 0.4})
+    found = json.loads(here(tmp_path, "stack", "beijing.match", subject, "--json").stdout)
+    assert ([claim["id"] for claim in found["claims"]], found["total"]) == (["beijing.match.district"], 40)
+
+
+def test_a_name_that_stands_twice_is_refused(tmp_path):
+    path = tmp_path / "subject.json"
+    path.write_text('{"fee": 1, "fee": 2}', encoding="utf-8")
+    code, out, err = liqi("check", path)
+    assert (code, out) == (2, "")
+    assert "'fee' twice" in err
+
+
+def test_a_day_before_all_rules_is_answered_with_a_remark(tmp_path):
+    code, out, err = liqi("check", written(tmp_path, {}), "--on", "1900-01-01", "--json")
+    assert code == 0
+    assert json.loads(out)["on"] == "1900-01-01"
+    assert "none of those was in force" in err

@@ -1,6 +1,7 @@
 """Policies on record: rules of this site beside those that are shipped, and which of them are switched on."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -20,14 +21,29 @@ class NotPossible(Exception):
 
 
 def in_use() -> dict[str, policy.Rule]:
-    """The rules that are asked here: those shipped but for what is switched off, and those of this site that are on."""
+    """The rules that are asked here: those shipped but for what is switched off, and those of this site that are on.
+
+    One of this site that can no longer be read is asked of nobody; `broken` says why.
+    """
     known = dict(policy.rules())
     for row in PolicyRule.objects.all():
         if not row.on:
             known.pop(row.rule_id, None)
         elif row.text:
-            known[row.rule_id] = policy.from_toml(row.text, row.rule_id)
+            with suppress(policy.BrokenRule):
+                known[row.rule_id] = policy.from_toml(row.text, row.rule_id)
     return known
+
+
+def broken() -> dict[str, str]:
+    """The rules of this site that can no longer be read, by id, and what is wrong with each."""
+    found = {}
+    for row in PolicyRule.objects.exclude(text=""):
+        try:
+            policy.from_toml(row.text, row.rule_id, draft=True)
+        except policy.BrokenRule as problem:
+            found[row.rule_id] = str(problem)
+    return found
 
 
 def version() -> tuple[tuple[str, datetime], ...]:
@@ -39,9 +55,10 @@ def on_record() -> dict[str, tuple[policy.Rule, bool]]:
     """Every rule, shipped or of this site, drafts among them, and whether it is on."""
     known = {name: (rule, True) for name, rule in policy.rules().items()}
     for row in PolicyRule.objects.all():
-        rule = policy.from_toml(row.text, row.rule_id, draft=True) if row.text else policy.rules().get(row.rule_id)
-        if rule is not None:
-            known[row.rule_id] = (rule, row.on)
+        with suppress(policy.BrokenRule):
+            rule = policy.from_toml(row.text, row.rule_id, draft=True) if row.text else policy.rules().get(row.rule_id)
+            if rule is not None:
+                known[row.rule_id] = (rule, row.on)
     return known
 
 

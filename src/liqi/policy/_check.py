@@ -27,7 +27,14 @@ def verdicts(
     return [judge(rule, subject, on=on, place=code, language=language) for rule in known.values()]
 
 
-def check(subject: Mapping[str, Any], *, on: date, place: str | None = None, language: str = "en") -> dict[str, Any]:
+def check(
+    subject: Mapping[str, Any],
+    *,
+    on: date,
+    place: str | None = None,
+    language: str = "en",
+    known: Mapping[str, Rule] | None = None,
+) -> dict[str, Any]:
     """What `liqi policy check` says: the day, and every rule with result, amount, missing, trace and clause."""
-    found = verdicts(subject, on=on, place=place, language=language)
+    found = verdicts(subject, on=on, place=place, language=language, known=known)
     return {"on": on.isoformat(), "rules": [verdict.as_json() for verdict in found]}

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from liqi.policy._load import BrokenRule
 from liqi.policy._rule import Amount, Node, Rule
+from liqi.policy._shape import BrokenRule
 from liqi.policy._words import COMPARISONS, Words, number
 
 _TEXTS = {

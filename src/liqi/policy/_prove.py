@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from liqi.policy._judge import Verdict, judge
-from liqi.policy._load import BrokenRule
 from liqi.policy._rule import Case, Rule
+from liqi.policy._shape import BrokenRule
 
 
 def failures(rule: Rule, *, day: date) -> Iterator[str]:

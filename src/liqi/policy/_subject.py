@@ -1,5 +1,6 @@
 """Subjects: what a person or firm says about itself, read as a rule's inputs ask for it."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -23,6 +24,10 @@ def read(rule: Rule, subject: Mapping[str, Any], on: date) -> tuple[dict[str, Va
     names: {"loan.2026": {"years": 2}}.
     """
     own = subject.get(rule.id)
+    if own is not None and not isinstance(own, Mapping):
+        raise UnreadableSubject(
+            f"{rule.id}: found {_short(own)}; expected a table of its own answers; correct it or leave it out."
+        )
     said = {**subject, **own} if isinstance(own, Mapping) else subject
     values: dict[str, Value | None] = {}
     remarks: list[str] = []
@@ -127,5 +132,8 @@ def _wrong(asked: Input, found: Any, expected: str) -> UnreadableSubject:
 
 
 def _short(found: Any) -> str:
-    said = str(found) if isinstance(found, Decimal) else repr(found)
+    if isinstance(found, str | bytes):
+        said = repr(found)
+    else:
+        said = str(found) if isinstance(found, Decimal) else json.dumps(found, ensure_ascii=False, default=str)
     return said if len(said) <= 60 else said[:57] + "..."

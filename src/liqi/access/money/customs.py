@@ -5,7 +5,7 @@ Whether others may use it under supervision follows 国科发基〔2018〕245号
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -31,6 +31,8 @@ __all__ = ["YEARS", "Line", "judge", "lines", "may_keep", "note", "set_terms", "
 YEARS = 3
 """海关法 implementing rules: supervision of other goods than ships, aircraft and motor vehicles lasts three years."""
 BEFORE = timedelta(days=90)
+RULE = "tax.dutyfree.share"
+"""The policy rule on sharing what came in free of duty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +87,20 @@ def note(record: CustomsRecord, *, kind: str, on: date, text: str, person: Perso
     return made
 
 
-def judge(terms: CustomsTerms, *, on: date) -> policy.Verdict:
-    """Whether others may use the instrument on that day, by the rule on duty-free instruments."""
+def judge(terms: CustomsTerms, *, on: date, rules: Mapping[str, policy.Rule] | None = None) -> policy.Verdict | None:
+    """Whether others may use the instrument on that day, by the rule on duty-free instruments.
+
+    `rules` are those in use here; without them, those that ship. None where the rule is switched off.
+    """
+    rule = (policy.rules() if rules is None else rules).get(RULE)
+    if rule is None:
+        return None
     years = Decimal((on - terms.supervised_from).days) / Decimal("365.25")
     whole = Decimal((terms.supervised_until - terms.supervised_from).days) / Decimal("365.25")
     subject: dict[str, Any] = {
         "on_platform": terms.sharing, "years_since_import": years, "supervision_years": whole,
     }  # fmt: skip
-    return policy.judge(policy.rules()["tax.dutyfree.share"], subject, on=on)
+    return policy.judge(rule, subject, on=on)
 
 
 def lines(record: CustomsRecord, *, now: datetime) -> Iterator[Line]:

@@ -21,27 +21,34 @@ from liqi.accounts.models import Person
 __all__ = ["last_day", "require_open", "rule_of", "verdict", "write"]
 
 
-def rule_of(programme: VoucherProgramme) -> policy.Rule | None:
-    """Who may claim, as a policy rule: one that ships, by its id, or one written with the programme.
+def rule_of(programme: VoucherProgramme, rules: Mapping[str, policy.Rule] | None = None) -> policy.Rule | None:
+    """Who may claim, as a policy rule: one of those in use, by its id, or one written with the programme.
 
-    Raises Unable for an id that no rule bears, so that nobody claims by a rule that is gone.
+    `rules` are those in use here; without them, those that ship. Raises Unable for an id that none of them bears, so
+    that nobody claims by a rule that is gone or switched off.
     """
     if not programme.rule:
         return None
     if "policy" in programme.rule:
-        wanted = str(programme.rule["policy"])
-        if wanted not in policy.rules():
+        wanted, known = str(programme.rule["policy"]), policy.rules() if rules is None else rules
+        if wanted not in known:
             raise Unable(
-                _("Found no rule “%(rule)s”; expected the id of one that ships; change it in the programme.")
+                _("Found no rule “%(rule)s”; expected the id of one that is switched on; change it in the programme.")
                 % {"rule": wanted}
             )
-        return policy.rules()[wanted]
+        return known[wanted]
     return policy.parse(programme.rule)
 
 
-def verdict(programme: VoucherProgramme, subject: Mapping[str, Any], *, on: date) -> policy.Verdict | None:
+def verdict(
+    programme: VoucherProgramme,
+    subject: Mapping[str, Any],
+    *,
+    on: date,
+    rules: Mapping[str, policy.Rule] | None = None,
+) -> policy.Verdict | None:
     """Whether somebody with these answers may claim; None where the programme asks for nothing."""
-    rule = rule_of(programme)
+    rule = rule_of(programme, rules)
     if rule is None:
         return None
     language = "en" if translation.get_language() == "en" else "zh"
@@ -65,7 +72,14 @@ def last_day(programme: VoucherProgramme, day: date) -> date:
     return min(last, first.replace(day=min(day.day, last.day)))
 
 
-def write(*, key: str, values: Mapping[str, Any], person: Person, now: datetime) -> VoucherProgramme:
+def write(
+    *,
+    key: str,
+    values: Mapping[str, Any],
+    person: Person,
+    now: datetime,
+    rules: Mapping[str, policy.Rule] | None = None,
+) -> VoucherProgramme:
     """The programme is on record with these terms; vouchers that were issued keep theirs."""
     books.require_operator(person)
     try:
@@ -73,7 +87,7 @@ def write(*, key: str, values: Mapping[str, Any], person: Person, now: datetime)
         for name, value in values.items():
             setattr(programme, name, value)
         programme.full_clean(validate_constraints=False)
-        rule_of(programme)
+        rule_of(programme, rules)
         with transaction.atomic():
             programme.save()
             journal.write(person=person, verb="wrote programme", thing=programme, at=now, title=programme.title)

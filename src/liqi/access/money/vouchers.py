@@ -37,11 +37,12 @@ State, UseState = Voucher.State, VoucherUse.State
 
 def apply(
     programme: VoucherProgramme, *, organisation: Organisation, asked: Decimal, subject: Mapping[str, Any],
-    person: Person, now: datetime,
+    person: Person, now: datetime, rules: Mapping[str, policy.Rule] | None = None,
 ) -> Voucher:  # fmt: skip
     """The firm's application is on record with what the programme's rule says to it; an operator decides.
 
-    Unable where the programme is not open, the firm is registered elsewhere, or the rule says no.
+    `rules` are those in use here; without them, those that ship. Unable where the programme is not open, the firm is
+    registered elsewhere, or the rule says no.
     """
     membership.require(person, organisation)
     on = books.day_of(now)
@@ -52,7 +53,7 @@ def apply(
             _("“%(programme)s” is for firms registered in %(places)s; say in its billing details where yours is.")
             % {"programme": programme.title, "places": ", ".join(programme.firm_places)}
         )
-    said = programmes.verdict(programme, subject, on=on)
+    said = programmes.verdict(programme, subject, on=on, rules=rules)
     if said is not None and said.result == "no":
         raise Unable(
             _("By the answers given this programme is not for you: %(clause)s")

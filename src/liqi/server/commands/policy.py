@@ -1,15 +1,25 @@
-"""Rules as data: `policy check`, `ask`, `stack`, `levers`, `simulate` and `prove`."""
+"""Rules as data: `policy check`, `ask`, `stack`, `levers`, `simulate` and `prove`.
+
+The rules that are asked are those in use where the data is kept; where nothing is kept yet, those that ship.
+"""
 
 import json
+import os
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import click
+from platformdirs import user_data_path
 
 from liqi import policy
+from liqi.server.setup import load, prepare
 
+data_option = click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), help="Where data, and rules of your own, are kept."
+)
 as_json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 on_option = click.option(
     "--on", type=click.DateTime(formats=["%Y-%m-%d"]), help="The day of the question (else today)."
@@ -32,10 +42,15 @@ def rules() -> None:
 @on_option
 @place_option
 @language_option
+@data_option
 @as_json_option
-def check(subject: Path, on: datetime | None, place: str | None, language: str, as_json: bool) -> None:
+def check(
+    subject: Path, on: datetime | None, place: str | None, language: str, data: Path | None, as_json: bool
+) -> None:
     """Hold the subject in a JSON file against every rule: yes, no, or cannot tell."""
-    answer = policy.check(_subject(subject), on=_day(on), place=place, language=language)
+    known, day = _known(data), _day(on)
+    answer = policy.check(_subject(subject), on=day, place=place, language=language, known=known)
+    _remark(day, known)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
@@ -50,10 +65,11 @@ def check(subject: Path, on: datetime | None, place: str | None, language: str, 
 @click.argument("subject", type=click.Path(path_type=Path))
 @on_option
 @language_option
+@data_option
 @as_json_option
-def ask(rule: str, subject: Path, on: datetime | None, language: str, as_json: bool) -> None:
+def ask(rule: str, subject: Path, on: datetime | None, language: str, data: Path | None, as_json: bool) -> None:
     """Ask one rule, with everything that it answers: amount in its own unit, parts, ways out, order, trace."""
-    answer = policy.whole(policy.judge(_rule(rule), _subject(subject), on=_day(on), language=language))
+    answer = policy.whole(policy.judge(_rule(rule, data), _subject(subject), on=_day(on), language=language))
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
@@ -67,12 +83,21 @@ def ask(rule: str, subject: Path, on: datetime | None, language: str, as_json: b
 @click.argument("subject", type=click.Path(path_type=Path))
 @on_option
 @language_option
+@data_option
 @as_json_option
-def stack(stack: str, subject: Path, on: datetime | None, language: str, as_json: bool) -> None:
-    """What several rules pay together for one need, nothing twice."""
-    if stack not in policy.stacks():
-        raise click.UsageError(f"found stack {stack!r}; expected one of {', '.join(policy.stacks())}; choose one.")
-    answer = policy.combine(policy.stacks()[stack], _subject(subject), on=_day(on)).as_json(language)
+def stack(stack: str, subject: Path, on: datetime | None, language: str, data: Path | None, as_json: bool) -> None:
+    """What several rules pay together for one need, nothing twice: STACK is an id, or a TOML file of your own."""
+    known, day = _known(data), _day(on)
+    if stack in policy.stacks():
+        chosen = policy.stacks()[stack]
+    elif (file := Path(stack)).suffix == ".toml":
+        chosen = policy.stack_from_toml(_text(file), file.name, known)
+        policy.prove_stack(chosen, on=day, known=known)
+    else:
+        raise click.UsageError(
+            f"found stack {stack!r}; expected one of {', '.join(policy.stacks())}, or a TOML file; choose one."
+        )
+    answer = policy.combine(chosen, _subject(subject), on=day, known=known).as_json(language)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
@@ -84,10 +109,11 @@ def stack(stack: str, subject: Path, on: datetime | None, language: str, as_json
 @rules.command()
 @click.argument("rule")
 @language_option
+@data_option
 @as_json_option
-def levers(rule: str, language: str, as_json: bool) -> None:
+def levers(rule: str, language: str, data: Path | None, as_json: bool) -> None:
     """The numbers of a rule that `simulate --set` can set otherwise."""
-    found = policy.levers(_rule(rule), language)
+    found = policy.levers(_rule(rule, data), language)
     if as_json:
         click.echo(json.dumps([{"path": one.path, "value": str(one.value), "words": one.words} for one in found]))
         return
@@ -106,12 +132,20 @@ def levers(rule: str, language: str, as_json: bool) -> None:
 @click.option("--years", type=click.IntRange(1, 20), default=3, show_default=True, help="Years replayed.")
 @on_option
 @language_option
+@data_option
 @as_json_option
 def simulate(
-    rule: str, firms: Path, changes: tuple[str, ...], years: int, on: datetime | None, language: str, as_json: bool
+    rule: str,
+    firms: Path,
+    changes: tuple[str, ...],
+    years: int,
+    on: datetime | None,
+    language: str,
+    data: Path | None,
+    as_json: bool,
 ) -> None:
     """Set numbers of a rule otherwise and see over a set of firms what it costs, who wins and who loses."""
-    asked = _rule(rule)
+    asked = _rule(rule, data)
     if wrong := [pair for pair in changes if "=" not in pair]:
         raise click.UsageError(
             f"--set: found {wrong[0]!r}; expected PATH=NUMBER such as amount.cap=20000000; correct it."
@@ -152,10 +186,42 @@ def prove(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(f"{one['id']}: {one['cases']} worked cases come out")
 
 
-def _rule(name: str) -> policy.Rule:
-    if name not in policy.rules():
-        raise click.UsageError(f"found rule {name!r}; expected an id such as loan.2026; see liqi policy check.")
-    return policy.rules()[name]
+def _known(data: Path | None) -> Mapping[str, policy.Rule]:
+    """The rules in use where the data is kept; those that ship where nothing is kept.
+
+    Without --data nothing is made or migrated for the question: a folder without rules of its own has none.
+    """
+    if data is not None:
+        prepare(data)
+    elif _is_kept():
+        load()
+    else:
+        return policy.rules()
+    from django.db import OperationalError, ProgrammingError
+
+    from liqi.observatory import policies
+
+    try:
+        return policies.in_use()
+    except (OperationalError, ProgrammingError):
+        return policy.rules()
+
+
+def _is_kept() -> bool:
+    """Whether there is a database already: without one nobody has switched a rule."""
+    if os.environ.get("LIQI_DATABASE_URL"):
+        return True
+    return (Path(os.environ.get("LIQI_DATA") or user_data_path("liqi")) / "liqi.sqlite3").exists()
+
+
+def _rule(name: str, data: Path | None) -> policy.Rule:
+    known = _known(data)
+    if name not in known:
+        raise click.UsageError(
+            f"found rule {name!r}; expected the id of one that is switched on, such as loan.2026; see liqi policy "
+            "check."
+        )
+    return known[name]
 
 
 def _day(on: datetime | None) -> date:
@@ -176,7 +242,9 @@ def _text(path: Path) -> str:
 def _subject(path: Path) -> dict[str, Any]:
     """The JSON object in this file, its numbers exact."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal, parse_int=Decimal)
+        found = json.loads(
+            path.read_text(encoding="utf-8-sig"), parse_float=Decimal, parse_int=Decimal, object_pairs_hook=_once
+        )
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise click.UsageError(
             f"{path}: found text that is not JSON ({problem}); expected one JSON object; correct the file."
@@ -187,6 +255,26 @@ def _subject(path: Path) -> dict[str, Any]:
             "write the names and values of the subject into it."
         )
     return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise click.UsageError(f"found the name {name!r} twice; expected every name once; take one of them out.")
+        found[name] = value
+    return found
+
+
+def _remark(on: date, known: Mapping[str, policy.Rule]) -> None:
+    """Say on stderr that the day lies before every day on which a rule begins."""
+    first = min((rule.valid_from for rule in known.values() if rule.valid_from), default=None)
+    if first is not None and on < first:
+        click.echo(
+            f"found the day {on}; the first rule with a recorded day begins on {first}, so none of those was in force; "
+            "ask for a later day.",
+            err=True,
+        )
 
 
 COMMANDS = [rules]

@@ -21,6 +21,7 @@ from liqi.access.money.refusal import Unable
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
 from liqi.catalogue.models import CustomsRecord
+from liqi.observatory import policies
 from liqi.web import tables
 from liqi.web.asked import signed_in
 
@@ -86,7 +87,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
         "lines": lines[:500],
         "count": len(lines),
         "state": _state(terms, books.day_of(now)),
-        "verdict": customs.judge(terms, on=books.day_of(now)) if terms else None,
+        "verdict": customs.judge(terms, on=books.day_of(now), rules=policies.in_use()) if terms else None,
         "kinds": CustomsEvent.Kind.values,
         "today": books.day_of(now),
         "breaches": sum(not one.allowed for one in lines),

@@ -12,7 +12,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liqi import policy
 from liqi.access.models import Voucher, VoucherBatch, VoucherEvidence, VoucherProgramme, VoucherUse
 from liqi.access.money import amounts, books, programmes, redemption, vouchers
 from liqi.access.money.refusal import Unable
@@ -55,7 +54,7 @@ def desk(request: HttpRequest) -> HttpResponseBase:
         "rules": [
             (key, rule.title.said("en" if translation.get_language() == "en" else "zh"))
             for key, rule in policies.in_use().items()
-            if rule.kind == "voucher-eligibility" and key in policy.rules()
+            if rule.kind == "voucher-eligibility"
         ],
         "evidence": VoucherEvidence.Kind.values,
         "today": books.day_of(timezone.now()),
@@ -116,6 +115,7 @@ def _programme(request: HttpRequest, person: Person) -> str:
         key=given.get("key", ""),
         person=person,
         now=timezone.now(),
+        rules=policies.in_use(),
         values={
             "title": given.get("title", ""),
             "authority": given.get("authority", ""),

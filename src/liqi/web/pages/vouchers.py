@@ -25,6 +25,7 @@ from liqi.access.money import amounts, books, programmes, redemption, vouchers
 from liqi.access.money.refusal import Unable
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person
+from liqi.observatory import policies
 from liqi.web import voucher_uses
 from liqi.web.asked import number, signed_in
 
@@ -66,7 +67,8 @@ def apply(request: HttpRequest, key: str) -> HttpResponseBase:
     """The terms of a programme, its questions, and the answer by them; a POST with ``apply`` sends the application."""
     person, now = signed_in(request), timezone.now()
     programme = get_object_or_404(VoucherProgramme, key=key)
-    rule = programmes.rule_of(programme)
+    rules = policies.in_use()
+    rule = programmes.rule_of(programme, rules)
     inputs = list(rule.inputs.values()) if rule else []
     subject, wrong, verdict = {}, "", None
     given = request.POST
@@ -76,14 +78,14 @@ def apply(request: HttpRequest, key: str) -> HttpResponseBase:
             for one in inputs:
                 if given.get(one.name, "").strip():
                     subject[one.name] = policy.from_text(one, given[one.name])
-            verdict = programmes.verdict(programme, subject, on=books.day_of(now))
+            verdict = programmes.verdict(programme, subject, on=books.day_of(now), rules=rules)
             if "apply" in given:
                 firm = firms.filter(pk=number(given.get("firm", ""))).first()
                 if firm is None:
                     raise Unable(_("Found no firm of yours; found it under “My organisations” first."))
                 asked = amounts.read(given.get("asked", ""))
                 made = vouchers.apply(
-                    programme, organisation=firm, asked=asked, subject=subject, person=person, now=now
+                    programme, organisation=firm, asked=asked, subject=subject, person=person, now=now, rules=rules
                 )
                 messages.success(
                     request, _("Applied: %(number)s. You are told when it is decided.") % {"number": made.number}

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -24,18 +25,22 @@ KEPT_S = 7 * 86400
 @cache
 def made() -> Path:
     """The SQLite file with all tables and no rows but those of migrations; one for all processes of the machine."""
-    kept = Path(tempfile.gettempdir()) / f"liqi-tables-{os.getuid()}"
-    kept.mkdir(mode=0o700, exist_ok=True)
-    file = kept / f"{_state()}.sqlite3"
-    with (kept / "lock").open("w") as lock:
+    return kept("sqlite3", _make)
+
+
+def kept(kind: str, make: Callable[[Path], Path]) -> Path:
+    """The file that ``make`` gave in an empty folder, once for this state of the migrations."""
+    place = Path(tempfile.gettempdir()) / f"liqi-tables-{os.getuid()}"
+    place.mkdir(mode=0o700, exist_ok=True)
+    file = place / f"{_state()}.{kind}"
+    with (place / f"lock-{kind}").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not file.exists():
-            for older in kept.glob("*.sqlite3"):
+            for older in place.glob(f"*.{kind}"):
                 if time.time() - older.stat().st_mtime > KEPT_S:
                     older.unlink()
-            with tempfile.TemporaryDirectory(dir=kept) as folder:
-                _make(Path(folder))
-                (Path(folder) / NAME).replace(file)
+            with tempfile.TemporaryDirectory(dir=place) as folder:
+                make(Path(folder)).replace(file)
     return file
 
 
@@ -46,11 +51,24 @@ def copy(to: Path) -> Path:
     return to
 
 
-def _make(folder: Path) -> None:
+def migrate(where: dict[str, str]) -> None:
+    """The database that this environment names has all tables."""
     command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
     rest = {name: value for name, value in os.environ.items() if name != "LIQI_DATABASE_URL"}
-    known = {"LIQI_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "liqi.server.settings", "PYTHONPATH": "src"}
-    subprocess.run(command, env={**rest, **known}, cwd=ROOT, check=True)
+    known = {"DJANGO_SETTINGS_MODULE": "liqi.server.settings", "PYTHONPATH": "src"}
+    subprocess.run(command, env={**rest, **known, **where}, cwd=ROOT, check=True)
+
+
+def ready(data: Path) -> Path:
+    """That data folder, which has all tables now; one with a database is left as it is."""
+    if not (data / NAME).exists():
+        copy(data / NAME)
+    return data
+
+
+def _make(folder: Path) -> Path:
+    migrate({"LIQI_DATA": str(folder)})
+    return folder / NAME
 
 
 def _state() -> str:

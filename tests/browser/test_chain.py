@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests import tables
 from tests.web.access import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
@@ -39,13 +40,12 @@ for key, code in (("orbitrap", "010201"), ("triple", "100303")):
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`liqi serve` with web, worker and indexer on a data folder of its own; the address."""
-    folder = tmp_path_factory.mktemp("served")
+    folder = tables.ready(tmp_path_factory.mktemp("served"))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     paths = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
     env = os.environ | {"LIQI_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "liqi.server.settings", "PYTHONPATH": paths}
-    subprocess.run([sys.executable, "-m", "liqi.server", "manage", "migrate", "-v0"], env=env, cwd=ROOT, check=True)
     subprocess.run([sys.executable, "-c", WORLD], env=env, cwd=ROOT, check=True)
     command = [sys.executable, "-m", "liqi.server", "serve", "--empty", "--port", str(port)]
     with (folder / "log").open("w") as log:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from liqi.catalogue.models import Facility, Institution, Instrument, Maker, MakerOwner, Service
 from tests.catalogue.conftest import NOW
+from tests.races import course
 
 RECORD = {"key": "k", "name": "n", "source": "s", "created_at": NOW, "updated_at": NOW}
 LABORATORY = {"facility_class": "research", "kind": "laboratory"}
@@ -73,10 +75,9 @@ def test_stages_are_set_by_their_codes() -> None:
 
 
 @pytest.mark.postgresql
-def test_the_same_holds_on_postgresql(postgresql: str) -> None:
+def test_the_same_holds_on_postgresql(postgresql: str, tmp_path: Path) -> None:
     script = (
         "import django; django.setup()\n"
-        "from django.core.management import call_command; call_command('migrate', verbosity=0)\n"
         "from django.db import IntegrityError, transaction\n"
         "from tests.catalogue.test_models import RECORD, REFUSED\n"
         "refused = 0\n"
@@ -86,7 +87,7 @@ def test_the_same_holds_on_postgresql(postgresql: str) -> None:
         "    except IntegrityError: refused += 1\n"
         "print(refused)\n"
     )
-    settings = {"LIQI_DATABASE_URL": postgresql, "DJANGO_SETTINGS_MODULE": "liqi.server.settings"}
+    settings = {**course.fresh(tmp_path, postgresql), "DJANGO_SETTINGS_MODULE": "liqi.server.settings"}
     done = subprocess.run(
         [sys.executable, "-c", script], env=os.environ | settings, capture_output=True, text=True, check=False
     )

@@ -14,6 +14,8 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests import tables
+
 ROOT = Path(__file__).resolve().parents[2]
 MAKE = """
 from datetime import UTC, datetime
@@ -53,6 +55,7 @@ class Laboratory:
     def __post_init__(self) -> None:
         self.files = self.home / "files"
         self.files.mkdir(parents=True)
+        tables.ready(self.home / "data")
         made = subprocess.run(
             [sys.executable, "-c", MAKE], env=self.environment(), capture_output=True, check=True, timeout=280
         )

@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from tests import tables
+
 ROOT = Path(__file__).resolve().parents[2]
 COUNT = 1700
 
@@ -65,7 +67,7 @@ def free_port() -> int:
 @pytest.fixture
 def first(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """The first Liqi, served with its catalogue: its address and its data."""
-    data, port = tmp_path / "first", free_port()
+    data, port = tables.ready(tmp_path / "first"), free_port()
     run(data, SEED, str(COUNT))
     command = [sys.executable, "-m", "liqi.server", "serve", "--empty", "--port", str(port)]
     served = subprocess.Popen(command, env=environment(data), stdout=subprocess.DEVNULL)
@@ -154,7 +156,7 @@ def rows(data: Path, question: str) -> list[Any]:
 def test_a_second_liqi_harvests_the_first_through_every_cut(
     first: tuple[str, Path], between: Between, tmp_path: Path
 ) -> None:
-    second = tmp_path / "second"
+    second = tables.ready(tmp_path / "second")
     for request, after in ((1, False), (2, False), (2, True), (2, True), (1, True)):
         code, _ = between.harvest(second, kill_at=request, after_answer=after)
         assert code == -signal.SIGKILL

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import tables
+
 ROOT = Path(__file__).resolve().parents[2]
 
 FILL = """
@@ -104,6 +106,12 @@ def kept(data: Path) -> int:
     with sqlite3.connect(data / "liqi.sqlite3", timeout=20) as database:
         found: tuple[int] = database.execute("select count(*) from catalogue_instrument").fetchone()
     return found[0]
+
+
+@pytest.fixture(autouse=True)
+def made(tmp_path: Path) -> None:
+    """The data folder has its tables."""
+    tables.ready(tmp_path)
 
 
 @pytest.mark.parametrize("work", ["changes", "rebuild"])

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from liqi.catalogue.national.stand_in import Platform, Server
+from tests import tables
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNT = 12
@@ -65,7 +66,7 @@ def python(folder: Path, code: str, *words: str) -> "subprocess.Popen[str]":
 
 
 def test_a_push_killed_again_and_again_sends_everything_and_nothing_twice(tmp_path: Path, server: Server) -> None:
-    made, _ = python(tmp_path, MAKE, str(COUNT)).communicate(timeout=60)
+    made, _ = python(tables.ready(tmp_path), MAKE, str(COUNT)).communicate(timeout=60)
     assert f"'waiting': {COUNT}" in made
     for killed_after in (2, 7):
         pusher = python(tmp_path, PUSH, server.address)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import tables
+
 ROOT = Path(__file__).resolve().parents[2]
 
 METHOD = """
@@ -61,6 +63,7 @@ def world(tmp_path: Path) -> Path:
     (package / "sleepy.py").write_text(METHOD)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: sleepy\nVersion: 1\n")
     (info / "entry_points.txt").write_text("[liqi.methods]\ntest.sleepy = sleepy:METHOD\n")
+    tables.ready(tmp_path / "data")
     return tmp_path
 
 

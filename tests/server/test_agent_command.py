@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from liqi.agent import OPTIONS
 from liqi.agent._install import install_text
 from liqi.server.command import liqi
+from tests import tables
 
 
 def test_every_option_of_the_agent_is_an_option_of_liqi() -> None:
@@ -56,6 +57,7 @@ def test_once_without_a_server_says_how_many_files_wait(tmp_path: Path) -> None:
 
 
 def test_a_token_is_issued_for_an_instrument_that_exists(tmp_path: Path) -> None:
+    tables.ready(tmp_path)
     words = [sys.executable, "-m", "liqi.server", "agent-token", "nowhere", "--data", str(tmp_path), "--json"]
     done = subprocess.run(words, capture_output=True, text=True, timeout=280)
     assert done.returncode == 2

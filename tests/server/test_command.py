@@ -11,9 +11,13 @@ from click.testing import CliRunner
 
 from liqi.server import supervisor
 from liqi.server.command import COMMANDS, liqi
+from tests import tables
 
 
-def run(*words: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
+def run(*words: str, folder: Path, made: bool = True, **more: str) -> subprocess.CompletedProcess[str]:
+    """What the command ended with; the data folder has all tables, unless it is not to be made."""
+    if made:
+        tables.ready(folder)
     environment = {**os.environ, "LIQI_DATA": str(folder), **more}
     return subprocess.run(
         [sys.executable, "-m", "liqi.server", *words],
@@ -34,7 +38,7 @@ def test_every_command_is_there_and_explains_itself(name: str) -> None:
 
 
 def test_an_unknown_command_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
-    result = run("sing", folder=tmp_path)
+    result = run("sing", folder=tmp_path, made=False)
     assert result.returncode == 2
     assert result.stdout == ""
     assert len(result.stderr.strip().splitlines()) == 1
@@ -52,7 +56,7 @@ def test_a_taken_port_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
 
 def test_a_data_folder_that_cannot_be_made_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
-    result = run("serve", "--empty", folder=tmp_path / "file" / "data")
+    result = run("serve", "--empty", folder=tmp_path / "file" / "data", made=False)
     assert result.returncode == 2
     assert "--data" in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
@@ -61,7 +65,7 @@ def test_a_data_folder_that_cannot_be_made_is_one_sentence_and_exit_2(tmp_path: 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write to a read-only folder")
 def test_a_read_only_data_folder_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    result = run("serve", "--empty", folder=tmp_path)
+    result = run("serve", "--empty", folder=tmp_path, made=False)
     assert result.returncode == 2
     assert "read-only" in result.stderr
 

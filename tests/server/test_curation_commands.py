@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from liqi.server.commands import curation
+from tests import tables
 
 
 def liqi(data: Path, *words: str) -> Any:
@@ -25,6 +26,7 @@ def liqi(data: Path, *words: str) -> Any:
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("curation")
+    tables.ready(folder / "data")
     table = folder / "list.csv"
     table.write_text(
         "id,name,maker,model,serial\n1,气相色谱仪,Acme,X,SN-100\n2,GC 7890B,Acme,X,sn100\n3,Inv 34761,,,\n",

@@ -17,6 +17,9 @@ from typing import Any
 
 import pytest
 
+from tests import tables
+from tests.races import course
+
 MAKE = """
 import io, sys
 from datetime import UTC, datetime
@@ -56,7 +59,7 @@ def liqi(folder: Path, *words: str, code: int = 0, **more: str) -> Any:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder in use."""
-    folder = tmp_path_factory.mktemp("made") / "data"
+    folder = tables.ready(tmp_path_factory.mktemp("made") / "data")
     subprocess.run([sys.executable, "-c", MAKE], env=environment(folder), check=True, timeout=280)
     return folder
 
@@ -251,9 +254,9 @@ def test_a_postgresql_database_comes_back_too(postgresql: str, made: Path, tmp_p
     import psycopg
 
     with psycopg.connect(postgresql, autocommit=True) as server:
-        for name in ("backed_up", "put_back"):
-            server.execute(f"CREATE DATABASE {name}")
-    first, second = (postgresql.rsplit("/", 1)[0] + f"/{name}" for name in ("backed_up", "put_back"))
+        server.execute("CREATE DATABASE put_back")
+    second = postgresql.rsplit("/", 1)[0] + "/put_back"
+    first = course.fresh(tmp_path / "first", postgresql)["LIQI_DATABASE_URL"]
     environment_of_first = environment(tmp_path / "first") | {"LIQI_DATABASE_URL": first}
     subprocess.run([sys.executable, "-c", MAKE], env=environment_of_first, check=True, timeout=280)
     path = tmp_path / "whole.zip"

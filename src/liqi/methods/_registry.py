@@ -1,6 +1,7 @@
 """Where methods are found: one line each here, or an entry point `liqi.methods` of another package."""
 
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 
@@ -21,6 +22,7 @@ _BUILT_IN = {
     "flow.spillover": "liqi.methods.cytometry.spillover:METHOD",
     "force6.calibrate": "liqi.methods.force.calibration:METHOD",
     "force6.dynamic": "liqi.methods.force.dynamics:METHOD",
+    "irms.delta": "liqi.methods.elemental.delta:METHOD",
     "irms.normalise": "liqi.methods.elemental.normalisation:METHOD",
     "ms.identify": "liqi.methods.mass_spectrometry.identification:METHOD",
     "ms.isotopes": "liqi.methods.mass_spectrometry.isotopes:METHOD",
@@ -46,9 +48,14 @@ _BUILT_IN = {
 }
 
 
+@cache
+def _of_others() -> dict[str, str]:
+    """What is installed does not change while the process lives, and looking takes longer than most answers need."""
+    return {entry.name: entry.value for entry in entry_points(group="liqi.methods")}
+
+
 def _targets() -> dict[str, str]:
-    found = {entry.name: entry.value for entry in entry_points(group="liqi.methods")}
-    return found | _BUILT_IN
+    return _of_others() | _BUILT_IN
 
 
 def method_ids() -> list[str]:

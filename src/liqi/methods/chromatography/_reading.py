@@ -14,6 +14,7 @@ READERS = {
     "chemstation": "_chemstation",
     "empower": "_empower",
     "unicorn": "_unicorn",
+    "asm": "_allotrope",
     "trace": "_columns",
     "peaks": "_columns",
     "table": "_columns",
@@ -36,6 +37,8 @@ def read_chromatogram(path: str | Path) -> Chromatogram:
     """Return the traces of a chromatogram file, judged by content; raise `UnreadableFile`."""
     path = Path(path)
     kind = kind_of(path)
+    if kind == "spectrum":
+        kind = "table"  # columns under a head that says nothing of time
     if kind not in READERS:
         do = "export the chromatogram as AIA or as text"
         if kind == REPORT:

@@ -11,7 +11,7 @@ from liqi.methods._errors import BadParameter, UnreadableFile
 
 Floats = NDArray[np.float64]
 FORMATS = (
-    "ANDI/AIA netCDF, LabSolutions text, ChemStation .ch, .uv or Report.TXT, Empower JSON, a Unicorn .zip, "
+    "ANDI/AIA netCDF, LabSolutions text, ChemStation .ch, .uv or Report.TXT, Empower JSON, a Unicorn .zip, ASM JSON, "
     "or a table of time and signal"
 )
 LEAST_POINTS = 10

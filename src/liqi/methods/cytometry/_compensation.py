@@ -91,8 +91,7 @@ def read_matrix(path: str | Path) -> Spillover:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise UnreadableFile(path, "no text", expected, "export the matrix as CSV") from None
-    mark = "\t" if "\t" in text.split("\n", 1)[0] else ","
-    rows = [[cell.strip() for cell in row] for row in csv.reader(text.splitlines(), delimiter=mark) if any(row)]
+    rows = _cells(text)
     head, body = (rows[0], rows[1:]) if rows else ([], [])
     named = bool(body) and len(body[0]) == len(body) + 1
     detectors = head[1:] if named and len(head) == len(body) + 1 else head
@@ -106,6 +105,21 @@ def read_matrix(path: str | Path) -> Spillover:
             path, f"{len(body)} rows under {len(detectors)} detectors", expected, "add what is missing"
         )
     return Spillover(path.name, _bare(dyes, detectors), detectors, matrix)
+
+
+def _cells(text: str) -> list[list[str]]:
+    """Return the rows of a matrix, cut at tabs, semicolons, commas or blanks, from the row of its detectors on."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    last = lines[-1] if lines else ""
+    mark = next((one for one in "\t;," if one in last), " ")
+    rows = [
+        [cell.strip() for cell in row] for row in csv.reader(lines, delimiter=mark, skipinitialspace=mark == " ") if row
+    ]
+    width = len(rows[-1]) if rows else 0
+    start = next((at for at, row in enumerate(rows) if len(row) in (width, width - 1) and len(row) > 1), 0)
+    if mark in "\t; " and "." not in "".join(lines[start + 1 :]):
+        rows = [[cell.replace(",", ".") for cell in row] for row in rows]
+    return [row for row in rows[start:] if any(row)]
 
 
 def of_controls(controls: Mapping[str, Events], unstained: Events | None = None) -> Spillover:

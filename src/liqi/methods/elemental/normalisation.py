@@ -13,8 +13,11 @@ from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
 from liqi.methods.elemental._normalisation import Measurement, Model, Normalised, chosen_terms, normalise
+from liqi.methods.elemental._runs import of_files
 from liqi.methods.elemental._scales import known
 from liqi.methods.elemental._table import Row, column, number, read_table, role_of
+from liqi.methods.elemental.delta import KINDS
+from liqi.methods.readers import sniff
 
 DATA = Path(__file__).with_name("data")
 EXPECTED = "a table with name, role and a measured delta (d13C, d15N, d18O, d2H, d34S) in permil"
@@ -35,9 +38,19 @@ _TITLES = {
 }
 
 
-def read_measurements(path: str | Path, quantity: str = "auto") -> tuple[str, list[Measurement]]:
-    """Return which delta a table holds, and its measurements; what is missing raises `UnreadableFile`."""
-    path = Path(path)
+def read_measurements(
+    path: str | Path | Sequence[Path], quantity: str = "auto", check: str = ""
+) -> tuple[str, list[Measurement]]:
+    """Return which delta a table or instrument files hold, and the measurements; what is missing raises.
+
+    Files are a measurement or several each: standards are told by their name, and `check` names the check standards.
+    """
+    paths = [Path(path)] if isinstance(path, str | Path) else [*path]
+    if sniff(paths[0]) in KINDS:
+        return of_files(paths, quantity, check)
+    if len(paths) > 1:
+        raise UnreadableFile(paths[1], f"{len(paths)} tables", "one table, or files of the instrument", "join them")
+    path = paths[0]
     rows = read_table(path, EXPECTED)
     heads = [head for head in rows[0] if "true" not in head and not head.startswith("u ") and "accepted" not in head]
     found = {key: head for key, pattern in _HEADS.items() if (head := column(heads, pattern))}
@@ -84,7 +97,7 @@ def _measurements(
 
 def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progress) -> Answer:
     progress(0, 2, "reading")
-    quantity, runs = read_measurements(paths[0], parameters["quantity"])
+    quantity, runs = read_measurements(paths, parameters["quantity"], parameters["check"])
     standards = [one for one in runs if one.role == "standard" and one.true is not None]
     if len({one.true for one in standards}) < 2:
         unknown = sorted({one.name for one in runs if one.role == "standard" and one.true is None})
@@ -263,8 +276,9 @@ METHOD = Method(
     version="0.1",
     title=Text("Isotope ratios on the scale (IRMS)", "稳定同位素比值归一化（IRMS）", "穩定同位素比值歸一化（IRMS）"),
     technique="irms",
-    accepts=("table",),
+    accepts=("table", *KINDS),
     function=_run,
+    many_files=True,
     parameters=(
         Parameter(
             "quantity", "choice", "auto", Text("which delta", "δ 值种类", "δ 值種類"), choices=("auto", *SCALES),
@@ -278,6 +292,10 @@ METHOD = Method(
         ),
         Parameter(
             "tolerance", "number", 0.2, Text("tolerance", "允差", "允差"), unit="‰", minimum=0.001, maximum=50,
+        ),
+        Parameter(
+            "check", "text", "",
+            Text("names of check standards among files", "文件中的质控标样名", "檔案中的質控標樣名"),
         ),
     ),
     example=(DATA / "irms_run.csv",),

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers import sniff
 from liqi.methods.readers._columns import grid_of, words_of
+from liqi.methods.readers._magnetic_marks import described_by
 
 Floats = NDArray[np.float64]
 KINDS = ("bes3t", "esp", "eprjson", "eprxml", "eprspe", "spectrum", "table", "peaks", "jcamp")
@@ -68,6 +69,7 @@ def read_sweep(path: str | Path, others: Sequence[str | Path] = ()) -> Sweep:
     """Return an EPR measurement; `others` are the files given with it, among them the data of a two-file format."""
     path = Path(path)
     kind = sniff(path, FORMATS)
+    path = described_by(path) or path
     try:
         if kind == "bes3t":
             return _bes3t(path, _companion(path, [Path(one) for one in others], ".dta"))

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from liqi.methods._errors import UnreadableFile
+from liqi.methods.optical._allotrope import absorbances
 from liqi.methods.optical._files import FORMATS, read_spectra
 from liqi.methods.optical._sheet import rows_of
 from liqi.methods.optical._spectrum import Spectrum
@@ -62,6 +63,10 @@ def read_samples(path: Path, kind: str, baseline_nm: float) -> list[Sample]:
         if kind == "xlsx":
             expected = "a head with A260, A280, absorbance or concentration"
             raise UnreadableFile(path, f"{len(rows)} rows without such columns", expected, "export the results again")
+    if kind == "asm":
+        single = [Sample(name, levels, reported=told) for name, levels, told in absorbances(path)]
+        if single:
+            return _named_apart(single)
     return [_of_spectrum(path, one, baseline_nm) for one in read_spectra(path)]
 
 

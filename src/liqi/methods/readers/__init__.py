@@ -12,7 +12,7 @@ __all__ = ["COMPANIONS", "FORMAT_NAMES", "OTHER_FORMATS", "Run", "Spectrum", "re
 FORMAT_NAMES = ("mzml", "mzxml", "imzml", "mgf", "msp", "mzspeclib", "massbank", "jcamp", "andi", "peaks")
 """The short names of what `read` reads, each that of its module."""
 OTHER_FORMATS = (
-    *("table", "fcs", "gatingml", "flowjo"),
+    *("table", "asm", "fcs", "gatingml", "flowjo"),
     *("andichrom", "labsolutions", "chemstation", "chemreport", "empower", "unicorn", "trace"),
     *("bruker", "varian", "jeol", "nmrpipe"),
     *("png", "tiff", "slices"),

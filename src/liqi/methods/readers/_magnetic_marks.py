@@ -1,7 +1,9 @@
 """By what measurements of magnetic resonance are told from other files: how their text begins, or their size."""
 
 import struct
+from pathlib import Path
 
+_DESCRIBED = {".dta": (".dsc", "bes3t"), ".spc": (".par", "esp")}
 _SPE_POINTS, _SPE_SIZE = 4096, 8256
 
 
@@ -20,6 +22,19 @@ def magnetic_kind(start: bytes, lines: list[str]) -> str | None:
         if b'"freqs"' in words or b'"frequencies"' in words:
             return "odmr"
     return None
+
+
+def kind_beside(path: Path) -> str | None:
+    """Return the format of bare numbers whose description lies beside them under the same name, else None."""
+    description = described_by(path)
+    return _DESCRIBED[path.suffix.lower()][1] if description else None
+
+
+def described_by(path: Path) -> Path | None:
+    """Return the description (.dsc, .par) that lies beside a file of bare numbers (.dta, .spc), None for any other."""
+    ending, _ = _DESCRIBED.get(path.suffix.lower(), ("", ""))
+    some = (path.with_suffix(one) for one in (ending, ending.upper(), ending.capitalize())) if ending else ()
+    return next((one for one in some if one.is_file()), None)
 
 
 def is_old_spe(start: bytes) -> bool:

@@ -2,11 +2,10 @@
 
 import csv
 import re
-from itertools import pairwise
 from pathlib import Path
 
 from liqi.methods._errors import UnreadableFile
-from liqi.methods.readers import _assay_marks, _cryo_marks, _magnetic_marks, _optical_marks
+from liqi.methods.readers import _assay_marks, _cryo_marks, _grid_marks, _magnetic_marks, _optical_marks
 from liqi.methods.readers._members import kind_of_zip
 from liqi.methods.readers._streams import open_bytes
 
@@ -24,6 +23,7 @@ _TIMES = re.compile(
     r'"?(time|ret(ention)?\.? ?time|rt|r\.time) ?[(\[_ ]?(min|minutes|s|sec|seconds|ms)?[)\]]?"?[\t,;]+ ?"?'
     r"(step|signal|intensity|value|absorbance|response|abs|y|.*(mau|au|mv|uv|µv|pa|counts))\b"
 )
+_JSON = re.compile(r"\s*[\[{]\s*[\"\[{\]}\d-]")
 _MZML = re.compile(rb"<(?:\w+:)?(?:indexed)?mzML[\s>]")
 
 
@@ -70,6 +70,9 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
         return kind
     if _cryo_marks.is_mrc(start):
         return "mrc"
+    beside = _magnetic_marks.kind_beside(path) if b"\0" in start else None
+    if beside is not None:
+        return beside
     if start[:8] == b"\x89HDF\r\n\x1a\n":
         raise UnreadableFile(path, "an HDF5 or netCDF-4 file", expected, "convert it to one of these")
     if _MZML.search(start):
@@ -92,12 +95,12 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
     magnetic = _magnetic_marks.magnetic_kind(start, lines)
     if magnetic is not None:
         return magnetic
+    if _JSON.match(words):
+        return _kind_of_json(path, words, expected)
     if lines[0] == "[header]" and any("labsolutions" in line for line in lines[:4]):
         return "labsolutions"
     if any("area percent report" in line for line in lines[:80]):
         return "chemreport"
-    if lines[0].startswith("{") and '"chrom"' in words and '"channels"' in words:
-        return "empower"
     if lines[0].startswith("<mzspeclib"):
         return "mzspeclib"
     if any(line == "begin ions" for line in lines):
@@ -108,21 +111,36 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
         return "massbank"
     if any(line.startswith("num peaks:") for line in lines):
         return "msp"
-    if not lines[0].startswith("{") and _optical_marks.is_named_text(lines):
+    if _optical_marks.is_named_text(lines):
         return "spectrum"
-    if any(_TIMES.match(line) for line in lines[:80]) and any(_numbers(line) for line in lines[-20:-1]):
+    if any(_TIMES.match(line) for line in lines[:80]) and any(_grid_marks.two_numbers(line) for line in lines[-20:-1]):
         return "trace"
-    if _numbers(lines[1] if len(lines) > 1 else lines[0]):
+    headed = "table" if _grid_marks.is_matrix(lines) else _grid_marks.kind_of_head(lines)
+    if headed is not None:
+        return headed
+    if _grid_marks.two_numbers(lines[1] if len(lines) > 1 else lines[0]):
         return "peaks"
     if path.suffix.lower() in (".mgf", ".msp"):
         return path.suffix.lower()[1:]
     if _columns(lines):
         return "table"
-    if _goes_forward(lines[-20:-1]):
+    if _grid_marks.goes_forward(lines[-20:-1]):
         return "trace"
     if _optical_marks.is_columns(lines):
         return "spectrum"
-    raise UnreadableFile(path, f"a file that begins {lines[0][:40]!r}", expected, "convert it to one of these")
+    if b"\0" not in start and _grid_marks.is_table(lines):
+        return "table"
+    found = "binary data of no known kind" if b"\0" in start else f"a file that begins {lines[0][:40]!r}"
+    raise UnreadableFile(path, found, expected, "convert it to one of these")
+
+
+def _kind_of_json(path: Path, words: str, expected: str) -> str:
+    """Return the short name of a JSON document that no instrument of magnetic resonance wrote."""
+    if '"$asm.manifest"' in words:
+        return "asm"
+    if '"chrom"' in words and '"channels"' in words:
+        return "empower"
+    raise UnreadableFile(path, "a JSON document of no known kind", expected, "convert it to one of these")
 
 
 def _columns(lines: list[str]) -> bool:
@@ -132,17 +150,3 @@ def _columns(lines: list[str]) -> bool:
         if len(heads) > 1 and heads[0].strip('" ').replace(" ", "_").isidentifier():
             return len(lines) == 1 or len(next(csv.reader(lines[1:2], delimiter=mark))) == len(heads)
     return False
-
-
-def _goes_forward(lines: list[str]) -> bool:
-    """Whether these are rows of numbers whose first column only grows, as a signal over time is exported."""
-    firsts = [line.replace(",", " ").replace(";", " ").split()[0] for line in lines if _numbers(line)]
-    return len(firsts) == len(lines) > 8 and all(float(a) < float(b) for a, b in pairwise(firsts))
-
-
-def _numbers(line: str) -> bool:
-    parts = line.replace(",", " ").replace(";", " ").split()
-    try:
-        return len(parts) >= 2 and all(float(part) >= 0 for part in parts[:2])
-    except ValueError:
-        return False

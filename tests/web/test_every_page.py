@@ -60,6 +60,8 @@ ONLY_POST = {
     *("board_undo", "board_table_undo", "observatory_trade_back"),
     *("order_step", "order_quote", "order_results", "order_feedback", "order_samples_file", "order_sample_remove"),
     *("sample_act", "storage_remove", "organisation_order_terms", "run_release_withdraw"),
+    *("run_gates_count", "run_gates_save", "run_gates_file", "run_peaks_integrate", "run_peaks_save"),
+    *("batch_cancel", "batch_again"),
 }
 """Addresses that only take a form; their pages' own tests send it."""
 SHOWN_ELSEWHERE = {
@@ -71,7 +73,7 @@ SHOWN_ELSEWHERE = {
     *("permanent", "national_progress", "imports", "import", "import_progress", "import_rejected"),
     *("harvests", "harvest_new", "harvest", "harvest_progress", "harvest_edit"),
     *("booking_terms", "booking_move", "run_csv", "run_plot", "run_plot_json", "picture"),
-    *("run_export", "run_list", "run_release"),
+    *("run_export", "run_list", "run_release", "run_gates", "run_peaks", "batch", "batch_progress"),
     *("instrument_new", "facility_new", "service_new"),
     *("instrument_edit", "facility_edit", "institution_edit", "service_edit", "maker_edit"),
     *("quality", "bulk_done", "misses", "search_look"),

@@ -1,5 +1,6 @@
 // Many points with a value each, such as retention time by m/z: a million of them on a canvas, gathered by pixel.
 import { place } from "../spectrum/labels.js"
+import { Recorded } from "./recorded.js"
 import { kept, make, said, short, span, widened } from "./shapes.js"
 
 const FEW = 3000 // up to here in view, each point is a disc of its own
@@ -17,6 +18,7 @@ export function map(data, say) {
   const values = span(value)
   const scale = scaled(values)
   const named = [...(names ?? []).keys()].filter((i) => names[i]).sort((a, b) => value[b] - value[a])
+  const recorded = new Recorded(say, data.file)
   const whole = { x: widened([x[0] ?? 0, x[x.length - 1] ?? 1], 0.02), y: widened(span(y), 0.02) }
   return {
     height: say.low === undefined ? 360 : 280,
@@ -27,21 +29,18 @@ export function map(data, say) {
     marksY: data.y_ticks && ((frame) => kept(data.y_ticks, frame.shown.y)),
     count: Math.max(1, named.length),
     draw(frame) {
-      frame.under = paint(frame, { ...sorted, cell: data.cell }, scale)
+      frame.under = paint(frame, { ...(recorded.inView(frame) ?? sorted), cell: data.cell }, scale)
       for (const one of data.lines ?? []) outline(frame, one)
       label(frame, named, sorted)
     },
     near(frame, px, py, most) {
-      const [from, to] = [bound(x, frame.unX(px - most)), bound(x, frame.unX(px + most))]
-      const [low, high] = [frame.unY(py + most), frame.unY(py - most)]
-      let best = null
-      for (let i = from; i < to; i++) {
-        if (y[i] < low || y[i] > high) continue
-        const away = Math.hypot(frame.x(x[i]) - px, frame.y(y[i]) - py) - (names?.[i] ? 8 : 0) - 2 * scale(value[i])
-        if (away <= most && (!best || away < best.away)) best = { away, i }
-      }
-      return best && row(frame, sorted, best.i, named.indexOf(best.i))
+      const own = nearest(frame, sorted, px, py, most, scale)
+      const more = recorded.inView(frame)
+      const peak = more && nearest(frame, more, px, py, most, scale)
+      if (peak && !(own && (features?.[own.i] !== undefined || own.away <= peak.away))) return row(frame, more, peak.i, named.length + peak.i)
+      return own && row(frame, sorted, own.i, named.indexOf(own.i))
     },
+    zoomed: (frame) => recorded.ask(frame),
     nth: (frame, n) => (named.length ? row(frame, sorted, named[n], n) : null),
     head: [say.x, say.y, say.sayValue, say.sayName],
     rows: () => [...named, ...strongest(value, 500).filter((i) => !names?.[i])].map((i) => [x[i], y[i], value[i], said(names?.[i])]),
@@ -50,6 +49,19 @@ export function map(data, say) {
     save: (frame, name) => png(frame, name),
     features,
   }
+}
+
+/** The point nearest to a place, named ones and strong ones before others. */
+function nearest(frame, { x, y, value, names }, px, py, most, scale) {
+  const [from, to] = [bound(x, frame.unX(px - most)), bound(x, frame.unX(px + most))]
+  const [low, high] = [frame.unY(py + most), frame.unY(py - most)]
+  let best = null
+  for (let i = from; i < to; i++) {
+    if (y[i] < low || y[i] > high) continue
+    const away = Math.hypot(frame.x(x[i]) - px, frame.y(y[i]) - py) - (names?.[i] ? 8 : 0) - 2 * scale(value[i])
+    if (away <= most && (!best || away < best.away)) best = { away, i }
+  }
+  return best
 }
 
 /** The points by x, so that a view is a slice of them. */
@@ -85,7 +97,7 @@ function bound(x, value) {
   return low
 }
 
-function colours() {
+export function colours() {
   const stops = document.documentElement.dataset.bsTheme === "dark" ? RAMP.dark : RAMP.light
   return Array.from({ length: 256 }, (_, n) => {
     const at = (n / 255) * (stops.length - 1)

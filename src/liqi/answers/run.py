@@ -76,6 +76,15 @@ def start_again(*, run: Run, person: Person | None, now: datetime) -> Run:
     )  # fmt: skip
 
 
+def changed_by_hand(
+    started: Run, *, of: Run, changes: Sequence[Mapping[str, Any]], person: Person, now: datetime
+) -> None:
+    """It is on record that this run was made of another by changing that by hand, who did it and what was changed."""
+    started.edited_from, started.changes = of, list(changes)
+    started.save(update_fields=["edited_from", "changes"])
+    journal.write(person=person, verb="changed by hand", thing=started, at=now, of=of.key, changes=len(changes))
+
+
 def start_example(*, method: str, person: Person | None, now: datetime) -> Run:
     """A run of the method on the file that comes with Liqi; a visitor is shown the one that is there already."""
     chosen = find_method(method)

@@ -75,6 +75,10 @@ def signed_in(request: HttpRequest) -> Person:
 def run_seen(request: HttpRequest, key: str) -> Run:
     """The run of this key, if it is for the eyes of who asks; else 404."""
     person = request.user if isinstance(request.user, Person) else None
-    runs = Run.objects.visible_to(person).select_related("order", "person", "same_as").prefetch_related("files")
+    runs = (
+        Run.objects.visible_to(person)
+        .select_related("order", "person", "same_as", "edited_from")
+        .prefetch_related("files")
+    )
     found: Run = get_object_or_404(runs, key=key)
     return found

@@ -33,6 +33,7 @@ DEEDS: dict[str, Any] = {
     "calibration": pgettext_lazy("journal", "calibrated"),
     "cancelled": pgettext_lazy("journal", "cancelled"),
     "changed": pgettext_lazy("journal", "changed"),
+    "changed by hand": pgettext_lazy("journal", "changed by hand"),
     "changed secret": pgettext_lazy("journal", "changed the secret"),
     "changed source": pgettext_lazy("journal", "changed source"),
     "checked": pgettext_lazy("journal", "checked"),

@@ -13,6 +13,10 @@ from django.utils.translation import gettext as _
 STATUS = {
     "liqi.answers.amendments.NotPossible": 422,
     "liqi.answers.arrivals.NotPossible": 422,
+    "liqi.answers.gates.NotPossible": 422,
+    "liqi.answers.peaks.NotPossible": 422,
+    "liqi.answers.run.NoFile": 422,
+    "liqi.methods.BadParameter": 422,
     "liqi.answers.releases.NotPossible": 422,
     "liqi.answers.retention.Impossible": 422,
     "liqi.access.commissions.states.NotPossible": 422,

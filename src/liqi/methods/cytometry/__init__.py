@@ -2,6 +2,7 @@
 
 from liqi.methods.cytometry._channels import Channel, Events
 from liqi.methods.cytometry._compensation import Spillover, of_controls, read_matrix
+from liqi.methods.cytometry._drawing import Drawing, changes
 from liqi.methods.cytometry._fcs import read_data_sets, read_fcs
 from liqi.methods.cytometry._gated import Gated, gate
 from liqi.methods.cytometry._gates import Boolean, Dimension, Ellipsoid, Polygon, Rectangle
@@ -14,7 +15,8 @@ from liqi.methods.cytometry.gating import read_strategy
 from liqi.methods.cytometry.spillover import Controls, match_controls
 
 __all__ = [
-    "Asinh", "Boolean", "Channel", "Controls", "Dimension", "Ellipsoid", "Events", "Gated", "Hyperlog", "Linear", "Log",
-    "Logicle", "Polygon", "Population", "Ratio", "Rectangle", "Spillover", "Strategy", "apply", "gate",
-    "match_controls", "of_controls", "read_data_sets", "read_fcs", "read_matrix", "read_strategy", "write_gating",
+    "Asinh", "Boolean", "Channel", "Controls", "Dimension", "Drawing", "Ellipsoid", "Events", "Gated", "Hyperlog",
+    "Linear", "Log", "Logicle", "Polygon", "Population", "Ratio", "Rectangle", "Spillover", "Strategy", "apply",
+    "changes", "gate", "match_controls", "of_controls", "read_data_sets", "read_fcs", "read_matrix", "read_strategy",
+    "write_gating",
 ]  # fmt: skip

@@ -69,7 +69,7 @@ def figure(
     label = Text.same(own if gate.parent is None else f"{gate.parent} > {own}")
     places = [scale.forward(column) for scale, column in zip(scales, columns, strict=True)]
     ends = [_ends(one) for one in places]
-    ticks = {f"{side}_ticks": found for side, one in zip("xy", scales, strict=False) if (found := _ticks(one))}
+    ticks = {f"{side}_ticks": found for side, one in zip("xy", scales, strict=False) if (found := tick_marks(one))}
     if len(shown) == 1:
         limits = [(one.id, x) for one in gates for x in _limits(one, scales[0])]
         marks = [{"label": words, "x": x} for words, x in limits if math.isfinite(x)]
@@ -162,7 +162,7 @@ def _corners(gate: Shape, edges: Sequence[tuple[float, float]]) -> Floats:
     return np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]])
 
 
-def _ticks(scale: Scale) -> list[dict[str, Any]]:
+def tick_marks(scale: Scale) -> list[dict[str, Any]]:
     """Return where round signals stand on an uneven scale, with their names; nothing for an even one."""
     found: list[dict[str, Any]] = []
     if isinstance(scale, Linear) and scale.id == "":

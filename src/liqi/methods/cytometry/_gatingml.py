@@ -10,7 +10,7 @@ from lxml import etree
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods.cytometry._compensation import Spillover
 from liqi.methods.cytometry._gates import UNCOMPENSATED, Boolean, Dimension, Ellipsoid, Gate, Polygon, Rectangle
-from liqi.methods.cytometry._logicle import Hyperlog, Logicle
+from liqi.methods.cytometry._logicle import Biex, Hyperlog, Logicle
 from liqi.methods.cytometry._strategy import Strategy
 from liqi.methods.cytometry._transforms import Asinh, Bounded, Linear, Log, Ratio, Scale
 
@@ -20,6 +20,9 @@ SCALES: dict[str, tuple[type[Any], str]] = {
     "flin": (Linear, "TA"), "flog": (Log, "TM"), "fasinh": (Asinh, "TMA"),
     "logicle": (Logicle, "TWMA"), "hyperlog": (Hyperlog, "TWMA"),
 }  # fmt: skip
+OWN = "urn:liqi:gating"
+BIEX, BIEX_KEYS = f"{{{OWN}}}biex", ("T", "positive", "negative", "width")
+"""FlowJo's scale, which the standard does not have, as this project writes it."""
 _DO = "export the gates as Gating-ML 2.0 again"
 _MOST_BYTES = 1 << 26
 
@@ -51,6 +54,9 @@ def _strategy(root: Any) -> Strategy:
         if kind == "fratio":
             channels = [part.get(f"{TYPES}name") for part in one.iter(f"{TYPES}fcs-dimension")]
             ratios[name] = Ratio(name, channels, *(float(one.get(f"{SCALING}{key}", 0)) for key in "ABC"))
+            continue
+        if one.tag == BIEX:
+            scales[name] = Biex(name, *(float(one.get(key)) for key in BIEX_KEYS))
             continue
         made, keys = SCALES[kind]
         scale = made(name, *(float(one.get(f"{SCALING}{key}", 0)) for key in keys))

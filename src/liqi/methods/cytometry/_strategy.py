@@ -94,11 +94,18 @@ class Strategy:
 class Signals:
     """The columns that gates look at for events start to stop, each made once: compensated, or ratios of two."""
 
-    def __init__(self, events: Events, strategy: Strategy, start: int = 0, stop: int | None = None) -> None:
+    def __init__(
+        self,
+        events: Events,
+        strategy: Strategy,
+        start: int = 0,
+        stop: int | None = None,
+        matrices: Mapping[str, Spillover] | None = None,
+    ) -> None:
         self.events, self._strategy = events, strategy
         self._start, self._stop = start, len(events) if stop is None else stop
         self._columns: dict[tuple[str, str], Floats] = {}
-        self.matrices = matrices_of(events, strategy)
+        self.matrices = matrices_of(events, strategy) if matrices is None else matrices
 
     def __len__(self) -> int:
         return self._stop - self._start
@@ -107,9 +114,16 @@ class Signals:
         """Make the columns that gates need, those of one matrix together."""
         for compensation, names in needed.items():
             matrix = self.matrices.get(compensation)
-            if matrix is not None:
-                made = matrix.columns(self.events, names, self._start, self._stop)
+            left = [name for name in names if (compensation, name) not in self._columns]
+            if matrix is not None and left:
+                made = matrix.columns(self.events, left, self._start, self._stop)
                 self._columns |= {(compensation, name): column for name, column in made.items()}
+
+    def part(self, start: int, stop: int) -> "Signals":
+        """Return the signals of some events, with what was made of their columns already."""
+        made = Signals(self.events, self._strategy, self._start + start, self._start + stop, self.matrices)
+        made._columns = {key: column[start:stop] for key, column in self._columns.items()}
+        return made
 
     def of(self, dimension: Dimension) -> Floats:
         """Return the values of a dimension before its scale, shape (events,)."""
@@ -137,26 +151,35 @@ def matrices_of(events: Events, strategy: Strategy) -> dict[str, Spillover]:
     return ({OF_FILE: own} if own is not None else {}) | dict(strategy.matrices)
 
 
-def apply(events: Events, strategy: Strategy) -> dict[str, Mask]:
+def apply(
+    events: Events, strategy: Strategy, known: Mapping[str, Mask] | None = None, signals: "Signals | None" = None
+) -> dict[str, Mask]:
     """Return which events are in each population, parents included, by gate id in the order of the strategy.
 
     Gating is exact: every event is compared as it is, nothing is put into bins first. Events are taken a block at a
-    time, so that what is looked at stays in the processor's cache.
+    time, so that what is looked at stays in the processor's cache. Populations that are `known` are not made again,
+    nor are the columns of `signals` of all events.
     """
-    found = {name: np.empty(len(events), dtype=bool) for name in strategy.gates}
-    order, needed = strategy.order(), _needed(strategy)
+    known = known or {}
+    found = {name: np.empty(len(events), dtype=bool) for name in strategy.gates if name not in known}
+    order, needed = strategy.order(), _needed(strategy, known)
+    if signals is not None:
+        signals.prepare(needed)
+    if not found:
+        return {name: known[name] for name in strategy.gates}
     for start in range(0, len(events), BLOCK):
         stop = min(len(events), start + BLOCK)
-        signals = Signals(events, strategy, start, stop)
-        signals.prepare(needed)
-        for name, mask in _apply(strategy, order, signals).items():
+        block = Signals(events, strategy, start, stop) if signals is None else signals.part(start, stop)
+        block.prepare(needed)
+        there = {name: mask[start:stop] for name, mask in known.items()}
+        for name, mask in _apply(strategy, order, block, there).items():
             found[name][start:stop] = mask
-    return found
+    return {name: found[name] if name in found else known[name] for name in strategy.gates}
 
 
-def _needed(strategy: Strategy) -> dict[str, list[str]]:
+def _needed(strategy: Strategy, known: Mapping[str, Mask]) -> dict[str, list[str]]:
     needed: dict[str, list[str]] = {}
-    for gate in strategy.gates.values():
+    for gate in (one for name, one in strategy.gates.items() if name not in known):
         for one in () if isinstance(gate, Boolean) else gate.dimensions:
             names = strategy.ratios[one.channel].channels if one.is_ratio else [one.channel]
             some = needed.setdefault(one.compensation, [])
@@ -164,9 +187,9 @@ def _needed(strategy: Strategy) -> dict[str, list[str]]:
     return needed
 
 
-def _apply(strategy: Strategy, order: Sequence[str], signals: Signals) -> dict[str, Mask]:
-    found: dict[str, Mask] = {}
-    for name in order:
+def _apply(strategy: Strategy, order: Sequence[str], signals: Signals, known: Mapping[str, Mask]) -> dict[str, Mask]:
+    found: dict[str, Mask] = dict(known)
+    for name in (one for one in order if one not in known):
         gate = strategy.gates[name]
         above = found[gate.parent] if gate.parent is not None else None
         if isinstance(gate, Polygon | Ellipsoid):
@@ -174,7 +197,7 @@ def _apply(strategy: Strategy, order: Sequence[str], signals: Signals) -> dict[s
             continue
         mask = _joined(gate, found) if isinstance(gate, Boolean) else _rectangle(gate, strategy, signals)
         found[name] = mask if above is None else mask & above
-    return found
+    return {name: mask for name, mask in found.items() if name not in known}
 
 
 def _joined(gate: Boolean, found: Mapping[str, Mask]) -> Mask:

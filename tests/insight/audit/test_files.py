@@ -6,6 +6,7 @@ import zipfile
 
 import docx
 import pytest
+import xlsxwriter
 
 from liqi.insight import audit
 
@@ -73,3 +74,35 @@ def test_random_texts_never_fail():
     letters = "0123456789.,%％万亿元美家台年月日占中其，。、；（）()+=-/ \tabcdf fromtoof共合计增长到第"
     for _ in range(150):
         audit.examine("".join(signs.choice(letters) for _ in range(200))).as_json()
+
+
+def test_a_workbook_gives_its_sheets_as_tables(tmp_path):
+    path = tmp_path / "stock.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, last in (("sound", 7), ("faulty", 8)):
+            sheet = book.add_worksheet(name)
+            for row, cells in enumerate((("项", "数"), ("a", 3), ("b", 4), ("合计", last))):
+                sheet.write_row(row, 0, cells)
+    found = audit.examine(audit.read(path))
+    assert (found.tables, [one.marked for one in found.findings]) == (2, [("8",)])
+
+
+def test_a_damaged_workbook_is_refused_in_a_sentence(tmp_path):
+    path = tmp_path / "stock.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("a").write_row(0, 0, ("项", 3))
+    whole = path.read_bytes()
+    for cut in range(4, len(whole), len(whole) // 20):
+        path.write_bytes(whole[:cut])
+        with pytest.raises(audit.UnreadableText, match="expected"):
+            audit.read(path)
+
+
+def test_a_sheet_of_two_far_cells_is_refused_before_it_fills_the_memory(tmp_path):
+    path = tmp_path / "far.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("a")
+        sheet.write(0, 0, 1)
+        sheet.write(1_000_000, 16_000, 1)
+    with pytest.raises(audit.UnreadableText, match="cells in the field of sheet1"):
+        audit.read(path)

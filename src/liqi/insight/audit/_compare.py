@@ -5,7 +5,12 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from liqi.insight.audit._finding import Finding, Sentence, like, plain, raise_
-from liqi.insight.audit._quantities import COUNT, MONEY, SIZE, SPAN, TIMES, Quantity
+from liqi.insight.audit._quantities import COUNT, MONEY, SHARE, SIZE, SPAN, TIMES, Quantity
+
+_OF_THE_CHANGE = re.compile(
+    r"^\s*[，,]\s*(?:提高|增长|增加|上升|扩大|提升)了?\s*$|^\s*,\s*(?:an increase of|up)\s*$", re.I
+)
+"""What leads from two shares to how many times one has become the other."""
 
 
 def check(sentence: Sentence) -> Iterator[Finding]:
@@ -21,7 +26,7 @@ def _times(sentence: Sentence) -> Iterator[Finding]:
     times = [q for q in sentence.level if q.kind == TIMES and q.value > 0]
     if len(times) != 1 or times[0].hedge in ("over", "under"):
         return
-    for kind in (COUNT, MONEY, SIZE, SPAN):
+    for kind in (COUNT, MONEY, SIZE, SPAN, SHARE):
         same = [q for q in sentence.level if q.kind == kind]
         if (
             len(same) != 2
@@ -31,6 +36,8 @@ def _times(sentence: Sentence) -> Iterator[Finding]:
         ):
             continue
         if max(q.end for q in same) - times[0].start > 40 or len(sentence.text) > 120:
+            continue
+        if kind == SHARE and not _OF_THE_CHANGE.search(sentence.between(same[1], times[0])):
             continue
         ratio = max(q.value for q in same) / min(q.value for q in same)
         wide = times[0].place / 2 + times[0].value * (Decimal("0.1") if times[0].hedge else Decimal("0.03"))
@@ -88,20 +95,24 @@ def _balance(sentence: Sentence) -> Iterator[Finding]:
 def _mean(sentence: Sentence) -> Iterator[Finding]:
     """A sum of money, a count and the mean of one."""
     level = sentence.level
-    for mean in (q for q in level if q.kind == MONEY and not q.hedge):
+    for mean in (q for q in level if q.kind == MONEY and q.hedge in ("", "about")):
         per = re.search(
-            r"(?:平均)?每\s*一?([家台套个所项名人件])|人均|均价|平均|an average of|averag",
-            sentence.before(mean, 16),
+            r"(?:平均)?每\s*一?([家台套个所项名人件])|人均|均价|平均|an average of|averag|\bmean\b",
+            sentence.before(mean, 20),
             re.IGNORECASE,
         )
-        money = [q for q in level if q.kind == MONEY and q.end <= mean.start and q.unit == mean.unit]
-        counts = [q for q in level if q.kind == COUNT and q.end <= mean.start]
+        ahead = re.match(r"\s*[:：]", sentence.after(mean))
+        made_of = [q for q in level if q is not mean and (ahead or q.end <= mean.start)]
+        money = [q for q in made_of if q.kind == MONEY and q.unit == mean.unit]
+        counts = [q for q in made_of if q.kind == COUNT]
         if not per or len(money) != 1 or len(counts) != 1 or not counts[0].value or money[0].hedge or counts[0].hedge:
             continue
-        if not re.search(r"平均|人均|每|均价|average|each|per", sentence.text[counts[0].start :], re.IGNORECASE):
+        if not re.search(
+            r"平均|人均|每|均价|average|mean|each|per", sentence.text[0 if ahead else counts[0].start :], re.IGNORECASE
+        ):
             continue
         true = money[0].value / counts[0].value
-        if abs(true - mean.value) > max(mean.place, true * Decimal("0.02")):
+        if abs(true - mean.value) >= max(mean.place, true * Decimal("0.1" if mean.hedge else "0.02")):
             yield raise_(
                 "ratio", "likely", sentence, [counts[0], money[0], mean],
                 (f"{money[0].text} ÷ {counts[0].text} = {like(true, mean)}，平均写作 {mean.text}",
@@ -118,7 +129,7 @@ def _product(sentence: Sentence) -> Iterator[Finding]:
         return
     price, total = money
     one = re.search(
-        r"单价|每[台套件个]|unit price|\beach\b|"
+        r"单价|每一?[台套件个家所项名人]|unit price|\beach\b|"
         r"apiece",
         sentence.before(price, 12) + sentence.after(price, 8),
         re.I,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from liqi.insight.audit._finding import Finding, Sentence, raise_
+from liqi.insight.audit._numbers import chinese
 
 _MONTHS = {
     name[:3]: n
@@ -45,6 +46,9 @@ _DAY = re.compile(
     |\b(?:in|from|to|since|until|till|by|and|between|of)\s(?P<y0>(?:1[5-9]|20|21)\d\d)(?![\d,.]\d|\d|\s?(?:%|[a-z]+s\b))""",
     re.VERBOSE | re.IGNORECASE,
 )  # fmt: skip
+_WORDED = re.compile(
+    r"([一二][〇零一二三四五六七八九]{3})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号號])?"
+)
 _WEEKDAY = re.compile(
     r"\s*[（(,，]?\s*(?:(?:星期|周|週|礼拜)(?P<zh>[一二三四五六日天])|(?P<en>mon|tues?|wednes|thurs?|fri|satur|sun)day)",
     re.IGNORECASE,
@@ -111,7 +115,17 @@ class Day:
 
 def find(text: str) -> list[Day]:
     """Every day, month and year of the sentence, in order."""
-    return [_day(match) for match in _DAY.finditer(text)]
+    days = [_day(match) for match in _DAY.finditer(text)]
+    return sorted([*days, *_in_words(text)], key=lambda day: day.start)
+
+
+def _in_words(text: str) -> Iterator[Day]:
+    """Days in Chinese numerals: 二〇二一年二月三十日."""
+    for match in _WORDED.finditer(text):
+        year, month, day = (None if part is None else chinese(part) for part in match.groups())
+        if year is not None and month is not None:
+            number = None if day is None else int(day)
+            yield Day(match.start(), match.end(), match.group(), int(year), int(month), number)
 
 
 def _day(match: re.Match[str]) -> Day:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from liqi.insight.audit._finding import Derived, Finding, Said, Sentence, like, percent, plain, raise_
+from liqi.insight.audit._finding import Derived, Finding, Said, Sentence, Sure, like, percent, plain, raise_
 from liqi.insight.audit._quantities import COUNT, MONEY, POINTS, SHARE, SIZE, SPAN, Quantity
 
 _KINDS = (COUNT, MONEY, SIZE, SHARE)
@@ -115,6 +115,10 @@ def _changes(sentence: Sentence) -> Iterator[tuple[Quantity, Quantity, bool | No
             )
             if first and second and first != second:
                 yield (a, b, None) if first < second else (b, a, None)
+            elif re.search(
+                r"(?:去年|上年|上一年|前一年)(?:同期)?(?:为|是|仅)?\s*$|last year\s*$", sentence.before(b, 14)
+            ):
+                yield b, a, None
             elif re.search(r"去年|上年|上一年|前一年|last year", sentence.before(a, 14)) and re.search(
                 r"今年|本年|this year", said
             ):
@@ -154,6 +158,8 @@ def _rates(sentence: Sentence, base: Quantity, now: Quantity) -> Iterator[Findin
         rate = next(
             (q for q in sentence.level if q.end <= first.start and q.kind == SHARE and first.start - q.end < 12), None
         )
+    if rate is None and base.kind != SHARE and base.start > now.start:
+        rate = next((q for q in sentence.level if now.end <= q.start < base.start and q.kind == SHARE), None)
     if (
         rate is not None
         and (base.kind != SHARE or rate.kind == POINTS)
@@ -191,6 +197,7 @@ def _rate(sentence: Sentence, base: Quantity, now: Quantity, rate: Quantity) -> 
     high = (now.high - base.low) / (1 if rate.kind == POINTS else base.value)
     if down:
         low, high = -high, -low
+    sure: Sure = "certain"
     true = change / (1 if rate.kind == POINTS else base.value) * (-1 if down else 1)
     yearly = _YEARLY.search(sentence.text[max(rate.start - 16, 0) : rate.end + 10])
     years = abs(
@@ -208,11 +215,14 @@ def _rate(sentence: Sentence, base: Quantity, now: Quantity, rate: Quantity) -> 
             return
         true = mean
     elif _near(rate, low, high):
-        return
+        same_place = rate.kind == POINTS and rate.place == base.place == now.place and rate.value != true
+        if rate.hedge or not (same_place or abs(rate.value - true) > max(Decimal("0.05"), abs(true) / 10)):
+            return
+        sure = "possible"
     unit = f"{plain(true * 100, 1)} 个百分点" if rate.kind == POINTS else percent(true)
     english = f"{plain(true * 100, 1)} percentage points" if rate.kind == POINTS else percent(true)
     yield raise_(
-        "growth", "certain" if not yearly else "likely", sentence, [base, now, rate],
+        "growth", sure if not yearly else "likely", sentence, [base, now, rate],
         (f"{base.text} → {now.text} {'年均' if yearly else ''}变化 {unit}，写作 {rate.text}",
          f"from {base.text} to {now.text} is {english}{' a year' if yearly else ''}, given as {rate.text}"),
         (f"{unit}", f"{english}"),
@@ -230,12 +240,15 @@ def _near(rate: Quantity, low: Decimal, high: Decimal) -> bool:
 
 def _difference(sentence: Sentence, base: Quantity, now: Quantity) -> Iterator[Finding]:
     """增加了 30 台 beside the two figures that it should be the difference of."""
-    last = max(base, now, key=lambda q: q.end)
-    rest = [q for q in sentence.level if q.start >= last.end and q.kind == base.kind and q.unit == base.unit]
+    first, last = min(base, now, key=lambda q: q.start), max(base, now, key=lambda q: q.end)
+    alike = [q for q in sentence.level if (q.kind, q.unit) == (base.kind, base.unit)]
+    ahead = [q for q in alike if re.fullmatch(r"\s*[，,]\s*(?:由|从|from)\s*", sentence.between(q, first))]
+    rest = [q for q in alike if q.start >= last.end] or ahead
     if not rest or base.kind == SHARE or rest[0].hedge or base.hedge or now.hedge or rest[0].start - last.end > 20:
         return
+    done = "" if rest is ahead else "了"
     said = re.search(
-        rf"(?:净增|共增|(?:{_UP}|{_DOWN}|增|减|多|少)\s*了|increase of|rise of|fall of|drop of|gain of)\s*$",
+        rf"(?:净增|共增|(?:{_UP}|{_DOWN}|增|减|多|少)\s*{done}|(?:increase|rise|fall|drop|gain) of)\s*$",
         sentence.before(rest[0], 14),
         re.I,
     )

@@ -14,9 +14,10 @@ _REST = re.compile(
     re.IGNORECASE,
 )
 _SUM = re.compile(r"(合计|合計|共计|总计|总共|合起来|together|in total|combined)[^，,；;。、\d]{0,8}$", re.IGNORECASE)
-_PAIRS = (("国产", "进口"), ("國產", "進口"), ("进口", "出口"), ("男", "女"), ("domestic", "imported"), ("domestic",
-"foreign"),
-          ("male", "female"), ("public", "private"), ("men", "women"))  # fmt: skip
+_PAIRS = (
+    ("domestic", "import"), ("国产", "进口"), ("國產", "進口"), ("进口", "出口"), ("男", "女"),
+    ("domestic", "foreign"), ("male", "female"), ("public", "private"), ("men", "women"),
+)  # fmt: skip
 _ORIGIN = re.compile(
     r"\s*的?[^，,、；;]{0,8}(?:来自|來自|来源于)|\s*(?:are|were|is|was|comes?|came|of (?:them|these))\b"
 )
@@ -26,6 +27,14 @@ _OWN = re.compile(
 _OPPOSITES = (("使用率", "闲置率"), ("利用率", "空置率"), ("利用率", "闲置率"), ("入驻率", "空置率"), ("合格率",
 "不合格率"),
               ("成功率", "失败率"), ("国产化率", "进口率"))  # fmt: skip
+_FOREIGN = re.compile(r"进口|進口|\bimport", re.IGNORECASE)
+_HOME = re.compile(r"国产|國產|\bdomestic", re.IGNORECASE)
+_NARROWED = re.compile(
+    r"高端|中端|低端|高档|大型|小型|部分|其中|以上|以下|(?:18|19|20)\d\d|年|季度|月|目标|力争|到|提高|high-end|low-end|large|"
+    r"of which|target|by \d",
+    re.IGNORECASE,
+)
+"""What makes two shares shares of different things or days."""
 
 
 def check(sentence: Sentence) -> Iterator[Finding]:
@@ -33,6 +42,8 @@ def check(sentence: Sentence) -> Iterator[Finding]:
     shares = [q for q in sentence.level if q.kind == SHARE]
     grouped = list(_groups(sentence, shares))
     yield from _opposites(sentence, shares, grouped)
+    if not grouped:
+        yield from _origins(sentence, shares)
     for group in grouped:
         total = sum((q.value for q in group), Decimal(0))
         allowed = sum((q.place for q in group), Decimal(0)) / 2 + Decimal("0.001")
@@ -74,6 +85,30 @@ def _opposites(sentence: Sentence, shares: Sequence[Quantity], grouped: list[lis
             )  # fmt: skip
 
 
+def _origins(sentence: Sentence, shares: Sequence[Quantity]) -> Iterator[Finding]:
+    """Of one thing, what is imported and what is domestic: more than all of it together."""
+    if len(shares) != 2 or _NARROWED.search(sentence.text):
+        return
+    one, other = shares
+    start = max((sentence.text.rfind(mark, 0, one.start) for mark in "，,；;。"), default=-1) + 1
+    end = next((n for n in range(one.end, other.start) if sentence.text[n] in "，,；;"), None)
+    if end is None:
+        return
+    first, second = sentence.text[start:end], re.split("[。；;]", sentence.text[end:])[0]
+    told = [(_FOREIGN.search(first), _HOME.search(second)), (_HOME.search(first), _FOREIGN.search(second))]
+    both = (_FOREIGN.search(first) and _HOME.search(first)) or (_FOREIGN.search(second) and _HOME.search(second))
+    if both or not any(a and b for a, b in told) or "under" in (one.hedge, other.hedge):
+        return
+    total = one.value + other.value
+    if total > Decimal("1.05") + one.place + other.place:
+        yield raise_(
+            "percent", "possible", sentence, [one, other],
+            (f"进口与国产的占比 {one.text} + {other.text} = {percent(total)}",
+             f"imported and domestic, {one.text} and {other.text}, make {percent(total)}"),
+            ("同一整体的占比合计不超过 100%", "shares of one whole that make at most 100%"),
+        )  # fmt: skip
+
+
 def _share_total(sentence: Sentence, group: Sequence[Quantity]) -> Iterator[Finding]:
     *parts, whole = group
     total = sum((q.value for q in parts), Decimal(0))
@@ -98,7 +133,8 @@ def _groups(sentence: Sentence, shares: Sequence[Quantity]) -> Iterator[list[Qua
         named = "" if OWN_BASE.match(named) else named
         origin = _ORIGIN.match(sentence.after(q, 16))
         other = not origin and re.match(r"的[^，,、；;]{1,12}[、和，,]", sentence.after(q, 16))
-        follows = group and len(before) <= 40 and not re.search(r"[。；;]|其中|以上|of which|这些", before)
+        apart = re.search(r"[。；;]|其中|以上|of which|这些", before) and not _SUM.search(before)
+        follows = group and len(before) <= 40 and not apart
         if follows and not GROWTH.search(before) and named in ("", base) and not other:
             group.append(q)
             continue

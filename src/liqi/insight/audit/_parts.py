@@ -27,7 +27,12 @@ _TOTAL = re.compile(
     r"ing)?(?: of)?|a total of|"
     r"add(?:s|ing)? up to|sum(?:s|ming)? to|together)[^，,；;。、\d]{0,8}$", re.IGNORECASE,
 )  # fmt: skip
-_TOGETHER = re.compile(r"(?:^|[，,；;])\s*(?:[两三四五六七八]年|全年|两者|二者|三者)?(?:一)?共(?:有|为)?\s*$")
+_TOGETHER = re.compile(
+    r"(?:^|[，,；;])\s*(?:[两三四五六七八]年|全年|两者|二者|三者)?(?:一)?共(?:有|为|完成|实现|投入|安排|达)?\s*$"
+)
+_SUMMED = re.compile(r"(?:总额|總額|总投资|总预算|总经费|经费总数|总量|总数)(?:为|达)?\s*$")
+"""A whole that may have more parts than are named: it is wrong only when they make more."""
+_YEARS_HALVES = re.compile(r"上半年.*下半年|first half.*second half", re.IGNORECASE)
 _WIDER = re.compile(
     r"全国|全國|全球|全省|全市|全区|全世界|全年|累计|累計|nationwide|worldwide|cumulative", re.IGNORECASE
 )
@@ -36,7 +41,7 @@ _APART = re.compile(
 )
 _OVERLAP = re.compile(
     r"高新|专精特新|專精特新|小巨人|上市|科技型|规上|規上|规模以上|入选|入選|获|獲|认定|認定|具有|拥有|擁有|参与|參與|合作|授权|授權|"
-    r"核心|重点|重點|骨干|领军|同时|同時|以上|award|listed|certified|also|core|key\b|hold",
+    r"岁|歲|女性|党员|职称|海外|核心|重点|重點|骨干|领军|同时|同時|以上|award|listed|certified|also|core|key\b|hold",
     re.IGNORECASE,
 )
 _LOOSE = re.compile(
@@ -57,7 +62,7 @@ _BREAK = re.compile(
 
 def check(sentence: Sentence) -> Iterator[Finding]:
     """Wholes whose parts come before or after them, and parts in brackets behind their whole."""
-    usable = [q for q in sentence.level if q.kind in _KINDS and not _is_loose_one(sentence, q)]
+    usable = [q for q in sentence.level if (q.kind in _KINDS or q.is_hours) and not _is_loose_one(sentence, q)]
     yield from _total_last(sentence, usable)
     used: set[int] = set()
     for at, whole in enumerate(usable):
@@ -75,11 +80,16 @@ def check(sentence: Sentence) -> Iterator[Finding]:
 
 
 def _chosen(sentence: Sentence) -> Iterator[Finding]:
-    """12 of the 10 firms: more than there are."""
+    """12 of the 10 firms, 58 laboratories of which 61: more than there are."""
     for part, whole in pairwise(sentence.level):
-        joined = re.fullmatch(r"\s*(?:out )?of (?:the|our|its|all)\s*", sentence.between(part, whole))
-        if joined and part.kind == whole.kind == COUNT and not (part.unit or whole.unit) and part.value > whole.value:
+        if not part.kind == whole.kind == COUNT or part.unit or whole.unit:
+            continue
+        gap = sentence.between(part, whole)
+        if re.fullmatch(r"\s*(?:out )?of (?:the|our|its|all)\s*", gap) and part.value > whole.value:
             yield _too_great(sentence, whole, part)
+        chosen = re.fullmatch(r"[A-Za-z\s]{1,40},\s*of (?:which|whom|these|them)\s*", gap)
+        if chosen and whole.value > part.value and not (part.hedge or whole.hedge):
+            yield _too_great(sentence, part, whole)
 
 
 def _is_loose_one(sentence: Sentence, q: Quantity) -> bool:
@@ -111,7 +121,7 @@ def _run(sentence: Sentence, whole: Quantity, rest: Sequence[Quantity]) -> list[
             break
         if parts and (_BREAK.search(gap) or len(gap) > 60 or _TOTAL.search(gap)):
             break
-        if not parts and (_BREAK.search(gap) or re.search(r"增|减|至|到|为.*的|rose|fell|grew|to\s$|from\s$", gap)):
+        if not parts and (_BREAK.search(gap) or re.search(r"增|减|至|到|为.*的|rose|fell|grew|\bto\s$|from\s$", gap)):
             break
         if not q.unit and q.kind == COUNT and re.search(r"[|:]", gap) and (parts or "|" in gap):
             break
@@ -180,8 +190,8 @@ def _total_last(sentence: Sentence, usable: Sequence[Quantity]) -> Iterator[Find
     """A whole that is named after its parts: 国产 12 台、进口 30 台，合计 45 台."""
     for at, whole in enumerate(usable):
         lead = sentence.before(whole, 24)
-        strong, weak = _TOTAL.search(lead), _TOGETHER.search(lead)
-        if (not (strong or weak) or whole.hedge in ("over", "under") or at < 2) and not (
+        strong, weak, open_ = _TOTAL.search(lead), _TOGETHER.search(lead), _SUMMED.search(lead)
+        if (not (strong or weak or open_) or whole.hedge in ("over", "under") or at < 2) and not (
             at >= 2 and re.match(r"\s*(?:[A-Za-z ]{0,20})?\b(?:in total|in all|altogether)", sentence.after(whole, 40))
         ):
             continue
@@ -198,7 +208,11 @@ def _total_last(sentence: Sentence, usable: Sequence[Quantity]) -> Iterator[Find
             continue
         if whole.hedge == "about" and abs(total - whole.value) <= whole.value / 10:
             continue
-        if _WIDER.search(sentence.between(parts[-1], whole)) and total < whole.value:
+        listed = "分别" in sentence.before(parts[0], 24) or "分別" in sentence.before(parts[0], 24)
+        if open_ and not (strong or weak) and total < whole.value and not listed:
+            continue
+        halves = _YEARS_HALVES.search(sentence.text[: whole.start])
+        if _WIDER.search(sentence.between(parts[-1], whole)) and total < whole.value and not halves:
             continue
         yield _unequal(sentence, whole, parts, total, "certain" if strong else "likely")
 

@@ -36,7 +36,8 @@ _SIZES = {
     "微米": ("m", "1e-6"), "μm": ("m", "1e-6"), "µm": ("m", "1e-6"), "纳米": ("m", "1e-9"), "奈米": ("m", "1e-9"),
     "nm": ("m", "1e-9"), "平方公里": ("m2", "1000000"), "平方千米": ("m2", "1000000"), "km2": ("m2", "1000000"),
     "km²": ("m2", "1000000"), "平方米": ("m2", "1"), "m2": ("m2", "1"), "m²": ("m2", "1"), "公顷": ("m2", "10000"),
-    "亩": ("mu", "1"), "畝": ("mu", "1"), "吨": ("kg", "1000"), "噸": ("kg", "1000"), "公斤": ("kg", "1"),
+    "亩": ("m2", "666.66667"), "畝": ("m2", "666.66667"),
+    "吨": ("kg", "1000"), "噸": ("kg", "1000"), "公斤": ("kg", "1"),
     "千克": ("kg", "1"), "kg": ("kg", "1"), "克": ("kg", "0.001"), "g": ("kg", "0.001"),
 }  # fmt: skip
 _PERCENT = ("%", "％", "per cent", "percent")
@@ -63,7 +64,9 @@ def _either(words: tuple[str, ...] | dict[str, object] | list[str]) -> str:
     return "|".join(re.escape(w) + (r"(?![A-Za-z])" if w[-1].isascii() and w[-1].isalpha() else "") for w in ordered)
 
 
+_SCORE = "分"
 _UNIT = _either([*_POINTS, *_PERCENT, *_TIMES, *_MONEY, *_SPANS, *_SIZES, *_CLASSIFIERS, "成", "‰"])
+_UNIT += rf"|{_SCORE}(?![钟鐘之别別离離为為成子类類布秒期析])"
 _BEFORE = re.compile(
     r"(约为|大约|约|約|将近|接近|近|超过|超過|逾|超|不足|不到|至少|最多|最高|高达|达到|可达|"
     r"\babout|\baround|\bnearly|\balmost|\bover|\bmore than|\bat least|\bless than|\bfewer than|\bunder|\bup to|"
@@ -138,6 +141,11 @@ class Quantity:
     noun: str = ""
     one: bool = False
     """Whether it is 一 with a classifier, which is often no count."""
+
+    @property
+    def is_hours(self) -> bool:
+        """Whether it is a time of hours or less, which is added up as sums and counts are; years are not."""
+        return self.kind == SPAN and self.unit == "second"
 
     @property
     def low(self) -> Decimal:
@@ -265,7 +273,7 @@ def _plain_unit(match: re.Match[str], sentence: str, said: str) -> tuple[str, st
     if said in _SIZES:
         unit, size = _SIZES[said]
         return unit, SIZE, Decimal(size)
-    if said in _CLASSIFIERS:
+    if said in _CLASSIFIERS or (said == _SCORE and match["figures"]):
         return _ONE.get(said, said), COUNT, one
     return ("", COUNT, one) if _is_bare_count(match, sentence) else ("", None, one)
 
@@ -274,7 +282,9 @@ def _is_bare_count(match: re.Match[str], sentence: str) -> bool:
     """Whether a number without a unit counts something in English, and is no year, day, measure or part of a name."""
     if match["chinese"] or (match["decimals"] and not match["scale"]):
         return False
-    if match["figures"] and re.match(r"\s?[月年时時:./\-–—~][\d\s]?", sentence[match.end() : match.end() + NEAR]):
+    if match["figures"] and re.match(
+        r"\s?(?:[月年时時:/\-–—~][\d\s]?|\.\d)", sentence[match.end() : match.end() + NEAR]
+    ):
         return False
     text = match["figures"] or match["english"]
     before, after = (

@@ -44,6 +44,13 @@ _HALF = re.compile(
 )
 _SUM = re.compile(r"(合计|合計|共计|总计|总共|合起来|together|in total|combined)[^，,；;。、\d]{0,8}$", re.IGNORECASE)
 _BASES = (COUNT, MONEY, SIZE)
+_OF_HOURS = re.compile(
+    r"(?:(?<![\d,.])(?P<part>\d[\d,]*) (?:out )?of (?:the |all )?(?P<whole>\d[\d,]*) hours"
+    r"|\bof (?:the |all )?(?P<whole_ahead>\d[\d,]*) hours,? (?P<part_behind>\d[\d,]*))"
+    r"[\s(,]*(?:about |or |nearly )?$",
+    re.IGNORECASE,
+)
+"""A part and a whole in hours, with the word for hours once."""
 
 
 def check(sentence: Sentence) -> Iterator[Finding]:
@@ -105,11 +112,18 @@ def _not_the_ratio(sentence: Sentence, share: Quantity) -> Iterator[Finding]:
     """A share that stands behind its part, and that no pair of the figures before it makes."""
     if not 0 < share.value <= 1:
         return
-    before = [q for q in sentence.quantities if q.end <= share.start and q.kind in _BASES and q.depth <= share.depth]
+    before = [
+        q
+        for q in sentence.quantities
+        if q.end <= share.start and (q.kind in _BASES or q.is_hours) and q.depth <= share.depth
+    ]
     if not before:
         return
     part = before[-1]
     gap = sentence.between(part, share)
+    if hours := _OF_HOURS.search(sentence.text[: share.start]):
+        yield from _wrong_part_of_hours(sentence, share, hours)
+        return
     if pair := _named_pair(sentence, share, before):
         if not _matches(share, pair[0].low / pair[1].high, pair[0].high / pair[1].low):
             yield _wrong_ratio(sentence, share, *pair, sure="certain")
@@ -130,6 +144,20 @@ def _not_the_ratio(sentence: Sentence, share: Quantity) -> Iterator[Finding]:
     if not linked:
         return
     yield _wrong_ratio(sentence, share, *pairs[-1], sure="certain" if len(pairs) == 1 and not share.hedge else "likely")
+
+
+def _wrong_part_of_hours(sentence: Sentence, share: Quantity, said: re.Match[str]) -> Iterator[Finding]:
+    """273 of 1,599 hours (17 %): the part bears no unit of its own."""
+    named = (said["part"] or said["part_behind"], said["whole"] or said["whole_ahead"])
+    part, whole = (Decimal(text.replace(",", "")) for text in named)
+    if whole and not _matches(share, part / whole, part / whole):
+        true = percent(part / whole)
+        yield raise_(
+            "ratio", "certain", sentence, [*named, share],
+            (f"{named[0]} ÷ {named[1]} = {true}，写作 {share.text}",
+             f"{named[0]} over {named[1]} is {true}, given as {share.text}"),
+            (f"占比 {true}", f"a share of {true}"),
+        )  # fmt: skip
 
 
 def _wrong_ratio(sentence: Sentence, share: Quantity, a: Quantity, b: Quantity, *, sure: Sure) -> Finding:

@@ -24,7 +24,9 @@ MOST_FIGURES = 60
 """A row of more figures than these is a list without grammar, and only its days are looked at."""
 _END = re.compile(r"(?<=[。！？!?])|(?<=[A-Za-z0-9%)][.;])(?<!i\.e\.)(?<!e\.g\.)(?<!No\.)(?<!ca\.)\s+(?=[A-Z0-9\"“])")
 _GOES_ON = re.compile(
-    r"\s*(?:其中|这其中|其余|其餘|剩余|of these|of which|of those|among them|the rest\b|the remaining)", re.IGNORECASE
+    r"\s*(?:其中|这其中|(?:以上)?[两三四五六七八九十]+(?:项|者|类|部分)?(?:合计|共计|总计|之和)|其余|其餘|剩余|"
+    r"of these|of which|of those|among them|the rest\b|the remaining)",
+    re.IGNORECASE,
 )
 _SURE = {"certain": 0, "likely": 1, "possible": 2}
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "import": "catalogue",
     "search": "search",
     "match": "match",
+    "plan": "plan",
     "generate": "search",
     "reindex": "search",
     "misses": "search",

@@ -1,0 +1,29 @@
+"""Wishes on instruments with opening hours, maintenance, set-up and operators, as one plan with a bound on the best."""
+
+from liqi.planning.schedule._bound import bound
+from liqi.planning.schedule._check import broken
+from liqi.planning.schedule._planning import Planned, plan
+from liqi.planning.schedule._problem import Instrument, Operator, Placed, Plan, Problem, Request, value
+from liqi.planning.schedule._reading import read
+from liqi.planning.schedule._search import greedy, search
+from liqi.planning.schedule._why import Otherwise, Unplaced, unplaced
+
+__all__ = [
+    "Instrument",
+    "Operator",
+    "Otherwise",
+    "Placed",
+    "Plan",
+    "Planned",
+    "Problem",
+    "Request",
+    "Unplaced",
+    "bound",
+    "broken",
+    "greedy",
+    "plan",
+    "read",
+    "search",
+    "unplaced",
+    "value",
+]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,10 @@ import pytest
 
 from liqi.methods import BadParameter
 from liqi.methods.mass_spectrometry import SMALL_LIBRARY, SpectralLibrary
+from liqi.methods.mass_spectrometry._confidence import logit
 from liqi.methods.mass_spectrometry._features import all_features, features_of_run
 from liqi.methods.mass_spectrometry._formula import ion_mz
-from liqi.methods.mass_spectrometry._isotope_evidence import isotope_fit
+from liqi.methods.mass_spectrometry._isotope_evidence import isotope_fit, push_of_fit
 from liqi.methods.mass_spectrometry._patterns import patterns
 from liqi.methods.mass_spectrometry.composition import (
     COMMON,
@@ -159,7 +161,7 @@ def test_a_pattern_that_was_not_seen_or_is_not_understood_says_nothing() -> None
         assert isotope_fit(feature, formula, adduct) is None
 
 
-def test_the_pattern_stands_beside_the_evidence_and_moves_nothing(tmp_path: Path) -> None:
+def test_the_pattern_moves_the_odds_by_what_it_tells_and_only_where_it_was_seen(tmp_path: Path) -> None:
     mz = ion_mz(FORMULA, "[M+H]+")
     heads = f"Name: made\nPrecursorMZ: {mz}\nPrecursor_type: [M+H]+\nIon_mode: P\nFormula: {FORMULA}\n"
     (tmp_path / "made.msp").write_text(f"{heads}Num Peaks: 2\n100.0 5\n160.0 9\n")
@@ -171,9 +173,16 @@ def test_the_pattern_stands_beside_the_evidence_and_moves_nothing(tmp_path: Path
     (value, push) = with_survey[0].candidates[0].evidence["isotope_pattern"]
     assert value is not None
     assert value > 0.6
-    assert push == 0
+    assert push == pytest.approx(push_of_fit(value), abs=1e-3)
     assert "isotope_pattern" not in without[0].candidates[0].evidence
-    assert with_survey[0].candidates[0].confidence == without[0].candidates[0].confidence
+    sure, plain = with_survey[0].candidates[0].confidence, without[0].candidates[0].confidence
+    assert logit(sure) - logit(plain) == pytest.approx(push, abs=1e-3)
+
+
+def test_a_pattern_tells_little_of_candidates_that_are_mostly_isomers() -> None:
+    assert push_of_fit(1.0) == pytest.approx(log(3.25 / (0.87 * 3.25 + 0.13)))
+    assert push_of_fit(0.0) == pytest.approx(log(0.25 / (0.87 * 0.25 + 0.13)))
+    assert push_of_fit(0.25) == pytest.approx(0.0)
 
 
 def test_bad_questions_are_refused() -> None:

@@ -13,9 +13,11 @@ from liqi.methods.mass_spectrometry import SpectralLibrary, identify
 from liqi.methods.mass_spectrometry._analogues import LEAST_MATCHED, LEAST_SIMILARITY, Analogue, analogue_of
 from liqi.methods.mass_spectrometry._electron import ElectronIndex, weighted
 from liqi.methods.mass_spectrometry._features import Feature
+from liqi.methods.mass_spectrometry._lead import ELECTRON
 from liqi.methods.mass_spectrometry._modes import MODES
 from liqi.methods.mass_spectrometry._open import OpenIndex
 from liqi.methods.mass_spectrometry._references import References
+from liqi.methods.mass_spectrometry._retention_index import push_of_difference
 from liqi.methods.mass_spectrometry.identification import asked
 from liqi.methods.readers import Spectrum
 from tests.methods.samples import LARGE
@@ -185,7 +187,7 @@ def gas_record(name: str, index: str, peaks: str = "50 30; 77 80; 105 100") -> s
     return f"{facts}Num Peaks: {peaks.count(';') + 1}\n{peaks}\n\n"
 
 
-def test_retention_indices_of_library_and_spectrum_stand_beside_the_evidence(tmp_path: Path) -> None:
+def test_retention_indices_of_library_and_spectrum_move_the_odds_where_both_tell_one(tmp_path: Path) -> None:
     records = gas_record("one", "Retention_index: SemiStdNP=1185/4/29 StdPolar=1755/6/40")
     records += gas_record("two", "Synon: none", "43 100; 58 20; 71 60")
     (tmp_path / "gas.msp").write_text(records)
@@ -196,8 +198,28 @@ def test_retention_indices_of_library_and_spectrum_stand_beside_the_evidence(tmp
         (one,) = identify(tmp_path / "asked.msp", library)["features"]
         first, *others = one["candidates"]
         assert first["name"] == "one"
-        assert first["evidence"]["retention_index_difference"] == {"value": 5.5, "push": 0.0}
+        told = first["evidence"]["retention_index_difference"]
+        assert told["value"] == 5.5
+        assert told["push"] == pytest.approx(
+            ELECTRON.by_score / (ELECTRON.by_score + ELECTRON.by_lead) * push_of_difference(5.5), abs=1e-3
+        )
         assert all("retention_index_difference" not in other["evidence"] for other in others)
+
+
+def test_alike_spectra_are_told_apart_by_retention_index_and_by_the_weight_of_their_library(tmp_path: Path) -> None:
+    for name, index in (("one", 1185), ("two", 1285)):
+        (tmp_path / f"{name}.msp").write_text(gas_record(name, f"RI: {index}"))
+    files = tmp_path / "one.msp", tmp_path / "two.msp"
+    for index, weights, wanted in ((1280, (), "two"), (1190, (), "one"), (None, (1, 5), "two"), (None, (5, 1), "one")):
+        (tmp_path / "asked.msp").write_text(gas_record("what", f"RI: {index}" if index else "Synon: none"))
+        (one,) = identify(tmp_path / "asked.msp", SpectralLibrary.load(*files, weights=weights))["features"]
+        assert one["candidates"][0]["name"] == wanted
+        assert one["candidates"][0]["confidence"] > 1.5 * one["candidates"][1]["confidence"]
+
+
+def test_a_retention_index_far_off_never_shuts_a_compound_out() -> None:
+    assert push_of_difference(0.0) == pytest.approx(np.log(0.95 * 200 / 15 + 0.05))
+    assert push_of_difference(1e6) == pytest.approx(np.log(0.05))
 
 
 def test_a_library_file_without_retention_indices_is_read(library: SpectralLibrary) -> None:

@@ -50,6 +50,8 @@ GROUPS: dict[str, tuple[Any, dict[str, tuple[Any, str]]]] = {
             "entropy_similarity": (_("spectral entropy similarity"), "2"),
             "entropy_similarity_with_precursor": (_("the same, the precursor included"), "2"),
             "sqrt_cosine": (_("cosine of the square roots"), "2"),
+            "similarity_narrow": (_("similarity of peaks of the same exact mass"), "2"),
+            "consensus_similarity": (_("similarity to the average of its references"), "2"),
             "score": (_("score of the search"), "2"),
         },
     ),
@@ -61,6 +63,8 @@ GROUPS: dict[str, tuple[Any, dict[str, tuple[Any, str]]]] = {
             "explained_reference": (_("share of the reference found again"), "%"),
             "explained_by_any": (_("share explained by any reference of it"), "%"),
             "explained_by_it_alone": (_("share that no rival explains"), "%"),
+            "fragment_error": (_("mean mass error of the fragments, ppm"), "1"),
+            "peak_likelihood": (_("likelihood of the peaks, in logarithms"), "1"),
         },
     ),
     "rivals": (
@@ -70,6 +74,10 @@ GROUPS: dict[str, tuple[Any, dict[str, tuple[Any, str]]]] = {
             "gap_similarity": (_("lead in similarity"), "2"),
             "gap_sqrt_cosine": (_("lead in cosine"), "2"),
             "gap_explained": (_("lead in explained share"), "%"),
+            "gap_narrow": (_("lead in similarity at exact mass"), "2"),
+            "gap_consensus": (_("lead in similarity to the average"), "2"),
+            "gap_likelihood": (_("lead in likelihood of the peaks"), "1"),
+            "telling_peaks": (_("peaks that speak for it rather than a rival"), "2"),
             "rival_likeness": (_("likeness of the best rival"), "2"),
             "rank": (_("compounds ranked before it"), "0"),
             "candidates_log": (_("compounds of this mass in the library"), "e"),
@@ -106,7 +114,7 @@ GROUPS: dict[str, tuple[Any, dict[str, tuple[Any, str]]]] = {
         },
     ),
     "beside": (
-        _("Shown beside, moves nothing"),
+        _("Beside the fragments"),
         {
             "isotope_pattern": (_("fit of the isotope pattern, 0 to 1"), "2"),
             "retention_index_difference": (_("retention index less that of the reference"), "1"),

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liqi.methods.mass_spectrometry._cleaning import Floats, Integers, Peaks, add_up
+from liqi.methods.mass_spectrometry._consensus import consensus
 from liqi.methods.mass_spectrometry._index import ModeIndex, Pairs
 
 NAMES = (
@@ -20,6 +21,8 @@ NAMES = (
     "candidates_log", "query_entropy", "query_peaks", "query_residual", "reference_residual", "residual_difference",
     "energy_difference_log", "likeness_at_energy", "degree_difference", "likeness_at_degree",
     "explained_by_any", "explained_by_it_alone", "gap_explained",
+    "consensus_similarity", "gap_consensus", "peak_likelihood", "gap_likelihood", "telling_peaks",
+    "similarity_narrow", "fragment_error", "gap_narrow",
 )  # fmt: skip
 PRECURSOR_WEIGHT = 0.2
 _MOST_RANK = 5
@@ -64,6 +67,8 @@ def weigh_evidence(
         "entropy_similarity": pairs.similarity[best],
         "entropy_similarity_with_precursor": pairs.similarity_kept[best],
         "sqrt_cosine": pairs.cosine[best],
+        "similarity_narrow": pairs.similarity_narrow[best],
+        "fragment_error": pairs.fragment_error[best],
         "matched_peaks": matched,
         "explained_query": pairs.explained_query[best],
         "explained_reference": pairs.explained_reference[best],
@@ -81,14 +86,17 @@ def weigh_evidence(
         "reference_residual": index.peaks.residual[reference],
         "residual_difference": np.abs(queries.residual[query] - index.peaks.residual[reference]),
     }
-    facts |= _at_energy(groups, energy[pairs.query[order]], index.energy[pairs.reference[order]], likeness[order])
-    facts |= _at_degree(
+    at_energy, by_energy = _at_energy(
+        groups, energy[pairs.query[order]], index.energy[pairs.reference[order]], likeness[order]
+    )
+    at_degree, by_degree = _at_degree(
         groups,
         _degree(queries, pairs.query[order], precursor_mz),
         _degree(index.peaks, pairs.reference[order], index.precursor_mz),
         likeness[order],
     )
-    facts |= _explained(query, groups, order, pairs, queries.share)
+    facts |= at_energy | at_degree
+    facts |= _explained(query, groups, order, pairs, queries, by_energy * by_degree)
     table = np.column_stack([facts[name] for name in NAMES]).astype(np.float64)
     return Evidence(query, compound[best], reference, likeness[best], pairs.similarity[best], matched, table)
 
@@ -129,6 +137,7 @@ def _against_rivals(query: Integers, facts: dict[str, Floats]) -> dict[str, Floa
         "rank": np.minimum(rank, _MOST_RANK),
         "candidates_log": np.log(np.maximum(number, 1)),
         "gap_similarity": standing(query, facts["entropy_similarity"])[0],
+        "gap_narrow": standing(query, facts["similarity_narrow"])[0],
         "gap_sqrt_cosine": standing(query, facts["sqrt_cosine"])[0],
     }
 
@@ -146,8 +155,8 @@ def standing(query: Integers, value: Floats) -> tuple[Floats, Integers, Integers
     return value - rival, rank, number, rival
 
 
-def _at_energy(groups: _Groups, asked: Floats, recorded: Floats, likeness: Floats) -> dict[str, Floats]:
-    """Likeness weighted by how near the references' collision energies are, as |ln(E1 / E2)|."""
+def _at_energy(groups: _Groups, asked: Floats, recorded: Floats, likeness: Floats) -> tuple[dict[str, Floats], Floats]:
+    """Likeness weighted by how near the references' collision energies are, as |ln(E1 / E2)|, and that nearness."""
     with np.errstate(invalid="ignore", divide="ignore"):
         away = np.abs(np.log(asked[:, :, None] / recorded[:, None, :])).reshape(-1, 4)
     away = np.where(np.isfinite(away), away, np.inf).min(axis=1, initial=np.inf)
@@ -156,7 +165,7 @@ def _at_energy(groups: _Groups, asked: Floats, recorded: Floats, likeness: Float
     return {
         "energy_difference_log": np.where(told, away, np.nan)[groups.first],
         "likeness_at_energy": groups.sums(nearness * likeness) / groups.sums(nearness),
-    }
+    }, nearness
 
 
 def _degree(peaks: Peaks, places: Integers, precursor_mz: Floats) -> Floats:
@@ -165,32 +174,41 @@ def _degree(peaks: Peaks, places: Integers, precursor_mz: Floats) -> Floats:
     return np.asarray(residual + (1 - residual) * peaks.centre[places] / precursor_mz[places])
 
 
-def _at_degree(groups: _Groups, asked: Floats, recorded: Floats, likeness: Floats) -> dict[str, Floats]:
+def _at_degree(groups: _Groups, asked: Floats, recorded: Floats, likeness: Floats) -> tuple[dict[str, Floats], Floats]:
     """Likeness weighted by how far the references have fragmented: tells energies alike where none is told."""
     away = np.abs(asked - recorded)
     nearness = np.exp(-(away**2) / (2 * _DEGREE_WIDTH**2)) + _ENERGY_FLOOR
     return {
         "degree_difference": away[groups.first],
         "likeness_at_degree": groups.sums(nearness * likeness) / groups.sums(nearness),
-    }
+    }, nearness
 
 
 def _explained(
-    query: Integers, groups: _Groups, order: Integers, pairs: Pairs, share: NDArray[np.float32]
+    query: Integers, groups: _Groups, order: Integers, pairs: Pairs, queries: Peaks, nearness: Floats
 ) -> dict[str, Floats]:
-    """Which share of the query any of the compound's references explains, and which no rival does."""
+    """Which share of the query any of the compound's references explains, which no rival does, and how well all do."""
     number = groups.first.size
-    group_of_pair = np.full(pairs.query.size, -1)
+    group_of_pair, part = np.full(pairs.query.size, -1), np.zeros(pairs.query.size)
     group_of_pair[order] = groups.number
-    group, peak = group_of_pair[pairs.hit_pair], pairs.hit_peak
+    part[order] = nearness / groups.sums(nearness)[groups.number]
+    group = group_of_pair[pairs.hit_pair]
     known = group >= 0
-    both = np.unique(peak[known] * max(number, 1) + group[known])
+    keys = pairs.hit_peak[known] * max(number, 1) + group[known]
+    both, place = np.unique(keys, return_inverse=True)
+    expected = add_up(place, part[pairs.hit_pair[known]] * pairs.hit_weight[known], both.size)
     peak, group = both // max(number, 1), both % max(number, 1)
-    claims = np.bincount(peak, minlength=share.size)
-    weight = share[peak].astype(float)
+    claims = np.bincount(peak, minlength=queries.share.size)
+    weight = queries.share[peak].astype(float)
     by_any = add_up(group, weight, number)
+    similarity, likelihood, telling = consensus(group, peak, expected, queries.without, number)
     return {
         "explained_by_any": by_any,
         "explained_by_it_alone": add_up(group, weight * (claims[peak] == 1), number),
         "gap_explained": standing(query, by_any)[0],
+        "consensus_similarity": similarity,
+        "gap_consensus": standing(query, similarity)[0],
+        "peak_likelihood": likelihood,
+        "gap_likelihood": standing(query, likelihood)[0],
+        "telling_peaks": telling,
     }

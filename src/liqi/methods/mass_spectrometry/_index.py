@@ -18,8 +18,11 @@ _BINS_A_TOLERANCE = 2
 _BINS_A_PEAK = np.arange(2 * _BINS_A_TOLERANCE + 1)
 _FINEST_BINS_A_DA = 200.0
 _HIGHEST_MZ = 5_000.0
-_TWICE_LN_2 = 2 * float(np.log(2))
+FRAGMENT_PPM = 10.0
+"""The mass error at which a matched peak counts e^-1/2 of its weight in the narrow similarity."""
 _TINY = np.float32(1e-30)
+_LEAST_GAIN = 1e-9
+_TWICE_LN_2 = np.float32(2 * np.log(2))
 
 
 def ion_modes(polarity: str | None) -> tuple[str, ...]:
@@ -54,14 +57,17 @@ class Pairs:
     """Each query with each of its candidate references, in order of query and precursor m/z.
 
     Similarities are 0..1; `explained_query` and `explained_reference` are the shares of intensity (without the
-    precursor) that have a partner. `hit_pair` and `hit_peak` name, for each pair of matched peaks, the pair of
-    spectra and the query's peak.
+    precursor) that have a partner; `similarity_narrow` trusts matched peaks by their mass error, `fragment_error` is
+    the mean of that error in ppm. `hit_pair`, `hit_peak` and `hit_weight` tell, for each pair of matched peaks, the
+    pair of spectra, the query's peak and the reference's weight there.
     """
 
     query: Integers
     reference: Integers
     similarity: Floats
     similarity_kept: Floats
+    similarity_narrow: Floats
+    fragment_error: Floats
     cosine: Floats
     matched: Integers
     matched_kept: Integers
@@ -69,6 +75,7 @@ class Pairs:
     explained_reference: Floats
     hit_pair: Integers
     hit_peak: Integers
+    hit_weight: Singles
 
 
 def build_index(
@@ -111,11 +118,17 @@ def match(
     q_kept, r_kept = queries.kept[peak], index.peaks.kept[partner]
     q_share, r_share = queries.share[peak], index.peaks.share[partner]
     both, both_kept = (q > 0) & (r > 0), (q_kept > 0) & (r_kept > 0)
+    gain, gain_kept = _gain(q, r) * both, _gain(q_kept, r_kept) * both_kept
+    total = add_up(pair, gain, number)
+    off_ppm = np.abs(queries.mz[peak] / index.peaks.mz[partner] - 1).astype(float) * 1e6
+    near = np.exp(-((off_ppm / FRAGMENT_PPM) ** 2) / 2)
     return Pairs(
         query,
         reference,
-        _similarity(pair, q, r, both, number),
-        _similarity(pair, q_kept, r_kept, both_kept, number),
+        np.minimum(1.0, total),
+        np.minimum(1.0, add_up(pair, gain_kept, number)),
+        add_up(pair, near * gain, number),
+        add_up(pair, off_ppm * gain, number) / np.maximum(total, _LEAST_GAIN),
         add_up(pair, np.sqrt(q_share * r_share), number),
         add_up(pair, both, number).astype(np.int64),
         add_up(pair, both_kept, number).astype(np.int64),
@@ -123,13 +136,13 @@ def match(
         add_up(pair, r_share * both, number),
         pair[both],
         peak[both],
+        r[both],
     )
 
 
-def _similarity(pair: Integers, q: Singles, r: Singles, both: NDArray[np.bool_], number: int) -> Floats:
-    """Half the sum over matched peaks of (q + r) log2(q + r) - q log2 q - r log2 r (Li & Fiehn 2023, eq. 3)."""
-    gain = _log_weighted(q + r) - _log_weighted(q) - _log_weighted(r)
-    return np.asarray(np.minimum(1.0, add_up(pair, gain * both, number) / _TWICE_LN_2))
+def _gain(q: Singles, r: Singles) -> Singles:
+    """What matched peaks add: half of (q + r) log2(q + r) - q log2 q - r log2 r (Li & Fiehn 2023, eq. 3)."""
+    return np.asarray((_log_weighted(q + r) - _log_weighted(q) - _log_weighted(r)) / _TWICE_LN_2)
 
 
 def _log_weighted(weight: Singles) -> Singles:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 SURE_ENOUGH = 0.65
+SURE_ON_ONE_PEAK = 0.75
 NEEDED_PEAKS = 2
 ENOUGH_ALONE = 0.7
 ENOUGH_EXPLAINED = 0.5
 _SAME_MASS_PPM = 1.0
 _PART_OF_GROUP = 0.2
+_NEVER = 2.0
 LEVELS = {"identified": "2a", "isomers": "3", "unknown": "5"}
 """Levels of Schymanski et al. (2014): library spectrum match, tentative candidates, exact mass."""
 
@@ -42,26 +44,27 @@ class Contender:
     explained: float = 0.0
 
     @property
-    def enough(self) -> bool:
-        """Whether two peaks match, or the spectra are alike, or one peak is most of the measured spectrum."""
+    def needed(self) -> float:
+        """The probability that a name needs: more on one matched peak that is little of a spectrum not alike."""
+        if not self.matched_peaks and self.similarity < ENOUGH_ALONE:
+            return _NEVER
         few = self.matched_peaks < NEEDED_PEAKS
-        return not few or self.similarity >= ENOUGH_ALONE or self.explained >= ENOUGH_EXPLAINED
+        alone = few and self.similarity < ENOUGH_ALONE and self.explained < ENOUGH_EXPLAINED
+        return SURE_ON_ONE_PEAK if alone else SURE_ENOUGH
 
 
 def judge(contenders: Sequence[Contender]) -> Judgement:
     """Return the verdict on candidates that stand best first.
 
-    `identified`: the best is at least `SURE_ENOUGH` probable, on two matched peaks, a similarity of
-    0.7, or half of its intensity explained.
+    `identified`: the best is at least `SURE_ENOUGH` probable; with one matched peak, a similarity under 0.7 and less
+    than half of its intensity explained it has to be `SURE_ON_ONE_PEAK`; with no matched peak it is never.
     `isomers`: it is not, but together with the candidates of its formula or mass that are at least a fifth as
     probable it is. Else `unknown`.
     """
     if not contenders:
         return Judgement("unknown", 0.0, ())
     best = contenders[0]
-    if not best.enough:
-        return Judgement("unknown", best.probability, ())
-    if best.probability >= SURE_ENOUGH:
+    if best.probability >= best.needed:
         return Judgement("identified", best.probability, (0,))
     group = tuple(
         i
@@ -69,7 +72,7 @@ def judge(contenders: Sequence[Contender]) -> Judgement:
         if one.probability >= _PART_OF_GROUP * best.probability and _isomers(one, best)
     )
     together = sum(contenders[i].probability for i in group)
-    if len(group) > 1 and together >= SURE_ENOUGH:
+    if len(group) > 1 and together >= best.needed:
         return Judgement("isomers", together, group)
     return Judgement("unknown", best.probability, ())
 

@@ -18,10 +18,14 @@ LOSS_WEIGHT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """Peaks of all references by position (m/z or loss): weight, place of the spectrum, place of the peak."""
+    """Peaks of all references by position (m/z or loss): weight, place of the spectrum, place of the peak.
+
+    `weight_log` is weight x log2(weight), which every search needs.
+    """
 
     position: Singles
     weight: Singles
+    weight_log: Singles
     owner: NDArray[np.int32]
     peak: Integers
     number: int
@@ -31,7 +35,8 @@ class Sorted:
         """Return the peaks that have weight, sorted."""
         order = np.argsort(position, kind="stable")
         order = order[weight[order] > 0]
-        return cls(position[order].astype(np.float32), weight[order], owner[order], order, number)
+        heavy = weight[order]
+        return cls(position[order].astype(np.float32), heavy, heavy * np.log2(heavy), owner[order], order, number)
 
     def hits(self, position: Floats, width: float) -> tuple[Integers, Integers]:
         """Return query peak and place here of every two peaks within `width` Da."""
@@ -43,9 +48,25 @@ class Sorted:
         return np.repeat(np.arange(position.size), counts), place
 
     def similarity(self, position: Floats, weight: Floats, width: float) -> Floats:
-        """Return the entropy similarity of a query's peaks to every reference."""
-        peak, place = self.hits(position, width)
-        return add_up(self.owner[place], entropy_gain(weight[peak], self.weight[place]), self.number)
+        """Return the entropy similarity of a query's peaks to every reference.
+
+        The partners of one peak lie side by side: slices are joined, nothing is looked up one by one.
+        """
+        heavy = weight > 0
+        position, own = position[heavy], weight[heavy].astype(np.float32)
+        low = np.searchsorted(self.position, (position - width).astype(np.float32), side="left").tolist()
+        high = np.searchsorted(self.position, (position + width).astype(np.float32), side="right").tolist()
+        if not low:
+            return np.zeros(self.number)
+        spans = [slice(a, b) for a, b in zip(low, high, strict=True)]
+        counts = np.subtract(high, low)
+        theirs = np.concatenate([self.weight[span] for span in spans])
+        both = theirs + np.repeat(own, counts)
+        both *= np.log2(both)
+        both -= np.repeat(own * np.log2(own), counts)
+        both -= np.concatenate([self.weight_log[span] for span in spans])
+        owner = np.concatenate([self.owner[span] for span in spans])
+        return np.asarray(add_up(owner, both, self.number) / 2)
 
 
 def entropy_gain(q: Floats, r: Singles | Floats) -> Floats:

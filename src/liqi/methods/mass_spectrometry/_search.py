@@ -1,12 +1,12 @@
 """Features searched in a library: candidate compounds with confidence and evidence, and the verdict on them."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from liqi.methods.mass_spectrometry._beside import beside, pushes_beside
 from liqi.methods.mass_spectrometry._cleaning import Floats, Integers
 from liqi.methods.mass_spectrometry._confidence import UNKNOWN_SHARE
 from liqi.methods.mass_spectrometry._energy import REFERENCE_MZ, electronvolts
@@ -14,11 +14,7 @@ from liqi.methods.mass_spectrometry._evidence import NAMES, Evidence, weigh_evid
 from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._formula import monoisotopic_mass
 from liqi.methods.mass_spectrometry._index import ion_modes, match
-from liqi.methods.mass_spectrometry._isotope_evidence import NAME as ISOTOPES
-from liqi.methods.mass_spectrometry._isotope_evidence import isotope_fit
 from liqi.methods.mass_spectrometry._judgement import Contender, Judgement, judge
-from liqi.methods.mass_spectrometry._retention_index import NAME as RETENTION
-from liqi.methods.mass_spectrometry._retention_index import index_in
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry._unbound import find
 from liqi.methods.mass_spectrometry._widths import kind_of, step_of
@@ -119,7 +115,7 @@ class _Found:
 
 def identify_features(asked: Sequence[Feature], library: SpectralLibrary, question: Question) -> list[Identification]:
     """Return the identification of every feature, in their order; candidates are grouped by first InChIKey block."""
-    found = _search([feature.spectrum for feature in asked], library, question)
+    found = _search(asked, library, question)
     return [
         _identification(feature, one, library, question)
         if feature.spectrum.precursor_mz
@@ -128,26 +124,27 @@ def identify_features(asked: Sequence[Feature], library: SpectralLibrary, questi
     ]
 
 
-def _search(spectra: Sequence[Spectrum], library: SpectralLibrary, question: Question) -> list[_Found | None]:
+def _search(asked: Sequence[Feature], library: SpectralLibrary, question: Question) -> list[_Found | None]:
     """Search spectra of one polarity and resolution together; those without a precursor find nothing."""
     together: dict[tuple[str | None, float], list[int]] = {}
-    for i, spectrum in enumerate(spectra):
+    for i, spectrum in enumerate(feature.spectrum for feature in asked):
         if spectrum.precursor_mz:
             step = step_of(question.fragment_width(spectrum.precursor_mz))
             together.setdefault((spectrum.polarity, step), []).append(i)
-    found: list[_Found | None] = [None] * len(spectra)
+    found: list[_Found | None] = [None] * len(asked)
     for (polarity, _), places in together.items():
         for start in range(0, len(places), BATCH):
             batch = places[start : start + BATCH]
-            answers = _search_alike([spectra[i] for i in batch], polarity, library, question)
+            answers = _search_alike([asked[i] for i in batch], polarity, library, question)
             for i, answer in zip(batch, answers, strict=True):
                 found[i] = answer
     return found
 
 
 def _search_alike(
-    spectra: Sequence[Spectrum], polarity: str | None, library: SpectralLibrary, question: Question
+    asked: Sequence[Feature], polarity: str | None, library: SpectralLibrary, question: Question
 ) -> list[_Found]:
+    spectra = [feature.spectrum for feature in asked]
     precursors = np.array([spectrum.precursor_mz for spectrum in spectra], dtype=np.float64)
     half_widths = np.array([question.precursor.at(mz) for mz in precursors.tolist()])
     widths = np.array([question.fragment_width(mz) for mz in precursors.tolist()])
@@ -162,7 +159,7 @@ def _search_alike(
         one = weigh_evidence(index, queries, precursors, energy, pairs)
         evidence.append(one)
         rows.append(index.rows[one.reference])
-    return _ranked(evidence, np.concatenate(rows), len(spectra), library, kind, question)
+    return _ranked(evidence, np.concatenate(rows), asked, library, kind, question)
 
 
 def _energy(spectrum: Spectrum) -> tuple[float, float]:
@@ -171,15 +168,21 @@ def _energy(spectrum: Spectrum) -> tuple[float, float]:
 
 
 def _ranked(
-    parts: Sequence[Evidence], rows: Integers, number: int, library: SpectralLibrary, kind: str, question: Question
+    parts: Sequence[Evidence],
+    rows: Integers,
+    asked: Sequence[Feature],
+    library: SpectralLibrary,
+    kind: str,
+    question: Question,
 ) -> list[_Found]:
+    number = len(asked)
     query = np.concatenate([part.query for part in parts])
     table = np.concatenate([part.table for part in parts])
     likeness, similarity, matched = (
         np.concatenate([getattr(part, name) for part in parts]) for name in ("likeness", "similarity", "matched")
     )
     confidence = library.confidence(kind)
-    weight = np.asarray(library.references.weight[rows])
+    weight = np.asarray(library.references.weight[rows]) * np.exp(pushes_beside(asked, query, rows, library))
     chance = confidence.probabilities(table, query, number, question.unknown_share, weight)
     order = np.lexsort((-likeness, -chance, query))
     starts = np.searchsorted(query[order], np.arange(number + 1))
@@ -219,7 +222,7 @@ def _identification(
         error = (measured - precursor) / precursor * 1e6
         evidence = _told(found.table[place], found.pushes[place]) if place < question.evidence_for else {}
         if evidence:
-            evidence |= _beside(feature, row, library)
+            evidence |= beside(feature, row, library)
         candidates.append(Candidate(row, **words, confidence=chance, entropy_similarity=similarity,
                                     matched_peaks=matched, precursor_error_ppm=error, evidence=evidence))  # fmt: skip
     return Identification(feature, judge(contenders), candidates)
@@ -240,25 +243,11 @@ def _without_precursor(feature: Feature, library: SpectralLibrary, question: Que
         evidence: dict[str, tuple[float | None, float]] = {
             "score": (round(score, 3), round(rule.by_score * score, 3)),
             "lead": (round(lead, 3), round(rule.by_lead * lead, 3)),
-            **_beside(feature, row, library),
+            **beside(feature, row, library, found.part),
         }
         candidates.append(Candidate(row, **words, confidence=chance, entropy_similarity=similarity,
                                     matched_peaks=matched, precursor_error_ppm=None, evidence=evidence))  # fmt: skip
     return Identification(feature, judge(contenders), candidates)
-
-
-def _beside(feature: Feature, row: int, library: SpectralLibrary) -> dict[str, tuple[float | None, float]]:
-    """Return what is shown beside the evidence and moves nothing."""
-    words = library.words(row)
-    fit = isotope_fit(feature, words["formula"], words["adduct"])
-    known = float(library.references.retention_index[row])
-    away = math.nan if math.isnan(known) else index_in(feature.spectrum.facts) - known
-    found: dict[str, tuple[float | None, float]] = {}
-    if fit is not None:
-        found[ISOTOPES] = (round(fit, _EVIDENCE_DECIMALS), 0.0)
-    if not math.isnan(away):
-        found[RETENTION] = (round(away, 1), 0.0)
-    return found
 
 
 def _told(values: Floats, pushes: Floats) -> dict[str, tuple[float | None, float]]:

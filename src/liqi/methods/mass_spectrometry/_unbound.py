@@ -1,15 +1,18 @@
 """Spectra without a precursor m/z: EI spectra against the EI references, others by their fragments alone."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from liqi.methods.mass_spectrometry._beside import away_from
 from liqi.methods.mass_spectrometry._cleaning import Floats, Integers, clean_many, merge_width
 from liqi.methods.mass_spectrometry._index import ion_modes
 from liqi.methods.mass_spectrometry._lead import ELECTRON, OPEN, Lead, best_of_compounds, lead
 from liqi.methods.mass_spectrometry._open import entropy_gain
+from liqi.methods.mass_spectrometry._retention_index import index_in, push_of_difference
 from liqi.methods.mass_spectrometry._widths import UNIT_WIDTH_DA
 from liqi.methods.readers import Spectrum
 
@@ -23,7 +26,8 @@ MOST = 20
 class Unbound:
     """Candidates of one spectrum, best first: rows, what they were ranked by, its lead, probability, likeness.
 
-    `rule` made the probabilities.
+    `rule` made the probabilities. What else speaks for a candidate is added to its score, so that the best gains its
+    whole log-odds; `part` of them by the score itself, the rest by the lead.
     """
 
     rule: Lead
@@ -33,6 +37,7 @@ class Unbound:
     chance: Floats
     similarity: Floats
     matched: Integers
+    part: float
 
 
 def find(spectrum: Spectrum, library: "SpectralLibrary", width: float, unknown_share: float) -> Unbound | None:
@@ -44,10 +49,22 @@ def find(spectrum: Spectrum, library: "SpectralLibrary", width: float, unknown_s
     rule: Lead = ELECTRON if len(library.electron) else OPEN
     best = best_of_compounds(score, library.references.compound[rows])[:MOST]
     rows, score = rows[best], score[best]
-    chance = rule.probabilities(score, unknown_share)
+    moved = score + _pushes(spectrum, rows, library) / (rule.by_score + rule.by_lead)
+    order = np.argsort(-moved, kind="stable")
+    rows, score, moved = rows[order], score[order], moved[order]
+    chance = rule.probabilities(moved, unknown_share)
     like = [_likeness(spectrum, row, library, width) for row in rows.tolist()]
     similarity, matched = np.array([one[0] for one in like]), np.array([one[1] for one in like], dtype=np.int64)
-    return Unbound(rule, rows, score, lead(score), chance, similarity, matched)
+    part = rule.by_score / (rule.by_score + rule.by_lead)
+    return Unbound(rule, rows, score, lead(moved), chance, similarity, matched, part)
+
+
+def _pushes(spectrum: Spectrum, rows: Integers, library: "SpectralLibrary") -> Floats:
+    """Return what retention index and the weight of a file's references move the log-odds of each row."""
+    index = index_in(spectrum.facts)
+    aways = [away_from(index, row, library) for row in rows.tolist()]
+    told = np.array([0.0 if math.isnan(away) else push_of_difference(away) for away in aways])
+    return np.asarray(told + np.log(library.references.weight[rows]))
 
 
 def _parts(spectrum: Spectrum, library: "SpectralLibrary", width: float) -> Iterator[tuple[Integers, Floats]]:

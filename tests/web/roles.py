@@ -227,6 +227,8 @@ def arguments(world: World, records: Records) -> dict[str, list[Any]]:
         "run_csv": [world.run.key, "findings"],
         "run_plot": [world.run.key, "spectrum"],
         "run_plot_json": [world.run.key, "map-0"],
+        "run_recorded": [world.run.key],
+        "run_feature_recorded": [world.run.key, 0],
         "run_export": [world.run.key, "csv"],
         "run_list": [world.run.key, "identified"],
         "run_release": [world.run.key],

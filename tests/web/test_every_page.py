@@ -72,6 +72,7 @@ SHOWN_ELSEWHERE = {
     *("agents", "instrument_inbox"),
     *("permanent", "national_progress", "imports", "import", "import_progress", "import_rejected"),
     *("harvests", "harvest_new", "harvest", "harvest_progress", "harvest_edit"),
+    *("run_recorded", "run_feature_recorded"),
     *("booking_terms", "booking_move", "run_csv", "run_plot", "run_plot_json", "picture"),
     *("run_export", "run_list", "run_release", "run_gates", "run_peaks", "batch", "batch_progress"),
     *("instrument_new", "facility_new", "service_new"),

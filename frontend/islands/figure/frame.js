@@ -104,6 +104,7 @@ export class Frame {
     this.shown = next
     this.forget()
     this.draw()
+    this.kind.zoomed?.(this)
   }
 
   zoom(by) {
@@ -122,7 +123,7 @@ export class Frame {
   }
 
   hint() {
-    this.readout.textContent = this.say.sayHint
+    this.readout.textContent = this.note ?? this.say.sayHint
   }
 
   forget() {

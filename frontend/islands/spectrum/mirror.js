@@ -2,6 +2,7 @@
 import { place } from "./labels.js"
 import { buttons } from "./buttons.js"
 import { save } from "./save.js"
+import { asked } from "./asked.js"
 import { steps } from "./steps.js"
 
 const SVG = "http://www.w3.org/2000/svg"
@@ -52,7 +53,7 @@ export class Mirror {
   y(intensity, up) {
     const middle = (EDGE.top + this.height - EDGE.bottom) / 2
     const reach = (this.height - EDGE.top - EDGE.bottom) / 2 - 24
-    return middle + ((up ? -1 : 1) * intensity * reach) / 100
+    return middle + ((up ? -1 : 1) * intensity * reach) / (this.top ?? 100)
   }
 
   draw() {
@@ -60,7 +61,9 @@ export class Mirror {
     const { upper, lower, pairs } = this.data
     const words = `${this.say.sayPlot}: ${this.say.upper} / ${this.say.lower}; ${pairs.length} ${this.say.sayMatched} (${upper.mz.length} / ${lower.mz.length})`
     this.svg = make("svg", { viewBox: `0 0 ${this.width} ${this.height}`, width: this.width, height: this.height, role: "img", "aria-label": words })
+    this.top = this.highest()
     this.axes()
+    this.recorded()
     this.side("upper", true)
     this.side("lower", false)
     this.svg.append(make("line", { class: "zero", x1: EDGE.left, x2: this.width - EDGE.right, y1: this.y(0, true), y2: this.y(0, true) }))
@@ -71,6 +74,17 @@ export class Mirror {
     this.hint()
   }
 
+  /** The highest intensity in view once it is zoomed, so that small peaks are seen; 100 while all is shown. */
+  highest() {
+    const { upper, lower } = this.data
+    if (this.shown[0] <= this.whole[0] && this.shown[1] >= this.whole[1]) return 100
+    let most = 0
+    for (const { mz, intensity } of [upper, lower])
+      for (const [i, one] of mz.entries()) if (one >= this.shown[0] && one <= this.shown[1] && intensity[i] > most) most = intensity[i]
+    for (const [mz, intensity] of this.held?.peaks ?? []) if (mz >= this.shown[0] && mz <= this.shown[1] && intensity > most) most = intensity
+    return most > 0 ? Math.min(100, most * 1.05) : 100
+  }
+
   axes() {
     const bottom = this.height - EDGE.bottom
     for (const mz of steps(this.shown, this.width / 90)) {
@@ -78,7 +92,8 @@ export class Mirror {
       this.svg.append(make("line", { class: "grid", x1: x, x2: x, y1: EDGE.top, y2: bottom }), make("text", { class: "tick", x, y: bottom + 14, "text-anchor": "middle" }, String(mz)))
     }
     for (const up of [true, false])
-      for (const share of [50, 100]) {
+      for (const value of [50, 100]) {
+        const share = Number(((value * this.top) / 100).toPrecision(2))
         const y = this.y(share, up)
         this.svg.append(make("line", { class: "grid", x1: EDGE.left, x2: this.width - EDGE.right, y1: y, y2: y }), make("text", { class: "tick", x: EDGE.left - 6, y: y + 4, "text-anchor": "end" }, String(share)))
       }
@@ -114,6 +129,41 @@ export class Mirror {
     this[`${name}Sticks`] = sticks
   }
 
+  /** The peaks that the file holds in view and the spectrum leaves out, thin, behind those it was searched with. */
+  recorded() {
+    const { held } = this
+    if (!held || this.shown[0] < held.span[0] || this.shown[1] > held.span[1]) return
+    const base = this.y(0, true)
+    const inView = held.peaks.filter(([mz]) => mz >= this.shown[0] && mz <= this.shown[1])
+    for (const [mz, intensity] of inView) {
+      const x = this.x(mz)
+      this.svg.append(make("line", { class: "stick recorded", x1: x, x2: x, y1: base, y2: Math.min(base - 1, this.y(intensity, true)) }))
+    }
+    this.more = inView.length
+  }
+
+  /** Fetch the recorded peaks of the scans once the view is a part of the whole. */
+  ask() {
+    clearTimeout(this.timer)
+    this.abort?.abort()
+    this.more = undefined
+    const { shown, whole, held } = this
+    if (!this.say.scans || shown[1] - shown[0] > (whole[1] - whole[0]) * 0.5) return
+    if (held && held.span[0] <= shown[0] && held.span[1] >= shown[1]) return
+    this.timer = setTimeout(() => this.fetch(), 150)
+  }
+
+  async fetch() {
+    this.abort = new AbortController()
+    const span = [...this.shown]
+    const found = await asked(`${this.say.scans}?${new URLSearchParams({ from_mz: span[0], to_mz: span[1] })}`, this.abort.signal)
+    if (!found) return
+    const own = this.data.upper.mz
+    const peaks = found.scans.flatMap(({ mz, intensity }) => mz.map((one, i) => [one, intensity[i]]))
+    this.held = { span, peaks: peaks.filter(([mz]) => !own.some((one) => Math.abs(one - mz) < 5e-5)) }
+    this.draw()
+  }
+
   precursor() {
     const mz = this.data.precursor_mz
     if (!mz || mz < this.shown[0] || mz > this.shown[1]) return
@@ -129,6 +179,7 @@ export class Mirror {
     if (high - low < least) return
     this.shown = [Math.max(this.whole[0], low), Math.min(this.whole[1], high)]
     this.draw()
+    this.ask()
   }
 
   zoom(by, around = (this.shown[0] + this.shown[1]) / 2) {
@@ -143,7 +194,8 @@ export class Mirror {
   }
 
   hint() {
-    this.readout.textContent = `${this.data.pairs.length} ${this.say.sayMatched} · ${this.say.sayHint}`
+    const more = this.more ? ` · ${this.more} ${this.say.sayRecorded}` : ""
+    this.readout.textContent = `${this.data.pairs.length} ${this.say.sayMatched}${more} · ${this.say.sayHint}`
   }
 
   /** Say what the peak nearest to the pointer is. */

@@ -68,13 +68,14 @@ class Plot:
 
     Kind ``mirror``: ``upper`` and ``lower`` hold ``mz`` and ``intensity`` (base peak = 100), ``pairs`` the
     matched peaks as ``[index in upper, index in lower]``, and both have a ``label``; ``fragments`` may say
-    ``[index in upper, formula, error in ppm]``.
+    ``[index in upper, formula, error in ppm]``; with ``file`` the recorded peaks of the feature's scans can be fetched.
     Kind ``line``: ``series`` of ``label``, ``x``, ``y``; ``marks`` of ``label``, ``x`` and maybe ``y``; ``areas`` of
     ``label``, ``from``, ``to`` are shaded under the first series.
     Kind ``points``: ``series`` of ``label``, ``x``, ``y``, maybe ``low``, ``high``, ``names``; ``lines`` alike.
     Kind ``bars``: ``names``, ``values``, maybe ``low``, ``high``.
     Kind ``map``: ``x``, ``y``, ``value``; ``names`` and ``features`` (numbers of rows) belong to the first points.
     A plot whose data say ``feature`` belongs to that row.
+    A map with ``file`` shows the strongest survey peaks of that input; those of a part of it can be fetched.
     A map of counted cells has ``cell``, their width and height; ``lines`` of ``label``, ``x``, ``y`` are gates on it.
     ``x_ticks`` and ``y_ticks`` of ``at``, ``label`` are the marks of an axis whose scale is not even (map, line).
     """

@@ -80,7 +80,7 @@ def _raw(smiles: str) -> str:
         )  # its longer axis lies level: rows stay low
         rdDepictor.StraightenDepiction(molecule)
         canvas = rdMolDraw2D.MolDraw2DSVG(-1, -1)
-        look = canvas.drawOptions()
+        look: Any = canvas.drawOptions()
         look.scalingFactor, look.fixedFontSize, look.padding, look.clearBackground = BOND_PX, 12, 0.03, False
         look.setAtomPalette({0: (0, 0, 0)} | {number: _rgb(shade) for number, shade in _SHADES.values()})
         canvas.DrawMolecule(rdMolDraw2D.PrepareMolForDrawing(molecule))

@@ -22,6 +22,9 @@ LIQI_S3_REGION = os.environ.get("LIQI_S3_REGION", "")
 LIQI_S3_CACHE_BYTES = int(os.environ.get("LIQI_S3_CACHE_BYTES", 20 * 10**9))
 """Where a bucket is named, stored files lie in it instead of in the data folder; so many bytes of it are lent here."""
 
+LIQI_PEAKS_CACHE_BYTES = int(os.environ.get("LIQI_PEAKS_CACHE_BYTES", 10 * 10**9))
+"""The peaks of runs that were zoomed into are kept mapped, up to so many bytes."""
+
 LIQI_APART = os.environ.get("LIQI_APART", "1") == "1"
 LIQI_RUN_MEMORY_MIB = int(os.environ.get("LIQI_RUN_MEMORY_MIB", 6144))
 LIQI_RUN_SECONDS = float(os.environ.get("LIQI_RUN_SECONDS", 1800))

@@ -35,11 +35,11 @@ def said(words: Json) -> str:
 
 
 def _mirror(plot: Mapping[str, Json]) -> Iterator[Sequence[Json]]:
-    formulas = {i: name for i, name, _ppm in plot["data"].get("fragments", ())}
-    yield "side", "mz", "relative_intensity_percent", "matched_mz", "fragment"
+    parts = {i: (name, ppm) for i, name, ppm in plot["data"].get("fragments", ())}
+    yield "side", "mz", "relative_intensity_percent", "matched_mz", "fragment", "fragment_error_ppm"
     places = iter(range(len(plot["data"]["upper"]["mz"])))
     for row in lists.peaks_of(plot):
-        yield *row, formulas.get(next(places), "") if row[0] == "measured" else ""
+        yield *row, *(parts.get(next(places), ("", "")) if row[0] == "measured" else ("", ""))
 
 
 def _line(plot: Mapping[str, Json]) -> Iterator[Sequence[Json]]:

@@ -25,7 +25,7 @@ def map_of(file: int, suffix: str, scans: Sequence[Spectrum], found: Sequence[Id
     """
     time, mz, value = strongest(scans)
     least = float(value.min()) if value.size else 1.0
-    data: dict[str, Any] = {"x": [], "y": [], "value": [], "names": [], "features": []}
+    data: dict[str, Any] = {"x": [], "y": [], "value": [], "names": [], "features": [], "file": file}
     for one in found:
         where, when = one.feature.mz or one.feature.spectrum.precursor_mz, one.feature.apex_s
         when = one.feature.spectrum.retention_time_s if when is None else when

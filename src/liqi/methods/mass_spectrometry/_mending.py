@@ -123,14 +123,15 @@ def _with_keys(table: pl.DataFrame, lines: list[Line]) -> pl.DataFrame:
     lacking = table.select(((pl.col("inchikey") == "") & (pl.col("smiles") != "")).alias("lacking"))["lacking"]
     if not lacking.any():
         return table
-    from rdkit import Chem, RDLogger
+    from rdkit import Chem, rdBase
 
-    RDLogger.DisableLog("rdApp.*")
+    chemistry: Any = Chem
     keys = table["inchikey"].to_list()
     smiles = table["smiles"].to_list()
-    for row in np.flatnonzero(lacking.to_numpy()).tolist():
-        molecule: Any = Chem.MolFromSmiles(smiles[row])
-        keys[row] = Chem.MolToInchiKey(molecule) if molecule is not None else ""
+    with rdBase.BlockLogs():
+        for row in np.flatnonzero(lacking.to_numpy()).tolist():
+            molecule = chemistry.MolFromSmiles(smiles[row])
+            keys[row] = chemistry.MolToInchiKey(molecule) if molecule is not None else ""
     return _changed(table, "inchikey", keys, "made from the SMILES", lines)
 
 

@@ -30,6 +30,7 @@ def mirror_plot(feature: Feature, candidate: Candidate, library: SpectralLibrary
     reference = Spectrum(np.array(record["mz"]), np.array(record["intensity"]))
     facts = {
         "feature": feature.index,
+        "file": feature.file,
         "precursor_mz": feature.spectrum.precursor_mz,
         "reference": {name: record[name] for name in _CREDIT},
     }

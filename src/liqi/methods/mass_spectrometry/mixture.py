@@ -107,7 +107,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
 
 METHOD = Method(
     id="ms.mixture",
-    version="0.2",
+    version="0.3",
     title=Text("Find the drugs in a powder by DART-MS", "DART-MS 粉末混合物成分检出", "DART-MS 粉末混合物成分檢出"),
     technique="ambientms",
     accepts=("peaks", "msp"),

@@ -167,7 +167,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
 
 METHOD = Method(
     id="ms.screen",
-    version="0.1",
+    version="0.2",
     title=Text("Screen a run for suspects", "可疑物筛查", "可疑物篩查"),
     technique="hrms",
     accepts=("mzml", "mzxml"),

@@ -103,7 +103,7 @@ def test_curves_are_called_as_people_rate_them() -> None:
 @pytest.mark.parametrize("path", sorted(QPCR.glob("*.rdml")), ids=lambda path: path.stem)
 def test_points_cut_out_of_the_text_are_those_of_the_whole_xml(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fast = read_plates(path, melting=True)
-    monkeypatch.setattr("liqi.methods.pcr._rdml._without_points", lambda content: (None, []))
+    monkeypatch.setattr("liqi.methods.pcr._rdml._without_points", lambda content, melting=False: (None, []))
     slow = read_plates(path, melting=True)
     for one, other in zip(fast.runs, slow.runs, strict=True):
         assert one.reactions == other.reactions

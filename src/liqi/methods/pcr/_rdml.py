@@ -23,6 +23,8 @@ _AGAIN = "export it from the instrument's program again"
 _WELL = re.compile(r"([A-Za-z]{1,2})0*(\d{1,3})$")
 _MOST_XML = 1 << 30
 MOST_CYCLES = 10_000
+_NUMERIC = b"0123456789.+-eE \t\r\n"
+_NUMBERS_ALONE = bytes(letter if letter in _NUMERIC else 32 for letter in range(256))
 Element = Any
 Points = tuple[Floats, Floats]
 
@@ -31,10 +33,10 @@ def read_rdml(path: str | Path, melting: bool = False) -> Plates:
     """Return the runs of a file, with melting curves where asked; a broken file raises `UnreadableFile`."""
     path = Path(path)
     content = _content(path)
-    thin, curves = _without_points(content)
+    thin, curves = _without_points(content, melting)
     if thin is not None:
         root = _parsed(path, thin)
-        if len([one for one in root.iter() if _name(one) == "data"]) != len(curves):
+        if sum(1 for _ in root.iter("{*}data")) != len(curves):
             root, curves = _parsed(path, content), []
     else:
         root, curves = _parsed(path, content), []
@@ -85,8 +87,11 @@ def _parsed(path: Path, content: bytes) -> Element:
         raise UnreadableFile(path, f"no whole XML ({problem})"[:200], EXPECTED, _AGAIN) from None
 
 
-def _without_points(content: bytes) -> tuple[bytes | None, list[tuple[bytes, bytes]]]:
-    """Return the XML without the points of its curves, and the points of each `data` in order; None where unsure."""
+def _without_points(content: bytes, melting: bool = False) -> tuple[bytes | None, list[tuple[bytes, bytes]]]:
+    """Return the XML without the points of its curves, and the points of each `data` in order; None where unsure.
+
+    Points of melting curves are kept only where asked for: they are most of some files.
+    """
     parts = content.split(b"data>")
     if len(parts) < 3 or len(parts) % 2 == 0 or b"<!" in parts[0] or b"<!" in parts[-1]:
         return None, []
@@ -96,43 +101,46 @@ def _without_points(content: bytes) -> tuple[bytes | None, list[tuple[bytes, byt
         if place % 2 == 0:
             kept.append(part)
             continue
-        rest = part
-        found = []
-        for tag in (b"adp", b"mdp"):
-            opening = rest.find(tag + b">")
-            closing = rest.rfind(tag + b">")
-            if opening < 0:
-                found.append(b"")
-                continue
-            begin = rest.rfind(b"<", 0, opening)
-            end = closing + len(tag) + 1
-            found.append(rest[begin:end])
-            rest = rest[:begin] + rest[end:]
-        curves.append((found[0], found[1]))
-        kept.append(rest)
+        opening = part.find(b"mdp>")
+        melted = _span(part, b"mdp", opening, len(part))
+        amplified = _span(part, b"adp", part.find(b"adp>"), opening if opening >= 0 else len(part))
+        if part.find(b"adp>", melted[1]) >= 0 and melted[1]:
+            amplified = _span(part, b"adp", part.find(b"adp>"), len(part))
+        curves.append((part[slice(*amplified)], part[slice(*melted)] if melting else b""))
+        first, second = sorted((amplified, melted))
+        if first[1] > second[0]:
+            return None, []
+        kept.append(part[: first[0]] + part[first[1] : second[0]] + part[second[1] :])
     return b"data>".join(kept), curves
 
 
+def _span(part: bytes, tag: bytes, opening: int, last: int) -> tuple[int, int]:
+    """Return from where to where the points of one kind reach; an empty span at the front where there are none."""
+    if opening < 0:
+        return 0, 0
+    return part.rfind(b"<", 0, opening), part.rfind(tag + b">", 0, last) + len(tag) + 1
+
+
 def _points_of(piece: bytes, key: bytes) -> Points | None:
-    """Return both columns of the points of one curve; None where they do not stand as usual."""
-    number = piece.count(key + b">") // 2
-    if not number or piece.count(b"fluor>") != 2 * number or piece.find(key + b">") > piece.find(b"fluor>"):
+    """Return both columns of the points of one curve; None where they do not stand as usual.
+
+    Numbers are what is left when every other letter is made a blank; the tags, what is left without numbers and
+    blanks, must be those of the first point over and over.
+    """
+    number = piece.count(b"fluor>") // 2
+    tags = piece.translate(None, _NUMERIC)
+    end = tags.find(b"dp>", tags.find(b"fluor>")) + 3
+    if not number or tags.find(key + b">") > tags.find(b"fluor>") or tags != tags[:end] * number:
         return None
-    prefix = piece[1 : piece.find(b"dp>") - 1]
-    point, value = (b"adp" if key == b"cyc" else b"mdp"), b"fluor"
-    opened = [b"<" + prefix + name + b">" for name in (point, key, value)]
-    closed = [b"</" + prefix + name + b">" for name in (point, key, value)]
-    piece = piece.replace(closed[2] + closed[0] + opened[0] + opened[1], b" ").replace(closed[1] + opened[2], b" ")
-    for mark in (*opened, *closed, *([b"<" + prefix + b"tmp>", b"</" + prefix + b"tmp>"] if b"tmp>" in piece else [])):
-        piece = piece.replace(mark, b" ") if b"<" in piece else piece
-    texts = piece.split()
-    if len(texts) % number:
+    texts = piece.translate(_NUMBERS_ALONE).split()
+    width = len(texts) // number
+    if width not in (2, 3) or width * number != len(texts):
         return None
     try:
-        table = np.array(list(map(float, texts))).reshape(number, -1)
+        table = np.array(list(map(float, texts))).reshape(number, width)
     except ValueError:
         return None
-    return (table[:, 0], table[:, -1]) if table.shape[1] in (2, 3) else None
+    return table[:, 0], table[:, -1]
 
 
 def _points(data: Element, tag: str, key: str) -> Points:
@@ -213,13 +221,14 @@ def _matrix(path: Path, curves: list[Points]) -> Points:
 
 
 def _reaction(data: Element, well: str, sample: str, volume: float | None, told: dict[str, Any]) -> Reaction:
-    target = next((_of(one, "id") for one in _children(data, "tar")), "")
+    held = _first(data)
+    target = _of(held["tar"], "id") if "tar" in held else ""
     kind = told.get("kinds", {}).get(target) or told.get("kinds", {}).get("", "unkn")
     quantity, unit = told.get("quantities", {}).get(target) or told.get("quantities", {}).get("", (None, ""))
-    cq = _number(_text(data, "cq"))
+    cq = _number(_words(held, "cq"))
     return Reaction(
         well, sample, target, kind, quantity, unit, volume if volume and volume > 0 else None,
-        _text(data, "excl"), cq if cq is not None and cq > 0 else None, told.get("double", False),
+        _words(held, "excl"), cq if cq is not None and cq > 0 else None, told.get("double", False),
     )  # fmt: skip
 
 
@@ -286,15 +295,25 @@ def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
+def _first(element: Element) -> dict[str, Element]:
+    """Return the first child of each name."""
+    found: dict[str, Element] = {}
+    for one in element:
+        found.setdefault(_name(one), one)
+    return found
+
+
+def _words(held: dict[str, Element], name: str) -> str:
+    return (held[name].text or "").strip() if name in held else ""
+
+
 def _children(element: Element, name: str) -> list[Element]:
-    return [one for one in element if _name(one) == name]
+    return list(element.iterchildren("{*}" + name))
 
 
 def _text(element: Element, name: str) -> str:
-    for one in element:
-        if _name(one) == name:
-            return (one.text or "").strip()
-    return ""
+    one = next(element.iterchildren("{*}" + name), None)
+    return "" if one is None else (one.text or "").strip()
 
 
 def _of(element: Element, attribute: str) -> str:

@@ -1,8 +1,10 @@
 """Bookings per second with a million rows in the table, on both databases; `--peer PYTHON` measures NEMO beside it.
 
 One process, one thread, one booking after the other: through the verb, and through the JSON interface with the
-whole middleware (Django's test client). The bar is 300 a second through the verb. NEMO is measured through the
-address of its own calendar page with the same client. All in one run, so that ratios hold on a busy machine.
+whole middleware (Django's test client). Then the same process with several threads, as the server has them: on
+PostgreSQL bookings that are kept at the same moment share one wait for the disk. The bar is 300 a second. NEMO is
+measured through the address of its own calendar page with the same client. All in one run, so that ratios hold on a
+busy machine.
 """
 
 import argparse
@@ -14,6 +16,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +25,13 @@ from benchmarks._access import HOUR
 from tests import postgresql
 
 TRIES = 300
+THREADS = (4, 16)
 
 
 def measure(rows: int) -> dict[str, Any]:
     """Both ways on the database of this process's environment."""
     instruments, people, now = _access.prepare(rows)
+    from django.db import connection
     from django.test import Client
     from django.utils import timezone
 
@@ -68,7 +73,46 @@ def measure(rows: int) -> dict[str, Any]:
             "per_second": round(TRIES / sum(taken), 1), "cpu_ms_each": round(cpu_ms, 2), **_access.spread(taken),
             "statements": statements,
         }  # fmt: skip
+    if connection.vendor == "postgresql":
+        for threads in THREADS:
+            after = first + 2 * HOUR * (4 * TRIES + threads * TRIES)
+            found[f"verb, {threads} threads"] = _abreast(threads, instruments, people, after)
     return found
+
+
+def _abreast(threads: int, instruments: list[Any], people: list[Any], first: datetime) -> dict[str, Any]:
+    """TRIES bookings shared out among threads that each book for one person on one instrument of their own."""
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Barrier
+
+    from django.db import connection
+    from django.utils import timezone
+
+    from liqi.access import booking
+
+    gate, each = Barrier(threads + 1), TRIES // threads
+
+    def book(number: int) -> None:
+        connection.ensure_connection()
+        gate.wait()
+        for turn in range(each):
+            start = first + 2 * HOUR * turn
+            booking.book(
+                instrument=instruments[number], person=people[number], starts_at=start, ends_at=start + HOUR,
+                now=timezone.now(),
+            )  # fmt: skip
+        connection.close()
+
+    with ThreadPoolExecutor(threads) as pool:
+        working = [pool.submit(book, number) for number in range(threads)]
+        gate.wait()
+        begin, cpu_s = time.perf_counter(), time.process_time()
+        for one in working:
+            one.result()
+        taken_s = time.perf_counter() - begin
+    made = each * threads
+    cpu_ms = (time.process_time() - cpu_s) / made * 1000
+    return {"per_second": round(made / taken_s, 1), "cpu_ms_each": round(cpu_ms, 2)}
 
 
 def _statements(act: Callable[[], None]) -> dict[str, int]:

@@ -45,19 +45,22 @@ COMMANDS = [
     ("instruments", _("All instruments"), "microscope"),
     ("classes", _("Classes of instruments"), "hexagons"),
     ("compare", _("Compare instruments"), "scale"),
-    ("instrument_new", _("New instrument"), "plus"),
-    ("imports", _("Import a list"), "upload"),
     ("orders", _("My orders"), "test-pipe"),
     ("samples", _("Scan a label"), "qrcode"),
     ("desk_orders", _("Orders of my services"), "test-pipe"),
     ("desk", _("Manager's desk"), "clock"),
     ("waiting", _("Waiting"), "hourglass-empty"),
     ("first_slot", _("First time for a whole job"), "list"),
-    ("harvests", _("Harvests"), "database"),
     ("rules", _("Rules that fit me"), "scale"),
     ("profile", _("Profile: language and time zone"), "settings"),
     ("about", _("About and help"), "info-circle"),
 ]
+OPERATORS = [
+    ("instrument_new", _("New instrument"), "plus"),
+    ("imports", _("Import a list"), "upload"),
+    ("harvests", _("Harvests"), "database"),
+]
+"""Commands that are refused to most people, so operators alone see them; stewards have theirs on the desk."""
 
 
 def _address(name: str) -> str:
@@ -73,7 +76,9 @@ def _of(request: HttpRequest) -> dict[str, Any]:
         for name, label, icon, prefixes in ROOMS
     ]
     rooms = [room for room in rooms if room["address"]]
-    more = [{"address": _address(name), "label": label, "icon": icon} for name, label, icon in COMMANDS]
+    signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES  # who has none is nobody, and asking costs no query
+    known = [*COMMANDS, *(OPERATORS if signed_in and getattr(request.user, "is_operator", False) else ())]
+    more = [{"address": _address(name), "label": label, "icon": icon} for name, label, icon in known]
     theme = request.COOKIES.get("theme", "")
     return {
         "rooms": rooms,

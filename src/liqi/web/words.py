@@ -43,6 +43,9 @@ WORDS = {
     "synonym": _("another name for it"),
     "spelling": _("another spelling"),
     "sound": _("by its sound"),
+    # how far an order of one's own use is
+    "open": pgettext_lazy("order", "open"),
+    "done": pgettext_lazy("order", "done"),
     # what a person is to an organisation
     "member": pgettext_lazy("role", "member"),
     "lead": pgettext_lazy("role", "lead"),

@@ -10,7 +10,17 @@ from typing import Any
 from django.utils import timezone
 
 from liqi.access import outages
-from liqi.access.models import Course, MaintenanceWindow, Outage, Payment, Refund, TrainingSession, Webhook
+from liqi.access.care import control_charts
+from liqi.access.models import (
+    ControlChart,
+    Course,
+    MaintenanceWindow,
+    Outage,
+    Payment,
+    Refund,
+    TrainingSession,
+    Webhook,
+)
 from liqi.access.money import payments, refunds
 from liqi.accounts import notices
 from liqi.web.api import api
@@ -32,12 +42,15 @@ QUERIES = {
 
 
 def make_ready(world: World) -> None:
-    """What the endpoints need and the pages do not: a webhook, an outage, a maintenance window, a notice."""
+    """What the endpoints need and the pages do not: a webhook, a control chart, an outage, a notice."""
     if Webhook.objects.exists():
         return
     thing, keeper, now = world.place.orbitrap, world.place.manager, timezone.now()
     address = "https://127.0.0.1/"  # refused before anything is sent
     Webhook.objects.create(instrument=thing, url=address, secret="whsec_AA==", made_by=keeper, made_at=now)
+    control_charts.begin(
+        instrument=thing, person=keeper, name="Tea", method="ms.quantify", finding="area", centre=1, sigma=1, now=now
+    )
     for days in (40, 50):
         then = now + timedelta(days=days)
         day = timedelta(days=1)
@@ -84,6 +97,8 @@ def _value(world: World, path: str, name: str) -> Any:
         if "sessions" in path:
             return TrainingSession.objects.get().pk if resource == "training" else world.session.pk
         return world.booking.pk if resource == "bookings" else 1
+    if resource == "care" and "charts" in path:
+        return ControlChart.objects.get().key
     if name == "feature":
         return 0
     if name == "number":
@@ -116,6 +131,8 @@ def bodies(world: World) -> dict[tuple[str, str], Any]:
             "periods": [wish], "rule": "FREQ=DAILY;COUNT=2", "time_zone": "Asia/Shanghai"
         },
         ("post", "/api/bookings/swaps"): {"given": world.booking.pk, "wanted": world.booking.pk},
+        ("post", "/api/care/charts"): {"instrument": "orbitrap", "name": "Tea", "method": "m", "finding": "area 2"},
+        ("post", "/api/care/charts/{key}/release"): {"reason": "new column"},
         ("post", "/api/care/incidents"): {"instrument": "triple", "words": "No gas"},
         ("post", "/api/care/stock/{id}/issue"): {"quantity": "1"},
         ("post", "/api/evaluation/units/{key}/what-if"): {"year": 2026},

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from liqi.access.care import fittings, plans, stock
-from liqi.access.models import KeptAnswer
+from liqi.access.care import control_charts, fittings, plans, stock
+from liqi.access.models import ControlChart, KeptAnswer
 from liqi.accounts.models import Person
 from tests.web.access import Place, place
 
@@ -71,3 +71,31 @@ def test_what_is_fitted_is_read_by_who_is_signed_in(lab: Place) -> None:
     column = fittings.add(instrument=lab.triple, person=lab.manager, name="Column", choices=["C18"], now=NOW)
     fittings.fit(fitting=column, person=lab.manager, value="C18", now=NOW)
     assert browser(lab.other).get("/api/care/fittings/triple").json()["items"][0]["value"] == "C18"
+
+
+def test_a_chart_that_holds_its_instrument_is_read_and_released_with_a_reason(lab: Place) -> None:
+    asked = {"instrument": "triple", "name": "Caffeine", "method": "ms.quantify", "finding": "area"}
+    keeper, member = browser(lab.manager), browser(lab.member)
+    assert send(member, "charts", asked).status_code == 403
+    assert send(keeper, "charts", asked | {"rules": ["by feeling"]}).status_code == 422
+    made = send(keeper, "charts", asked | {"centre": 10, "sigma": 1})
+    assert (made.status_code, made.json()["state"], made.json()["points"]) == (201, "within", 0)
+    path = f"charts/{made.json()['key']}"
+    again = send(keeper, "charts", asked)
+    assert (again.status_code, again["Content-Type"]) == (422, "application/problem+json")
+    chart = ControlChart.objects.get()
+    for number, value in enumerate((10.5, 14.0)):
+        control_charts.add_point(chart=chart, value=value, unit="mg", run=f"r{number}", now=NOW)
+    (held,) = keeper.get("/api/care/charts?held=true").json()["items"]
+    assert (held["state"], held["outage"]) == ("out", chart.instrument.outages.get().pk)
+    (bad,) = keeper.get(f"/api/care/{path}/points?broken=true").json()["items"]
+    assert (bad["value"], bad["broken"], bad["run"]) == (14.0, ["beyond 3 sigma"], "r1")
+    assert len(keeper.get(f"/api/care/{path}/points").json()["items"]) == 2
+    assert send(keeper, f"{path}/end", {}).status_code == 422
+    assert send(member, f"{path}/release", {"reason": "x"}).status_code == 403
+    assert send(keeper, f"{path}/release", {"reason": " "}).status_code == 422
+    assert send(keeper, f"{path}/release", {"reason": "new column"}).json()["state"] == "within"
+    assert keeper.get("/api/care/charts?held=true").json()["items"] == []
+    assert send(keeper, f"{path}/end", {}).json()["state"] == "ended"
+    assert member.get("/api/care/charts").json()["items"] == []
+    assert member.get(f"/api/care/{path}").status_code == 403

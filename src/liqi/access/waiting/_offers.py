@@ -52,10 +52,10 @@ def offer_free(
     made = 0
     for turn in turns:
         if given := _offer_to(turn.wish, wanted, terms, gaps, declined.get(turn.wish.pk, {}), now):
-            gaps |= vacancy.of_many([given], now, until)
             made += 1
             if made == most:
                 break
+            gaps |= vacancy.of_many([given], now, until)
     return made
 
 

@@ -10,6 +10,7 @@ from liqi.web.api import (
     booking_plans,
     bookings,
     care,
+    control_charts,
     evaluation,
     evaluation_tables,
     facilities,
@@ -54,6 +55,7 @@ api.add_router("/evaluation", evaluation.router)
 api.add_router("/evaluation", evaluation_tables.router)
 api.add_router("/evaluation", purchase.router)
 api.add_router("/care", care.router)
+api.add_router("/care", control_charts.router)
 api.add_router("/facilities", facilities.router)
 api.add_router("/files", files.router)
 api.add_router("/institutions", institutions.router)

@@ -30,7 +30,7 @@ RESOURCES: dict[str, Any] = {
     "samples": gettext_lazy("Samples and their chain of custody"),
     "services": gettext_lazy("The forms of services"),
     "sessions": gettext_lazy("Start and end metered use"),
-    "state of instruments": gettext_lazy("Problems, maintenance, stock, what is fitted"),
+    "state of instruments": gettext_lazy("Problems, maintenance, stock, what is fitted, control charts"),
     "training": gettext_lazy("Courses, qualifications, places at sessions"),
     "waiting": gettext_lazy("Waiting lists, offers, the first time for a whole job"),
     "webhooks": gettext_lazy("Addresses that are told what happens; secrets, tests, deliveries"),

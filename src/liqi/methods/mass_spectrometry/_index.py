@@ -51,6 +51,11 @@ class ModeIndex:
         high = np.searchsorted(self.precursor_mz, precursor_mz + half_width, side="right")
         return low.astype(np.int64), high.astype(np.int64)
 
+    def take(self, places: Integers) -> "ModeIndex":
+        """Return the index of these references alone; places ascend."""
+        facts = (getattr(self, name)[places] for name in ("rows", "precursor_mz", "compound", "lab", "energy"))
+        return ModeIndex(*facts, self.peaks.take(places))
+
 
 @dataclass(frozen=True, slots=True)
 class Pairs:

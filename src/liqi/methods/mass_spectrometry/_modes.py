@@ -17,6 +17,7 @@ from liqi.methods.readers import Spectrum
 
 MODES = ("identity", "open", "neutral_loss", "fused", "hybrid", "reverse")
 _NEED_PRECURSOR = ("identity", "neutral_loss", "hybrid")
+_BY_PAIRS = ("identity", "reverse")
 _WIDE = 1e6
 
 
@@ -106,11 +107,14 @@ def _hits(
 ) -> list[Hit]:
     half = np.array([_WIDE if window is None else window])
     centre = np.array([precursor if window is not None else 0.0])
+    score: Floats | None = None
+    if mode not in _BY_PAIRS:
+        score = _open_score(library.open_index(ion_mode, width), query, precursor, width, mode)
+        places = np.sort(np.argsort(-score, kind="stable")[:top])
+        index, score = index.take(places), score[places]
     pairs = match(index, query, centre, half, width)
-    own = {"identity": pairs.similarity, "reverse": pairs.explained_reference, "open": pairs.similarity_kept}
-    score = (
-        own[mode] if mode in own else _open_score(library.open_index(ion_mode, width), query, precursor, width, mode)
-    )
+    if score is None:
+        score = pairs.similarity if mode == "identity" else pairs.explained_reference
     best = np.argsort(-score, kind="stable")[:top]
     best = best[score[best] > 0]
     found = []
@@ -136,6 +140,8 @@ def _hits(
 
 
 def _open_score(index: OpenIndex, query: Peaks, precursor: float, width: float, mode: str) -> Floats:
+    if mode == "open":
+        return index.open(query, width)
     if mode == "neutral_loss":
         return index.neutral_loss(query, precursor, width)
     if mode == "hybrid":

@@ -29,7 +29,10 @@ _SCALES, _NONES = np.linspace(0.6, 1.4, 17), np.linspace(-1.2, 1.2, 25)
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """Candidates of pseudo-queries: `right` marks the compound asked for, `truth` is -1 for unknowns."""
+    """Candidates of pseudo-queries: `right` marks the compound asked for, `truth` is -1 for unknowns.
+
+    One entry a query: `truth`, `asked` (its compound) and `lab` (who measured it).
+    """
 
     query: Integers
     compound: Integers
@@ -37,31 +40,32 @@ class Lessons:
     right: Floats
     truth: Integers
     asked: Integers
+    lab: Integers
 
 
 def train(
     indexes: Sequence[ModeIndex], half_width: tuple[float, str], fragment_width: float, seed: int = 0
 ) -> Confidence | str:
     """Return the model, or one sentence that says why the library is too small for its own."""
-    lessons = _fewer(_joined([teach(index, half_width, fragment_width, seed) for index in indexes]), seed)
+    lessons = fewer(joined([teach(index, half_width, fragment_width, seed) for index in indexes]), seed)
     known = lessons.truth != NOT_IN_LIBRARY
     if known.sum() < LEAST_KNOWN:
         return (
             f"found {int(known.sum())} spectra of compounds that two laboratories measured, "
             f"expected {LEAST_KNOWN} to train from; the shipped model is used"
         )
-    weight = _weights(lessons.asked, known)
-    scores = _out_of_fold(lessons, weight, seed)
-    scale, none = _calibrated(lessons, weight, scores)
+    weight = weights(lessons.asked, known)
+    scores = out_of_fold(lessons, weight, _by_compound(lessons, seed), seed)
+    scale, none = calibrated(lessons, weight, scores)
     forest = fit(lessons.table, lessons.query, lessons.right, weight, seed)
     scaled = Forest(forest.edges, forest.feature, forest.threshold, forest.value * scale)
     chance = softmax(scores * scale, lessons.query, known.size, none)
-    told = _told(lessons, chance, known)
+    figures = told(lessons, chance, known)
     facts = {"origin": "library", "known": int(known.sum()), "unknown": int((~known).sum())}
-    return Confidence(scaled, none, {**facts, "unknown_share": UNKNOWN_SHARE, "out_of_fold": told})
+    return Confidence(scaled, none, {**facts, "unknown_share": UNKNOWN_SHARE, "out_of_fold": figures})
 
 
-def _weights(asked: Integers, known: Flags) -> Floats:
+def weights(asked: Integers, known: Flags) -> Floats:
     """Return the queries' weights: every compound counts the same, unknowns have their share of the whole."""
     weight = np.zeros(known.size)
     for group, share in ((known, 1 - UNKNOWN_SHARE), (~known, UNKNOWN_SHARE)):
@@ -70,7 +74,7 @@ def _weights(asked: Integers, known: Flags) -> Floats:
     return weight
 
 
-def _told(lessons: Lessons, chance: Floats, known: Flags) -> dict[str, float]:
+def told(lessons: Lessons, chance: Floats, known: Flags) -> dict[str, float]:
     """Return the figures over one query a compound, known and unknown."""
     _, first = np.unique(lessons.asked * 2 + known, return_index=True)
     ours, others = first[known[first]], first[~known[first]]
@@ -101,10 +105,10 @@ def teach(index: ModeIndex, half_width: tuple[float, str], fragment_width: float
     energy = index.energy[places].copy()
     energy[::2] = np.nan  # every second query does not tell its energy, as many files do not
     found = weigh_evidence(index, queries, precursors, energy, pairs, hidden)
-    return _lessons(found, compound, is_known)
+    return _lessons(found, compound, lab, is_known)
 
 
-def _lessons(found: Evidence, compound: Integers, is_known: Flags) -> Lessons:
+def _lessons(found: Evidence, compound: Integers, lab: Integers, is_known: Flags) -> Lessons:
     """Keep ten candidates a query, and drop known queries whose compound no other laboratory has there."""
     right = (found.compound == compound[found.query]) & is_known[found.query]
     there = np.bincount(found.query, right, is_known.size) > 0
@@ -113,7 +117,7 @@ def _lessons(found: Evidence, compound: Integers, is_known: Flags) -> Lessons:
     kept = use[found.query] & ((found.table[:, NAMES.index("rank")] < _MOST_CANDIDATES) | right)
     truth = np.where(is_known, compound, NOT_IN_LIBRARY)[use]
     parts = (number[found.query][kept], found.compound[kept], found.table[kept], right[kept].astype(np.float64))
-    return Lessons(*parts, truth, compound[use])
+    return Lessons(*parts, truth, compound[use], lab[use])
 
 
 def choose(index: ModeIndex, seed: int) -> tuple[Integers, Integers]:
@@ -131,17 +135,15 @@ def choose(index: ModeIndex, seed: int) -> tuple[Integers, Integers]:
     return known, random.permutation(order[place == 0])[: max(1, known.size // 2)]
 
 
-def _joined(parts: Sequence[Lessons]) -> Lessons:
+def joined(parts: Sequence[Lessons]) -> Lessons:
+    """Return the pseudo-queries of both ion modes, numbered through."""
     shifts = np.concatenate([[0], np.cumsum([part.truth.size for part in parts])])
     query = np.concatenate([part.query + shift for part, shift in zip(parts, shifts, strict=False)])
-    compound, table, right, truth, asked = (
-        np.concatenate([getattr(part, name) for part in parts])
-        for name in ("compound", "table", "right", "truth", "asked")
-    )
-    return Lessons(query.astype(np.int64), compound, table, right, truth, asked)
+    names = ("compound", "table", "right", "truth", "asked", "lab")
+    return Lessons(query.astype(np.int64), *(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-def _fewer(lessons: Lessons, seed: int) -> Lessons:
+def fewer(lessons: Lessons, seed: int) -> Lessons:
     """Return as many of the queries as have 30,000 candidates together, so that training takes seconds."""
     number = lessons.truth.size
     candidates = np.bincount(lessons.query, minlength=number)
@@ -151,11 +153,15 @@ def _fewer(lessons: Lessons, seed: int) -> Lessons:
     rows = chosen[lessons.query]
     query = (np.cumsum(chosen) - 1)[lessons.query[rows]]
     parts = (lessons.compound[rows], lessons.table[rows], lessons.right[rows])
-    return Lessons(query, *parts, lessons.truth[chosen], lessons.asked[chosen])
+    return Lessons(query, *parts, lessons.truth[chosen], lessons.asked[chosen], lessons.lab[chosen])
 
 
-def _out_of_fold(lessons: Lessons, weight: Floats, seed: int) -> Floats:
-    fold = np.random.default_rng(seed).permutation(int(lessons.asked.max()) + 1)[lessons.asked] % FOLDS
+def _by_compound(lessons: Lessons, seed: int) -> Integers:
+    return np.asarray(np.random.default_rng(seed).permutation(int(lessons.asked.max()) + 1)[lessons.asked] % FOLDS)
+
+
+def out_of_fold(lessons: Lessons, weight: Floats, fold: Integers, seed: int = 0) -> Floats:
+    """Return each candidate's score by trees that saw no query of its fold, 0..FOLDS-1; `fold` has one a query."""
     scores = np.zeros(lessons.query.size)
     for k in range(FOLDS):
         inside = fold != k
@@ -166,7 +172,7 @@ def _out_of_fold(lessons: Lessons, weight: Floats, seed: int) -> Floats:
     return scores
 
 
-def _calibrated(lessons: Lessons, weight: Floats, scores: Floats) -> tuple[float, float]:
+def calibrated(lessons: Lessons, weight: Floats, scores: Floats) -> tuple[float, float]:
     """Return the scale of the scores and the score of "none" that are likeliest out of fold."""
     known = lessons.truth != NOT_IN_LIBRARY
     best = (-np.inf, 1.0, 0.0)

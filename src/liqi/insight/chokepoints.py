@@ -73,28 +73,30 @@ def items(
     home: frozenset[str] = origin.HOME,
     as_of: date | None = None,
     with_ids: bool = True,
+    times: str | None = None,
 ) -> list[Item]:
     """One item a group of the rows: its foreign share, its foreign and domestic sources, its use.
 
-    `of` is the column of sources, `use` a column to add up (else rows are counted).
+    `of` is the column of sources, `use` a column to add up (else rows are counted); `times` as in `dependence.share`.
     """
     if lost := [name for name in (by, of, *([use] if use else [])) if name not in frame.columns]:
         raise origin.UnusableTable(
             f"found the columns {', '.join(frame.columns)}; choke points expect {', '.join(lost)} too; "
             "add the column or name another."
         )
-    shares = {
-        f.group[by]: f for f in dependence.share(frame, lens, by=(by,), as_of=as_of, home=home, with_ids=with_ids)
-    }
+    found_shares = dependence.share(frame, lens, by=(by,), as_of=as_of, home=home, with_ids=with_ids, times=times)
+    shares = {figure.group[by]: figure for figure in found_shares}
+    many = dependence.how_many(frame, times)
     sides = pl.DataFrame(
         {
             "group": _blank_is_null(frame[by]),
             "source": _blank_is_null(frame[of]),
             "abroad": origin.abroad(frame, lens, home),
-            "use": dependence.number(frame, use) if use else pl.repeat(1.0, frame.height, eager=True),
+            "use": dependence.number(frame, use) if use else many.cast(pl.Float64),
+            "n": many,
         }
     )
-    known = sides.drop_nulls("source").group_by("group", "source", "abroad").len()
+    known = sides.drop_nulls("source").group_by("group", "source", "abroad").agg(pl.col("n").sum())
     used = dict(sides.group_by("group").agg(pl.col("use").drop_nulls().sum()).iter_rows())
     sources: dict[str | None, dict[bool | None, list[float]]] = {}
     for group, _source, abroad, n in known.iter_rows():

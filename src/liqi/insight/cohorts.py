@@ -61,14 +61,16 @@ def cohorts(
     as_of: date | None = None,
     home: frozenset[str] = origin.HOME,
     with_ids: bool = True,
+    times: str | None = None,
 ) -> Cohorts:
     """The domestic share of each year's purchases; `weight` a column of values for the value lens, else units.
 
-    `base` is the year that substitution is counted from, else the first year whose share is known.
+    `base` is the year that substitution is counted from, else the first year whose share is known; `times` as in
+    `dependence.share`.
     """
     dated = frame if frame.schema.get("year") == pl.Int32 else with_year(frame)
     found = dependence.share(
-        dated, lens, of="domestic", by=("year",), weight=weight, as_of=as_of, home=home, with_ids=with_ids
+        dated, lens, of="domestic", by=("year",), weight=weight, as_of=as_of, home=home, with_ids=with_ids, times=times
     )
     by_year = {figure.group["year"]: figure for figure in found}
     named = sorted(int(year) for year in by_year if year is not None)

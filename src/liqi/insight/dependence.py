@@ -27,13 +27,15 @@ def share(
     as_of: date | None = None,
     home: frozenset[str] = origin.HOME,
     with_ids: bool = True,
+    times: str | None = None,
 ) -> list[Figure]:
     """One figure a group: the foreign (or domestic) share of what is known; without `by`, one for all.
 
     `weight` names a column to add up instead of counting rows: a count, or the value (the value lens).
     `with_ids` false leaves the ids of the rows away, which is quicker where they are asked for again anyway.
+    `times` names a column that says how many rows of a larger table each line stands for (`weight` is their sum).
     """
-    prepared = _prepared(frame, lens, by, weight, home)
+    prepared = _prepared(frame, lens, by, weight, home, times)
     return _grouped(prepared, lens, of, by, as_of, with_ids)
 
 
@@ -67,9 +69,10 @@ def heat(
     as_of: date | None = None,
     home: frozenset[str] = origin.HOME,
     with_ids: bool = True,
+    times: str | None = None,
 ) -> Heat:
     """Shares by class and value band; a pair that no row falls into is "none recorded", apart from zero."""
-    prepared = _prepared(frame, lens, (rows, columns), weight, home)
+    prepared = _prepared(frame, lens, (rows, columns), weight, home, times)
     cells = {
         (figure.group[rows], figure.group[columns]): figure
         for figure in _grouped(prepared, lens, of, (rows, columns), as_of, with_ids)
@@ -98,21 +101,23 @@ def overlap(
     *,
     home: frozenset[str] = origin.HOME,
     with_ids: bool = True,
+    times: str | None = None,
 ) -> dict[str, Figure]:
     """Domestic through the first lens, the second, either and both: n(A or B) = n(A) + n(B) - n(A and B)."""
     a, b = ~origin.abroad(frame, first, home), ~origin.abroad(frame, second, home)
-    known = pl.DataFrame({"a": a, "b": b, "id": ids(frame)})
+    known = pl.DataFrame({"a": a, "b": b, "id": ids(frame), "n": how_many(frame, times)})
     seen = known.with_columns(either=pl.col("a") | pl.col("b"), both=pl.col("a") & pl.col("b"))
     names = {first: "a", second: "b", "either": "either", "both": "both"}
+    rows = int(seen["n"].sum())
     formulas = {"either": f"n({first} or {second}) = n({first}) + n({second}) - n(both)",
                 "both": f"n({first} and {second})"}  # fmt: skip
     return {
         name: Figure(
             name="domestic",
-            value=float(seen[column].sum()),
+            value=float(seen["n"].filter(seen[column]).sum()),
             unit="instruments",
-            rows=seen.height,
-            missing=seen[column].null_count() / seen.height if seen.height else 0.0,
+            rows=rows,
+            missing=float(seen["n"].filter(seen[column].is_null()).sum()) / rows if rows else 0.0,
             formula=formulas.get(name, f"n({name})"),
             lens=name if name in origin.LENSES else f"{first} {'or' if name == 'either' else 'and'} {second}",
             row_ids=tuple(seen.filter(pl.col(column))["id"]) if with_ids else (),
@@ -192,8 +197,15 @@ def ids(frame: pl.DataFrame) -> pl.Series:
     return pl.int_range(1, frame.height + 1, eager=True).cast(pl.String)
 
 
+def how_many(frame: pl.DataFrame, times: str | None) -> pl.Series:
+    """How many rows each line stands for: what the column `times` says, else one."""
+    if times is None:
+        return pl.repeat(1, frame.height, eager=True, dtype=pl.Int64)
+    return frame[times].cast(pl.Int64)
+
+
 def _prepared(
-    frame: pl.DataFrame, lens: str, by: Sequence[str], weight: str | None, home: frozenset[str]
+    frame: pl.DataFrame, lens: str, by: Sequence[str], weight: str | None, home: frozenset[str], times: str | None
 ) -> pl.DataFrame:
     if "band" in by:
         frame = with_band(frame)
@@ -202,13 +214,16 @@ def _prepared(
             f"found the columns {', '.join(frame.columns)}; expected {', '.join(lost)} too; "
             "add the column or leave it out of the question."
         )
-    weights = number(frame, weight) if weight else pl.repeat(1.0, frame.height, eager=True)
+    many = how_many(frame, times)
+    weights = number(frame, weight) if weight else many.cast(pl.Float64)
     below = weights.filter(weights < 0)
     if below.len():
         raise origin.UnusableTable(
             f"column {weight}: found {below[0]:g}; expected numbers from 0 up; correct the cell or leave it blank."
         )
-    sides = pl.DataFrame({"_abroad": origin.abroad(frame, lens, home), "_weight": weights, "_id": ids(frame)})
+    sides = pl.DataFrame(
+        {"_abroad": origin.abroad(frame, lens, home), "_weight": weights, "_id": ids(frame), "_n": many}
+    )
     sides = sides.with_columns(pl.when(pl.col("_weight").is_not_null()).then(pl.col("_abroad")).alias("_abroad"))
     blank_is_null = [
         pl.when(pl.col(column).cast(pl.String).str.strip_chars() == "")
@@ -229,8 +244,8 @@ def _grouped(
         "foreign": weight.filter(abroad).sum(),
         "domestic": weight.filter(~abroad).sum(),
         "not_said": weight.filter(abroad.is_null()).sum(),
-        "rows": pl.len(),
-        "missing_rows": abroad.is_null().sum(),
+        "rows": pl.col("_n").sum(),
+        "missing_rows": pl.col("_n").filter(abroad.is_null()).sum(),
     }
     if not with_ids:
         prepared = prepared.with_columns(pl.lit(None, pl.String).alias("_id"))

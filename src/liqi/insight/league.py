@@ -55,18 +55,20 @@ def league(
     owners: pl.DataFrame | None = None,
     on: date | None = None,
     with_ids: bool = True,
+    times: str | None = None,
 ) -> League:
     """The league of the column `of`; rows that do not say it are left out and counted as missing.
 
     Through the owner lens a maker is counted with whoever owned it on the day `on`: `owners` has maker, owner,
-    owner_country, from_on, to_on (half-open). Made-in and brand never move with a purchase.
+    owner_country, from_on, to_on (half-open). Made-in and brand never move with a purchase. `times` as in
+    `dependence.share`.
     """
     if of not in frame.columns:
         raise UnusableTable(
             f"found the columns {', '.join(frame.columns)}; a league expects a column of holders such as maker; "
             "name it with --of."
         )
-    prepared = _prepared(frame, of, lens, weight, owners, on, with_ids)
+    prepared = _prepared(frame, of, lens, weight, owners, on, with_ids, times)
     held = prepared.filter(pl.col("holder").is_not_null() & pl.col("size").is_not_null())
     below = held["size"].filter(held["size"] < 0)
     if below.len():
@@ -84,13 +86,14 @@ def league(
     )
     holders = _ranked(table, whole)
     sizes = [holder.size for holder in holders]
-    missing = 1 - held.height / frame.height if frame.height else 0.0
+    rows, known = int(prepared["n"].sum()), int(held["n"].sum())
+    missing = 1 - known / rows if rows else 0.0
     return League(
         holders=holders,
         countries=_by_country(_seats(holders)),
         sizes_by_country=_by_country(held),
-        measures={name: _measure(name, sizes, frame.height, missing, lens, on) for name in concentration.MEASURES},
-        rows=frame.height,
+        measures={name: _measure(name, sizes, rows, missing, lens, on) for name in concentration.MEASURES},
+        rows=rows,
         missing=missing,
         lens=lens,
         on=on,
@@ -124,12 +127,15 @@ def _prepared(
     owners: pl.DataFrame | None,
     on: date | None,
     with_ids: bool,
+    times: str | None,
 ) -> pl.DataFrame:
-    """holder, brand, country, size, id: one row a row of the table."""
-    sizes = dependence.number(frame, weight) if weight else pl.repeat(1.0, frame.height, eager=True)
+    """holder, brand, country, size, id, n (how many rows it stands for): one row a row of the table."""
+    many = dependence.how_many(frame, times)
+    sizes = dependence.number(frame, weight) if weight else many.cast(pl.Float64)
     names = _said(frame[of])
     ids = dependence.ids(frame) if with_ids else pl.Series("id", [None] * frame.height, pl.String)
     table = pl.DataFrame({"holder": names, "brand": names, "country": _country(frame, lens), "size": sizes, "id": ids})
+    table = table.with_columns(many.alias("n"))
     if lens != "owner" or owners is None or on is None:
         return table
     held = owned_on(owners, on)

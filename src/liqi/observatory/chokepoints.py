@@ -8,9 +8,10 @@ import polars as pl
 
 from liqi.insight.chokepoints import ChokePoint, items, rank
 from liqi.observatory import snapshot
-from liqi.observatory.dependence import ORIGINS_OF_RECORD, of_class
+from liqi.observatory.dependence import of_class
 from liqi.observatory.models import Snapshot
 from liqi.observatory.population import Population, choose
+from liqi.observatory.snapshot import TIMES
 
 HOURS, INSTRUMENTS = "hours", "instruments"
 
@@ -58,11 +59,8 @@ class _Question:
 
 @lru_cache(maxsize=32)
 def _read(asked: _Question) -> ChokePoints:
-    columns = ["id", "maker", *ORIGINS_OF_RECORD, "class_code", "country", "province", "synthetic"]
-    frame = of_class(snapshot.instruments(asked.taken, columns), asked.class_code)
-    population, frame = choose(frame, asked.country, asked.province)
-    hours = snapshot.use(asked.taken).group_by("instrument").agg(pl.col("effective_h").sum().alias("hours"))
-    frame = frame.join(hours, left_on="id", right_on="instrument", how="left", maintain_order="left")
+    frame = of_class(snapshot.cells(asked.taken), asked.class_code)
+    population, frame = choose(frame, asked.country, asked.province, TIMES)
     level = "class_code" if asked.class_code else "middle_class"
     found = items(
         frame.filter(pl.col(level).is_not_null()),
@@ -71,6 +69,7 @@ def _read(asked: _Question) -> ChokePoints:
         use="hours" if asked.use == HOURS else None,
         home=population.home,
         with_ids=False,
+        times=TIMES,
     )
     return ChokePoints(
         lens=asked.lens,

@@ -4,15 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from typing import TypedDict
 
 import polars as pl
 
 from liqi import insight, taxonomy
 from liqi.insight import origin
 from liqi.insight.dependence import BANDS, Heat, heat, overlap, share, with_band
+from liqi.insight.league import league
 from liqi.observatory import snapshot
 from liqi.observatory.models import Snapshot
-from liqi.observatory.population import Population, choose
+from liqi.observatory.population import EVERYWHERE, Population, choose
+from liqi.observatory.snapshot import TIMES
+
+
+class Terms(TypedDict):
+    """What every figure made of the cells of a snapshot is told."""
+
+    home: frozenset[str]
+    with_ids: bool
+    times: str
+
 
 LENSES = ("made_in", "brand", "owner")
 """The lenses that the catalogue can be seen through; it keeps no customs papers, so not by legal import."""
@@ -76,21 +88,21 @@ class _Question:
 @lru_cache(maxsize=64)
 def _read(asked: _Question) -> Dependence:
     day, lens, class_code = asked.taken.taken_at.date(), asked.lens, asked.class_code
-    columns = [*ORIGINS_OF_RECORD, *_MAKER, "id", "class_code", "value_cny", "country", "province", "synthetic"]
-    frame = of_class(snapshot.instruments(asked.taken, columns), class_code)
-    population, frame = choose(frame, asked.country, asked.province)
-    frame, home = with_band(frame), population.home
-    held = insight.Question(of="maker", as_of=day)
-    by_lens = {name: share(frame, name, of="domestic", as_of=day, home=home, with_ids=False)[0] for name in LENSES}
+    frame = of_class(snapshot.cells(asked.taken), class_code)
+    population, frame = choose(frame, asked.country, asked.province, TIMES)
+    home = population.home
+    terms: Terms = {"home": home, "with_ids": False, "times": TIMES}
+    by_lens = {name: share(frame, name, of="domestic", as_of=day, **terms)[0] for name in LENSES}
+    held = league(frame, with_ids=False, times=TIMES, on=day).measures
     return Dependence(
         lens=lens,
         class_code=class_code,
-        heat=heat(frame, lens, rows=level_below(class_code), as_of=day, home=home, with_ids=False),
+        heat=heat(frame, lens, rows=level_below(class_code), as_of=day, **terms),
         by_lens=by_lens,
-        overlap=overlap(frame, home=home, with_ids=False),
+        overlap=overlap(frame, **terms),
         makers=_makers(frame),
-        hhi=insight.compute("hhi", frame, held)[0],
-        cr4=insight.compute("cr4", frame, held)[0],
+        hhi=held["hhi"],
+        cr4=held["cr4"],
         population=population,
         taken=asked.taken,
         as_of=day,
@@ -115,8 +127,10 @@ def rows(
     foreign or not_said; `makers` are keys.
     """
     taken = snapshot.current(now=now)
-    population, frame = choose(of_class(snapshot.instruments(taken), class_code), country, province)
-    frame = with_band(frame)
+    population, _cells = choose(of_class(snapshot.cells(taken), class_code), country, province, TIMES)
+    place = {"country": population.country, "province": population.province}
+    inside = [pl.col(name) == code for name, code in place.items() if code not in ("", EVERYWHERE)]
+    frame = with_band(snapshot.instruments(taken, where=pl.all_horizontal(_in_class(class_code), *inside)))
     frame = frame.with_columns(origin.abroad(frame, lens, population.home).alias("from_abroad"))
     if band == NO_BAND:
         frame = frame.filter(pl.col("band").is_null())
@@ -137,11 +151,14 @@ def rows(
 
 def of_class(frame: pl.DataFrame, class_code: str) -> pl.DataFrame:
     """The instruments of this class and those below it; all of them for no class."""
-    if class_code == NO_CLASS:
-        return frame.filter(pl.col("class_code").is_null())
-    return (
-        frame.filter(pl.col("class_code").str.starts_with(taxonomy.class_prefix(class_code))) if class_code else frame
-    )
+    return frame.filter(_in_class(class_code)) if class_code else frame
+
+
+def _in_class(class_code: str) -> pl.Expr:
+    code = pl.col("class_code")
+    if not class_code:
+        return pl.lit(value=True)
+    return code.is_null() if class_code == NO_CLASS else code.str.starts_with(taxonomy.class_prefix(class_code))
 
 
 def level_below(class_code: str) -> str:
@@ -153,7 +170,8 @@ def level_below(class_code: str) -> str:
 
 def _makers(frame: pl.DataFrame) -> tuple[Share, ...]:
     """The makers with most instruments, fullest first."""
-    held = frame.filter(pl.col("maker").is_not_null()).group_by([*_MAKER, "brand_country"]).len("instruments")
+    named = frame.filter(pl.col("maker").is_not_null())
+    held = named.group_by([*_MAKER, "brand_country"]).agg(pl.col(TIMES).sum())
     first = held.sort(["instruments", "maker"], descending=[True, False]).head(MAKERS)
     return tuple(
         Share(

@@ -6,12 +6,13 @@ from functools import lru_cache
 
 import polars as pl
 
-from liqi.insight.cohorts import Cohorts, cohorts, with_year
-from liqi.insight.dependence import BANDS, Heat, heat, with_band
+from liqi.insight.cohorts import Cohorts, cohorts
+from liqi.insight.dependence import BANDS, Heat, heat
 from liqi.observatory import snapshot
-from liqi.observatory.dependence import NO_BAND, ORIGINS_OF_RECORD, level_below, of_class
+from liqi.observatory.dependence import NO_BAND, Terms, level_below, of_class
 from liqi.observatory.models import Snapshot
 from liqi.observatory.population import Population, choose
+from liqi.observatory.snapshot import TIMES
 
 UNITS, VALUE = "units", "value"
 COLUMNS = 12
@@ -68,12 +69,10 @@ class _Question:
 @lru_cache(maxsize=32)
 def _read(asked: _Question) -> Purchases:
     day = asked.taken.taken_at.date()
-    columns = [*ORIGINS_OF_RECORD, "value_cny", "country", "province", "synthetic", "acquired_on"]
-    frame = of_class(snapshot.instruments(asked.taken, columns), asked.class_code)
-    population, frame = choose(frame, asked.country, asked.province)
-    frame = with_year(with_band(frame))
-    shared = {"as_of": day, "home": population.home, "with_ids": False}
-    by = {name: cohorts(frame, asked.lens, weight=weight, **shared) for name, weight in MEASURES.items()}  # type: ignore[arg-type]
+    frame = of_class(snapshot.cells(asked.taken), asked.class_code)
+    population, frame = choose(frame, asked.country, asked.province, TIMES)
+    terms: Terms = {"home": population.home, "with_ids": False, "times": TIMES}
+    by = {name: cohorts(frame, asked.lens, weight=weight, as_of=day, **terms) for name, weight in MEASURES.items()}
     if asked.band:
         none = pl.col("band").is_null()
         frame = frame.filter(none if asked.band == NO_BAND else pl.col("band") == BANDS[int(asked.band)])
@@ -88,7 +87,8 @@ def _read(asked: _Question) -> Purchases:
             columns="year",
             column_order=[str(year) for year in by[UNITS].years[-COLUMNS:]],
             weight=MEASURES[asked.measure],
-            **shared,  # type: ignore[arg-type]
+            as_of=day,
+            **terms,
         ),
         population=population,
         taken=asked.taken,

@@ -1,23 +1,28 @@
 """The demand radar: classes of instrument that people asked for and did not get, the most asked first.
 
 Counted over a stretch of days: searches and needs in words that nothing answered (by the class that their words
-suggest), bookings that a steward refused, and wishes that stand or stood on a waiting list.
+suggest), bookings that a steward refused, wishes that stand or stood on a waiting list, and checks before buying
+(查重评议) that found none near or only full ones.
 """
 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Count, Sum
+from django.db import transaction
+from django.db.models import Count, F, Sum
 
 from liqi import taxonomy
 from liqi.access.models import Booking, Wish
 from liqi.catalogue.models import Miss
+from liqi.observatory.models import PurchaseCheck
 
 DAYS = 365
 MOST_TEXTS = 500
 """So many different questions are read, the most asked first; the rest is counted as not read."""
-WAYS = ("searches", "refusals", "waits")
+WAYS = ("searches", "refusals", "waits", "checks")
+IN_VAIN = (PurchaseCheck.Verdict.NONE_NEAR, PurchaseCheck.Verdict.ALL_FULL)
+"""What a check before buying finds where nobody near can help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +34,14 @@ class Echo:
     searches: int
     refusals: int
     waits: int
+    checks: int
+    """Checks before buying that found none near or only full ones."""
     words: tuple[str, ...]
 
     @property
     def count(self) -> int:
         """All ways together."""
-        return self.searches + self.refusals + self.waits
+        return self.searches + self.refusals + self.waits + self.checks
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,9 @@ def read(*, now: datetime, days: int = DAYS) -> Radar:
     pairs = waited.values_list("pk", "instruments__class_code").distinct()
     for _pk, code in pairs:
         ways["waits"][code or ""] += 1
+    checked = PurchaseCheck.objects.filter(verdict__in=IN_VAIN, day__gte=since.astimezone(UTC).date())
+    for code, times in checked.values_list("class_code").annotate(times=Sum("count")).order_by():
+        ways["checks"][code] += times
     codes = set().union(*ways.values())
     echoes = [
         Echo(
@@ -73,12 +83,23 @@ def read(*, now: datetime, days: int = DAYS) -> Radar:
             searches=ways["searches"][code],
             refusals=ways["refusals"][code],
             waits=ways["waits"][code],
+            checks=ways["checks"][code],
             words=tuple(text for text, _times in words.get(code, Counter()).most_common(5)),
         )
         for code in codes
     ]
     echoes.sort(key=lambda one: (one.class_code == "", -one.count, one.class_code))
     return Radar(echoes, since, now, sum(times for _text, times in texts[MOST_TEXTS:]))
+
+
+def note_check(class_code: str, *, place: str, verdict: str, now: datetime) -> None:
+    """A check before buying is counted for its day, without the person."""
+    with transaction.atomic():
+        row, made = PurchaseCheck.objects.get_or_create(
+            day=now.astimezone(UTC).date(), class_code=class_code, place=place[:80], verdict=verdict
+        )
+        if not made:
+            PurchaseCheck.objects.filter(pk=row.pk).update(count=F("count") + 1)
 
 
 def class_of(text: str) -> str:

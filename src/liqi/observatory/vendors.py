@@ -14,6 +14,7 @@ from liqi.observatory import snapshot
 from liqi.observatory.dependence import of_class
 from liqi.observatory.models import Snapshot
 from liqi.observatory.population import Population, choose
+from liqi.observatory.snapshot import TIMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +77,11 @@ def _owners() -> tuple[Owner, ...]:
 
 @lru_cache(maxsize=32)
 def _read(asked: _Question, owners: tuple[Owner, ...]) -> Vendors:
-    columns = ["id", "maker", "maker_name", "maker_name_en", "brand_country", "made_in", "country", "province"]
-    frame = of_class(snapshot.instruments(asked.taken, [*columns, "synthetic"]), asked.class_code)
-    population, frame = choose(frame, asked.country, asked.province)
+    frame = of_class(snapshot.cells(asked.taken), asked.class_code)
+    population, frame = choose(frame, asked.country, asked.province, TIMES)
     schema = {"maker": pl.String, "owner": pl.String, "owner_country": pl.String, "from_on": pl.Date, "to_on": pl.Date}
     held = pl.DataFrame(list(owners), schema=schema, orient="row")
-    found = league(frame, lens=asked.lens, owners=held, on=asked.on, with_ids=False)
+    found = league(frame, lens=asked.lens, owners=held, on=asked.on, with_ids=False, times=TIMES)
     named = frame.select("maker", "maker_name", "maker_name_en").drop_nulls("maker").unique("maker")
     return Vendors(
         lens=asked.lens,

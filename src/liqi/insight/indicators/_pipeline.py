@@ -120,7 +120,7 @@ def _targets(frame: pl.DataFrame, question: Question) -> list[Figure]:
     name = next((c for c in ("name", "plan", "id") if c in frame.columns), "")
     figures = []
     for n in range(frame.height):
-        begun, due = (_day(frame[column][n], n, column) for column in ("begun", "due"))
+        begun, due = (day_of(frame[column][n], n, column) for column in ("begun", "due"))
         label = str(frame[name][n]) if name else str(n + 1)
         if wanted[n] is None:
             raise UnusableTable(f"row {n + 1}, column target: found nothing; expected a number; fill it in.")
@@ -143,7 +143,8 @@ def _targets(frame: pl.DataFrame, question: Question) -> list[Figure]:
     ]
 
 
-def _day(said: object, row: int, column: str) -> date:
+def day_of(said: object, row: int, column: str) -> date:
+    """The day in a cell; UnusableTable names the row, counted from 0 here and from 1 in its words, and the column."""
     try:
         return date.fromisoformat(str(said)[:10])
     except ValueError:

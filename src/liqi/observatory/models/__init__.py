@@ -7,6 +7,7 @@ from liqi.observatory.models.need import Need, NeedWish
 from liqi.observatory.models.park import Park, ParkEntry
 from liqi.observatory.models.policy import PolicyRule
 from liqi.observatory.models.project import Judgement, Move, Project
+from liqi.observatory.models.purchase import PurchaseCheck
 from liqi.observatory.models.scenario import Scenario, Trial, TrialStep
 from liqi.observatory.models.snapshot import Snapshot
 from liqi.observatory.models.target import Reading, Target
@@ -25,6 +26,7 @@ __all__ = [
     "ParkEntry",
     "PolicyRule",
     "Project",
+    "PurchaseCheck",
     "Reading",
     "Scenario",
     "Snapshot",

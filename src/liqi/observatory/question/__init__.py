@@ -2,9 +2,10 @@
 
 from liqi.insight.inquiry import UnclearQuestion
 from liqi.observatory.question._asked import LENSES, Asked, understand
+from liqi.observatory.question._holders import table as holders
 from liqi.observatory.question._read import Standing, read, rows
 from liqi.observatory.question._tell import tell
-from liqi.observatory.question._told import Cell, Link, Said, Section, Step, Table, Told
+from liqi.observatory.question._told import Cell, Link, Point, Said, Section, Step, Table, Told
 from liqi.observatory.question._words import LENSES as LENS_WORDS
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Asked",
     "Cell",
     "Link",
+    "Point",
     "Said",
     "Section",
     "Standing",
@@ -20,6 +22,7 @@ __all__ = [
     "Table",
     "Told",
     "UnclearQuestion",
+    "holders",
     "read",
     "rows",
     "tell",

@@ -11,6 +11,7 @@ from liqi.insight import Question, compute
 from liqi.insight.figure import Figure
 from liqi.observatory.question import _places
 from liqi.observatory.question._asked import Asked
+from liqi.observatory.snapshot import TIMES
 
 FIRST = 8
 
@@ -43,9 +44,9 @@ class Makers:
 
 
 def find(mine: pl.DataFrame, subject: pl.DataFrame, asked: Asked, home: frozenset[str]) -> Makers:
-    """The makers of the class, in the place and in its country."""
+    """The makers of the class, in the place and in its country; `subject` is a gathered table."""
     at_home = subject.filter(pl.col("country").is_in(list(home)))
-    inland, local = _counts(at_home), _counts(mine)
+    inland, local = _counts(at_home, pl.col(TIMES).sum()), _counts(mine, pl.len())
     totals = {row["maker"]: row["n"] for row in inland}
     own = {row["maker"]: row["n"] for row in local}
     seats = _seats(asked)
@@ -79,9 +80,9 @@ def _made(
     )
 
 
-def _counts(frame: pl.DataFrame) -> list[dict[str, Any]]:
+def _counts(frame: pl.DataFrame, how_many: pl.Expr) -> list[dict[str, Any]]:
     names = ["maker", "maker_name", "maker_name_en", "brand_country"]
-    held = frame.filter(pl.col("maker").is_not_null()).group_by(names).agg(n=pl.len())
+    held = frame.filter(pl.col("maker").is_not_null()).group_by(names).agg(n=how_many)
     return held.sort(["n", "maker"], descending=[True, False]).to_dicts()
 
 

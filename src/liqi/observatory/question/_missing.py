@@ -8,6 +8,7 @@ from liqi import taxonomy
 from liqi.observatory.question import _places
 from liqi.observatory.question._asked import Asked
 from liqi.observatory.question._places import Near
+from liqi.observatory.snapshot import TIMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Missing:
 
 
 def find(everything: pl.DataFrame, subject: pl.DataFrame, places: pl.DataFrame, asked: Asked) -> Missing:
-    """What of the class, and of the chain, this place lacks and its peers have."""
+    """What of the class, and of the chain, this place lacks and its peers have; both tables are gathered ones."""
     peers, unit = _places.peers(everything, asked.place), _places.unit(asked.place)
     around = subject.filter(pl.col(unit).is_in(list(peers)))
     here = set(subject.filter(_places.standing_in(asked.place))["class_code"].drop_nulls())
@@ -71,7 +72,12 @@ def _has(codes: set[str], code: str) -> bool:
 
 def _gap(code: str, around: pl.DataFrame, subject: pl.DataFrame, asked: Asked, unit: str) -> Gap:
     inside = pl.col("class_code").str.starts_with(taxonomy.class_prefix(code)) if code else pl.lit(True)
-    held = around.filter(inside).group_by(unit).len().sort(["len", unit], descending=[True, False])
+    held = (
+        around.filter(inside)
+        .group_by(unit)
+        .agg(pl.col(TIMES).sum().alias("len"))
+        .sort(["len", unit], descending=[True, False])
+    )
     near = _places.nearest(subject.filter(inside), asked.place) if subject.height else ()
     return Gap(code, tuple((str(name), int(n)) for name, n in held.iter_rows()), near)
 

@@ -7,6 +7,7 @@ import polars as pl
 from liqi import taxonomy
 from liqi.insight import inquiry
 from liqi.insight.inquiry import Where
+from liqi.observatory.snapshot import TIMES
 
 PEERS = 10
 """Places of the same kind that are nearest in the number of their instruments."""
@@ -47,8 +48,8 @@ def peers(frame: pl.DataFrame, place: Where) -> tuple[str, ...]:
     """
     column = unit(place)
     around = frame if place.kind == inquiry.COUNTRY else frame.filter(pl.col("country") == place.country)
-    held = around.filter(pl.col(column).is_not_null()).group_by(column).len()
-    own = int(frame.filter(standing_in(place)).height)
+    held = around.filter(pl.col(column).is_not_null()).group_by(column).agg(pl.col(TIMES).sum().alias("len"))
+    own = int(frame.filter(standing_in(place))[TIMES].sum())
     others = held.filter(pl.col(column).str.to_lowercase() != name_of(place).lower())
     near = others.with_columns(away=(pl.col("len").cast(pl.Int64) - own).abs()).sort(["away", column])
     return tuple(near[column].head(PEERS))
@@ -69,7 +70,8 @@ def nearest(frame: pl.DataFrame, place: Where, most: int = 3) -> tuple[Near, ...
     if point is None or place.country != "CN":
         return ()
     own = place.town or place.code
-    held = frame.filter(pl.col("town").is_not_null() & (pl.col("town") != own)).group_by("town").len()
+    elsewhere = frame.filter(pl.col("town").is_not_null() & (pl.col("town") != own))
+    held = elsewhere.group_by("town").agg(pl.col(TIMES).sum())
     found = []
     for town, n in held.iter_rows():
         at = taxonomy.place(town)

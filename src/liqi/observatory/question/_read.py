@@ -11,12 +11,13 @@ from liqi.insight import origin
 from liqi.insight.dependence import overlap, share
 from liqi.observatory import policies, snapshot
 from liqi.observatory.models import Snapshot
-from liqi.observatory.question import _makers, _missing, _moves, _needs, _places, _rules
+from liqi.observatory.question import _makers, _missing, _moves, _needs, _places, _rules, _where
 from liqi.observatory.question._asked import LENSES, Asked
 
 _COLUMNS = (
     *("id", "name", "name_en", "class_code", "value_cny", "made_in", "brand_country", "owner_country", "maker"),
     *("maker_name", "maker_name_en", "country", "province", "city", "town", "shared", "bookable", "synthetic"),
+    *_where.COLUMNS,
 )
 
 
@@ -51,6 +52,7 @@ class Standing:
     """Own brand or made at home, of the known."""
     missing: _missing.Missing
     makers: _makers.Makers
+    holders: _where.Holders
     needs: _needs.Needs
     rules: tuple[_rules.Helps, ...]
     moves: tuple[_moves.Move, ...]
@@ -82,10 +84,11 @@ def read(asked: Asked, *, now: datetime) -> Standing:
 def _read(key: _Key) -> Standing:
     asked, taken = key.asked, key.taken
     day, home = taken.taken_at.date(), frozenset({key.asked.place.country})
-    everything = snapshot.instruments(taken, list(_COLUMNS))
+    everything = snapshot.spread(taken)
     subject = _of_class(everything, asked.class_code)
-    here = everything.filter(_places.standing_in(asked.place))
-    mine = _of_class(here, asked.class_code)
+    there = _places.standing_in(asked.place)
+    loose = everything.filter(there & pl.col("class_code").is_null())[snapshot.TIMES].sum()
+    mine = snapshot.instruments(taken, list(_COLUMNS), there & _in_class(asked.class_code))
     lines = _lines(mine, asked, home)
     imported = {lens: share(mine, lens, as_of=day, home=home, with_ids=False)[0] for lens in LENSES}
     missing = _missing.find(everything, subject, snapshot.facilities(taken), asked)
@@ -105,11 +108,12 @@ def _read(key: _Key) -> Standing:
         worth=_worth(mine, day),
         hours=_hours(snapshot.use(taken), mine, day),
         lines=lines,
-        unclassified=int(here["class_code"].null_count()) if asked.class_code else 0,
+        unclassified=int(loose) if asked.class_code else 0,
         imported=imported,
         both=overlap(mine, home=home, with_ids=False)["either"],
         missing=missing,
         makers=makers,
+        holders=_where.find(mine),
         needs=needs,
         rules=rules,
         moves=_moves.choose(facts),
@@ -118,24 +122,23 @@ def _read(key: _Key) -> Standing:
 
 
 def rows(
-    asked: Asked, *, now: datetime, origins: str = "", maker: str = "", terms: str = ""
+    asked: Asked, *, now: datetime, origins: str = "", maker: str = "", terms: str = "", institution: str = ""
 ) -> tuple[pl.DataFrame, Snapshot]:
     """The instruments behind a figure, with `from_abroad` (null: not said) through the lens.
 
-    `origins` is domestic, foreign or not_said; `maker` a key; `terms` shared, bookable, or unclassified: those of the
-    place that have no class.
+    `origins` is domestic, foreign or not_said; `maker` and `institution` are keys; `terms` shared, bookable, or
+    unclassified: those of the place that have no class.
     """
     taken = snapshot.current(now=now)
-    frame = snapshot.instruments(taken).filter(_places.standing_in(asked.place))
-    if terms == "unclassified":
-        frame = frame.filter(pl.col("class_code").is_null())
-    else:
-        frame = _of_class(frame, asked.class_code)
+    inside = pl.col("class_code").is_null() if terms == "unclassified" else _in_class(asked.class_code)
+    frame = snapshot.instruments(taken, where=_places.standing_in(asked.place) & inside)
     frame = frame.with_columns(origin.abroad(frame, asked.lens, frozenset({asked.place.country})).alias("from_abroad"))
     if terms in ("shared", "bookable"):
         frame = frame.filter(pl.col(terms))
     if maker:
         frame = frame.filter(pl.col("maker") == maker)
+    if institution:
+        frame = frame.filter(pl.col("institution") == institution)
     wanted = {
         "domestic": ~pl.col("from_abroad"),
         "foreign": pl.col("from_abroad"),
@@ -145,7 +148,11 @@ def rows(
 
 
 def _of_class(frame: pl.DataFrame, code: str) -> pl.DataFrame:
-    return frame.filter(pl.col("class_code").str.starts_with(taxonomy.class_prefix(code))) if code else frame
+    return frame.filter(_in_class(code))
+
+
+def _in_class(code: str) -> pl.Expr:
+    return pl.col("class_code").str.starts_with(taxonomy.class_prefix(code)) if code else pl.lit(value=True)
 
 
 def _lines(mine: pl.DataFrame, asked: Asked, home: frozenset[str]) -> tuple[Line, ...]:

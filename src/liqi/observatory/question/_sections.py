@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 
 from liqi import insight, taxonomy
 from liqi.observatory.question import _needs, _places
-from liqi.observatory.question._read import Standing
+from liqi.observatory.question._read import Line, Standing
 from liqi.observatory.question._told import Cell, Link, Said, Section, Table
 from liqi.observatory.question._words import (
     FORMULAS,
@@ -57,25 +57,31 @@ def _value(figure: insight.Figure) -> str:
 
 
 def _classes(found: Standing) -> Table:
+    """The classes that stand here; the bars are what is known of their origin."""
     rows = tuple(
         (
             Cell(class_name(line.code), ask(found.asked, **{"class": line.code})),
-            Cell(number(line.instruments), rows_of(found.asked, **{"class": line.code}), True),
-            Cell(number(line.shared), rows_of(found.asked, **{"class": line.code, "terms": "shared"}), True),
-            Cell(
-                percent(line.foreign.value) if line.foreign.value is not None else nothing(line.foreign),
-                rows_of(found.asked, **{"class": line.code, "origin": "foreign"}),
-                True,
-            ),
-            Cell(percent(line.foreign.missing), number=True),
+            Cell(number(line.instruments), _of_line(found, line), True, line.instruments),
+            Cell(number(line.shared), _of_line(found, line, terms="shared"), True, line.shared),
+            *[
+                Cell(number(line.foreign.counts[side]), _of_line(found, line, origin=side), True,
+                     line.foreign.counts[side])
+                for side in ("domestic", "foreign", "not_said")
+            ],
+            Cell(percent(line.foreign.value) if line.foreign.value is not None else nothing(line.foreign),
+                 number=True, value=line.foreign.value),
         )
         for line in found.lines[:MOST_LINES]
-    )
-    head = ((_("Class"), False), (_("Instruments"), True), (_("Open to others"), True), (_("From abroad"), True),
-            (_("Origin missing"), True))  # fmt: skip
+    )  # fmt: skip
+    head = ((_("Class"), False), (_("Instruments"), True), (_("Open to others"), True), (_("domestic"), True),
+            (_("from abroad"), True), (_("not recorded"), True), (_("Share from abroad"), True))  # fmt: skip
     rest = len(found.lines) - MOST_LINES
     note = _("%(n)s more classes are in the rows.") % {"n": rest} if rest > 0 else ""
-    return Table("classes", _("By class"), head, rows, note)
+    return Table("classes", _("By class"), head, rows, note, drawn=(3, 4, 5))
+
+
+def _of_line(found: Standing, line: Line, **narrower: str) -> Link:
+    return rows_of(found.asked, **{"class": line.code, **narrower})
 
 
 def _loose(found: Standing) -> tuple[str, ...]:
@@ -102,21 +108,30 @@ def imported(found: Standing) -> Section:
         words = _("%(share)s of those whose origin is known come from abroad (lens: %(lens)s); %(missing)s do not say.")
         sentence = words % {"share": percent(chosen.value), "lens": lens, "missing": percent(chosen.missing)}
     figures = tuple(_through(found, name) for name in found.imported)
-    counts = chosen.counts
-    rows = tuple(
-        (
-            Cell(label),
-            Cell(number(counts[key]), rows_of(asked, origin="not_said" if key == "not_said" else key), True),
-            Cell(percent(counts[key] / chosen.rows), number=True),
-        )
-        for key, label in (("domestic", _("domestic")), ("foreign", _("from abroad")), ("not_said", _("not recorded")))
-    )
-    head = ((_("Origin"), False), (_("Instruments"), True), (_("Of all"), True))
-    table = Table("origins", _("Counts through this lens"), head, rows)
+    table = _origins(found)
     both = _("Own brand or made at home: %(n)s of %(of)s; %(missing)s cannot be decided.") % {
         "n": number(found.both.value), "of": number(found.both.rows), "missing": percent(found.both.missing),
     }  # fmt: skip
     return Section("imported", title, sentence, figures, (table,), (both,))
+
+
+def _origins(found: Standing) -> Table:
+    """What each lens says of the same instruments; lenses are compared, never merged."""
+    rows = tuple(
+        (
+            Cell(str(LENSES[lens][0]), ask(found.asked, lens=lens)),
+            *[
+                Cell(number(figure.counts[side]), rows_of(found.asked, lens=lens, origin=side), True,
+                     figure.counts[side])
+                for side in ("domestic", "foreign", "not_said")
+            ],
+            Cell(percent(figure.missing), number=True, value=figure.missing),
+        )
+        for lens, figure in found.imported.items()
+    )  # fmt: skip
+    head = ((_("Lens"), False), (_("domestic"), True), (_("from abroad"), True), (_("not recorded"), True),
+            (_("Origin missing"), True))  # fmt: skip
+    return Table("origins", _("Counts through each lens"), head, rows, drawn=(1, 2, 3))
 
 
 def _through(found: Standing, lens: str) -> Said:
@@ -203,7 +218,7 @@ def makers(found: Standing) -> Section:
         (
             Cell(named(one.name, one.name_en), Link("maker", {"key": one.key})),
             Cell(place_name(one.brand_country) or _("not recorded")),
-            Cell(number(one.here), rows_of(asked, maker=one.key), True),
+            Cell(number(one.here), rows_of(asked, maker=one.key), True, one.here),
         )
         for one in made.here
     )
@@ -223,7 +238,7 @@ def makers(found: Standing) -> Section:
     rest = _("%(n)s more are of other makers, of %(blank)s no maker is recorded.") % {
         "n": number(made.others_here), "blank": number(made.unknown_here),
     }  # fmt: skip
-    tables = [Table("makers", _("Makers of what stands here"), head, here, rest)] if here else []
+    tables = [Table("makers", _("Makers of what stands here"), head, here, rest, drawn=(2,))] if here else []
     if home:
         tables.append(Table("home", _("Who makes it at home"), home_head, home))
     empty = "" if home else _("No domestic maker of this class is on record in the country.")

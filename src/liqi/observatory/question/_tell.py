@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from liqi import taxonomy
-from liqi.observatory.question import _sections
+from liqi.observatory.question import _holders, _sections
 from liqi.observatory.question._moves import Move
 from liqi.observatory.question._read import Standing
 from liqi.observatory.question._told import Link, Step, Told
@@ -26,8 +26,8 @@ def tell(found: Standing) -> Told:
     asked = found.asked
     subject, place = class_name(asked.class_code), asked.place.label(language())
     sections = (
-        _sections.have(found), _sections.imported(found), _sections.missing(found), _sections.makers(found),
-        _sections.needs(found), _sections.rules(found),
+        _sections.have(found), *_holders.where(found), _sections.imported(found), _sections.missing(found),
+        _sections.makers(found), _sections.needs(found), _sections.rules(found),
     )  # fmt: skip
     return Told(
         language=language(),

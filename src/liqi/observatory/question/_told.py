@@ -21,6 +21,8 @@ class Cell:
     text: str
     link: Link | None = None
     number: bool = False
+    value: float | None = None
+    """The number itself, where the column is drawn or taken away as a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,19 @@ class Table:
     head: tuple[tuple[str, bool], ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+    drawn: tuple[int, ...] = ()
+    """The columns that are drawn as bars, beside each other in one bar a row; none: the table is not drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A spot of the map: how many stand there, and the way to their rows."""
+
+    name: str
+    latitude: float
+    longitude: float
+    instruments: int
+    link: Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,8 @@ class Section:
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
     empty: str = ""
+    points: tuple[Point, ...] = ()
+    """What is drawn on a map."""
 
 
 @dataclass(frozen=True, slots=True)

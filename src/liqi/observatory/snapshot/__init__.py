@@ -18,7 +18,20 @@ from liqi.insight import dependence
 from liqi.observatory.models import Snapshot
 from liqi.observatory.snapshot import _tables
 
-__all__ = ["current", "demand", "facilities", "folder", "instruments", "look", "take", "use", "with_owners"]
+__all__ = [
+    "TIMES",
+    "cells",
+    "current",
+    "demand",
+    "facilities",
+    "folder",
+    "instruments",
+    "look",
+    "spread",
+    "take",
+    "use",
+    "with_owners",
+]
 
 FRESH = timedelta(minutes=5)
 """A younger snapshot is taken as it is; an older one is held against the catalogue first."""
@@ -34,6 +47,9 @@ FOLDER = "snapshots"
 """Below the data folder."""
 INSTRUMENTS, FACILITIES = "instruments.parquet", "facilities.parquet"
 USE, DEMAND = "use.parquet", "demand.parquet"
+CELLS, SPREAD = "cells.parquet", "spread.parquet"
+TIMES = _tables.TIMES
+"""The column of the cells that says how many instruments each stands for."""
 
 
 def current(*, now: datetime) -> Snapshot:
@@ -64,7 +80,10 @@ def take(*, now: datetime, anew: bool = False) -> Snapshot:
     places = _tables.facilities()
     stock.write_parquet(draft / INSTRUMENTS, compression_level=1)
     places.write_parquet(draft / FACILITIES)
-    _tables.use(stock).write_parquet(draft / USE)
+    hours = _tables.use(stock)
+    hours.write_parquet(draft / USE)
+    _tables.cells(stock, hours).write_parquet(draft / CELLS)
+    _tables.spread(stock).write_parquet(draft / SPREAD)
     _tables.demand(stock, since=now - YEAR).write_parquet(draft / DEMAND)
     with (draft / INSTRUMENTS).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -92,10 +111,31 @@ def look() -> str:
     return " ".join([*parts, str(MakerOwner.objects.count())])
 
 
-def instruments(taken: Snapshot, columns: list[str] | None = None) -> pl.DataFrame:
-    """The instruments of the snapshot, with `class`, `large_class` and `middle_class` beside the class code."""
-    wanted = None if columns is None else sorted(({"class_code"} | set(columns)) - {"large_class", "middle_class"})
-    frame = pl.read_parquet(folder(taken) / INSTRUMENTS, columns=wanted)
+def instruments(taken: Snapshot, columns: list[str] | None = None, where: pl.Expr | None = None) -> pl.DataFrame:
+    """The instruments of the snapshot (those that `where` holds for), with `large_class` and `middle_class`."""
+    rows = pl.scan_parquet(folder(taken) / INSTRUMENTS)
+    if where is not None:
+        rows = rows.filter(where)
+    if columns is not None:
+        rows = rows.select(sorted(({"class_code"} | set(columns)) - {"large_class", "middle_class"}))
+    return _with_classes(rows.collect())
+
+
+def cells(taken: Snapshot) -> pl.DataFrame:
+    """The instruments gathered: one line for all of the same class, band, origins, maker, place and year of purchase.
+
+    `TIMES` says how many they are, `value_cny` and `hours` are their sums. Shares, leagues and choke points of a
+    million instruments are made of these few lines; each figure opens its instruments all the same.
+    """
+    return _with_classes(pl.read_parquet(folder(taken) / CELLS))
+
+
+def spread(taken: Snapshot) -> pl.DataFrame:
+    """The instruments gathered by class, maker and place: `TIMES` says how many each line stands for."""
+    return pl.read_parquet(folder(taken) / SPREAD)
+
+
+def _with_classes(frame: pl.DataFrame) -> pl.DataFrame:
     code = pl.col("class_code")
     return frame.with_columns(
         (code.str.slice(0, 2) + "0000").alias("large_class"), (code.str.slice(0, 4) + "00").alias("middle_class")
@@ -131,7 +171,7 @@ def with_owners(frame: pl.DataFrame, on: date) -> pl.DataFrame:
 
 def _whole(taken: Snapshot) -> bool:
     """Whether its files are there, with the columns that figures of this version read."""
-    files = [folder(taken) / name for name in (INSTRUMENTS, FACILITIES, USE, DEMAND)]
+    files = [folder(taken) / name for name in (INSTRUMENTS, FACILITIES, USE, DEMAND, CELLS, SPREAD)]
     if not all(file.is_file() for file in files):
         return False
     held = [set(pl.read_parquet_schema(file)) for file in files[:2]]

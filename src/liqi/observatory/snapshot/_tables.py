@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from liqi import taxonomy
 from liqi.access.models import Booking, UseTally, Wish
 from liqi.catalogue.models import Facility, Institution, Instrument, Maker
+from liqi.insight import dependence
 from liqi.observatory.snapshot import _towns
 
 AT_ONCE = 50_000
@@ -58,6 +59,11 @@ _WAITING: dict[str, tuple[str, Any]] = {"pk": ("instruments", pl.Int64), "person
 _JOINED = [name for table in (_MAKER, _INSTITUTION, _HOST) for name in table if not name.endswith("_pk")]
 INSTRUMENT = (*_STOCK, *_JOINED, _towns.TOWN)
 """Columns of the instruments' table, but for the owner's country."""
+TIMES = "instruments"
+_CELL = ("class_code", "band", "made_in", "brand_country", "owner_country", "maker", "maker_name", "maker_name_en",
+         "country", "province", "year", "synthetic")  # fmt: skip
+_SPREAD = ("class_code", "country", "province", "city", _towns.TOWN, "maker", "maker_name", "maker_name_en",
+           "brand_country")  # fmt: skip
 FACILITY = (*_PLACE, "institution", "institution_name", "institution_name_en", _towns.TOWN)
 """Columns of the facilities' table."""
 
@@ -91,6 +97,30 @@ def use(stock: pl.DataFrame) -> pl.DataFrame:
     return named.select("instrument", *[name for name in _USE if name != "pk"])
 
 
+def cells(stock: pl.DataFrame, hours: pl.DataFrame) -> pl.DataFrame:
+    """The instruments by what figures of dependence tell apart, with their number, value and metered hours.
+
+    Those without a value are in no band, so that no sum mixes what is said with what is not.
+    """
+    ran = hours.group_by(id="instrument").agg(hours=pl.col("effective_h").sum())
+    whole = dependence.with_band(stock).join(ran, on="id", how="left")
+    return (
+        whole.with_columns(year=pl.col("acquired_on").dt.year())
+        .group_by(_CELL)
+        .agg(
+            pl.len().alias(TIMES),
+            pl.when(pl.col("value_cny").count() > 0).then(pl.col("value_cny").sum()).alias("value_cny"),
+            pl.when(pl.col("hours").count() > 0).then(pl.col("hours").sum()).alias("hours"),
+        )
+        .sort(_CELL, nulls_last=True)
+    )
+
+
+def spread(stock: pl.DataFrame) -> pl.DataFrame:
+    """The instruments by class, maker and place, with their number."""
+    return stock.group_by(_SPREAD).agg(pl.len().alias(TIMES)).sort(_SPREAD, nulls_last=True)
+
+
 def demand(stock: pl.DataFrame, *, since: datetime) -> pl.DataFrame:
     """Bookings refused since that moment and wishes that wait, one row an instrument and person; no name is kept."""
     refused = Booking.objects.filter(state=Booking.State.REFUSED, created_at__gte=since).order_by("pk")
@@ -109,10 +139,10 @@ def _changed(kept: pl.DataFrame, last_change: float) -> pl.DataFrame | None:
     """The kept rows with what changed since put in, or None where it is quicker or safer to read all of them."""
     since = datetime.fromtimestamp(last_change, tz=UTC) - SAME_MOMENT
     touched = Instrument.everything.filter(updated_at__gte=since)
-    if touched.count() > max(AT_ONCE, MOST_CHANGED * kept.height):
+    gone = _read(touched.order_by(), {"pk": ("pk", pl.Int64)})
+    if gone.height > max(AT_ONCE, MOST_CHANGED * kept.height):
         return None
     live = _towns.with_town(_read(touched.filter(removed_at=None).order_by("pk"), _STOCK))
-    gone = pl.DataFrame({"pk": list(touched.values_list("pk", flat=True))}, schema={"pk": pl.Int64})
     held = kept.select(*_STOCK, _towns.TOWN).join(gone, on="pk", how="anti")
     whole = pl.concat([held, live.select(held.columns)]).sort("pk")
     return whole if whole.height == Instrument.objects.count() else None

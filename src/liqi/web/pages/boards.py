@@ -22,6 +22,7 @@ from liqi.observatory import boards, demand, scenarios
 from liqi.observatory.boards import Board, NotPossible
 from liqi.observatory.models import Firm, Intake, Project, TrialStep
 from liqi.web import asked, board_cells, board_deeds, deed_words, records, rulewords, tables
+from liqi.web.indicator_titles import OF_FIRMS, TITLES
 
 PAGE = 50
 SHOWN_TABLES = 5
@@ -32,7 +33,8 @@ def index(request: HttpRequest) -> HttpResponse:
     person = records.person_of(request)
     lines = [{"board": one, "count": boards.read(one, person=person).count()} for one in boards.BOARDS.values()]
     crumbs = [(_("Observatory"), reverse("observatory")), (_("Firms, plans and pipelines"), "")]
-    return render(request, "boards/index.html", {"lines": lines, "crumbs": crumbs})
+    facts = {"lines": lines, "crumbs": crumbs, "tables": [(name, TITLES[name]) for name in OF_FIRMS]}
+    return render(request, "boards/index.html", facts)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,6 +18,7 @@ from liqi.access.evaluation import purchase, use
 from liqi.access.evaluation.purchase import Checked, Wanted
 from liqi.access.evaluation.refusal import NotSound
 from liqi.insight.evaluation.duplicates import Like
+from liqi.observatory import radar
 from liqi.web import evaluations
 from liqi.web.asked import signed_in
 from liqi.web.evaluations import Asked, word
@@ -46,6 +47,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
         except NotSound as problem:
             wrong = str(problem)
     if checked is not None:
+        _note(request, checked)
         answer = _file(request, checked, values)
         if answer is not None:
             return answer
@@ -61,6 +63,18 @@ def show(request: HttpRequest) -> HttpResponseBase:
         "crumbs": [(_("Evaluation"), reverse("evaluation")), (_("Check before buying"), "")],
     }  # fmt: skip
     return render(request, "evaluation/purchase.html", facts)
+
+
+def _note(request: HttpRequest, checked: Checked) -> None:
+    """The demand radar counts what was wanted once for a person's session, class and place a day."""
+    now = timezone.now()
+    told = [str(now.date()), checked.wanted.class_code, checked.wanted.place]
+    seen = [one for one in request.session.get("checked", []) if one[0] == told[0]]
+    if told not in seen:
+        radar.note_check(
+            checked.wanted.class_code, place=checked.wanted.place, verdict=checked.finding.verdict, now=now
+        )
+        request.session["checked"] = [*seen, told][-100:]
 
 
 def _wanted(values: dict[str, str]) -> Wanted:

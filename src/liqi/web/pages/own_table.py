@@ -10,47 +10,17 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from liqi import insight
 from liqi.insight import concentration, examples
-from liqi.web import tables
+from liqi.web import indicator_titles, tables
+from liqi.web.indicator_titles import TITLES
 
 MOST_BYTES, MOST_ROWS, SHOWN = 2_000_000, 50_000, 500
 """What the page takes and shows; the command line takes more."""
-TITLES: dict[str, Promise] = {
-    "technology_tree": gettext_lazy("Parts of an instrument: dependence carried up, and what is at risk"),
-    "dependence": gettext_lazy("Share from abroad"),
-    "substitution_rate": gettext_lazy("Imports replaced, by year of purchase"),
-    "league": gettext_lazy("League of holders"),
-    "choke_points": gettext_lazy("Choke points"),
-    "instrument_demand": gettext_lazy("Likely spending on instruments"),
-    "chain_coverage": gettext_lazy("Cells of the chain with a facility"),
-    "mid_gap": gettext_lazy("Mid-gap index: heavy ends, light middle"),
-    "chain_diagnosis": gettext_lazy("Three faults of a cluster"),
-    "innovation_cluster": gettext_lazy("Cluster index with its five parts"),
-    "pair_gain": gettext_lazy("What the missing class would add"),
-    "consortium": gettext_lazy("Smallest consortium over all stages"),
-    "talent_coverage": gettext_lazy("Talent by stage, and who is missing"),
-    "degree_centrality": gettext_lazy("Chain leaders: who is joined to most"),
-    "peer_distance": gettext_lazy("Peers: which place is most alike"),
-    "readiness": gettext_lazy("Readiness of a pilot zone: elements and chains"),
-    "stage_advice": gettext_lazy("Right help at the right stage"),
-    "location_league": gettext_lazy("Location quotients of regions"),
-    "cluster_index": gettext_lazy("Cluster index of Litzenberger and Sternberg"),
-    "ellison_glaeser": gettext_lazy("Agglomeration of plants (Ellison and Glaeser)"),
-    "shift_share": gettext_lazy("Growth of a region in three parts"),
-    "ring_test": gettext_lazy("Near the hub, but not in it: the ring test"),
-    "huff": gettext_lazy("Who goes where (Huff)"),
-    "idle_capacity": gettext_lazy("What idle land could carry"),
-    "talent_within": gettext_lazy("Talent within reach"),
-    "place_kind": gettext_lazy("Kinds of places: hub of facilities, belt of life science"),
-    "instrument_partners": gettext_lazy("Industries that make partners for instruments"),
-}
-"""The indicators on the page, in its order; the command line has more."""
 COLUMNS = {
     "value": gettext_lazy("Value"),
     "rows": gettext_lazy("rows"),
@@ -75,13 +45,27 @@ NOTES = {
 """Words of the columns and notes that every table may have; names of columns of one's own stay as they are."""
 SETTINGS = (
     frozenset(("top", "base", "use", "dependent", "few", "fixed_assets", "research_funds", "radius_km", "weak_links"))
-    | {"unclear_orientation", "loose_cluster", "wanted", "of", "k"}
+    | {
+        "unclear_orientation",
+        "loose_cluster",
+        "wanted",
+        "of",
+        "k",
+        "candidates",
+        "budget",
+        "conflicts",
+        "order",
+        "below",
+    }
+    | {"product_lines", "world_rank", "age_years", "staff", "revenue_m_eur", "mentions"}
     | frozenset(
         ("industry", "edges_km", "decay", "latitude", "longitude", "least_facilities", "least_quotient", "least_firms")
     )
 )
 """What may be set here: numbers and names, never a file of the server."""
 EXAMPLE_SETTINGS = {
+    "link_gain": {"candidates": "x,y"},
+    "portfolio": {"budget": "60", "conflicts": "a:b"},
     "peer_distance": {"of": "Hefei"},
     "talent_within": {"latitude": "31.3", "longitude": "120.6", "radius_km": "45"},
 }
@@ -101,7 +85,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
     facts: dict[str, Any] = {
         "name": name,
         "title": TITLES[name],
-        "titles": list(TITLES.items()),
+        "groups": indicator_titles.grouped(),
         "formula": insight.INDICATORS[name].formula,
         "settings": [(one, said, settings.get(one, "")) for one, said in _settable(name).items()],
         "text": text,
@@ -163,7 +147,8 @@ def _frame(request: HttpRequest, text: str) -> pl.DataFrame:
 
 def _count(name: str, frame: pl.DataFrame, by: str, settings: dict[str, str]) -> dict[str, Any]:
     columns = tuple(column.strip() for column in by.split(",") if column.strip())
-    question = insight.Question(by=columns, as_of=timezone.localdate(), settings=settings)
+    of = "group" if name == "log_rank" and "group" in frame.columns else None
+    question = insight.Question(by=columns, of=of, as_of=timezone.localdate(), settings=settings)
     return insight.answer(name, frame, question)
 
 

@@ -25,10 +25,10 @@ def show(request: HttpRequest) -> HttpResponseBase:
     language = translation.get_language() or "en"
     if request.GET.get("format") == "csv":
         rows = (
-            (one.class_code, one.count, one.searches, one.refusals, one.waits, "; ".join(one.words))
+            (one.class_code, one.count, one.searches, one.refusals, one.waits, one.checks, "; ".join(one.words))
             for one in found.echoes
         )
-        return tables.as_csv("liqi-radar", ("class", "count", "searches", "refusals", "waits", "words"), rows)
+        return tables.as_csv("liqi-radar", ("class", "count", "searches", "refusals", "waits", "checks", "words"), rows)
     page = Paginator(found.echoes, PAGE).get_page(request.GET.get("page"))
     lines = [
         (one, taxonomy.label(one.class_code, language) if one.class_code else _("no class could be read"))

@@ -1,12 +1,18 @@
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from liqi.access.models import UseTally
-from liqi.catalogue.models import Instrument
+from liqi.catalogue.models import Instrument, Maker
+from liqi.insight.chokepoints import items
+from liqi.insight.cohorts import cohorts
+from liqi.insight.dependence import overlap, share
+from liqi.insight.league import league
 from liqi.observatory import snapshot
 from liqi.observatory.models import Snapshot
+from liqi.observatory.population import choose
 from liqi.observatory.snapshot import _tables
 from tests.observatory.conftest import NOW, instrument
 
@@ -27,6 +33,31 @@ def test_a_snapshot_holds_the_catalogue(catalogue):
 def test_an_empty_catalogue_makes_an_empty_snapshot():
     taken = snapshot.take(now=NOW)
     assert taken.rows == snapshot.instruments(taken).height == snapshot.facilities(taken).height == 0
+
+
+def test_a_gathered_table_gives_the_same_figures_as_its_instruments(catalogue):
+    own, other = Maker.objects.get(key="own"), Maker.objects.get(key="bought")
+    for n in range(60):
+        instrument(
+            f"more-{n}", made_in=["CN", "US", ""][n % 3], value=Decimal(n * 90_000) if n % 4 else None,
+            maker=[own, other, None][n % 5 % 3], province=["110000", "370000"][n % 2], code=f"0{n % 2 + 1}0100",
+            acquired_on=date(2010 + n % 6, 3, 1) if n % 7 else None, city=["青岛", ""][n % 2],
+        )  # fmt: skip
+    taken = snapshot.take(now=NOW)
+    rows, cells, spread = snapshot.instruments(taken), snapshot.cells(taken), snapshot.spread(taken)
+    assert cells["instruments"].sum() == spread["instruments"].sum() == rows.height == 65
+    assert cells.height < rows.height
+    terms = {"with_ids": False, "times": snapshot.TIMES}
+    for lens in ("made_in", "brand", "owner"):
+        for by in ((), ("class_code",), ("class_code", "band")):
+            assert share(cells, lens, by=by, **terms) == share(rows, lens, by=by, with_ids=False)
+    assert overlap(cells, **terms) == overlap(rows, with_ids=False)
+    assert cohorts(cells, weight="value_cny", **terms) == cohorts(rows, weight="value_cny", with_ids=False)
+    assert cohorts(cells, **terms) == cohorts(rows, with_ids=False)
+    assert league(cells, **terms) == league(rows, with_ids=False)
+    assert items(cells, by="class_code", **terms) == items(rows, by="class_code", with_ids=False)
+    for times, table in ((snapshot.TIMES, cells), (None, rows)):
+        assert choose(table, "CN", "370000", times)[0] == choose(rows, "CN", "370000")[0]
 
 
 def test_one_catalogue_gives_one_hash(catalogue):

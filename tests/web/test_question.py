@@ -1,12 +1,14 @@
 import csv
 import io
+import json
 import re
 
 import pytest
 from django.utils import translation
 
-from tests.observatory.conftest import data_folder  # noqa: F401
-from tests.observatory.test_question import towns  # noqa: F401
+from liqi.catalogue.models import Institution
+from tests.observatory.conftest import data_folder, instrument, made  # noqa: F401
+from tests.observatory.test_question import QINGDAO, towns  # noqa: F401
 from tests.web.world import flat
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +42,37 @@ def test_every_number_opens_just_its_rows(english, towns):  # noqa: F811
     for address, shown in links:
         lines = english.get(address.replace("&amp;", "&") + "&format=csv").getvalue().decode("utf-8-sig")
         assert len(list(csv.DictReader(io.StringIO(lines)))) == int(shown.replace("\u202f", "")), address
+
+
+def test_every_chart_has_its_table_and_the_file_of_the_same_figures(english, towns):  # noqa: F811
+    page = english.get(ADDRESS).content.decode()
+    charts = {
+        name: json.loads(text)
+        for name, text in re.findall(r'<script id="chart-(\w+)" type="application/json">(.*?)</script>', page)
+    }
+    assert set(charts) == {"classes", "origins", "makers"}
+    files = dict(re.findall(r'href="(/observatory/ask/tables/(\w+)\.csv\?[^"]+)"', page))
+    for name, chart in charts.items():
+        address = next(one for one, key in files.items() if key == name).replace("&amp;", "&")
+        lines = list(csv.DictReader(io.StringIO(english.get(address).getvalue().decode("utf-8-sig"))))
+        assert chart["categories"] == [next(iter(line.values())) for line in lines]
+        for series in chart["series"]:
+            assert series["values"] == [float(line[series["name"]]) for line in lines]
+    assert english.get("/observatory/ask/tables/none.csv?q=质谱+in+青岛").status_code == 404
+
+
+def test_the_map_shows_the_institutions_whose_instruments_have_a_point(english, towns):  # noqa: F811
+    north = made(Institution, "north", country="CN", name="北方")
+    instrument("n1", code="010201", made_in="CN", institution=north, latitude=36.1, longitude=120.4, **QINGDAO)
+    instrument("n2", code="010201", made_in="CN", institution=north, **QINGDAO)
+    page = english.get(ADDRESS).content.decode()
+    drawn = json.loads(re.search(r'<script id="answer-map" type="application/json">(.*?)</script>', page).group(1))
+    assert [point[:3] for point in drawn["points"]] == [[120.4, 36.1, 2]]
+    assert "institution=north" in drawn["points"][0][4]
+    rows = english.get(drawn["points"][0][4] + "&format=csv").getvalue().decode("utf-8-sig")
+    assert [line["id"] for line in csv.DictReader(io.StringIO(rows))] == ["n1", "n2"]
+    assert "3 instruments have no point on record" in flat(page)
+    assert "Of 3 instruments no institution is recorded" in flat(page)
 
 
 def test_the_lens_switch_shows_all_three_at_once(english, towns):  # noqa: F811

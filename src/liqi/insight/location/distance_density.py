@@ -249,7 +249,8 @@ def _band(curves: NDArray[np.float64], confidence: float) -> _Band:
     import numpy as np
 
     alpha = 1 - confidence + 1e-12
-    rounded = np.round(curves / (curves.max() or 1), 9)  # the same pairs added up in another order are the same
+    # the same pairs added up in another order are the same
+    rounded = np.asarray(np.round(curves / (curves.max() or 1), 9), dtype=np.float64)
     gathered = _extremity(rounded)
     inside = gathered > alpha
     apart = _extremity(-rounded[inside])

@@ -48,6 +48,7 @@ ADDRESSES: list[URLPattern] = [
     path("observatory/", observatory.index, name="observatory"),
     path("observatory/ask/", question.show, name="observatory_question"),
     path("observatory/ask/rows/", question.rows, name="observatory_question_rows"),
+    path("observatory/ask/tables/<str:key>.csv", question.table, name="observatory_question_table"),
     path("observatory/ask/brief.<str:kind>", question.make_brief, name="observatory_brief"),
     path("observatory/trade/", trade.show, name="observatory_trade"),
     path("observatory/trade/tables/", trade.intake, name="observatory_trade_tables"),

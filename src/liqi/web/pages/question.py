@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from liqi import taxonomy
 from liqi.observatory import brief, question
 from liqi.observatory.question import LENS_WORDS, Asked, UnclearQuestion
-from liqi.web import answered, observatory_doors, populations, tables
+from liqi.web import answered, maps, observatory_doors, populations, tables
 
 ROW_COLUMNS = (
     *("id", "name", "name_en", "class_code", "made_in", "brand_country", "owner_country", "from_abroad", "maker"),
@@ -55,7 +55,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "place_choices": [
             (one.label(told.language), _again(asked, place=one.code)) for one in asked.other_places[:MOST_CHOICES]
         ],
-        "sections": [_section(one, request) for one in told.sections],
+        "sections": [_section(one, request, asked) for one in told.sections],
         "steps": [(step, answered.address(step.link, request.user)) for step in told.steps],
         "kept": [(name, request.GET.get(name, "")) for name in ("lens",)],
         "brief": [(kind, _brief_address(asked, kind)) for kind in brief.KINDS],
@@ -74,8 +74,10 @@ def rows(request: HttpRequest) -> HttpResponseBase:
         asked = _asked(request)
     except UnclearQuestion:
         raise Http404 from None
-    maker = request.GET.get("maker", "")
-    frame, taken = question.rows(asked, now=timezone.now(), origins=origins, maker=maker, terms=terms)
+    maker, holder = request.GET.get("maker", ""), request.GET.get("institution", "")
+    frame, taken = question.rows(
+        asked, now=timezone.now(), origins=origins, maker=maker, terms=terms, institution=holder
+    )
     if request.GET.get("format") == "csv":
         return tables.as_csv("instruments", ROW_COLUMNS, frame.select(ROW_COLUMNS).iter_rows())
     language = translation.get_language() or ""
@@ -85,6 +87,7 @@ def rows(request: HttpRequest) -> HttpResponseBase:
         str(ORIGIN_LABELS.get(origins, "")),
         {"shared": _("open to others"), "bookable": _("bookable here")}.get(terms, ""),
         maker,
+        holder,
     ]
     facts = {
         "page": Paginator(populations.Rows(frame), populations.PAGE).get_page(request.GET.get("page")),
@@ -92,7 +95,7 @@ def rows(request: HttpRequest) -> HttpResponseBase:
         "chips": [chip for chip in chips if chip],
         "origin": origins,
         "origins": list(ORIGIN_LABELS.items()),
-        "kept": populations.kept(request, "q", "class", "place", "lens", "maker", "terms"),
+        "kept": populations.kept(request, "q", "class", "place", "lens", "maker", "institution", "terms"),
         "taken": taken,
         "back": _again(asked),
         "example": bool(frame["synthetic"].any()),
@@ -103,6 +106,24 @@ def rows(request: HttpRequest) -> HttpResponseBase:
         ],
     }
     return render(request, "observatory/rows.html", facts)
+
+
+@require_safe
+def table(request: HttpRequest, key: str) -> HttpResponseBase:
+    """One table of the answer as a CSV file; the institutions are all there, not only the first."""
+    try:
+        asked = _asked(request)
+    except UnclearQuestion:
+        raise Http404 from None
+    found = question.read(asked, now=timezone.now())
+    told = {one.key: one for section in question.tell(found).sections for one in section.tables}
+    if key not in told:
+        raise Http404
+    chosen = question.holders(found, None) if key == "holders" else told[key]
+    header = [*[label for label, _number in chosen.head], _("as of"), _("Lens of the answer"), _("Source")]
+    rest = [found.as_of, LENS_WORDS[asked.lens][0], f"sha256 {found.taken.sha256}"]
+    rows = ([*[cell.text if cell.value is None else cell.value for cell in row], *rest] for row in chosen.rows)
+    return tables.as_csv(f"liqi-{key}", header, rows)
 
 
 @require_safe
@@ -157,6 +178,11 @@ def _brief_address(asked: Asked, kind: str) -> str:
     return f"{reverse('observatory_brief', args=[kind])}?{populations.encode(query)}"
 
 
+def _table_address(asked: Asked, key: str) -> str:
+    query = {"q": asked.text, "class": asked.class_code, "place": asked.place.code, "lens": asked.lens}
+    return f"{reverse('observatory_question_table', args=[key])}?{populations.encode(query)}"
+
+
 def _lens(name: str, asked: Asked, found: question.Standing) -> dict[str, Any]:
     return {
         "label": LENS_WORDS[name][0],
@@ -167,14 +193,21 @@ def _lens(name: str, asked: Asked, found: question.Standing) -> dict[str, Any]:
     }
 
 
-def _section(one: question.Section, request: HttpRequest) -> dict[str, Any]:
-    """A section with the addresses of its links."""
+def _section(one: question.Section, request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    """A section with the addresses of its links, its map and the bars of its tables."""
+    points = [
+        [round(p.longitude, 4), round(p.latitude, 4), p.instruments, p.name, answered.address(p.link, request.user)]
+        for p in one.points
+    ]
     return {
+        "map": maps.picture(points) if points else None,
         "told": one,
         "figures": [(said, answered.address(said.link, request.user)) for said in one.figures],
         "tables": [
             {
                 "told": table,
+                "chart": answered.bars(table, request.user) if table.drawn and table.rows else None,
+                "file": _table_address(asked, table.key),
                 "rows": [
                     [(cell, answered.address(cell.link, request.user), table.head[n][0]) for n, cell in enumerate(row)]
                     for row in table.rows

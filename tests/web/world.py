@@ -134,6 +134,9 @@ class World:
         found["observatory_question"] += "?q=质谱+in+合肥"
         found["observatory_question_rows"] += "?q=质谱+in+合肥&origin=foreign"
         found["observatory_brief"] = f"{reverse('observatory_brief', args=['csv'])}?q=质谱+in+合肥"
+        found["observatory_question_table"] = (
+            f"{reverse('observatory_question_table', args=['classes'])}?q=质谱+in+合肥"
+        )
         found["match"] = f"{reverse('match')}?q=pesticide+residues+in+tea"
         found["calendar"] += f"?facility={self.place.facility.key}"
         found["calendar_feed"] = f"{reverse('calendar_feed')}?instrument={thing}&from=2026-11-23T00:00:00Z"

@@ -1,4 +1,5 @@
 // Figures of answers: <figure data-figure="JSON" | data-source="address" data-kind="line|points|bars|map">.
+import { arrange } from "./figure/arrange.js"
 import { bars } from "./figure/bars.js"
 import { Frame } from "./figure/frame.js"
 import { line } from "./figure/line.js"
@@ -32,6 +33,12 @@ async function draw(figure) {
   const frame = new Frame(figure, shape)
   figure.frame = frame // what measures the time of a frame finds it here
   legend(figure, shape.legend)
+  const isOverlay = kind === "line" && data.series.length > 1 && (data.overlay || figure.dataset.sayArranged !== undefined)
+  if (isOverlay)
+    arrange(figure, (arrangement) => {
+      frame.kind = KINDS[kind]({ ...data, arrangement }, figure.dataset)
+      frame.show({ x: frame.shown.x, y: frame.kind.whole.y })
+    })
   const fold = figure.querySelector("[data-peaks]")
   fold.addEventListener("toggle", () => fold.open && table(figure, shape), { once: true })
 }

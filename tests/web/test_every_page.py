@@ -61,7 +61,7 @@ ONLY_POST = {
     *("order_step", "order_quote", "order_results", "order_feedback", "order_samples_file", "order_sample_remove"),
     *("sample_act", "storage_remove", "organisation_order_terms", "run_release_withdraw"),
     *("run_gates_count", "run_gates_save", "run_gates_file", "run_peaks_integrate", "run_peaks_save"),
-    *("batch_cancel", "batch_again"),
+    "batch_cancel",
 }
 """Addresses that only take a form; their pages' own tests send it."""
 SHOWN_ELSEWHERE = {
@@ -74,7 +74,7 @@ SHOWN_ELSEWHERE = {
     *("harvests", "harvest_new", "harvest", "harvest_progress", "harvest_edit"),
     *("run_recorded", "run_feature_recorded"),
     *("booking_terms", "booking_move", "run_csv", "run_plot", "run_plot_json", "picture"),
-    *("run_export", "run_list", "run_release", "run_gates", "run_peaks", "batch", "batch_progress"),
+    *("run_export", "run_list", "run_release", "run_gates", "run_peaks", "batch", "batch_overlay"),
     *("instrument_new", "facility_new", "service_new"),
     *("instrument_edit", "facility_edit", "institution_edit", "service_edit", "maker_edit"),
     *("quality", "bulk_done", "misses", "search_look"),

@@ -6,7 +6,7 @@ const FULL = 4000
 const LETTER = 6.6
 
 export function line(data, say) {
-  const series = data.series.map((one) => ({ ...one, label: said(one.label) }))
+  const series = arranged(data.series.map((one) => ({ ...one, label: said(one.label) })), data.arrangement)
   const x = span(...series.map((one) => one.x))
   const highest = span(...series.map((one) => one.y))
   return {
@@ -139,4 +139,27 @@ function crest(series, low, high) {
   let top = 0
   for (const { x, y } of series) for (let i = nearest(x, low); i >= 0 && i < x.length && x[i] <= high; i++) if (y[i] > top) top = y[i]
   return top
+}
+
+/**
+ * Curves as a person wants them laid: heights as measured, with the highest point 100, or with the area one; over each
+ * other, or each so far above the one before. `distance` is in percent of the highest curve.
+ */
+function arranged(series, { heights = "measured", stacked = false, distance = 25 } = {}) {
+  const scaled = series.map((one) => {
+    const by = heights === "highest" ? 100 / (span(one.y)[1] || 1) : heights === "area" ? 1 / (area(one) || 1) : 1
+    return by === 1 ? one : { ...one, y: Array.from(one.y, (value) => (value === null ? null : value * by)) }
+  })
+  if (!stacked) return scaled
+  const ranges = scaled.map((one) => span(one.y))
+  const step = (Math.max(...ranges.map(([low, high]) => high - low)) * distance) / 100
+  return scaled.map((one, n) => ({ ...one, y: Array.from(one.y, (value) => (value === null ? null : value - Math.min(0, ranges[n][0]) + n * step)) }))
+}
+
+/** The area under a curve, by trapezoids, above its lowest point. */
+function area({ x, y }) {
+  const ground = span(y)[0]
+  let sum = 0
+  for (let i = 1; i < x.length; i++) if (y[i] !== null && y[i - 1] !== null) sum += ((y[i] + y[i - 1]) / 2 - ground) * (x[i] - x[i - 1])
+  return Math.abs(sum)
 }

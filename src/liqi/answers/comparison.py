@@ -32,6 +32,15 @@ class Line:
             return float(self.after) - float(self.before)
         return None
 
+    @property
+    def against_uncertainty(self) -> float | None:
+        """The change over its standard uncertainty, root of the sum of squares of both; None where one is not told."""
+        change, (first, second) = self.change, self.uncertainties
+        if change is None or not isinstance(first, int | float) or not isinstance(second, int | float):
+            return None
+        both = math.hypot(first, second)
+        return change / both if both else None
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -79,7 +88,7 @@ def overlaid(before: Mapping[str, Any], after: Mapping[str, Any], names: tuple[s
         pairs = zip(names, (plot, other), strict=True)
         series = [{**one["data"]["series"][0], "label": name} for name, one in pairs if one["data"]["series"]]
         if len(series) == len(names):
-            made.append({**other, "data": {"series": series, "marks": []}})
+            made.append({**other, "data": {"series": series, "marks": [], "overlay": True}})
     return made
 
 

@@ -116,6 +116,8 @@ class Method:
     """Finds files that those given name and that lie beside them; they go in as if they had been given."""
     data: Sequence[Path] = ()
     """Files that ship with the method and may change a number of the answer: libraries, trained models, limits."""
+    shared: Sequence[str] = ()
+    """Formats of files that belong to every sample where many are answered one by one, such as gates."""
     expected: Expected | None = None
     """The known answer of the example."""
 

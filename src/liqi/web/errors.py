@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 STATUS = {
     "liqi.answers.amendments.NotPossible": 422,
     "liqi.answers.arrivals.NotPossible": 422,
+    "liqi.answers.batches.NotPossible": 422,
     "liqi.answers.gates.NotPossible": 422,
     "liqi.answers.peaks.NotPossible": 422,
     "liqi.answers.run.NoFile": 422,

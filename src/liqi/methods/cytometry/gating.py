@@ -71,6 +71,7 @@ METHOD = Method(
     accepts=("fcs", "gatingml", "flowjo"),
     function=_run,
     many_files=True,
+    shared=("gatingml", "flowjo"),
     parameters=(
         Parameter(
             "gates",

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from liqi.web.pages import (
     amendments,
     answers,
+    batches,
     files,
     gates,
     peaks,
@@ -22,6 +23,9 @@ ADDRESSES: list[URLPattern] = [
     path("answers/new/settings/", answers.form, name="answers_form"),
     path("answers/example/<str:method>/", answers.example, name="answers_example"),
     path("answers/files/<str:key>/", answers.file, name="file"),
+    path("batches/<str:key>/", batches.show, name="batch"),
+    path("batches/<str:key>/overlay.json", batches.overlay, name="batch_overlay"),
+    path("batches/<str:key>/cancel/", batches.cancel, name="batch_cancel"),
     path("runs/<str:key>/", runs.show, name="run"),
     path("runs/<str:key>/progress/", runs.progress, name="run_progress"),
     path("runs/<str:key>/cancel/", runs.cancel, name="run_cancel"),

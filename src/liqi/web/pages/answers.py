@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,11 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from liqi.access import orders
 from liqi.access.models import Order
 from liqi.accounts.models import Person
-from liqi.answers import quota, run, storage, upload
-from liqi.answers.models import Run, StoredFile, Upload
+from liqi.answers import batches, quota, run, storage, upload
+from liqi.answers.models import Batch, Run, StoredFile, Upload
 from liqi.methods import BadParameter, Method, all_methods, find_method, method_ids
 from liqi.methods.readers import COMPANIONS
-from liqi.web import downloads
+from liqi.web import downloads, method_groups
 
 RUNS_A_PAGE = 20
 LIBRARIES = ("parquet", "msp", "mzspeclib", "massbank", "mgf", "liqi", "npz")
@@ -41,7 +42,10 @@ def answers(request: HttpRequest) -> HttpResponse:
         runs = runs.filter(state=state)
     listed = runs.select_related("order").prefetch_related("files").order_by("-queued_at", "-pk")
     facts = {
-        "methods": list(all_methods()),
+        "groups": method_groups.grouped(method_groups.found(all_methods(), request.GET.get("find", ""))),
+        "find": request.GET.get("find", ""),
+        "count": len(method_ids()),
+        "batches": _batches(person),
         "runs": Paginator(listed, RUNS_A_PAGE).get_page(request.GET.get("page")),
         "titles": titles(),
         "states": Run.State.values,
@@ -51,6 +55,12 @@ def answers(request: HttpRequest) -> HttpResponse:
         "crumbs": [(_("Answers"), "")],
     }
     return render(request, "answers/answers.html", facts)
+
+
+def _batches(person: Person | None) -> list[Batch]:
+    """The newest batches with the number of their runs."""
+    mine = Batch.objects.filter(person=person) if person else Batch.objects.none()
+    return list(mine.annotate(samples=Count("runs")).order_by("-begun_at")[:5])
 
 
 def titles() -> dict[str, Any]:
@@ -84,12 +94,12 @@ def new(request: HttpRequest) -> HttpResponse:
     files = list(StoredFile.objects.visible_to(person).filter(key__in=given.getlist("file")).order_by("pk"))
     fitting, others = _fitting(files)
     chosen = _chosen(given.get("method", ""), fitting, others)
-    problem: BadParameter | run.NoFile | None = None
+    problem: BadParameter | run.NoFile | batches.NotPossible | None = None
     values = {name.removeprefix("p-"): _typed(given.getlist(name)) for name in given if name.startswith("p-")}
     if request.method == "POST" and chosen is not None:
         try:
-            return _start(chosen, files, values, person, order)
-        except (BadParameter, run.NoFile) as wrong:
+            return _start(chosen, files, values, person, order, how=request.POST.get("how", ""))
+        except (BadParameter, run.NoFile, batches.NotPossible) as wrong:
             problem = wrong
     facts = {
         "order": order,
@@ -100,6 +110,8 @@ def new(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "fields": fields(chosen, values, problem, person) if chosen else [],
         "problem": None if isinstance(problem, BadParameter) else problem,
+        "samples": len(batches.groups(chosen, files)) if chosen else 0,
+        "apart": given.get("how") == "each" if given.get("how") else bool(chosen and batches.is_apart(chosen, files)),
         "unfinished": unfinished(person),
         "crumbs": [(_("Answers"), reverse("answers")), (_("New run"), "")],
     }
@@ -167,15 +179,16 @@ def _start(
     values: Mapping[str, str | list[str]],
     person: Person,
     order: Order | None,
+    how: str,
 ) -> HttpResponse:
-    """One run on all files where the method takes many, else one run a file."""
+    """A batch with a run for each sample, or one run on all files where the method takes many."""
     now = datetime.now(UTC)
-    groups = [files] if method.many_files or not files else [[file] for file in files]
-    runs = [
-        run.start(method=method.id, files=group, parameters=values, person=person, order=order, now=now)
-        for group in groups
-    ]
-    return redirect("run", key=runs[0].key) if len(runs) == 1 else redirect("answers")
+    apart = how == "each" or (how != "together" and batches.is_apart(method, files))
+    if len(batches.groups(method, files)) > 1 and (apart or not method.many_files):
+        made = batches.start(method=method.id, files=files, parameters=values, person=person, order=order, now=now)
+        return redirect("batch", key=made.key)
+    started = run.start(method=method.id, files=files, parameters=values, person=person, order=order, now=now)
+    return redirect("run", key=started.key)
 
 
 @require_GET
@@ -185,7 +198,13 @@ def form(request: HttpRequest) -> HttpResponse:
     if person is None or request.GET.get("method") not in method_ids():
         return HttpResponse(status=404)
     chosen = find_method(request.GET["method"])
-    facts = {"chosen": chosen, "fields": fields(chosen, {}, None, person)}
+    files = list(StoredFile.objects.visible_to(person).filter(key__in=request.GET.getlist("file")).order_by("pk"))
+    facts = {
+        "chosen": chosen,
+        "fields": fields(chosen, {}, None, person),
+        "samples": len(batches.groups(chosen, files)),
+        "apart": batches.is_apart(chosen, files),
+    }
     return render(request, "answers/_parameters.html", facts)
 
 

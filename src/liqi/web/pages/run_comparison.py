@@ -26,8 +26,11 @@ def show(request: HttpRequest, key: str, other: str) -> HttpResponseBase:
     facts = answer.read(before), answer.read(after)
     compared = comparison.compare(*facts)
     if request.GET.get("format") == "csv":
-        rows = [(line.name, line.unit, line.before, line.after, line.change) for line in compared.lines]
-        return tables.as_csv(f"liqi-{other}-{key}", ("finding", "unit", other, key, "change"), rows)
+        rows = [
+            (line.name, line.unit, line.before, line.after, line.change, line.against_uncertainty)
+            for line in compared.lines
+        ]
+        return tables.as_csv(f"liqi-{other}-{key}", ("finding", "unit", other, key, "change", "change_over_u"), rows)
     every = request.GET.get("all") == "1"
     lines = compared.lines if every else compared.differing
     page = {

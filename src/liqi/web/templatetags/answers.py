@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liqi.methods.structure import drawing, structures_of
 from liqi.web import evidence, figures, hand, numbers
+from liqi.web.templatetags import findings
 
 register = template.Library()
 
@@ -324,3 +325,43 @@ def formula(text: str) -> SafeString:
 def change_words(change: Mapping[str, Any]) -> str:
     """What was changed by hand, in words."""
     return hand.change_words(change)
+
+
+VERDICTS = {
+    "pass": (pgettext_lazy("verdict", "pass"), "good"),
+    "fail": (pgettext_lazy("verdict", "fail"), "bad"),
+    "review": (pgettext_lazy("verdict", "look again"), "warn"),
+}
+"""The word and the colour of the verdicts that checks give."""
+
+
+@register.filter
+def verdict_word(verdict: str) -> str:
+    """A verdict, or the state of a run without one, in a word; those of single methods as they are."""
+    known = VERDICTS.get(verdict) or RUN_STATES.get(verdict)
+    return str(known[0]) if known else verdict.replace("_", " ")
+
+
+@register.filter
+def verdict_colour(verdict: str) -> str:
+    """The colour of a verdict; none for one of a single method."""
+    return VERDICTS.get(verdict, ("", ""))[1]
+
+
+@register.filter
+def significant(value: float | None) -> str:
+    """A number with four significant digits; a dash for none."""
+    return "–" if value is None else f"{value:.4g}".replace("-", "\u2212")
+
+
+@register.filter
+def batch_value(cell: Any) -> str:
+    """What one answer of a batch found, with its standard uncertainty."""
+    told = findings.stated({"value": cell.value, "uncertainty": cell.uncertainty})
+    return f"{told[0]} ± {told[1]}" if told[1] else told[0]
+
+
+@register.filter
+def is_overlay(plot: Mapping[str, Any]) -> bool:
+    """Whether the curves of a figure are the same thing of several samples, to be arranged as one likes."""
+    return plot["name"] == "overlay" or bool(plot["data"].get("overlay"))

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from liqi.observatory import needs, projects
+from liqi.observatory import needs, preference, projects
+from liqi.observatory.boards import NotPossible
 from liqi.observatory.models import Park, Project
 from liqi.web import asked, tables
 
@@ -20,6 +21,12 @@ FORMS: dict[str, Any] = {
     "sample": lambda: _("sample (TRL 4 to 6)"),
     "product": lambda: _("product (TRL 7 to 9)"),
     "commodity": lambda: _("commodity (sold)"),
+}
+CRITERIA: dict[str, Any] = {
+    "score": lambda: _("mean score"),
+    "fit": lambda: _("fit to the focus"),
+    "level": lambda: _("readiness"),
+    "cost": lambda: _("what it asks for, less is better"),
 }
 ENDS: dict[str, Any] = {
     **FORMS,
@@ -70,16 +77,38 @@ def screening(request: HttpRequest) -> HttpResponseBase:
     focus = [part.strip() for part in request.GET.get("focus", "").replace("；", ";").split(";") if part.strip()][:20]
     park = asked.number(request.GET.get("park", "")) or None
     found = projects.screen(budget, focus=focus, park=park)
+    try:
+        order = preference.order_of(request.GET.get("order", ""), focus=bool(focus))
+    except NotPossible as problem:
+        wrong, order = wrong or str(problem), preference.order_of("", focus=bool(focus))
+    ranked = preference.rank(found.lines, order)
+    places = ranked.places if ranked else {}
     if request.GET.get("format") == "csv":
         rows = (
             (line.project.name, line.project.cost_cny, line.score, line.judges, ";".join(line.interests), line.fit,
-             "yes" if line.taken else "no")
+             "yes" if line.taken else "no", *_ranks(places.get(line.project.pk)))
             for line in found.lines
         )  # fmt: skip
-        head = ("project", "cost_cny", "score", "judges", "interests", "fit", "taken")
+        head = (
+            "project",
+            "cost_cny",
+            "score",
+            "judges",
+            "interests",
+            "fit",
+            "taken",
+            "topsis",
+            "rank",
+            "rank_from",
+            "rank_to",
+        )
         return tables.as_csv("liqi-screening", head, rows)
     facts = {
         "found": found,
+        "ranked": ranked,
+        "places": [(line, places.get(line.project.pk)) for line in found.lines],
+        "weights": [(CRITERIA[name](), weight) for name, weight in ranked.weights.items()] if ranked else [],
+        "order": request.GET.get("order", "") or ">".join(order),
         "budget": request.GET.get("budget", "") or f"{budget:f}",
         "focus": request.GET.get("focus", ""),
         "parks": Park.objects.there(),
@@ -89,6 +118,10 @@ def screening(request: HttpRequest) -> HttpResponseBase:
         "crumbs": [*_crumbs(), (_("Screening"), "")],
     }
     return render(request, "boards/screening.html", facts, status=422 if wrong else 200)
+
+
+def _ranks(place: Any) -> tuple[Any, ...]:
+    return ("", "", "", "") if place is None else (round(place.score, 6), place.rank, place.best, place.worst)
 
 
 def pairs(request: HttpRequest) -> HttpResponseBase:

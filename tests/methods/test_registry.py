@@ -1,5 +1,6 @@
 """A method of another package is found by its entry point; parameters are what they were declared to be."""
 
+from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -33,9 +34,12 @@ OURS = Method(
 
 
 @pytest.fixture
-def installed(monkeypatch: pytest.MonkeyPatch) -> None:
+def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     entry = EntryPoint("test.count", f"{__name__}:OURS", "liqi.methods")
     monkeypatch.setattr(_registry, "entry_points", lambda group: [entry] if group == "liqi.methods" else [])
+    _registry._of_others.cache_clear()
+    yield
+    _registry._of_others.cache_clear()
 
 
 @pytest.mark.usefixtures("installed")

@@ -7,6 +7,7 @@ from django.utils import translation
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Facility, Instrument, Maker, MakerOwner
 from liqi.observatory import boards, example
+from tests.web.again import again
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -62,7 +63,7 @@ def member():
 
 @pytest.fixture
 def loaded(operator):
-    return example.load(now=NOW)
+    return again("observatory", lambda: example.load(now=NOW), beside={"accounts_person"})
 
 
 def put(board, person, /, **given):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from liqi.accounts.models import Person
 from liqi.observatory import boards, example
 from liqi.observatory.models import DemandLine, Firm, Intake, Need, Park, Project, Scenario, Target, Trial
+from tests.web.again import again
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -35,7 +36,7 @@ def member() -> Person:
 
 @pytest.fixture
 def loaded(operator: Person) -> int:
-    return example.load(now=NOW)
+    return again("observatory", lambda: example.load(now=NOW), beside={"accounts_person"})
 
 
 def client(person: Person | None = None, language: str = "en") -> Client:

@@ -20,6 +20,7 @@ from liqi.catalogue import search
 from liqi.catalogue.models import Instrument, Maker, MakerOwner, Service
 from tests.web import kept, trained
 from tests.web.access import PASSWORD, Place, place
+from tests.web.again import again
 from tests.web.money import MONEY, Money, money
 
 
@@ -147,6 +148,10 @@ class World:
 
 def world() -> World:
     """The world is in the database and in the search index."""
+    return again("world", _built)
+
+
+def _built() -> World:
     now = datetime.now(UTC)
     home = place()
     record: dict[str, Any] = {"source": "test", "created_at": now, "updated_at": now}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ def one_of_everything(settings: Any, tmp_path: Any) -> World:
     return world()
 
 
+@functools.cache
 def answers() -> dict[str, dict[str, Any]]:
     """The schema that each GET answers, by address."""
     document = api.get_openapi_schema()

@@ -5,19 +5,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import SchemaError, ValidationError
 
 from liqi.access.commissions import keepers
 from liqi.access.models import ServiceForm
 from liqi.accounts import journal
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Service
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 __all__ = ["KINDS", "Field", "WrongForm", "define", "fields_of", "newest", "problems", "schema_of", "typed"]
 
@@ -81,6 +82,9 @@ def define(
 
 def schema_of(fields: Sequence[Field]) -> dict[str, Any]:
     """The JSON Schema 2020-12 of the fields; their order is kept in `x-position`. Raises WrongForm."""
+    from jsonschema import Draft202012Validator  # takes a moment to load, here and below
+    from jsonschema.exceptions import SchemaError
+
     if len(fields) > MOST_FIELDS:
         raise WrongForm(_("Found %(n)d fields; expected at most %(most)d.") % {"n": len(fields), "most": MOST_FIELDS})
     seen: set[str] = set()
@@ -118,6 +122,8 @@ def wrong_fields(form: ServiceForm | None, answers: Mapping[str, Any], *, of_sam
     schema = {} if form is None else (form.sample_schema if of_sample else form.schema)
     if not schema:
         return {}
+    from jsonschema import Draft202012Validator, FormatChecker
+
     titles = {one.name: one for one in fields_of(schema)}
     checker = Draft202012Validator(schema, format_checker=FormatChecker(["date"]))
     found: dict[str, str] = {}
@@ -232,7 +238,7 @@ def _kind_of(one: Mapping[str, Any]) -> str:
     return kind
 
 
-def _names(error: ValidationError, schema: Mapping[str, Any]) -> list[str]:
+def _names(error: "ValidationError", schema: Mapping[str, Any]) -> list[str]:
     given: Any = error.instance
     if error.validator == "required":
         return [name for name in schema.get("required", ()) if name not in given]
@@ -241,7 +247,7 @@ def _names(error: ValidationError, schema: Mapping[str, Any]) -> list[str]:
     return [str(error.absolute_path[0])] if error.absolute_path else [""]
 
 
-def _sentence(error: ValidationError, one: Field | None, name: str) -> str:
+def _sentence(error: "ValidationError", one: Field | None, name: str) -> str:
     facts = {
         "title": (one.title if one else name) or name,
         "found": str(error.instance)[:60],

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -15,6 +14,9 @@ from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person
 from liqi.catalogue.models import Facility, Instrument
+
+if TYPE_CHECKING:
+    import jsonschema
 
 Place = Instrument | Facility
 VERB = "set a rule"
@@ -113,6 +115,8 @@ def checked(rule: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     if rule not in rules.SET_RULES:
         words = _("Found the rule %(found)s; expected one of: %(expected)s.")
         raise NotPossible({"rule": words % {"found": rule, "expected": ", ".join(rules.SET_RULES)}})
+    import jsonschema  # takes a moment to load
+
     schema = rules.schema(rule)
     full = rules.filled(rule, parameters)
     problems: dict[str, str] = {}
@@ -176,7 +180,7 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _said(error: jsonschema.ValidationError) -> str:
+def _said(error: "jsonschema.ValidationError") -> str:
     """A finding of the schema in plain words."""
     bound = error.validator_value
     plain = {

@@ -13,11 +13,13 @@ from liqi.methods.cryoem._ctf import Optics, transfer
 from liqi.methods.cryoem._mrc import write_map, write_stack
 from liqi.methods.cryoem._particles import read_particles
 from liqi.methods.cryoem._reconstruction import reconstruct
+from liqi.methods.cryoem._shells import low_pass
 from liqi.methods.cryoem._slices import FourierVolume, images_of, samples
 from liqi.methods.cryoem._turning import matrices
 
 SIZE, COUNT, PIXEL_A, NOISE = 32, 240, 5.0, 1.5
 AVERAGES, AVERAGE_NOISE = 36, 0.3
+FIRST_A = 40.0
 DEFOCUS_A = (12_000.0, 15_000.0, 18_000.0, 21_000.0)
 BALLS = (  # x, y, z in pixels from the middle, radius in pixels, density: an arm, a foot and a head, all unlike
     (-1, 0, 1, 3.2, 1.0), (-1, 0, -4, 2.8, 1.0), (-1, 0, -9, 2.5, 1.1), (4, 0, -9, 2.2, 1.2), (8, 1, -8, 1.8, 1.3),
@@ -72,6 +74,7 @@ def main(folder: Path) -> None:
         + "\n".join([*HEAD, *rows]) + "\n",
         encoding="utf-8",
     )  # fmt: skip
+    write_map(folder / "synthetic_first.mrc", low_pass(truth, PIXEL_A, FIRST_A).astype(np.float16), PIXEL_A)
     made = reconstruct(read_particles(folder / "synthetic_phantom.star"))
     for number, half in enumerate(made.halves, 1):
         write_map(folder / f"synthetic_half{number}.mrc", half, PIXEL_A)

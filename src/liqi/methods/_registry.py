@@ -15,6 +15,7 @@ _BUILT_IN = {
     "cryo.abinitio": "liqi.methods.cryoem.abinitio:METHOD",
     "cryo.fsc": "liqi.methods.cryoem.agreement:METHOD",
     "cryo.reconstruct": "liqi.methods.cryoem.reconstruction:METHOD",
+    "cryo.refine": "liqi.methods.cryoem.refinement:METHOD",
     "dpcr.quantify": "liqi.methods.pcr.digital:METHOD",
     "ea.chns": "liqi.methods.elemental.chns:METHOD",
     "epr.cw": "liqi.methods.magnetic.resonance:METHOD",

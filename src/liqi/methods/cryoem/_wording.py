@@ -66,6 +66,27 @@ def resolution_findings(agreement: Agreement) -> list[Finding]:
     ]
 
 
+POSES = (
+    Column("image", Text("image", "图像", "影像")),
+    Column("rot", Text("rot", "rot", "rot"), "°", 2),
+    Column("tilt", Text("tilt", "tilt", "tilt"), "°", 2),
+    Column("psi", Text("psi", "psi", "psi"), "°", 2),
+    Column("shift_x", Text("shift x", "x 位移", "x 位移"), "px", 2),
+    Column("shift_y", Text("shift y", "y 位移", "y 位移"), "px", 2),
+    Column("correlation", Text("correlation", "相关系数", "相關係數"), "1", 3),
+)
+
+
+def poses_table(poses_deg: NDArray[Any], shifts_px: NDArray[Any], score: NDArray[Any]) -> Table:
+    """Return the pose of each image as rows, with its shift and how well it fits."""
+    names = [column.name for column in POSES[1:]]
+    rows = [
+        {"image": number} | dict(zip(names, (round(float(v), 3) for v in (*pose, *shift, fit)), strict=True))
+        for number, (pose, shift, fit) in enumerate(zip(poses_deg, shifts_px, score, strict=True), 1)
+    ]
+    return Table("poses", Text("Poses found", "求得的取向", "求得的取向"), POSES, rows)
+
+
 def agreement_checks(agreement: Agreement) -> list[Check]:
     """Return whether the curve falls, and stays down, as that of independent halves does."""
     gold = agreement.gold

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from liqi.methods._answer import Answer, Column, Finding, Plot, Table
+from liqi.methods._answer import Answer, Finding, Plot
 from liqi.methods._check import Check, checks_table, verdict_of
 from liqi.methods._errors import UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
@@ -75,7 +75,7 @@ def _answer(found: Start, pixel_angstrom: float, paths: Sequence[Path]) -> Answe
         verdict=verdict,
         sentence=_sentence(fit, apart, verdict == "pass"),
         findings=findings,
-        tables=[checks_table(checks), _poses(found)],
+        tables=[checks_table(checks), _wording.poses_table(found.poses_deg, found.shifts_px, found.score)],
         plots=plots,
         warnings=notices,
         tags=_wording.tags_of(paths),
@@ -95,26 +95,6 @@ def _sentence(fit: float, apart: float, agree: bool) -> Text:
         f"模型可能有误：相关 {fit:.2f}，两次起始相差 {apart:.1f}°，需复核。",
         f"模型可能有誤：相關 {fit:.2f}，兩次起始相差 {apart:.1f}°，需複核。",
     )
-
-
-def _poses(found: Start) -> Table:
-    columns = (
-        Column("image", Text("image", "图像", "影像")),
-        Column("rot", Text("rot", "rot", "rot"), "°", 2),
-        Column("tilt", Text("tilt", "tilt", "tilt"), "°", 2),
-        Column("psi", Text("psi", "psi", "psi"), "°", 2),
-        Column("shift_x", Text("shift x", "x 位移", "x 位移"), "px", 1),
-        Column("shift_y", Text("shift y", "y 位移", "y 位移"), "px", 1),
-        Column("correlation", Text("correlation", "相关系数", "相關係數"), "1", 3),
-    )
-    names = [column.name for column in columns[1:]]
-    rows = [
-        {"image": number} | dict(zip(names, (round(float(v), 3) for v in (*pose, *shift, score)), strict=True))
-        for number, (pose, shift, score) in enumerate(
-            zip(found.poses_deg, found.shifts_px, found.score, strict=True), 1
-        )
-    ]
-    return Table("poses", Text("Poses found", "求得的取向", "求得的取向"), columns, rows)
 
 
 METHOD = Method(

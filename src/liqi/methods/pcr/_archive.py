@@ -3,6 +3,7 @@
 import zipfile
 import zlib
 from pathlib import Path
+from typing import cast
 
 from isal import isal_zlib
 
@@ -13,6 +14,7 @@ _MOST_BYTES = 1 << 30
 _MOST_RATIO = 400
 _ALWAYS_FINE = 1 << 26
 _LOCAL_HEAD = 30
+_ISAL = cast("type[Exception]", isal_zlib.IsalError)
 
 
 def read_member(path: Path, expected: str, suffix: str = ".xml") -> bytes:
@@ -48,7 +50,7 @@ def _unpacked(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> 
     unpacker = isal_zlib.decompressobj(wbits=-zlib.MAX_WBITS)
     try:
         content = bytes(unpacker.decompress(packed, member.file_size + 1))
-    except isal_zlib.IsalError as problem:
+    except _ISAL as problem:
         raise zipfile.BadZipFile(str(problem)) from None
     if len(content) != member.file_size or isal_zlib.crc32(content) != member.CRC:
         raise zipfile.BadZipFile(f"{member.filename} is not whole")

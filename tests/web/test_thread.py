@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from liqi.access import booking, orders, session
-from liqi.access.models import Booking, Order, Session
+from liqi.access import booking, orders, session, waiting
+from liqi.access.models import Booking, Commission, Order, Session
 from liqi.accounts.models import Person
+from liqi.catalogue.models import Service
 from tests.web.access import Place, place
 from tests.web.test_booking import browser_of, moment
 
@@ -134,6 +135,24 @@ def test_the_bench_is_full_of_hints_when_empty_and_lists_what_waits(lab: Place) 
     text = page(client, "/bench/")
     assert f'href="/orders/{order.key}/"' in text
     assert f'action="/bookings/{made.pk}/start/"' in text
+
+
+def test_the_bench_lists_what_the_person_can_do_and_not_what_others_or_the_line_have_to(lab: Place) -> None:
+    service = Service.objects.create(
+        key="s", name="Residues", institution=lab.facility.institution, facility=lab.facility, source="test",
+        created_at=now(), updated_at=now(),
+    )  # fmt: skip
+    sent = order_of(lab, service=service)
+    client, listed = browser_of(lab.member), f'href="/orders/{sent.key}/"'
+    assert listed in page(client, "/bench/"), "a draft is for the person to send"
+    Commission.objects.filter(order=sent).update(state="submitted")
+    assert listed not in page(client, "/bench/"), "the facility answers it"
+    start = now().replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+    wish = waiting.join(
+        person=lab.member, instruments=[lab.triple], earliest_at=start, latest_at=start + timedelta(hours=2),
+        minutes=60, now=now(),
+    )  # fmt: skip
+    assert f'href="/orders/{wish.order.key}/"' not in page(client, "/bench/"), "the line brings it on"
 
 
 def test_the_bench_costs_the_same_queries_with_more_rows(lab: Place, django_assert_max_num_queries: Any) -> None:

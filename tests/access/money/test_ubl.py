@@ -148,6 +148,10 @@ def test_an_invoice_that_a_voucher_pays_in_part_to_parties_with_all_their_detail
     assert told(root, "a:AccountingCustomerParty/a:Party/a:PartyLegalEntity/b:RegistrationName") == [
         "Small & firm <Ltd>"
     ]
+    for side in ("Supplier", "Customer"):
+        party = f"a:Accounting{side}Party/a:Party"
+        assert told(root, f"{party}/a:PartyTaxScheme/b:CompanyID") == ["CN91310000MA1FL00X0X"], "BR-CO-09"
+        assert told(root, f"{party}/a:PartyLegalEntity/b:CompanyID") == ["91310000MA1FL00X0X"], "BR-CO-26"
     sound(invoices.take_back(invoice, reason="again", person=steward, now=NOW), schemas)
 
 

@@ -14,6 +14,9 @@ from liqi.access.care import control_charts
 from liqi.access.models import (
     ControlChart,
     Course,
+    Fitting,
+    Incident,
+    MaintenancePlan,
     MaintenanceWindow,
     Outage,
     Payment,
@@ -23,6 +26,7 @@ from liqi.access.models import (
 )
 from liqi.access.money import payments, refunds
 from liqi.accounts import notices
+from liqi.observatory.models import Park
 from liqi.web.api import api
 from tests.web.world import World
 
@@ -90,6 +94,9 @@ def _value(world: World, path: str, name: str) -> Any:
         if resource == "money":
             money: Any = Refund if "refunds/{id}" in path else Payment
             return money.objects.order_by("pk").values_list("pk", flat=True)[0]
+        if resource == "care" and "stock" not in path:
+            kind: Any = Incident if "incidents" in path else MaintenancePlan if "maintenance" in path else Fitting
+            return kind.objects.order_by("pk").values_list("pk", flat=True)[0]
         if resource in ("webhooks", "outages"):
             window = MaintenanceWindow if "windows" in path else Outage
             rows: Any = Webhook if resource == "webhooks" else window
@@ -101,8 +108,10 @@ def _value(world: World, path: str, name: str) -> Any:
         return ControlChart.objects.get().key
     if name == "feature":
         return 0
-    if name == "number":
+    if name == "number" and resource != "boards":
         return world.money.invoice.number if "invoices" in path else world.money.quote.number
+    if resource == "boards":
+        return Park.objects.get().pk if name == "number" else "parks"
     keys = {
         "orders": world.commissioned.key, "samples": world.commissioned.samples.get().key, "runs": world.run.key,
         "services": "unknowns", "facilities": world.place.facility.key, "institutions": "host", "evaluation": "host",
@@ -122,6 +131,8 @@ def bodies(world: World) -> dict[tuple[str, str], Any]:
     return {
         ("post", "/api/agents/heartbeat"): {"version": "1", "at": 1.0},
         ("post", "/api/agents"): {"instrument": "orbitrap", "name": "Second PC"},
+        ("post", "/api/boards/{name}/records"): {"values": {"name": "Second park"}},
+        ("patch", "/api/boards/{name}/records/{number}"): {"values": {"place": "Qingdao"}},
         ("post", "/api/bookings"): wish,
         ("post", "/api/bookings/together"): {"periods": [wish]},
         ("post", "/api/bookings/series"): {
@@ -134,7 +145,11 @@ def bodies(world: World) -> dict[tuple[str, str], Any]:
         ("post", "/api/care/charts"): {"instrument": "orbitrap", "name": "Tea", "method": "m", "finding": "area 2"},
         ("post", "/api/care/charts/{key}/release"): {"reason": "new column"},
         ("post", "/api/care/incidents"): {"instrument": "triple", "words": "No gas"},
+        ("post", "/api/care/incidents/{id}/close"): {"lesson": "Oil it"},
+        ("post", "/api/care/maintenance/{id}/done"): {"done_on": "2026-01-05", "done_by": "Wu", "words": "Tuned"},
+        ("post", "/api/care/fittings/{id}/fit"): {"value": "C18"},
         ("post", "/api/care/stock/{id}/issue"): {"quantity": "1"},
+        ("post", "/api/care/stock/{id}/receive"): {"quantity": "1", "number": "L"},
         ("post", "/api/evaluation/units/{key}/what-if"): {"year": 2026},
         ("post", "/api/evaluation/given"): {
             "institution": "host", "year": 2026, "name": "management", "value": 1, "reason": "x"

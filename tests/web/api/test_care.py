@@ -1,6 +1,6 @@
 """/api/care: problems, what falls due, stock and fittings, by the same rules as the pages."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -99,3 +99,36 @@ def test_a_chart_that_holds_its_instrument_is_read_and_released_with_a_reason(la
     assert send(keeper, f"{path}/end", {}).json()["state"] == "ended"
     assert member.get("/api/care/charts").json()["items"] == []
     assert member.get(f"/api/care/{path}").status_code == 403
+
+
+def test_a_steward_closes_incidents_records_maintenance_receives_stock_and_says_what_is_fitted(lab: Place) -> None:
+    keeper, member = browser(lab.manager), browser(lab.member)
+    told = send(member, "incidents", {"instrument": "triple", "words": "No gas"}).json()
+    assert send(member, f"incidents/{told['id']}/close", {"lesson": "x"}).status_code == 403
+    closed = send(keeper, f"incidents/{told['id']}/close", {"lesson": "A second bottle stands ready"}).json()
+    assert (closed["lesson"], bool(closed["closed"])) == ("A second bottle stands ready", True)
+
+    plan = plans.begin(instrument=lab.triple, person=lab.manager, name="Oil", every_months=6, now=NOW)
+    done = {"done_on": NOW.date().isoformat(), "done_by": "Wu", "words": "Oil changed"}
+    assert send(member, f"maintenance/{plan.pk}/done", done).status_code == 403
+    later = done | {"done_on": (NOW.date() + timedelta(days=2)).isoformat()}
+    assert send(keeper, f"maintenance/{plan.pk}/done", later).status_code == 422
+    assert send(keeper, f"maintenance/{plan.pk}/done", done).json()["result"] == "passed"
+    (due,) = keeper.get("/api/care/maintenance").json()["items"]
+    assert due["days_left"] > 150
+
+    item = stock.add(facility=lab.facility, person=lab.manager, name="Vials", unit="box", minimum=Decimal(1), now=NOW)
+    lot = {"number": "L1", "quantity": "6"}
+    came = [send(keeper, f"stock/{item.pk}/receive", lot, "k") for _ in range(2)]
+    assert ([one.status_code for one in came], came[0].json()) == ([201, 200], came[1].json())
+    assert send(member, f"stock/{item.pk}/receive", lot).status_code == 403
+    (level,) = keeper.get("/api/care/stock").json()["items"]
+    assert Decimal(str(level["left"])) == 6
+
+    fittings.add(instrument=lab.triple, person=lab.manager, name="Column", choices=["C18", "HILIC"], now=NOW)
+    (column,) = keeper.get("/api/care/fittings/triple").json()["items"]
+    path = f"fittings/{column['id']}/fit"
+    assert send(member, path, {"value": "HILIC"}).status_code == 403
+    assert send(keeper, path, {"value": "C4"}).status_code == 422
+    assert send(keeper, path, {"value": "HILIC"}).status_code == 204
+    assert keeper.get("/api/care/fittings/triple").json()["items"][0]["value"] == "HILIC"

@@ -123,6 +123,10 @@ def _sessions(seller: Institution) -> list[Session]:
 
 def _invoiced(seller: Institution, confirmed: list[Charge], manager: Person, now: datetime) -> None:
     """Two buyers get invoices, one of them overdue and one paid in part."""
+    if seller.organisation is not None:
+        BillingProfile.objects.get_or_create(
+            organisation=seller.organisation, defaults={"legal_name": seller.name, "tax_number": "91000000EXAMPLE01X"}
+        )
     ready = [own for _organisation, _person, own in invoices.ready(seller) if own[0].synthetic][:2]
     for place, own in enumerate(ready):
         at = now - timedelta(days=1)

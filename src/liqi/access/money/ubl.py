@@ -100,13 +100,16 @@ def _party(outer: etree._Element, said: dict[str, str]) -> None:
     address = _in(party, "PostalAddress")
     if said.get("address"):
         _say(address, "StreetName", said["address"])  # BT-35, BT-50
-    _say(_in(address, "Country"), "IdentificationCode", said.get("country") or "CN")  # BT-40, BT-55
-    if said.get("tax_number"):
+    country, number = said.get("country") or "CN", said.get("tax_number", "")
+    _say(_in(address, "Country"), "IdentificationCode", country)  # BT-40, BT-55
+    if number:
         scheme = _in(party, "PartyTaxScheme")
-        _say(scheme, "CompanyID", said["tax_number"])  # BT-31, BT-48
+        _say(scheme, "CompanyID", number if number[:2].isalpha() else country + number)  # BT-31, BT-48; BR-CO-09
         _say(_in(scheme, "TaxScheme"), "ID", "VAT")
     legal = _in(party, "PartyLegalEntity")
     _say(legal, "RegistrationName", said.get("name") or "-")  # BT-27, BT-44
+    if number and country == "CN":  # there the number under which a body is registered is that of its taxes
+        _say(legal, "CompanyID", number)  # BT-30, BT-47
     if said.get("email"):
         _say(_in(party, "Contact"), "ElectronicMail", said["email"])  # BT-43, BT-58
 

@@ -13,6 +13,8 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, cast
 
+from django.utils.translation import gettext as _
+
 from liqi.catalogue.exchange.national import records as say
 from liqi.catalogue.exchange.national.records import CLOCK, inner_id, share_mode
 from liqi.catalogue.models import Institution, Instrument, Push, PushState, ServiceRecord
@@ -124,28 +126,28 @@ def _rates(instruments: Sequence[Instrument], taken: set[str]) -> list[Figure]:
     shareable = len(modes)
     return [
         _rate("submittedRates", len(registered), len(large), valueless,
-              "instruments taken by the platform / instruments of at least 500,000 CNY"),
+              _("instruments taken by the platform / instruments of at least 500,000 CNY")),
         _rate("activatedRates", sum(one.status == "working" for one in registered), len(registered),
-              len(registered) - len(known), "working / taken by the platform"),
+              len(registered) - len(known), _("working / taken by the platform")),
         _rate("totalShareRates", sum(mode in ("1", "2") for mode in modes), shareable, unsaid,
-              "shared inside or outside / instruments of at least 500,000 CNY"),
+              _("shared inside or outside / instruments of at least 500,000 CNY")),
         _rate("externalShareRates", modes.count("2"), shareable, unsaid,
-              "shared outside / instruments of at least 500,000 CNY"),
+              _("shared outside / instruments of at least 500,000 CNY")),
     ]  # fmt: skip
 
 
 def _rate(key: str, part: int, whole: int, missing: int, formula: str) -> Figure:
     value = Decimal(part) / whole * 100 if whole else None
-    return Figure(key, value, whole, missing, "%", f"{formula} x 100")
+    return Figure(key, value, whole, missing, "%", f"{formula} × 100")
 
 
 def money(records: Sequence[ServiceRecord]) -> list[Figure]:
     """What services of the year earned, in all and from outside users."""
     outside = [one for one in records if one.audience == OUTSIDE]
     return [
-        _sum("serviceIncome", outside, "sum of the amounts of services for outside users / 10,000"),
-        _sum("billWorth", records, "sum of the amounts of all services / 10,000"),
-        _sum("billWorthInstr", outside, "sum of the amounts of services for outside users / 10,000"),
+        _sum("serviceIncome", outside, _("sum of the amounts of services for outside users / 10,000")),
+        _sum("billWorth", records, _("sum of the amounts of all services / 10,000")),
+        _sum("billWorthInstr", outside, _("sum of the amounts of services for outside users / 10,000")),
     ]
 
 
@@ -161,8 +163,8 @@ def _stock(instruments: Sequence[Instrument]) -> list[Figure]:
     missing = len(instruments) - len(values)
     worth = sum(large, Decimal(0)) / say.WAN if large else None
     return [
-        Figure("instrNum", len(large), len(instruments), missing, "台套", "instruments of at least 500,000 CNY"),
-        Figure("instrWorth", worth, len(large), missing, "万元", "sum of their values / 10,000"),
+        Figure("instrNum", len(large), len(instruments), missing, "台套", _("instruments of at least 500,000 CNY")),
+        Figure("instrWorth", worth, len(large), missing, "万元", _("sum of their values / 10,000")),
     ]
 
 
@@ -172,7 +174,7 @@ def _amounts(records: Sequence[ServiceRecord]) -> Figure:
     words = f"服务机时 {say.decimal_text(run)} 小时；样品 {say.decimal_text(samples)} 个；服务 {len(records)} 次"
     missing = sum(one.quantity is None for one in records)
     return Figure(
-        "serviceAmounts", words if records else None, len(records), missing, "", "sums of the service records"
+        "serviceAmounts", words if records else None, len(records), missing, "", _("sums of the service records")
     )
 
 
@@ -182,7 +184,9 @@ def _users(records: Sequence[ServiceRecord]) -> Figure:
     units = {one.applicant_unit for one in records if one.audience == OUTSIDE and one.applicant_unit}
     words = f"内部用户 {len(people['120'])} 人；外部用户 {len(people[OUTSIDE])} 人，来自 {len(units)} 个单位"
     missing = sum(not one.applicant for one in records)
-    return Figure("user", words if records else None, len(records), missing, "", "different applicants of the year")
+    return Figure(
+        "user", words if records else None, len(records), missing, "", _("different applicants of the year")
+    )  # fmt: skip
 
 
 def ledger(records: Iterable[ServiceRecord]) -> list[list[str]]:

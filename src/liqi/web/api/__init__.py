@@ -7,6 +7,7 @@ from liqi.web.api import (
     _once,
     _problems,
     agents,
+    boards,
     booking_plans,
     bookings,
     care,
@@ -41,14 +42,16 @@ from liqi.web.api import (
     webhooks,
 )
 from liqi.web.api._document import Interface
+from liqi.web.api._problems import ProblemMiddleware
 
-__all__ = ["api"]
+__all__ = ["ProblemMiddleware", "api"]
 
 DOCS = Swagger(settings={"validatorUrl": None})
 """The page of the interface asks nobody outside to validate it."""
 
 api = Interface(title="Liqi", version=__version__, urls_namespace="api", docs=DOCS)
 api.add_router("/agents", agents.router)
+api.add_router("/boards", boards.router)
 api.add_router("/bookings", booking_plans.router)
 api.add_router("/bookings", bookings.router)
 api.add_router("/evaluation", evaluation.router)

@@ -1,5 +1,6 @@
 """Named errors of the verbs as problem details (RFC 9457): one table of error, status and title."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -68,4 +69,39 @@ def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _http(request: HttpRequest, error: Any) -> HttpResponse:
+    if error.status_code == 403 and str(error).startswith("CSRF"):
+        return problem(403, *WRONG[403])
     return problem(error.status_code, str(error))
+
+
+WRONG: dict[int, tuple[str, str]] = {
+    400: ("This request cannot be read", "The request cannot be read; send it as /api/openapi.json says."),
+    403: (
+        "This is not yours to do",
+        "Found no token and no X-CSRFToken that fits; send Authorization: Bearer with a token, or the header.",
+    ),
+    404: ("There is no such thing", "Found no such address; /api/openapi.json lists those that there are."),
+    405: ("This address does not do that", "Found a method that this address does not have; Allow names those it has."),
+    500: ("This is our fault", "It has been noted; send the request again later."),
+}
+"""What is said where no function of the interface was reached, or one broke: title and detail."""
+
+
+class ProblemMiddleware:
+    """An error below /api/ that the interface did not put into words itself is a problem like all others."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer; a refusal of a program is never a page."""
+        answer = self.get_response(request)
+        spoken = answer.headers.get("Content-Type", "").partition(";")[0].endswith("json")
+        if answer.status_code < 400 or spoken or not request.path.startswith("/api/"):
+            return answer
+        title, detail = WRONG.get(answer.status_code, (answer.reason_phrase, ""))
+        told = problem(answer.status_code, title, detail)
+        for name in ("Allow", "Retry-After", "WWW-Authenticate"):
+            if name in answer.headers:
+                told[name] = answer.headers[name]
+        return told

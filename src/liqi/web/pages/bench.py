@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from liqi.access.models import Booking, Order, Session
+from liqi.access.commissions import states
+from liqi.access.models import Booking, Commission, Order, Session, Wish
 from liqi.access.session import EARLY
 from liqi.accounts.models import Person
 from liqi.answers.models import Run
@@ -72,9 +74,12 @@ def _waiting(person: Person, now: datetime) -> list[dict[str, Any]]:
     """The open orders of the person that wait for something they themselves can do, newest first."""
     open_orders = Order.objects.of(person).open().select_related("instrument", "service", "commission")
     booked = Booking.objects.live().filter(ends_at__gt=now, sessions=None).values("order")
+    mine = [state for state in Commission.State.values if states.turn_of(state) == states.CUSTOMER]
     found = []
     for order in (
         open_orders.exclude(pk__in=booked)
+        .exclude(pk__in=Wish.objects.waiting(now).values("order"))
+        .filter(Q(commission=None) | Q(commission__state__in=mine))
         .prefetch_related("files__runs", "runs", "bookings__sessions")
         .order_by("-created_at")[:RECENT]
     ):

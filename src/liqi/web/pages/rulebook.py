@@ -218,7 +218,9 @@ def _trial_facts(found: Trial) -> dict[str, Any]:
             "%(hits)d of %(asked)d bookings would have been refused.",
             found.asked,
         )
-        % {"hits": len(found.hits), "asked": found.asked},
+        % {"hits": len(found.hits), "asked": found.asked}
+        if found.asked
+        else _("No booking of this month is on record; choose a month with bookings."),
         "by_rule": [(name, titles.get(name, name), count) for name, count in found.by_rule],
         "people": found.people[:20],
         "organisations": found.organisations[:20],

@@ -58,7 +58,7 @@ def score_range(score: Score) -> str:
     """The score, or between what and what it lies while parts are not known."""
     if score.total is not None:
         return numbers.thin(score.total)
-    return f"{numbers.thin(score.low)} – {numbers.thin(score.high)}"
+    return f"{numbers.thin(score.low)}\N{NO-BREAK SPACE}–\N{NO-BREAK SPACE}{numbers.thin(score.high)}"
 
 
 @register.filter

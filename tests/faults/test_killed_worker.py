@@ -56,15 +56,19 @@ worker.work()
 
 @pytest.fixture
 def world(tmp_path: Path) -> Path:
-    """A data folder, and a package beside it that brings a slow method through its entry point."""
-    package = tmp_path / "lib"
+    return lay_out(tmp_path)
+
+
+def lay_out(home: Path) -> Path:
+    """Make a data folder, and a package beside it that brings a slow method through its entry point."""
+    package = home / "lib"
     info = package / "sleepy-1.dist-info"
     info.mkdir(parents=True)
     (package / "sleepy.py").write_text(METHOD)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: sleepy\nVersion: 1\n")
     (info / "entry_points.txt").write_text("[liqi.methods]\ntest.sleepy = sleepy:METHOD\n")
-    tables.ready(tmp_path / "data")
-    return tmp_path
+    tables.ready(home / "data")
+    return home
 
 
 def python(world: Path, code: str, *words: str) -> "subprocess.Popen[str]":
@@ -131,6 +135,7 @@ def test_a_worker_asked_to_end_gives_its_run_back_without_counting_it(world: Pat
 
 
 KILLED_AT_MOST_S = 2.5
+IN_A_RUN_WITHIN_S = 120
 
 
 def states(world: Path) -> dict[str, tuple[str, int]]:
@@ -150,7 +155,8 @@ def answers_of(world: Path) -> dict[str, int]:
 
 
 def trial(world: Path, *, kills: int, draw: random.Random, workers: int = 2) -> dict[str, float]:
-    """Two workers work while one of them is killed with -9 at a random moment, again and again; gives what was done.
+    """Two workers work while one of them is killed with -9 at a random moment of a run, again and again; gives what
+    was done.
 
     Raises AssertionError where a run is lost, answered twice, or without an answer though it was not given up.
     """
@@ -159,15 +165,13 @@ def trial(world: Path, *, kills: int, draw: random.Random, workers: int = 2) -> 
     at_work = [python(world, WORK) for _ in range(workers)]
     try:
         for _number in range(kills):
+            keys += _wait_for_a_run(world, draw)
             time.sleep(draw.uniform(0.0, KILLED_AT_MOST_S))
             place = draw.randrange(workers)
             at_work[place].kill()
             at_work[place].communicate()
             at_work[place] = python(world, WORK)
-            going_on = sum(state in ("queued", "running") for state, _attempts in states(world).values())
-            if going_on < 2:
-                keys.append(start(world, draw.randrange(1, 60)))
-        deadline = time.monotonic() + 180
+        deadline = time.monotonic() + 300
         while any(state in ("queued", "running") for state, _attempts in states(world).values()):
             assert time.monotonic() < deadline, states(world)
             time.sleep(0.2)
@@ -186,6 +190,17 @@ def trial(world: Path, *, kills: int, draw: random.Random, workers: int = 2) -> 
         "taken_up_again": sum(attempts - 1 for _, attempts in found.values()), "left_folders": len(left),
         "seconds": round(time.monotonic() - began, 1),
     }  # fmt: skip
+
+
+def _wait_for_a_run(world: Path, draw: random.Random) -> list[str]:
+    """Wait until a worker holds a run, for one killed while it starts shows nothing; gives the runs asked for."""
+    deadline, asked = time.monotonic() + IN_A_RUN_WITHIN_S, []
+    while not any(state == "running" for state, _attempts in states(world).values()):
+        if not any(state == "queued" for state, _attempts in states(world).values()):
+            asked.append(start(world, draw.randrange(20, 80)))
+        assert time.monotonic() < deadline, f"no worker took a run: {states(world)}"
+        time.sleep(0.05)
+    return asked
 
 
 def test_workers_killed_at_random_moments_lose_no_run_and_answer_none_twice(world: Path) -> None:

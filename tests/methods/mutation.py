@@ -2,6 +2,7 @@
 
 import gzip
 import random
+import re
 import struct
 import time
 import warnings
@@ -13,7 +14,7 @@ from pathlib import Path
 from liqi.methods import UnreadableFile
 from liqi.methods.readers import read
 from tests.methods import written
-from tests.methods.samples import MASSBANK, MGF, MSP
+from tests.methods.samples import MASSBANK, MGF, MSP, POWDER, RUN
 
 LONGEST_S = 5.0
 WORDS = (
@@ -99,8 +100,21 @@ MS:1003061|library spectrum name=two
 """
 
 
+FIRST_SPECTRA = 6
+
+
+def beginning_of_run() -> bytes:
+    """The first spectra of a run that an instrument wrote, closed as a whole file."""
+    whole = RUN.read_bytes()
+    end = -1
+    for _ in range(FIRST_SPECTRA):
+        end = whole.index(b"</spectrum>", end + 1)
+    own = re.sub(rb'(<spectrumList count=")\d+', rb"\g<1>%d" % FIRST_SPECTRA, whole[: end + len(b"</spectrum>")])
+    return own + b"</spectrumList></run></mzML></indexedmzML>"
+
+
 def good_files(folder: Path) -> dict[str, bytes]:
-    """One small file of every format, by its name."""
+    """One small file of every format, and some that instruments wrote, by name."""
     folder.mkdir(parents=True, exist_ok=True)
     written.andi(folder / "a.cdf", PEAKS)
     written.imzml(folder / "a.imzML", PEAKS, continuous=False)
@@ -115,6 +129,8 @@ def good_files(folder: Path) -> dict[str, bytes]:
         "a.txt": MASSBANK.encode(),
         "a.mzSpecLib": MZSPECLIB.encode(),
         "a.jdx": written.JCAMP.encode(),
+        "real.mzML": beginning_of_run(),
+        "real.csv": (POWDER / "mixture2_30V.csv").read_bytes(),
         "a.csv": b"mz,intensity\n50.5,1\n60,2.5\n",
         "a.cdf": (folder / "a.cdf").read_bytes(),
         "a.imzML": (folder / "a.imzML").read_bytes(),
@@ -124,11 +140,11 @@ def good_files(folder: Path) -> dict[str, bytes]:
 
 
 def spoiled(data: bytes, dice: random.Random) -> bytes:
-    """The data after one to eight changes of any kind."""
+    """The data after one to eight changes of any kind: of bytes, of numbers and words, of lines and elements."""
     out = bytearray(data)
     for _ in range(dice.choice((1, 1, 1, 2, 4, 8))):
         place, length = dice.randrange(len(out) + 1), dice.choice((1, 1, 2, 4, 8, 40, 400))
-        what = dice.randrange(8)
+        what = dice.randrange(11)
         if what == 0:
             out[place : place + length] = dice.randbytes(length)
         elif what == 1 and out:
@@ -144,10 +160,36 @@ def spoiled(data: bytes, dice: random.Random) -> bytes:
             out[place : place + len(word)] = word
         elif what == 6:
             del out[place:]
+        elif what in (8, 9):
+            number = _NUMBER.search(out, place)
+            if number:
+                out[number.start() : number.end()] = dice.choice(WORDS[:9])
+        elif what == 10:
+            _restructure(out, dice)
         else:
             other = dice.randrange(len(out) + 1)
             out[place:place] = out[other : other + length]
     return bytes(out[: 1 << 20])
+
+
+_NUMBER = re.compile(rb"-?\d+(\.\d+)?")
+_SEAM = re.compile(rb"[\n>]")
+MOST_SEAMS = 5_000
+
+
+def _restructure(out: bytearray, dice: random.Random) -> None:
+    """Leave out, double or move a piece between two ends of lines or elements."""
+    seams = [found.end() for found in _SEAM.finditer(out, 0, 1 << 19)][:MOST_SEAMS]
+    if len(seams) < 3:
+        return
+    start, end = sorted(dice.sample(range(len(seams)), 2))
+    piece = bytes(out[seams[start] : seams[end]])[:4096]
+    how = dice.randrange(3)
+    if how != 1:
+        del out[seams[start] : seams[start] + len(piece)]
+    if how:
+        place = min(dice.choice(seams), len(out))
+        out[place:place] = piece
 
 
 def spoil_many(folder: Path, seed: int, inputs: int) -> Iterator[tuple[str, bytes]]:

@@ -1,5 +1,6 @@
 """A library mends what it can, refuses what it must, counts both, and comes back from its file the same."""
 
+import os
 from pathlib import Path
 
 import polars as pl
@@ -96,3 +97,17 @@ def test_a_file_with_nothing_usable_is_refused(tmp_path: Path) -> None:
     path.write_text("Name: x\nNum Peaks: 1\n100 1\n")
     with pytest.raises(UnreadableFile, match="no spectrum with precursor"):
         SpectralLibrary.load(path)
+
+
+def test_parquet_that_makes_its_reader_panic_is_refused_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def panic(path: Path) -> None:
+        os.write(2, b"thread panicked at crates/polars-parquet")
+        raise pl.exceptions.PanicException("called `Result::unwrap()` on an `Err` value")
+
+    monkeypatch.setattr(pl, "read_parquet", panic)
+    (tmp_path / "a.parquet").write_bytes(b"PAR1 spoilt PAR1")
+    with pytest.raises(UnreadableFile, match="damaged Parquet"):
+        SpectralLibrary.load(tmp_path / "a.parquet")
+    assert capfd.readouterr().err == ""

@@ -1,6 +1,9 @@
 """Reference spectra on their way into a library: taken from a file, mended or refused, in one table."""
 
-from collections.abc import Iterable, Mapping
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,12 +90,35 @@ def _unread(sentence: str) -> dict[str, str]:
 
 
 def read_parquet(path: Path) -> pl.DataFrame:
-    """Return a Parquet file's table, or raise `UnreadableFile`."""
+    """Return a Parquet file's table, or raise `UnreadableFile`.
+
+    Some damage makes the Parquet code of Polars panic: an exception of its own, and a backtrace written to stderr.
+    """
     try:
-        return pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as problem:
+        with _silent():
+            return pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as problem:
         found = f"a damaged Parquet file ({str(problem).splitlines()[0][:100]})"
         raise UnreadableFile(path, found, "a whole spectral library", "copy or build it again") from None
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Send what is written to stderr to nowhere for a while, also what is written by code that is not Python's."""
+    sys.stderr.flush()
+    try:
+        kept = os.dup(2)
+    except OSError:  # no stderr at all
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _from_built(path: Path) -> pl.DataFrame:

@@ -1,0 +1,155 @@
+"""Everything that takes a file fed with spoiled ones: readers, library intake, every method by its example.
+
+    ./run bench fuzz [--inputs 20000] [--seed 1] [--only readers|libraries|methods]
+
+Files are changed by bytes, by numbers and words, by lines and elements. Of the inputs, eight in ten go to the readers
+of spectra (see `fuzz-readers`), one to `SpectralLibrary.load`, one to the methods, whose examples are spoiled file by
+file; an example that takes more than a second by itself is left out, and named. What may come back is an answer or one
+sentence; anything else, more than 5 s (30 s for a method) of processor time, or more than 4 GB of memory is told.
+"""
+
+import argparse
+import gzip
+import multiprocessing
+import random
+import resource
+import tempfile
+import time
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks.fuzz_readers import PATIENCE_S, one_piece
+from liqi.methods import BadParameter, UnreadableFile, find_method, list_methods
+from liqi.methods.mass_spectrometry import SMALL_LIBRARY, SpectralLibrary
+from tests.methods.mutation import LONGEST_S, good_files, spoiled
+
+PIECE = 2_000
+SLOW_S = 1.0
+LONGEST_METHOD_S = 30.0
+LISTS = ("a.mgf", "a.msp", "a.txt", "a.mzSpecLib", "a.mgf.gz")
+ROWS = 40
+Found = Counter[str]
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(prog="./run bench fuzz")
+    words.add_argument("--inputs", type=int, default=20_000)
+    words.add_argument("--seed", type=int, default=1)
+    words.add_argument("--only", choices=("readers", "libraries", "methods"))
+    asked = words.parse_args()
+    shares = {"readers": 8, "libraries": 1, "methods": 1}
+    chosen = {asked.only: 10} if asked.only else shares
+    for kind, share in chosen.items():
+        inputs, started, found, done = asked.inputs * share // 10, time.perf_counter(), Counter[str](), 0
+        while done < inputs:
+            size = min(PIECE if kind != "readers" else 10 * PIECE, inputs - done)
+            seed = asked.seed + done
+            found.update(one_piece(seed, size) if kind == "readers" else apart(kind, seed, size))
+            done += size
+            memory = found.pop("memory", 0)
+            seconds = time.perf_counter() - started
+            print(f"{kind}: {done:,} inputs, {seconds:,.0f} s, {memory:,} MB, complaints {found.total()}", flush=True)
+        for what, count in found.most_common():
+            print(f"{count:>6} {what}")
+
+
+def apart(kind: str, seed: int, inputs: int) -> Found:
+    """Spoil in a process of its own, so that a crash is seen; it can be repeated by kind, seed and number of inputs."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=work, args=(theirs, kind, seed, inputs))
+    process.start()
+    theirs.close()
+    try:
+        return Counter(ours.recv() if ours.poll(PATIENCE_S) else {f"{kind} {seed} hangs": 1})
+    except EOFError:
+        process.join()
+        return Counter({f"{kind}, seed {seed}, {inputs} inputs: ended with exit code {process.exitcode}": 1})
+    finally:
+        process.kill()
+        process.join()
+
+
+def work(pipe: "multiprocessing.connection.Connection", kind: str, seed: int, inputs: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+    with tempfile.TemporaryDirectory() as folder:
+        tries = {"libraries": libraries, "methods": methods}[kind](Path(folder), random.Random(seed), inputs)
+        found: Found = Counter()
+        for name, patience, attempt in tries:
+            wrong = complaint(attempt, patience)
+            if wrong:
+                found[f"{name}: {wrong.replace(folder, '')[:160]} (seed {seed})"] += 1
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    pipe.send({**found, "memory": memory})
+
+
+def complaint(attempt: Callable[[], object], patience_s: float) -> str:
+    """What went wrong, empty where nothing did."""
+    started = time.process_time()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            attempt()
+    except (UnreadableFile, BadParameter) as problem:
+        if "\n" in problem.sentence or len(problem.sentence) > 2_000:
+            return f"a sentence that is none: {problem.sentence!r}"
+    except BaseException as problem:
+        if isinstance(problem, KeyboardInterrupt | SystemExit):
+            raise
+        return f"{type(problem).__name__}: {problem}"
+    took = time.process_time() - started
+    return f"{took:.0f} s" if took > patience_s else ""
+
+
+Tries = Iterator[tuple[str, float, Callable[[], object]]]
+
+
+def libraries(folder: Path, dice: random.Random, inputs: int) -> Tries:
+    """Spoil lists of spectra and take them in as a library."""
+    import polars as pl
+
+    pl.read_parquet(SMALL_LIBRARY).head(ROWS).write_parquet(folder / "a.parquet")
+    files = {name: data for name, data in good_files(folder).items() if name in LISTS}
+    files["a.parquet"] = (folder / "a.parquet").read_bytes()
+    for _ in range(inputs):
+        name = dice.choice(sorted(files))
+        (folder / name).write_bytes(spoiled(files[name], dice))
+        yield name, LONGEST_S, lambda name=name: SpectralLibrary.load(folder / name).info()
+
+
+def methods(folder: Path, dice: random.Random, inputs: int) -> Tries:
+    """Spoil one file of a method's example and run the method."""
+    quick = []
+    for told in list_methods():
+        method = find_method(str(told["id"]))
+        started = time.process_time()
+        method.run(method.example)
+        method.run(method.example) if time.process_time() - started > SLOW_S else None
+        if time.process_time() - started > 2 * SLOW_S:
+            print(f"methods: {method.id} is too slow for this", flush=True)
+        else:
+            quick.append(method)
+    for number in range(inputs):
+        method = dice.choice(quick)
+        place = folder / method.id
+        place.mkdir(exist_ok=True)
+        spoilt = dice.randrange(len(method.example))
+        paths = []
+        for i, path in enumerate(method.example):
+            data = path.read_bytes()
+            (place / path.name).write_bytes(respoiled(data, dice) if i == spoilt else data)
+            paths.append(place / path.name)
+        yield f"{method.id} {paths[spoilt].name} no. {number}", LONGEST_METHOD_S, lambda m=method, p=paths: m.run(p)
+
+
+def respoiled(data: bytes, dice: random.Random) -> bytes:
+    """The data spoiled; what is packed is spoiled inside in most cases."""
+    if data[:2] == b"\x1f\x8b" and dice.random() < 0.8:
+        return gzip.compress(spoiled(gzip.decompress(data), dice), 1)
+    return spoiled(data, dice)
+
+
+if __name__ == "__main__":
+    main()

@@ -3,11 +3,12 @@ import io
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from liqi.accounts.models import JournalEntry, Person
-from liqi.answers import storage, store
+from liqi.answers import preview, storage, store
 from liqi.answers.models import Run, StoredFile
 
 from .conftest import NOW
@@ -71,3 +72,22 @@ def test_what_a_killed_worker_left_goes_the_next_day_and_a_running_ones_stays(pe
     assert storage.drop_stale(now=NOW + timedelta(hours=20)) == 0
     assert storage.drop_stale(now=NOW + timedelta(hours=25)) == 1
     assert [path.name for path in store.incoming().iterdir()] == ["atwork1-x"]
+
+
+def test_a_large_file_is_previewed_by_its_beginning_alone(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    peaks = "\n".join(f"{100 + place}.0 {place + 1}" for place in range(200))
+    text = "".join(f"BEGIN IONS\nTITLE=spectrum {n}\nPEPMASS=300.1\n{peaks}\nEND IONS\n\n" for n in range(60))
+    file = storage.keep(io.BytesIO(text.encode()), name="large.mgf", person=person, now=NOW)
+    read: list[int | None] = []
+    opened = storage.opened
+
+    def counted(sha256: str, start: int = 0, length: int | None = None) -> BinaryIO:
+        read.append(length)
+        return opened(sha256, start, length)
+
+    monkeypatch.setattr(preview, "MOST_READ_BYTES", 8192)
+    monkeypatch.setattr(storage, "opened", counted)
+    monkeypatch.setattr(storage, "path_of", lambda sha256: pytest.fail("the whole file was asked for"))
+    found = preview.of(file)
+    assert (found.kind, len(found.spectra), found.spectra[0]["name"]) == ("spectra", 3, "spectrum 0")
+    assert read == [preview.HEAD_BYTES, 8192]

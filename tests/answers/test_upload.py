@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
-from liqi.accounts.models import Person
-from liqi.answers import storage, store, upload
+from liqi.access.models import Order
+from liqi.accounts.models import Organisation, Person
+from liqi.answers import quota, storage, store, upload
 from liqi.answers.models import StoredFile, Upload
 
 from .conftest import NOW
@@ -98,8 +100,21 @@ def test_the_quota_counts_what_is_kept_and_what_is_coming(person: Person, settin
     settings.LIQI_QUOTA_BYTES = 2 * len(CONTENT)
     begin(person)
     begin(person)
-    with pytest.raises(upload.NoRoom, match="in use"):
+    with translation.override("en"), pytest.raises(upload.NoRoom, match="in use by you"):
         begin(person)
+
+
+def test_the_quota_of_an_organisation_is_refused_by_its_name(person: Person, settings: Any) -> None:
+    settings.LIQI_ORGANISATION_QUOTA_BYTES = len(CONTENT)
+    theirs = Organisation.objects.create(name="Grain Institute")
+    order = Order.objects.create(person=person, organisation=theirs, title="grain", created_at=NOW)
+    upload.begin(name="a", size=len(CONTENT), person=person, order=order, now=NOW)
+    assert quota.of_organisation(theirs).free == 0
+    refused = pytest.raises(
+        upload.NoRoom, match=r"in use by the orders of Grain Institute and 1 more to come; expected"
+    )
+    with translation.override("en"), refused:
+        upload.begin(name="b", size=1, person=person, order=order, now=NOW)
 
 
 def test_a_full_disk_is_said_before_the_first_byte(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:

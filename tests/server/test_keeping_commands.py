@@ -232,6 +232,10 @@ def test_the_doctor_finds_what_is_damaged_missing_or_nobodys(data: Path) -> None
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"nobody's")
     os.utime(old, (0, 0))
+    left = data / "certificates" / nobodys[:2] / nobodys
+    left.parent.mkdir(parents=True, exist_ok=True)
+    left.write_bytes(b"nobody's")
+    os.utime(left, (0, 0))
     done = subprocess.run(
         [sys.executable, "-m", "liqi.server", "doctor", "--json", "--sweep"], env=environment(data),
         capture_output=True, text=True, timeout=120,
@@ -246,6 +250,8 @@ def test_the_doctor_finds_what_is_damaged_missing_or_nobodys(data: Path) -> None
     assert found["files"]["swept"] == 1
     assert young.exists(), "bytes that came just now may still get their record"
     assert not old.exists()
+    assert found["other_files"] == {"damaged": [], "without_record": {"count": 1, "bytes": 8}, "swept": 1}
+    assert not left.exists()
 
 
 def test_a_postgresql_database_comes_back_too(postgresql: str, made: Path, tmp_path: Path) -> None:

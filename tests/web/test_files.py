@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from liqi.accounts.models import Person
+from liqi.access.models import Order
+from liqi.accounts.models import Membership, Organisation, Person
 from liqi.answers import retention, rounds, storage, store
 from liqi.answers.models import RetentionRule, StoredFile
 
@@ -167,3 +168,16 @@ def test_a_removed_file_keeps_its_page_and_its_hash() -> None:
     assert file.sha256 in said
     assert "rule of retention" in said
     page(client, f"/answers/files/{file.key}/", 404)
+
+
+def test_the_quota_of_ones_organisation_stands_beside_ones_own(settings: Any) -> None:
+    settings.LIQI_ORGANISATION_QUOTA_BYTES = 10**9
+    client, person = signed_in("lin")
+    theirs = Organisation.objects.create(name="Grain Institute")
+    Membership.objects.create(person=person, organisation=theirs, role=Membership.Role.LEAD)
+    order = Order.objects.create(person=person, organisation=theirs, title="grain", created_at=NOW)
+    storage.keep(io.BytesIO(b"x" * 2048), name="a.bin", person=person, order=order, now=NOW)
+    for address in ("/files/", f"/organisations/{theirs.pk}/"):
+        shown = " ".join(page(client, address).split())
+        assert "2.0 KB kept, 0 bytes on their way, of at most 953.7 MB" in shown
+    assert "Orders of Grain Institute" in page(client, "/files/")

@@ -3,8 +3,11 @@
 import csv
 import io
 import itertools
+import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path, PurePath
 from typing import Any
 
 from liqi.answers import storage
@@ -15,8 +18,8 @@ from liqi.methods.readers import FORMAT_NAMES, read
 __all__ = ["IMAGES", "Preview", "of"]
 
 HEAD_BYTES = 64 << 10
-MOST_READ_BYTES = 64 << 20
-"""A larger file is not opened for its spectra: its page has to come at once."""
+MOST_READ_BYTES = 8 << 20
+"""Of a larger file so much of its beginning is read: the page comes at once, and in little memory, whatever it is."""
 SPECTRA, PEAKS, ROWS, COLUMNS, LINES, CELL = 3, 10, 10, 30, 40, 80
 IMAGES: dict[str, tuple[bytes, str]] = {
     "png": (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -49,14 +52,27 @@ def of(file: StoredFile) -> Preview:
         if head.startswith(magic) and file.size <= MOST_IMAGE_BYTES:
             return Preview("image")
     if file.format in FORMAT_NAMES and file.size <= MOST_READ_BYTES:
-        return _spectra(file)
+        return _spectra(storage.path_of(file.sha256))
+    if file.format in FORMAT_NAMES:
+        return _beginning(file) or _text(head)
     return _text(head)
 
 
-def _spectra(file: StoredFile) -> Preview:
+def _beginning(file: StoredFile) -> Preview | None:
+    """The first spectra of a large file, of which only the beginning is read; None where they lie further on."""
+    ending = "".join(PurePath(file.name).suffixes[-2:])[:20]
+    with tempfile.NamedTemporaryFile(suffix=ending.replace("/", "")) as part:
+        with storage.opened(file.sha256, length=MOST_READ_BYTES) as stream:
+            shutil.copyfileobj(stream, part)
+        part.flush()
+        found = _spectra(Path(part.name))
+    return found if found.spectra else None
+
+
+def _spectra(path: Path) -> Preview:
     found = Preview("spectra")
     try:
-        for one in itertools.islice(read(storage.path_of(file.sha256)), SPECTRA):
+        for one in itertools.islice(read(path), SPECTRA):
             top = one.intensity.argsort()[::-1][:PEAKS]
             found.spectra.append(
                 {

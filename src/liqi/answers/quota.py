@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet, Sum
 from liqi.accounts.models import Organisation, Person
 from liqi.answers.models import StoredFile, Upload
 
-__all__ = ["Use", "of", "of_organisation", "per_person"]
+__all__ = ["Use", "of", "of_organisation", "of_organisations", "per_person"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ def of_organisation(organisation: Organisation) -> Use:
     coming = Upload.objects.filter(order__organisation=organisation).unfinished().aggregate(sum=Sum("size"))["sum"] or 0
     files = StoredFile.objects.filter(Q(order__organisation=organisation), person__isnull=False)
     return Use(_kept(files), coming, int(settings.LIQI_ORGANISATION_QUOTA_BYTES))
+
+
+def of_organisations(person: Person) -> list[tuple[Organisation, Use]]:
+    """What stands in the orders of each organisation that the person acts for, by name."""
+    return [(one, of_organisation(one)) for one in person.organisations.order_by("name", "pk")]
 
 
 def _kept(files: QuerySet[StoredFile]) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Sum
+from django.utils.translation import gettext as _
 
 from liqi.access.models import Agent, Order
 from liqi.accounts.models import Person
@@ -129,17 +130,22 @@ def clean_path(path: str) -> str:
 
 def require_room(*, person: Person, size: int, order: Order | None = None) -> None:
     """Raise NoRoom unless so many bytes fit the quotas of the person and of the order's organisation, and the disk."""
-    uses = [quota.of(person)]
+    _require_quota(quota.of(person), size, _("by you"))
     if order is not None and order.organisation is not None:
-        uses.append(quota.of_organisation(order.organisation))
-    for use in uses:
-        taken = use.kept + use.coming
-        if taken + size > use.most:
-            raise NoRoom(
-                f"found {taken:,} bytes in use and {size:,} more to come, expected at most {use.most:,}; "
-                "remove files that are not needed, or ask who runs the platform for more."
-            )
+        theirs = quota.of_organisation(order.organisation)
+        _require_quota(theirs, size, _("by the orders of %(organisation)s") % {"organisation": order.organisation})
     require_disk(size=size)
+
+
+def _require_quota(use: quota.Use, size: int, by_whom: str) -> None:
+    taken = use.kept + use.coming
+    if taken + size > use.most:
+        words = _(
+            "Found %(taken)s bytes in use %(by_whom)s and %(size)s more to come; expected at most %(most)s in all; "
+            "remove files that are not needed, or ask who runs the platform for more."
+        )
+        said = {"taken": f"{taken:,}", "size": f"{size:,}", "most": f"{use.most:,}", "by_whom": by_whom}
+        raise NoRoom(words % said)
 
 
 def require_disk(*, size: int) -> None:

@@ -18,13 +18,17 @@ def examine(*, now: datetime, quick: bool, sweep: bool, tell: Callable[[int, int
 
     from liqi import __version__
     from liqi.answers import audit
+    from liqi.server import deposits
 
     database = _database()
     found = audit.examine(now=now, read=not quick, tell=tell)
     swept = audit.sweep(found.unnamed, now=now) if sweep else []
     drafts, draft_bytes = audit.drafts()
     free = shutil.disk_usage(Path(settings.LIQI_DATA)).free
-    damaged = _deposits_damaged(Path(settings.LIQI_DATA)) if not quick else []
+    folder = Path(settings.LIQI_DATA)
+    damaged = deposits.damaged(folder) if not quick else []
+    left = deposits.orphans(folder, now=now)
+    left_bytes = sum(path.stat().st_size for path in left)
     facts: dict[str, Any] = {
         "checked_at": now.isoformat(),
         "version": __version__,
@@ -37,7 +41,11 @@ def examine(*, now: datetime, quick: bool, sweep: bool, tell: Callable[[int, int
             "swept": len(swept),
             "drafts": {"count": drafts, "bytes": draft_bytes},
         },
-        "other_files": {"damaged": damaged},
+        "other_files": {
+            "damaged": damaged,
+            "without_record": {"count": len(left), "bytes": left_bytes},
+            "swept": deposits.sweep(left) if sweep else 0,
+        },
         "disk": {"folder": str(settings.LIQI_DATA), "free_bytes": free},
     }
     problems = [f"the database is damaged ({one}); restore a backup." for one in database["problems"]]
@@ -63,16 +71,3 @@ def _database() -> dict[str, Any]:
     from liqi.server.backup import rows
 
     return {"kind": connection.vendor, "tables": tables, "rows": rows(), "problems": problems}
-
-
-def _deposits_damaged(folder: Path) -> list[str]:
-    """Evidence, certificates and pictures whose bytes are not those of their name."""
-    import hashlib
-
-    damaged = []
-    for path in folder.glob(f"*/??/{'?' * 64}"):
-        if path.parts[len(folder.parts)] != "files":
-            with path.open("rb") as stream:
-                if hashlib.file_digest(stream, "sha256").hexdigest() != path.name:
-                    damaged.append(path.name)
-    return damaged

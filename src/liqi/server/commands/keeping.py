@@ -62,7 +62,11 @@ def restore(file: Path, force: bool, data: Path | None, as_json: bool) -> None:
 
 @click.command()
 @click.option("--quick", is_flag=True, help="Look for files, but do not read every byte of them again.")
-@click.option("--sweep", is_flag=True, help="Remove stored bytes that no record has named for a day.")
+@click.option(
+    "--sweep",
+    is_flag=True,
+    help="Remove stored bytes, evidence, certificates and pictures that no record has named for a day.",
+)
 @data_option
 @json_option
 def doctor(quick: bool, sweep: bool, data: Path | None, as_json: bool) -> None:
@@ -123,6 +127,11 @@ def _show_health(facts: dict[str, Any]) -> None:
     click.echo(
         f"bytes without a record: {files['without_record']['count']:,} with {files['without_record']['bytes']:,} bytes"
         f" ({files['swept']:,} removed now); drafts: {files['drafts']['count']:,}"
+    )
+    other = facts["other_files"]
+    click.echo(
+        f"evidence, certificates, pictures: {len(other['damaged']):,} damaged, {other['without_record']['count']:,} "
+        f"without a record with {other['without_record']['bytes']:,} bytes ({other['swept']:,} removed now)"
     )
     click.echo(f"disk: {disk['free_bytes']:,} bytes free")
     click.echo("all is well" if facts["ok"] else f"{len(facts['problems'])} problems")

@@ -48,6 +48,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     facts = {
         "page": Paginator(files, PAGE).get_page(request.GET.get("page")),
         "use": quota.of(person),
+        "organisations": quota.of_organisations(person),
         "q": text,
         "state": state,
         "states": [("announced", _("going soon")), ("held", _("on hold")), ("removed", _("bytes gone"))],

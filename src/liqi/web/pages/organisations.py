@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from liqi.accounts import membership, organisation
 from liqi.accounts.models import Membership, Organisation, Project
+from liqi.answers import quota
 from liqi.web.asked import signed_in
 from liqi.web.words import word
 
@@ -142,6 +143,7 @@ def _page(request: HttpRequest, theirs: Organisation, add_form: Add, begin_form:
         "may_add": organisation.is_lead(theirs, signed_in(request)),
         "add_form": add_form,
         "begin_form": begin_form,
+        "use": quota.of_organisation(theirs),
         "example": theirs.synthetic,
         "crumbs": [(_("My organisations"), "/organisations/"), (theirs.name, "")],
     }

@@ -14,9 +14,10 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from liqi.methods._errors import BadParameter
-from liqi.methods.cytometry._channels import TIME, Events, Floats
+from liqi.methods.cytometry._channels import TIME, Events
 from liqi.methods.cytometry._density import tick_marks, usual_scale
 from liqi.methods.cytometry._gates import UNCOMPENSATED, Boolean, Dimension, Ellipsoid, Gate, Mask, Polygon, Rectangle
 from liqi.methods.cytometry._logicle import nearly
@@ -29,6 +30,8 @@ MOST_GATES, MOST_VERTICES, MOST_NAME = 200, 400, 200
 _TABLE = 513
 _KEPT_MASKS, _KEPT_BYTES, _KEPT_PLACES = 400, 1 << 28, 8
 Json = Any
+Placed = tuple[NDArray[np.float32], tuple[float, float]]
+"""Where each event stands on an axis, and the axis's ends."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Drawing:
         self.events, self.base = events, base
         self._scales = dict(base.scales)
         self._signals = Signals(events, base)
-        self._places: OrderedDict[str, tuple[Floats, tuple[float, float]]] = OrderedDict()
+        self._places: OrderedDict[str, Placed] = OrderedDict()
         self._masks: OrderedDict[str, Mask] = OrderedDict()
         self._lock = Lock()
         self.axes = self._make_axes()
@@ -66,7 +69,9 @@ class Drawing:
         made = [Axis(str(number), self._label(one), one) for number, one in enumerate(found)]
         labels = [one.label for one in made]
         return [
-            replace(one, label=f"{one.label} · {one.dimension.scale or '='}") if labels.count(one.label) > 1 else one
+            replace(one, label=f"{one.label} · {one.dimension.scale or 'signal'}")
+            if labels.count(one.label) > 1
+            else one
             for one in made
         ]
 
@@ -236,7 +241,7 @@ class Drawing:
             self._scales[name] = replace(scale, id=name) if one.scale is not None else scale  # type: ignore[type-var]
         return self._scales[name]
 
-    def _placed(self, axis: Axis) -> tuple[Floats, tuple[float, float]]:
+    def _placed(self, axis: Axis) -> Placed:
         """Where each event stands on an axis, and the ends of all but the outermost thousandth."""
         with self._lock:
             if axis.key in self._places:

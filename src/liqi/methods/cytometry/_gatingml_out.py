@@ -57,12 +57,12 @@ def write_gating(strategy: Strategy, *, own_scales: bool = False) -> bytes:
             etree.SubElement(made, f"{TYPES}fcs-dimension", {f"{TYPES}name": name})
     groups: set[str] = set()
     for gate in strategy.gates.values():
-        group = gate.group if isinstance(gate, Rectangle) else None
-        if group is None or not _is_quadrant(strategy, group):
+        together = gate.group if isinstance(gate, Rectangle) else None
+        if together is None or not _is_quadrant(strategy, together):
             _write(root, gate)
-        elif group not in groups:
-            groups.add(group)
-            _write_quadrants(root, group, _of_group(strategy, group))
+        elif together not in groups:
+            groups.add(together)
+            _write_quadrants(root, together, _of_group(strategy, together))
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from liqi.methods._answer import SYNTHETIC, Answer, Column, Finding, Notice, Plot, Table
-from liqi.methods._check import checks_table
+from liqi.methods._check import AGAIN, Check, checks_table, with_failed
 from liqi.methods._text import Text
 from liqi.methods.cytometry._channels import TIME, Events, Floats
 from liqi.methods.cytometry._density import figure, figures
@@ -41,7 +41,7 @@ def answer_of(gated: Gated) -> Answer:
     tables.append(_setting_table(events))
     return Answer(
         verdict="review" if failed else "pass" if found else "counted",
-        sentence=_sentence(found, len(events), [one.title for one in failed]),
+        sentence=_sentence(found, len(events), failed),
         findings=[_finding(one) for one in found] or [_whole(len(events))],
         tables=tables,
         plots=_figures(gated),
@@ -55,7 +55,7 @@ def answer_of(gated: Gated) -> Answer:
     )
 
 
-def _sentence(found: Sequence[Population], total: int, failed: Sequence[Text]) -> Text:
+def _sentence(found: Sequence[Population], total: int, failed: Sequence[Check]) -> Text:
     n = f"{total:,}"
     if found:
         kinds = len(found)
@@ -70,12 +70,7 @@ def _sentence(found: Sequence[Population], total: int, failed: Sequence[Text]) -
             f"共 {n} 个事件；添加设门文件即可统计细胞群。",
             f"共 {n} 個事件；加入圈選檔案即可統計細胞群。",
         )
-    if not failed:
-        return Text(*said)
-    words = [", ".join(one.of(language) for one in failed) for language in ("en", "zh-Hans", "zh-Hant")]
-    return Text(
-        f"{said[0]} To look at again: {words[0]}.", f"{said[1]}需复核：{words[1]}。", f"{said[2]}需複核：{words[2]}。"
-    )
+    return with_failed(said, failed, AGAIN)
 
 
 def _finding(one: Population) -> Finding:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from liqi.methods._answer import SYNTHETIC, Answer, Column, Finding, Plot, Table
-from liqi.methods._check import Check, checks_table
+from liqi.methods._check import AGAIN, Check, checks_table, with_failed
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
@@ -174,12 +174,7 @@ def _sentence(controls: Controls, failed: Sequence[Check]) -> Text:
         f"{n} 种染料的溢漏矩阵；最大为 {names[row]} 漏入 {names[column]} 的 {most}。",
         f"{n} 種染料的溢漏矩陣；最大為 {names[row]} 漏入 {names[column]} 的 {most}。",
     )
-    if not failed:
-        return Text(*said)
-    words = [", ".join(one.title.of(language) for one in failed) for language in ("en", "zh-Hans", "zh-Hant")]
-    return Text(
-        f"{said[0]} To look at again: {words[0]}.", f"{said[1]}需复核：{words[1]}。", f"{said[2]}需複核：{words[2]}。"
-    )
+    return with_failed(said, failed, AGAIN)
 
 
 def _findings(controls: Controls) -> Sequence[Finding]:

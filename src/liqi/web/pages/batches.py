@@ -1,5 +1,6 @@
 """A batch: how far its runs are, their findings side by side with what stands out, figures laid over each other."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from liqi.answers import answer, batch_table, batches
 from liqi.answers.batch_table import Sample, Sheet
@@ -37,6 +39,8 @@ def show(request: HttpRequest, key: str) -> HttpResponseBase:
     sheet = batch_table.sheet(_runs(batch))
     if request.GET.get("format") in ("csv", "xlsx"):
         return _file(batch, sheet, request.GET["format"])
+    if request.headers.get("HX-Request") and not batch.runs.going_on().exists():
+        return HttpResponseClientRefresh()
     page = _facts(request, batch, sheet) | {"too_few": "compare" in request.GET}
     whole = not request.headers.get("HX-Request")
     return render(request, "answers/batch.html" if whole else "answers/_batch.html", page)
@@ -48,7 +52,14 @@ def _seen(request: HttpRequest, key: str) -> Batch:
 
 
 def _runs(batch: Batch) -> list[Run]:
-    return list(batch.runs.order_by("pk").prefetch_related("files"))
+    """The runs in the order of their files' names, 2 before 10."""
+    return sorted(batch.runs.order_by("pk").prefetch_related("files"), key=_natural)
+
+
+def _natural(one: Run) -> list[tuple[bool, int, str]]:
+    files = one.files.all()
+    parts = re.split(r"([0-9]+)", files[0].name.casefold() if files else "")
+    return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
 
 
 def _facts(request: HttpRequest, batch: Batch, sheet: Sheet) -> dict[str, Any]:
@@ -113,7 +124,7 @@ def _sorted(samples: Sequence[Sample], sheet: Sheet, sort: str) -> list[Sample]:
     name, down = sort.removeprefix("-"), sort.startswith("-")
     if name in ("name", "verdict", "outliers"):
         keys = {"name": lambda one: one.name.casefold(), "verdict": _verdict, "outliers": lambda one: one.outliers}
-        return sorted(samples, key=keys[name], reverse=down)  # type: ignore[arg-type, return-value]
+        return sorted(samples, key=keys[name], reverse=down)
     if not (name.isascii() and name.isdecimal() and int(name) < len(sheet.columns)):
         return list(samples)
     at = int(name)

@@ -19,11 +19,14 @@ from liqi.access.care import control_charts
 from liqi.access.care.refusal import NotPossible, require_steward
 from liqi.access.models import ControlChart
 from liqi.accounts.models import Person
+from liqi.answers import answer
+from liqi.answers.models import Run
 from liqi.catalogue.models import Instrument
 from liqi.insight import control
-from liqi.methods import method_ids
+from liqi.methods import find_method, method_ids
 from liqi.web import asked, tables
 
+MOST_KNOWN = 200
 COLUMNS = ("at", "value", "unit", "run", "broken", "released_at", "released_by", "reason", "left_out")
 
 
@@ -49,11 +52,20 @@ def index(request: HttpRequest, key: str) -> HttpResponseBase:
         "rules": control.RULES,
         "chosen": request.POST.getlist("rule") if request.method == "POST" else control.WESTERN_ELECTRIC,
         "methods": method_ids(),
-        "typed": request.POST.dict(),
+        "known": _known(instrument, request.GET.get("method", "")),
+        "typed": request.POST.dict() or request.GET.dict(),
         "wrong": wrong,
         "crumbs": [(str(instrument), reverse("instrument", args=[key])), (_("Control charts"), "")],
     }
     return render(request, "control_charts/index.html", facts, status=422 if wrong else 200)
+
+
+def _known(instrument: Instrument, method: str) -> list[str]:
+    """Names of findings to choose from: of the newest answers on this instrument's check files, and of the example."""
+    runs = Run.objects.filter(files__check_standard_of=instrument, state=Run.State.DONE).order_by("-pk")
+    told = [one["name"] for run in runs[:3] for one in answer.read(run)["findings"][:MOST_KNOWN]]
+    expected = find_method(method).expected if method in method_ids() else None
+    return list(dict.fromkeys([*told, *(expected.values if expected else ())]))[:MOST_KNOWN]
 
 
 @require_http_methods(["GET", "HEAD"])

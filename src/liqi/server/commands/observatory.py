@@ -1,12 +1,15 @@
 """What is known: `indicator` makes figures of a table."""
 
+import io
 import json
 from datetime import datetime
 from pathlib import Path
 
 import click
+import polars as pl
 
 from liqi import insight
+from liqi.insight import examples
 
 RESERVED = ("value", "rows", "missing", "counts", "note")
 """What each entry of an answer says besides its group."""
@@ -16,7 +19,8 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="One JSON 
 
 @click.command()
 @click.argument("name")
-@click.option("--table", required=True, type=click.Path(path_type=Path), help="CSV, TSV, Parquet, JSON or JSON lines.")
+@click.option("--table", type=click.Path(path_type=Path), help="CSV, TSV, Parquet, JSON or JSON lines.")
+@click.option("--example", is_flag=True, help="Count the small example that is shipped, instead of a table.")
 @click.option("--by", multiple=True, metavar="COLUMN", help="Split by this column; may be given again.")
 @click.option("--lens", type=click.Choice(list(insight.LENSES)), help="Which origin is counted.")
 @click.option("--weight", metavar="COLUMN", help="Add up this column instead of counting rows.")
@@ -28,7 +32,8 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="One JSON 
 @as_json_option
 def indicator(
     name: str,
-    table: Path,
+    table: Path | None,
+    example: bool,
     by: tuple[str, ...],
     lens: str | None,
     weight: str | None,
@@ -38,10 +43,23 @@ def indicator(
     as_json: bool,
 ) -> None:
     """Make the figures of indicator NAME from a table, one a group."""
-    frame = insight.table.read(table)
-    day = as_of.date() if as_of else insight.table.as_of(frame, table)
+    if example == (table is not None):
+        raise click.UsageError(
+            f"found {'both --table and --example' if example else 'neither --table nor --example'}; expected one of "
+            "them; name a table of yours, or ask for the example."
+        )
     by = tuple(column for columns in by for column in columns.split(","))
-    question = insight.Question(by=by, lens=lens or "", weight=weight, of=of, as_of=day, settings=_settings(settings))
+    given = _settings(settings)
+    if table is not None:
+        frame = insight.table.read(table)
+        day = as_of.date() if as_of else insight.table.as_of(frame, table)
+    else:
+        plain = name.strip().lower().replace("-", "_")
+        text, shipped = examples.text(plain), examples.asked(plain)
+        frame = pl.read_csv(io.StringIO(text), infer_schema=False) if text else pl.DataFrame()
+        day = as_of.date() if as_of else shipped.as_of
+        by, given = by or shipped.by, {**shipped.settings, **given}
+    question = insight.Question(by=by, lens=lens or "", weight=weight, of=of, as_of=day, settings=given)
     answer = insight.answer(name, frame, question)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))

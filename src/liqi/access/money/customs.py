@@ -152,7 +152,8 @@ def warn(*, now: datetime) -> int:
 
 def _use(session: Session, terms: CustomsTerms) -> Line:
     on = books.day_of(session.started_at)
-    allowed = not session.outside or judge(terms, on=on).result == "yes"
+    verdict = judge(terms, on=on) if session.outside else None
+    allowed = not session.outside or (verdict is not None and verdict.result == "yes")
     return Line(
         on, "use", str(session.person), str(session.organisation or ""), session.effective_hours, session.outside,
         allowed,

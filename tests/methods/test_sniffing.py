@@ -1,6 +1,7 @@
 """Every file of the shared data is told by its first 4 KiB, or by its members where it is a ZIP file."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,22 @@ def test_asm_cut_short_is_refused_in_one_sentence(cut: int, tmp_path: Path) -> N
     with pytest.raises(UnreadableFile) as told:
         find_method("chrom.area").run([path])
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "inside", "says"),
+    [
+        ("a.eds", "apldbio/sds/plate_setup.xml", r"\.eds\).*RDML, text or xlsx"),
+        ("a.lc96p", "content.bin", r"\.lc96p\).*RDML"),
+        ("a.pcrd", "datafile.pcrd", r"\.pcrd\).*RDML or CSV"),
+        ("a.zip", "letter.doc", "no known kind.*unpack it"),
+    ],
+)
+def test_a_project_that_is_not_read_is_named_with_the_way_out(
+    name: str, inside: str, says: str, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    with zipfile.ZipFile(path, "w") as whole:
+        whole.writestr(inside, b"x")
+    with pytest.raises(UnreadableFile, match=says):
+        sniff(path)

@@ -47,14 +47,24 @@ def verdict_of(checks: Sequence[Check]) -> str:
     return next((code for code in ("fail", "review") if code in results), "pass")
 
 
-def with_failed(said: tuple[str, str, str], checks: Sequence[Check]) -> Text:
-    """Return a sentence in three languages with the titles of the checks that did not pass behind it, each once."""
+NOT_PASSED = ("Not passed", "未通过", "未通過")
+AGAIN = ("To look at again", "需复核", "需複核")
+FAILED = ("Failed", "不合格项", "不合格項")
+
+
+def with_failed(said: Sequence[str], checks: Sequence[Check], head: tuple[str, str, str] = NOT_PASSED) -> Text:
+    """Return sentences in three languages with the titles of the checks that did not pass behind them, each once."""
     failed = list(dict.fromkeys(one.title for one in checks if not one.passed))
     if not failed:
         return Text(*said)
-    words = [", ".join(one.of(language) for one in failed) for language in ("en", "zh-Hans", "zh-Hant")]
+    words = [
+        mark.join(one.of(language) for one in failed)
+        for language, mark in (("en", ", "), ("zh-Hans", "、"), ("zh-Hant", "、"))
+    ]
     return Text(
-        f"{said[0]} Not passed: {words[0]}.", f"{said[1]}未通过：{words[1]}。", f"{said[2]}未通過：{words[2]}。"
+        f"{said[0]} {head[0]}: {words[0]}.",
+        f"{said[1]}{head[1]}：{words[1]}。",
+        f"{said[2]}{head[2]}：{words[2]}。",
     )
 
 

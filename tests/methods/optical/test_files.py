@@ -137,7 +137,7 @@ def test_spc_with_an_axis_for_each_part_agrees_with_its_header() -> None:
     ("name", "number", "points", "ends", "units"),
     [
         ("raman/depth.wdf", 40, 1015, (1226.61, 2787.78), ("cm-1", "counts")),
-        ("ir/ftir_ps.0", 1, 2126, (399.22, 4497.54), ("cm-1", "A")),
+        ("ir/ftir_ps.0", 5, 2126, (399.22, 4497.54), ("cm-1", "A")),
         ("ir/ftir_ldpe_soil.asp", 1, 1798, (650.42, 3999.43), ("cm-1", "A")),
         ("ir/raman_hdpe.csv", 1, 964, (301.04, 3198.12), ("cm-1", "counts")),
         ("raman/S0N02_iRPlus785_Z020_100_3800ms.txt", 1, 2048, (-254.65, 3257.58), ("cm-1", "counts")),

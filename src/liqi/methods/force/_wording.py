@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from liqi.methods._answer import Column, Finding, Plot, Table
-from liqi.methods._check import Check
+from liqi.methods._check import AGAIN, FAILED, Check, with_failed
 from liqi.methods._text import Text
 from liqi.methods.force._figures import Figures
 from liqi.methods.force._loads import Floats, Loads
@@ -301,11 +301,5 @@ def sentence_of(found: Calibrated, verdict: str, failed: Sequence[Check]) -> Tex
         said[0] += f"; {most} % FS at {count} combined loads never used to fit"
         said[1] += f"；{count} 组未参与拟合的复合加载最大偏差 {most} % FS"
         said[2] += f"；{count} 組未參與擬合的複合加載最大偏差 {most} % FS"
-    if failed:
-        head = ("Failed", "不合格项", "不合格項") if verdict == "fail" else ("To look at again", "需复核", "需複核")
-        words = [[one.title.of(tag) for one in failed] for tag in ("en", "zh-Hans", "zh-Hant")]
-        said = [
-            f"{said[0]}. {head[0]}: {', '.join(words[0])}", f"{said[1]}。{head[1]}：{'、'.join(words[1])}",
-            f"{said[2]}。{head[2]}：{'、'.join(words[2])}",
-        ]  # fmt: skip
-    return Text(f"{said[0]}.", f"{said[1]}。", f"{said[2]}。")
+    head = FAILED if verdict == "fail" else AGAIN
+    return with_failed([f"{said[0]}.", f"{said[1]}。", f"{said[2]}。"], failed, head)

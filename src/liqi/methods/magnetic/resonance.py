@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from liqi.methods._answer import Answer, Column, Finding, Notice, Plot, Table
-from liqi.methods._check import Check, checks_table, verdict_of
+from liqi.methods._check import AGAIN, Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
@@ -260,12 +260,7 @@ def _sentence(sweep: Sweep, line: EprLine | None, offset: float | None, failed: 
             f"譜線位於 {line.field_mt:.3f} mT",
         ]
     said = [f"{said[0]}, width {width} mT", f"{said[1]}，线宽 {width} mT", f"{said[2]}，線寬 {width} mT"]
-    if failed:
-        words = [[one.title.of(tag) for one in failed] for tag in ("en", "zh-Hans", "zh-Hant")]
-        said[0] += f". To look at again: {', '.join(words[0])}"
-        said[1] += f"。需复核：{'、'.join(words[1])}"
-        said[2] += f"。需複核：{'、'.join(words[2])}"
-    return Text(f"{said[0]}.", f"{said[1]}。", f"{said[2]}。")
+    return with_failed([f"{said[0]}.", f"{said[1]}。", f"{said[2]}。"], failed, AGAIN)
 
 
 def _table(sweep: Sweep, lines: Sequence[EprLine], offset: float | None) -> Table:

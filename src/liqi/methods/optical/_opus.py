@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ FORMAT = "OPUS"
 _EXPECTED, _AGAIN = "a whole Bruker OPUS file", "save it from OPUS again"
 _STATUS = 16
 """The bit that tells the parameters of a spectrum from the spectrum."""
+_RATIO = 3
+_SOURCES = {1: "sample", 2: "reference", _RATIO: "ratio"}
 _FREQUENCY_UNITS = {"WN": "cm-1", "MI": "um", "LGW": "lg cm-1", "MIN": "min", "PNT": "1"}
 _ORDINATES = {2: "interferogram", 4: "A", 5: "T", 6: "K-M", 10: "counts", 1: "counts"}
 _WANTED = (4, 5, 6, 10, 7, 8, 9, 3, 1)
@@ -21,7 +24,7 @@ _WANTED = (4, 5, 6, 10, 7, 8, 9, 3, 1)
 
 
 def read_opus(path: Path) -> list[Spectrum]:
-    """Return the measured spectrum of an OPUS file, the one of a sample against its reference where there is one."""
+    """Return every spectrum of an OPUS file, that of a sample against its reference first, single channels behind."""
     content = path.read_bytes()
     try:
         entries = _directory(content)
@@ -64,10 +67,15 @@ def _spectra(path: Path, content: bytes, entries: list[tuple[int, int, int]]) ->
         raw = content[at : at + 4 * points]
         if points < 2 or len(raw) < 4 * points:
             raise ValueError(f"{len(raw) // 4} of {points} points")
-        found.append((source != 3, _rank(ordinate), _made(path, raw, told, parameters, ordinate)))
+        found.append((source, _rank(ordinate), _made(path, raw, told, parameters, ordinate)))
     if not found:
         return []
-    return [sorted(found, key=lambda one: one[:2])[0][2]]
+    found.sort(key=lambda one: (one[0] != _RATIO, one[1]))
+    first, *rest = found
+    apart = [
+        replace(one, name=f"{one.name} ({_SOURCES.get(source, 'other')}, {one.y_unit})") for source, _, one in rest
+    ]
+    return [first[2], *apart]
 
 
 def _rank(ordinate: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from liqi.methods._answer import Column, Plot, Table
-from liqi.methods._check import Check
+from liqi.methods._check import AGAIN, Check, with_failed
 from liqi.methods._text import Text
 from liqi.methods.calibration import Line
 from liqi.methods.optical._absorbances import Sample
@@ -71,11 +71,7 @@ def sentence(results: Sequence[Mapping[str, Any]], failed: Sequence[Check]) -> T
     ]
     if count == 1:
         said = [f"{first['name']}: {told}", f"{first['name']}：{told}", f"{first['name']}：{told}"]
-    if failed:
-        said[0] += f". To look at again: {', '.join(one.title.en for one in failed)}"
-        said[1] += f"。需复核：{'、'.join(one.title.zh_hans for one in failed)}"
-        said[2] += f"。需複核：{'、'.join(one.title.zh_hant for one in failed)}"
-    return Text(f"{said[0]}.", f"{said[1]}。", f"{said[2]}。")
+    return with_failed([f"{said[0]}.", f"{said[1]}。", f"{said[2]}。"], failed, AGAIN)
 
 
 def table(results: Sequence[Mapping[str, Any]]) -> Table:

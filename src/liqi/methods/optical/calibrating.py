@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from liqi.methods._answer import Answer, Finding
-from liqi.methods._check import Check, checks_table
+from liqi.methods._check import AGAIN, Check, checks_table, with_failed
 from liqi.methods._errors import UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
@@ -164,17 +164,7 @@ def _sentence(
         said[0] += f"; the line at {silicon.line.position:g} cm⁻¹ was read at {raw} and is now at {now} cm⁻¹"
         said[1] += f"；{silicon.line.position:g} cm⁻¹ 谱线原读数 {raw}，校准后 {now} cm⁻¹"
         said[2] += f"；{silicon.line.position:g} cm⁻¹ 譜線原讀數 {raw}，校準後 {now} cm⁻¹"
-    if failed:
-        words = [
-            ", ".join(one.title.en for one in failed),
-            *("、".join(one.title.of(tag) for one in failed) for tag in ("zh-Hans", "zh-Hant")),
-        ]
-        said = [
-            f"{said[0]}. To look at again: {words[0]}",
-            f"{said[1]}。需复核：{words[1]}",
-            f"{said[2]}。需複核：{words[2]}",
-        ]
-    return Text(f"{said[0]}.", f"{said[1]}。", f"{said[2]}。")
+    return with_failed([f"{said[0]}.", f"{said[1]}。", f"{said[2]}。"], failed, AGAIN)
 
 
 METHOD = Method(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from liqi.methods._answer import Answer, Finding
-from liqi.methods._check import Check, checks_table, verdict_of
+from liqi.methods._check import AGAIN, Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
@@ -88,11 +88,7 @@ def _sentence(spectrum: Spectrum, bands: Sequence[Band], failed: Sequence[Check]
         f"{len(bands)} 个谱带，最强峰位于 {place}",
         f"{len(bands)} 個譜帶，最強峰位於 {place}",
     ]
-    if failed:
-        said[0] += f". To look at again: {', '.join(one.title.en for one in failed)}"
-        said[1] += f"。需复核：{'、'.join(one.title.zh_hans for one in failed)}"
-        said[2] += f"。需複核：{'、'.join(one.title.zh_hant for one in failed)}"
-    return Text(f"{said[0]}.", f"{said[1]}。", f"{said[2]}。")
+    return with_failed([f"{said[0]}.", f"{said[1]}。", f"{said[2]}。"], failed, AGAIN)
 
 
 METHOD = Method(

@@ -37,6 +37,15 @@ def kind_of_zip(path: Path) -> str | None:
     return next((kind for kind, test in _TESTS if test(names)), None)
 
 
+def names_of(path: Path) -> list[str]:
+    """Return the members' whole names in lower case; none of a file that is no ZIP file."""
+    try:
+        with zipfile.ZipFile(path) as whole:
+            return [one.replace("\\", "/").lower() for one in whole.namelist()]
+    except TROUBLE:
+        return []
+
+
 def member(whole: zipfile.ZipFile, name: str, most: int = MOST_BYTES) -> bytes:
     """Return what a member holds; one that says it is larger raises ValueError."""
     if whole.getinfo(name).file_size > most:

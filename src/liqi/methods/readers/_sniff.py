@@ -6,7 +6,7 @@ from pathlib import Path
 
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers import _assay_marks, _cryo_marks, _grid_marks, _magnetic_marks, _optical_marks
-from liqi.methods.readers._members import kind_of_zip
+from liqi.methods.readers._members import kind_of_zip, names_of
 from liqi.methods.readers._streams import open_bytes
 
 FORMATS = "a file of an instrument in a format that a method reads (`liqi methods` lists them)"
@@ -66,7 +66,7 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
     if start[:4] in (b"PK\3\4", b"PK\5\6", b"PK\7\10"):
         kind = _assay_marks.kind_of_members(path) or kind_of_zip(path)
         if kind is None:
-            raise UnreadableFile(path, "a ZIP file of no known kind", expected, "unpack it")
+            raise UnreadableFile(path, *_unread_zip(path, expected))
         return kind
     if _cryo_marks.is_mrc(start):
         return "mrc"
@@ -132,6 +132,18 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
         return "table"
     found = "binary data of no known kind" if b"\0" in start else f"a file that begins {lines[0][:40]!r}"
     raise UnreadableFile(path, found, expected, "convert it to one of these")
+
+
+def _unread_zip(path: Path, expected: str) -> tuple[str, str, str]:
+    """Return found, expected and what to do for a ZIP file that nobody here reads."""
+    names = names_of(path)
+    if any("apldbio/" in one or one.endswith("analysis_result.txt") for one in names):
+        return "a project of a QuantStudio or StepOne (.eds)", expected, "export it as RDML, text or xlsx"
+    if path.suffix.lower() == ".lc96p" or any("lc96" in one for one in names):
+        return "a project of a LightCycler 96 (.lc96p)", expected, "export it as RDML"
+    if path.suffix.lower() == ".pcrd":
+        return "a locked project of Bio-Rad CFX (.pcrd)", expected, "export it as RDML or CSV"
+    return "a ZIP file of no known kind", expected, "unpack it"
 
 
 def _kind_of_json(path: Path, words: str, expected: str) -> str:

@@ -1,5 +1,6 @@
 """What all tests stand on: a PostgreSQL server where one is wanted, and no silent skips in CI."""
 
+import gc
 import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `liqi` does; before anything loads numpy
@@ -21,6 +22,27 @@ from tests import tables
 def pytest_configure(config: pytest.Config) -> None:
     """Passwords of tests need no slow hash."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_AUTOREFRESH = True  # else every browser of a test looks through all static files
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On another database than SQLite only what could differ there is run again."""
+    if connections["default"].vendor == "sqlite":
+        return
+    again = [item for item in items if _asks_database(item) and not item.get_closest_marker("any_database")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(again)])
+    items[:] = again
+
+
+def _asks_database(item: pytest.Item) -> bool:
+    asked = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked) or item.get_closest_marker("django_db") is not None
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: garbage is not looked for among it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

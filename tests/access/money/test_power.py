@@ -104,6 +104,7 @@ FAULTS: list[Plant] = [
 
 
 @pytest.mark.django_db
+@pytest.mark.any_database
 @pytest.mark.parametrize("plant", FAULTS, ids=lambda plant: plant.__name__)
 def test_a_planted_fault_is_found(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)

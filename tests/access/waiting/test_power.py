@@ -104,6 +104,7 @@ FAULTS: list[tuple[type[Machine], Plant]] = [
 
 
 @pytest.mark.django_db
+@pytest.mark.any_database
 @pytest.mark.parametrize(("machine", "plant"), FAULTS, ids=lambda given: given.__name__)
 def test_a_planted_fault_is_found(machine: type[Machine], plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)

@@ -21,6 +21,7 @@ COMMANDS = {
     "search": "search",
     "match": "match",
     "plan": "plan",
+    "configure": "configure",
     "generate": "search",
     "reindex": "search",
     "misses": "search",

@@ -3,7 +3,7 @@
 from liqi.planning.schedule._bound import bound
 from liqi.planning.schedule._check import broken
 from liqi.planning.schedule._planning import Planned, plan
-from liqi.planning.schedule._problem import Instrument, Operator, Placed, Plan, Problem, Request, value
+from liqi.planning.schedule._problem import Instrument, Operator, Placed, Plan, Problem, Request, UnusableProblem, value
 from liqi.planning.schedule._reading import read
 from liqi.planning.schedule._search import greedy, search
 from liqi.planning.schedule._why import Otherwise, Unplaced, unplaced
@@ -18,6 +18,7 @@ __all__ = [
     "Problem",
     "Request",
     "Unplaced",
+    "UnusableProblem",
     "bound",
     "broken",
     "greedy",

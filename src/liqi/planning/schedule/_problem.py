@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
+
+class UnusableProblem(ValueError):
+    """The problem cannot be planned as it is written."""
+
+
 Span = tuple[int, int]
 """A half-open period [from, until) in slots."""
 Mode = Literal["self", "assist", "train"]

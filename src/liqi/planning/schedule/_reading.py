@@ -4,7 +4,7 @@ import json
 import math
 from typing import Any
 
-from liqi.planning.schedule._problem import Instrument, Operator, Problem, Request, Span
+from liqi.planning.schedule._problem import Instrument, Operator, Problem, Request, Span, UnusableProblem
 
 MODES = ("self", "assist", "train")
 LARGEST = 1_000_000
@@ -12,11 +12,13 @@ LARGEST = 1_000_000
 
 
 def read(text: str) -> Problem:
-    """The problem in this JSON document; raises ValueError with what was found, expected and to do."""
+    """The problem in this JSON document; raises UnusableProblem with what was found, expected and to do."""
     try:
         found = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as problem:
-        raise ValueError(f"found text that is not JSON ({problem}); expected one JSON object; correct it.") from None
+        raise UnusableProblem(
+            f"found text that is not JSON ({problem}); expected one JSON object; correct it."
+        ) from None
     if not isinstance(found, dict):
         raise _wrong("the document", found, "one JSON object")
     return _problem(found)
@@ -183,6 +185,8 @@ def _no_constant(word: str) -> None:
     raise ValueError(f"{word} is no number")
 
 
-def _wrong(where: str, found: Any, expected: str) -> ValueError:
+def _wrong(where: str, found: Any, expected: str) -> UnusableProblem:
     said = json.dumps(found, ensure_ascii=False, default=str)
-    return ValueError(f"{where}: found {said[:60]}{'...' if len(said) > 60 else ''}; expected {expected}; correct it.")
+    return UnusableProblem(
+        f"{where}: found {said[:60]}{'...' if len(said) > 60 else ''}; expected {expected}; correct it."
+    )

@@ -20,7 +20,10 @@ from liqi.planning import schedule
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def plan(problem: Path, time_limit: float, seed: int, as_json: bool) -> None:
     """Plan the requests in PROBLEM (JSON, or JSON in gzip): who runs when and where, with a bound on the best."""
-    asked = schedule.read(_text(problem))
+    try:
+        asked = schedule.read(_text(problem))
+    except schedule.UnusableProblem as fault:
+        raise click.UsageError(f"{problem}: {fault}") from None
     with click.progressbar(length=100, label="searching", file=sys.stderr) as bar:
         found = schedule.plan(asked, seconds=time_limit, seed=seed, told=lambda share: _show(bar, share))
     if as_json:

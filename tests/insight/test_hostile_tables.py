@@ -45,6 +45,7 @@ TABLES = {
     "not finite": table(3, "a", "inf"),
     "no number": table(3, "a", "nan"),
     "a number of 300 digits": table(3, "a", "9" * 300),
+    "money with 40 digits": table(3, "a", "1234567890123456789012345678901234567890.55"),
     "strange signs": table(3, "\x00\u202e'; DROP", "1"),
 }
 

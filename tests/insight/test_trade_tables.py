@@ -189,3 +189,47 @@ def test_a_side_that_no_row_records_is_not_zero():
     card = trade_tables.card(flows(("2024", "DE", "CN", "9027", "import", 5, 1, None)), country="CN", product="9027")
     assert (card.years[0].exports, card.years[0].deficit, card.years[0].competitiveness) == (None, None, None)
     assert trade_tables.card(flows(), country="CN", product="9027").years == ()
+
+
+def shown(*rows, product="9027", country="CN", **more):
+    return trade_tables.card(flows(*rows), country=country, product=product, **more)
+
+
+def test_a_total_of_too_few_firms_is_hidden_even_over_months():
+    card = shown(("202401", "DE", "CN", "9027", "import", 50, 1, 2), ("202402", "DE", "CN", "9027", "import", 9, 1, 2))
+    (year,) = card.years
+    assert (year.imports, year.imported, year.deficit, year.hidden) == (None, None, None, ("imports",))
+    assert [one.value for one in card.partners] == [None]
+
+
+def test_no_concentration_is_told_over_hidden_partners():
+    """Two hidden cells could be solved from their sum and the sum of their squares."""
+    card = shown(
+        ("2024", "DE", "CN", "9027", "import", 50, 1, 20), ("2024", "US", "CN", "9027", "import", 30, 1, 2),
+        ("2024", "JP", "CN", "9027", "import", 20, 1, 5),
+    )  # fmt: skip
+    assert (card.hhi, card.five) == (None, None)
+
+
+def test_a_heading_is_hidden_where_a_part_of_it_is():
+    """The heading less its other part would tell the hidden one."""
+    rows = (
+        ("2024", "DE", "CN", "9027", "import", 100, 1, 9), ("2024", "DE", "CN", "902730", "import", 60, 1, 8),
+        ("2024", "DE", "CN", "902781", "import", 40, 1, 2), ("2024", "US", "CN", "9027", "import", 80, 1, 9),
+        ("2024", "JP", "CN", "9027", "import", 70, 1, 9),
+    )  # fmt: skip
+    assert {one.country: one.value for one in shown(*rows).partners} == {"DE": None, "US": 80.0, "JP": None}
+    assert {one.country: one.value for one in shown(*rows, product="902730").partners} == {"DE": 60.0}
+    assert shown(*rows, product="902781").years[0].hidden == ("imports",)
+
+
+def test_what_is_exported_is_not_told_where_it_would_tell_a_hidden_cell_beside_other_cards():
+    rows = (
+        ("2024", "DE", "CN", "9027", "both", 50, 1, 2), ("2024", "DE", "US", "9027", "both", 30, 1, 9),
+        ("2024", "JP", "CN", "9027", "both", 20, 1, 9), ("2024", "FR", "CN", "9027", "both", 90, 1, 9),
+        ("2024", "JP", "US", "9027", "both", 10, 1, 9),
+    )  # fmt: skip
+    assert shown(*rows, country="DE").years[0].hidden == ("exports",)
+    assert shown(*rows, country="JP").years[0].exports == 30
+    assert shown(*rows, country="JP", guarded={2024}).years[0].exports is None
+    assert shown(*rows).years[0].imports == 160

@@ -282,3 +282,25 @@ def test_everything_that_a_rule_answered_is_plain_data():
     found = policy.whole(verdict({"rows": [["a", 1, 2], ["b", 3, 4]]}, "eval.national.2026"))
     assert found["order"] == ["b", "a"]
     json.dumps(found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "text", "value"),
+    [
+        ("money", "CNY", "3000万", 30_000_000), ("money", "CNY", "1.2 亿元", 120_000_000),
+        ("money", "CNY", "500元", 500),
+        ("money", "亿元", "3亿", 3), ("money", "亿元", "3", 3), ("number", "亿元", "5000万元", Decimal("0.5")),
+        ("share", "", "50%", Decimal("0.5")), ("rate", "", "3 ％", Decimal("0.03")), ("count", "人", "2万", 20_000),
+        ("money", "CNY", "1，234.5", Decimal("1234.5")),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_as_people_type_it(kind, unit, text, value):
+    asked = policy.Input("x", kind, unit, policy.Text("甲", "a"), policy.Text("?", "?"))
+    assert policy.from_text(asked, text) == value
+
+
+@pytest.mark.parametrize(("kind", "text"), [("money", "50%"), ("share", "2万"), ("money", "万"), ("money", "3千万万")])
+def test_a_number_that_is_none_is_still_refused(kind, text):
+    asked = policy.Input("x", kind, "CNY", policy.Text("甲", "a"), policy.Text("?", "?"))
+    with pytest.raises(policy.UnreadableSubject):
+        policy.from_text(asked, text)

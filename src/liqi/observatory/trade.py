@@ -129,7 +129,9 @@ def card(table: TradeTable, *, country: str, product: str, year: int | None = No
     rows = TradeFlow.objects.filter(table=table, product__startswith=product)
     mine = rows.filter(importer=country) | rows.filter(exporter=country)
     frame = pl.DataFrame(list(mine.order_by("pk").values_list(*COLUMNS)), schema=COLUMNS, orient="row")
-    return trade_tables.card(frame, country=country, product=product, year=year)
+    few = rows.filter(side="both", firms__lt=trade_tables.FEWEST_FIRMS).exclude(importer=country)
+    guarded = set(few.order_by().values_list("year", flat=True).distinct())
+    return trade_tables.card(frame, country=country, product=product, year=year, guarded=guarded)
 
 
 def countries(table: TradeTable) -> list[str]:

@@ -1,6 +1,7 @@
 """Subjects: what a person or firm says about itself, read as a rule's inputs ask for it."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -8,6 +9,11 @@ from typing import Any
 
 from liqi.policy._rule import Input, Rows, Rule, Value
 
+_NUMBERS = ("money", "number", "share", "rate", "count")
+_SCALES = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
+_TYPED = re.compile(
+    r"(?P<number>\d[\d,]{0,40}(?:\.\d{1,20})?)(?:(?P<percent>[%％])|(?P<scale>[万萬亿億])?(?P<tail>元|CNY)?)"
+)
 LARGEST = Decimal("1e60")
 """No number of a subject is as great as this, and none has a digit below its inverse."""
 
@@ -87,8 +93,23 @@ def from_text(asked: Input, text: str) -> Any:
     elif asked.kind == "rows":
         found = [_split(line) for line in plain.replace(";", "\n").replace("；", "\n").splitlines() if line.strip()]
     else:
-        found = plain
+        found = _scaled(asked, plain) if asked.kind in _NUMBERS else plain
     return convert(asked, found)
+
+
+def _scaled(asked: Input, text: str) -> Any:
+    """3000万, 1.2亿元 and 50% as the numbers that they are, in the unit of the input; other text as it stands."""
+    text = text.replace("，", ",")
+    said = _TYPED.fullmatch(text.replace(" ", ""))
+    if said is None or not (said["scale"] or said["percent"] or said["tail"]):
+        return text
+    if said["percent"]:
+        return str(Decimal(said["number"].replace(",", "")) / 100) if asked.kind in ("share", "rate") else text
+    if asked.kind in ("share", "rate"):
+        return text
+    own = Decimal(_SCALES.get(asked.unit[:1], 1))
+    scaled = Decimal(said["number"].replace(",", "")) * _SCALES.get(said["scale"] or "", 1)
+    return f"{scaled / own if said['scale'] or said['tail'] else scaled:f}"
 
 
 def _split(line: str) -> list[str]:

@@ -19,7 +19,9 @@ WRITES = {
     **dict.fromkeys(("bookings", "waiting", "sessions", "training"), "book"),
     **dict.fromkeys(("orders", "samples", "runs"), "orders"),
     "money": "money",
-    **dict.fromkeys(("rules", "agents", "metering", "services", "webhooks", "evaluation", "care", "outages"), "manage"),
+    **dict.fromkeys(
+        ("rules", "agents", "metering", "services", "webhooks", "evaluation", "care", "outages", "boards"), "manage"
+    ),
     "notices": "read",
 }
 """The scope that a token needs to change something of a resource; reading anything needs `read`."""

@@ -1,15 +1,13 @@
 """Files to be audited: plain text, Markdown, CSV, TSV, Word and Excel, in the encodings that people use."""
 
-import functools
 import re
 import zipfile
-import zlib
-from decimal import Decimal
 from pathlib import Path
 
+from liqi.insight import workbook
 from liqi.insight.audit._text import MOST_LETTERS, UnreadableText
 
-MOST_UNPACKED, MOST_CELLS = 100_000_000, 1_000_000
+MOST_CELLS = 1_000_000
 _ENCODINGS = ("utf-8-sig", "gb18030", "big5")
 _BINARY = {
     b"%PDF": "a PDF file",
@@ -37,7 +35,7 @@ def read(path: str | Path) -> str:
                 "save it as one of these or paste its text."
             )
     if data.startswith(b"PK\x03\x04"):
-        return _packed(path)
+        return _packed(path, data)
     text = _decoded(data)
     if text is None:
         raise UnreadableText(
@@ -76,62 +74,18 @@ def _from_csv(text: str) -> str:
     return "\n".join("\t".join(cell.replace("\t", " ").strip() for cell in row) for row in rows)
 
 
-def _packed(path: Path) -> str:
-    """The text of a Word document, or the sheets of an Excel workbook."""
+def _packed(path: Path, data: bytes) -> str:
+    """The text of a Word document, or the sheets of an Excel workbook, each as a table with its name before it."""
+    if not workbook.is_workbook(data):
+        return _word(path)
     try:
-        with zipfile.ZipFile(path) as pack:
-            entries = pack.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError):
-        entries = []
-    if sum(entry.file_size for entry in entries) > MOST_UNPACKED:
-        raise UnreadableText(
-            f"{path.name}: found more than {MOST_UNPACKED // 1_000_000} MB when unpacked; expected less; split it."
-        )
-    return _excel(path) if any(entry.filename == "xl/workbook.xml" for entry in entries) else _word(path)
-
-
-def _excel(path: Path) -> str:
-    """Each sheet as a table, its name before it; numbers as they are kept, without the format that shows them."""
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
+        found = workbook.sheets(data, most_cells=MOST_CELLS)
+    except workbook.UnusableWorkbook as problem:
+        raise UnreadableText(f"{path.name}: {problem}") from None
     lines: list[str] = []
-    try:
-        _check_width(path)
-        book = CalamineWorkbook.from_path(str(path))
-        for name in book.sheet_names:
-            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=True)
-            if rows:
-                lines += [name, "", *("\t".join(map(_cell, row)) for row in rows), ""]
-    except (CalamineError, PasswordError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
-        raise UnreadableText(
-            f"{path.name}: found a workbook that cannot be read; expected one without a password, whole; save it again "
-            "or export its sheet as CSV."
-        ) from None
+    for name, rows in found:
+        lines += [name, "", *("\t".join(re.sub(r"[\t\r\n]", " ", cell) for cell in row) for row in rows), ""]
     return "\n".join(lines)
-
-
-def _check_width(path: Path) -> None:
-    """Raise UnreadableText for a sheet whose cells span a wide field: a reader holds all of it, empty or not."""
-    with zipfile.ZipFile(path) as pack:
-        for entry in pack.namelist():
-            if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", entry):
-                continue
-            rows, columns = {1}, {1}
-            for letters, row in set(re.findall(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"', pack.read(entry))):
-                rows.add(int(row))
-                columns.add(functools.reduce(lambda sum_, letter: sum_ * 26 + letter - 64, letters, 0))
-            cells = max(rows) * max(columns)
-            if cells > MOST_CELLS:
-                raise UnreadableText(
-                    f"{path.name}: found {cells:,} cells in the field of {Path(entry).stem}; expected at most "
-                    f"{MOST_CELLS:,}; take its empty rows and columns out, or split it."
-                )
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return f"{Decimal(repr(value)):f}".removesuffix(".0")
-    return str(value).replace("\t", " ").replace("\n", " ").strip()
 
 
 def _word(path: Path) -> str:
@@ -141,7 +95,15 @@ def _word(path: Path) -> str:
     from docx.text.paragraph import Paragraph
 
     try:
+        with zipfile.ZipFile(path) as pack:
+            if sum(entry.file_size for entry in pack.infolist()) > workbook.MOST_UNPACKED:
+                raise UnreadableText(
+                    f"{path.name}: found more than {workbook.MOST_UNPACKED // 1_000_000} MB when unpacked; expected "
+                    "less; split it."
+                )
         document = docx.Document(str(path))
+    except UnreadableText:
+        raise
     except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile, SyntaxError):
         raise UnreadableText(
             f"{path.name}: found a packed file that is no Word or Excel document; expected text, CSV, .docx or .xlsx; "

@@ -4,7 +4,7 @@ targets, parks and what stands in them. One way to read, add, change, take away,
 
 from liqi.observatory.boards._board import BOARDS, Board, UnknownBoard, board
 from liqi.observatory.boards._cells import NotPossible, label, said
-from liqi.observatory.boards._intake import Problem, Taken, take_in, undo_intake
+from liqi.observatory.boards._intake import Problem, Taken, read_mapping, take_in, undo_intake
 from liqi.observatory.boards._records import (
     add,
     can_undo,
@@ -31,6 +31,7 @@ __all__ = [
     "label",
     "may_keep",
     "read",
+    "read_mapping",
     "require_keeper",
     "restore",
     "said",

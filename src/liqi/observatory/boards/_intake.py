@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from liqi.accounts import journal
 from liqi.accounts.models import JournalEntry, Person
+from liqi.insight import workbook
 from liqi.observatory.boards._board import Board, check_moves
 from liqi.observatory.boards._cells import NotPossible, label, said, value_of
 from liqi.observatory.boards._records import require_keeper, whole
@@ -23,6 +24,7 @@ MOST_ROWS = 200_000
 MOST_BYTES = 64 * 1024 * 1024
 MOST_PROBLEMS = 200
 BATCH = 1_000
+PACKED = b"PK\x03\x04"
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 
 
@@ -46,6 +48,8 @@ class Taken:
     unchanged: int = 0
     rejected: int = 0
     problems: list[Problem] = field(default_factory=list)
+    passed_over: tuple[str, ...] = ()
+    """The columns that are no field of the board."""
     intake: Intake | None = None
 
 
@@ -58,16 +62,18 @@ def take_in(
     now: datetime,
     dry_run: bool = False,
     synthetic: bool = False,
+    mapping: Mapping[str, str] | None = None,
 ) -> Taken:
-    """The rows of a CSV or TSV table are on the board: new ones added, known ones (by the board's key) brought up.
+    """The rows of a CSV, TSV or XLSX table are on the board: new ones added, those known by the board's key brought up.
 
-    The header names our fields or says what pages call them, in any of the three languages. `person` is None for who
-    works at the machine itself. Raises NotPossible for what is no table.
+    The header names our fields or says what pages call them, in any of the three languages; `mapping` says of other
+    headers which field they are. `person` is None for who works at the machine itself. Raises NotPossible for what is
+    no table.
     """
     if person is not None:
         require_keeper(person, board)
-    rows = _rows(board, content)
     done = Taken()
+    rows = _rows(board, content, mapping or {}, done)
     there = {_key(board, one): one for one in board.model.objects.there().select_related(*board.links)}
     new, changed, seen = [], [], set()
     known: dict[str, dict[str, Any]] = {}
@@ -174,18 +180,54 @@ def _key(board: Board, record: Any) -> tuple[str, ...]:
     return tuple(str(getattr(record, name)) for name in board.key)
 
 
-def _rows(board: Board, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+def read_mapping(text: str, board: Board) -> dict[str, str]:
+    """Lines such as 企业名称 = name as their header and our field; a line that begins with # is passed over.
+
+    Raises NotPossible for a line that is none, or a field that the board does not have.
+    """
+    found: dict[str, str] = {}
+    for line in text.replace("＝", "=").splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        theirs, equals, ours = (part.strip().strip("\"'") for part in line.rpartition("="))
+        theirs, ours = theirs.strip(), ours.strip()
+        if not equals or not theirs or ours not in board.fields:
+            words = _("Found the line “%(line)s”; expected their header = our field, one of %(fields)s; mend it.")
+            raise NotPossible(words % {"line": line.strip()[:60], "fields": ", ".join(board.fields)})
+        found[theirs.lower()] = ours
+    return found
+
+
+def _rows(
+    board: Board, content: bytes, mapping: Mapping[str, str], done: Taken
+) -> Iterator[tuple[int, dict[str, str]]]:
     if len(content) > MOST_BYTES:
         words = _("Found a file of %(mb)d MB, expected at most %(most)d; split it.")
         raise NotPossible(words % {"mb": len(content) // 1_048_576, "most": MOST_BYTES // 1_048_576})
-    text = _text(content)
-    first = text.lstrip("\ufeff").split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter="\t" if "\t" in first else ",")
+    reader = _sheet(content) if content.startswith(PACKED) else _lines(_text(content))
     try:
-        header = _header(board, next(reader, []))
+        first = next(reader, [])
     except csv.Error as problem:
         raise NotPossible(_("Found no table (%(why)s); save it as CSV in UTF-8.") % {"why": problem}) from None
+    header = _header(board, first, mapping)
+    done.passed_over = tuple(
+        cell.strip() for cell, name in zip(first, header, strict=True) if cell.strip() and not name
+    )
     return _body(reader, header)
+
+
+def _lines(text: str) -> Iterator[list[str]]:
+    first = text.lstrip("\ufeff").split("\n", 1)[0]
+    return csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter="\t" if "\t" in first else ",")
+
+
+def _sheet(content: bytes) -> Iterator[list[str]]:
+    """The rows of the first sheet that has some."""
+    try:
+        found = workbook.sheets(content)
+    except workbook.UnusableWorkbook as problem:
+        raise NotPossible(_("Found no table (%(why)s); save it as CSV in UTF-8.") % {"why": problem}) from None
+    return iter(found[0][1] if found else [])
 
 
 def _body(reader: Any, header: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -210,12 +252,16 @@ def _text(content: bytes) -> str:
     raise NotPossible(_("Found something that is no text; expected a table; save it as CSV in UTF-8."))
 
 
-def _header(board: Board, cells: list[str]) -> list[str]:
+def _header(board: Board, cells: list[str], mapping: Mapping[str, str]) -> list[str]:
     names = {name.lower(): name for name in board.fields}
     for language in LANGUAGES:
         with translation.override(language):
             names.update({label(board.model, name).lower(): name for name in reversed(board.fields)})
+    names.update(mapping)
     header = [names.get(cell.strip().lower(), "") for cell in cells]
+    if twice := sorted({name for name in header if name and header.count(name) > 1}):
+        words = _("Found two columns for %(field)s; expected one; take one out or change the mapping.")
+        raise NotPossible(words % {"field": twice[0]})
     lost = [name for name in board.key if name not in header]
     if lost:
         words = _("Found the columns %(found)s; expected %(lost)s too; add the column to the first row.")

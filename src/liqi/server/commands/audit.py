@@ -14,7 +14,7 @@ from liqi.insight import audit as auditor
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", help="The words of the findings.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def audit(file: Path, language: str, as_json: bool) -> None:
-    """Audit the figures of FILE (text, Markdown, CSV, TSV, Word, Excel; - for standard input): sums, shares, growth, days."""
+    """Audit the figures of FILE (text, Markdown, CSV, TSV, Word, Excel; - for standard input): sums, shares, days."""
     text = sys.stdin.read() if str(file) == "-" else auditor.read(file)
     found = auditor.examine(text)
     if as_json:

@@ -59,6 +59,9 @@ def show(request: HttpRequest, name: str) -> HttpResponseBase:
     if request.GET.get("format") == "csv":
         lines = ([boards.said(one, field) for field in board.fields] for one in rows.iterator(chunk_size=2000))
         return tables.as_csv(f"liqi-{board.name}", board.fields, lines)
+    if request.GET.get("format") == "xlsx":
+        lines = ([boards.said(one, field) for field in board.fields] for one in rows.iterator(chunk_size=2000))
+        return tables.as_xlsx(f"liqi-{board.name}", board.fields, lines)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     more = board_cells.more_cells(board, list(page), now.date())
     status = 422 if wrong or problems else 200
@@ -162,11 +165,15 @@ def _take(request: HttpRequest, board: Board, person: Person, now: datetime) -> 
     if file.size and file.size > 64 * 1024 * 1024:
         raise NotPossible(_("Found a file of more than 64 MB; split it."))
     dry = request.POST.get("dry") == "yes"
-    done = boards.take_in(board, file.read(), file.name or "", person=person, now=now, dry_run=dry)
+    mapping = boards.read_mapping(request.POST.get("mapping", ""), board)
+    done = boards.take_in(board, file.read(), file.name or "", person=person, now=now, dry_run=dry, mapping=mapping)
     if done.problems:
         return done.problems
     counts = {"created": done.created, "updated": done.updated, "unchanged": done.unchanged}
     words = _("%(created)d new, %(updated)d changed, %(unchanged)d as they were.") % counts
+    if done.passed_over:
+        told = {"columns": ", ".join(done.passed_over)[:200]}
+        messages.info(request, _("Columns that are no field of the board were passed over: %(columns)s") % told)
     messages.success(request, f"{_('Nothing was kept; it would be:')} {words}" if dry else words)
     return redirect("board", board.name)
 

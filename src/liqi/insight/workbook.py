@@ -1,0 +1,97 @@
+"""Workbooks (.xlsx): their sheets as rows of texts, looked at before they are opened."""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+import zipfile
+import zlib
+from datetime import datetime
+from decimal import Decimal
+
+MOST_UNPACKED, MOST_CELLS = 100_000_000, 5_000_000
+Rows = list[list[str]]
+
+
+class UnusableWorkbook(ValueError):
+    """The bytes are no workbook that can be read; the message says found, expected and what to do."""
+
+
+def is_workbook(content: bytes) -> bool:
+    """Whether the bytes are a packed file with the parts of a workbook."""
+    if not content.startswith(b"PK\x03\x04"):
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as pack:
+            return "xl/workbook.xml" in pack.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False
+
+
+def sheets(content: bytes, *, most_cells: int = MOST_CELLS) -> list[tuple[str, Rows]]:
+    """Each sheet that has rows, by name, in order; a cell is what is kept, without the format that shows it.
+
+    Days are written 2026-01-31, whole numbers without a tail, true and false as yes and no.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    found = []
+    try:
+        _check_width(content, most_cells)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for name in book.sheet_names:
+            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=True)
+            if rows:
+                found.append((name, [[_text(cell) for cell in row] for row in rows]))
+    except (
+        CalamineError,
+        PasswordError,
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        ValueError,
+    ) as e:
+        if isinstance(e, UnusableWorkbook):
+            raise
+        raise UnusableWorkbook(
+            "found a workbook that cannot be read; expected one without a password, whole; save it again or export its "
+            "sheet as CSV."
+        ) from None
+    return found
+
+
+def _check_width(content: bytes, most_cells: int) -> None:
+    """Raise UnusableWorkbook for one that unpacks too far, or whose cells span a wide field.
+
+    A reader holds every cell of the field, empty or not.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as pack:
+        if sum(entry.file_size for entry in pack.infolist()) > MOST_UNPACKED:
+            raise UnusableWorkbook(
+                f"found more than {MOST_UNPACKED // 1_000_000} MB when unpacked; expected less; split it."
+            )
+        for entry in pack.namelist():
+            if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", entry):
+                continue
+            rows, columns = {1}, {1}
+            for letters, row in set(re.findall(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"', pack.read(entry))):
+                rows.add(int(row))
+                columns.add(functools.reduce(lambda sum_, letter: sum_ * 26 + letter - 64, letters, 0))
+            cells = max(rows) * max(columns)
+            if cells > most_cells:
+                raise UnusableWorkbook(
+                    f"found {cells:,} cells in the field of {entry[14:-4]}; expected at most {most_cells:,}; take its "
+                    "empty rows and columns out, or split it."
+                )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)):f}".removesuffix(".0")
+    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
+        return value.date().isoformat()
+    return str(value).strip()

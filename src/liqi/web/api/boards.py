@@ -1,0 +1,128 @@
+"""/api/boards: the records of the observatory: firms, projects, needs, scenarios, trials, demand, targets, parks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
+
+from liqi.accounts.models import Person
+from liqi.observatory import boards
+from liqi.observatory.boards import Board
+from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.asked import signed_in
+from liqi.web.bearer import ANYBODY, SIGNED_IN
+
+router = Router(tags=["boards"], auth=ANYBODY)
+
+
+class BoardOut(Schema):
+    """A board: how many records stand on it, the fields of each, and those that tell one record from another."""
+
+    name: str
+    records: int
+    fields: list[str]
+    key: list[str]
+    open: Annotated[bool, Field(description="Whether everybody who is signed in may add to it")]
+
+
+class RecordOut(Schema):
+    """A record; values are texts as in a table of the board, empty where nothing is said."""
+
+    id: int
+    values: dict[str, str]
+    updated_at: datetime
+    example: bool
+
+
+class RecordIn(Schema):
+    """Texts by field, as they stand in a table of the board; of a change, those alone that are to be otherwise."""
+
+    values: Annotated[dict[str, str], Field(max_length=60)]
+
+
+@router.get("", response=list[BoardOut], summary="The boards")
+def listed(request: HttpRequest) -> Any:
+    """Every board of the observatory."""
+    person = _person(request)
+    return [
+        {
+            "name": one.name, "records": boards.read(one, person=person).count(), "fields": list(one.fields),
+            "key": list(one.key), "open": one.open,
+        }
+        for one in boards.BOARDS.values()
+    ]  # fmt: skip
+
+
+@router.get("/{name}/records", response=Page[RecordOut], summary="The records of a board")
+def records(
+    request: HttpRequest, name: str, paged: Annotated[Paged, Query()], q: Annotated[str, Query(max_length=200)] = ""
+) -> Any:
+    """Those that hold all the words of ``q``; a scenario that is not published is shown to who keeps it."""
+    board = _board(name)
+    found, following = page(boards.read(board, person=_person(request), text=q), paged)
+    return {"items": [_shown(board, one) for one in found], "next": following}
+
+
+@router.post("/{name}/records", auth=SIGNED_IN, response={201: RecordOut}, summary="Add a record to a board")
+def add(request: HttpRequest, name: str, asked: RecordIn) -> Any:
+    """Operators add to every board, everybody who is signed in to an open one."""
+    board = _board(name)
+    made = boards.add(board, _known(board, asked), person=signed_in(request), now=timezone.now())
+    return Status(201, _shown(board, made))
+
+
+@router.get("/{name}/records/{number}", response=RecordOut, summary="One record of a board")
+def show(request: HttpRequest, name: str, number: int) -> Any:
+    """The record, as long as it stands on the board."""
+    board = _board(name)
+    return _shown(board, get_object_or_404(boards.read(board, person=_person(request)), pk=number))
+
+
+@router.patch("/{name}/records/{number}", auth=SIGNED_IN, response=RecordOut, summary="Change a record of a board")
+def change(request: HttpRequest, name: str, number: int, asked: RecordIn) -> Any:
+    """The record says what was given; fields that are not named stay."""
+    board, person = _board(name), signed_in(request)
+    one = get_object_or_404(boards.read(board, person=person), pk=number)
+    return _shown(board, boards.change(board, one, _known(board, asked), person=person, now=timezone.now()))
+
+
+@router.delete("/{name}/records/{number}", auth=SIGNED_IN, response={204: None}, summary="Take a record away")
+def withdraw(request: HttpRequest, name: str, number: int) -> Any:
+    """The record is on the board no longer; its page brings it back."""
+    board, person = _board(name), signed_in(request)
+    one = get_object_or_404(boards.read(board, person=person), pk=number)
+    boards.withdraw(board, one, person=person, now=timezone.now())
+    return Status(204, None)
+
+
+def _board(name: str) -> Board:
+    if name not in boards.BOARDS:
+        raise Http404(f"found the board {name[:40]!r}; expected one of {', '.join(boards.BOARDS)}; name one of them.")
+    return boards.BOARDS[name]
+
+
+def _known(board: Board, asked: RecordIn) -> dict[str, str]:
+    if odd := sorted(set(asked.values) - set(board.fields)):
+        raise boards.NotPossible(
+            f"found the field {odd[0][:40]!r}; expected fields among {', '.join(board.fields)}; correct it."
+        )
+    return asked.values
+
+
+def _person(request: HttpRequest) -> Person | None:
+    return request.user if isinstance(request.user, Person) else None
+
+
+def _shown(board: Board, record: Any) -> dict[str, Any]:
+    return {
+        "id": record.pk,
+        "values": {name: boards.said(record, name) for name in board.fields},
+        "updated_at": record.updated_at,
+        "example": record.synthetic,
+    }

@@ -1,5 +1,6 @@
 """Every main page in three languages, on a phone and a desk, light and dark: nothing sticks out, nothing is missing."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ pytest.importorskip("playwright.sync_api")
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.visiting import Visit, browser_context
+from tests.browser.visiting import PATIENCE_MS, Visit, browser_context
 from tests.web.world import World, signed_in, world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -77,8 +78,12 @@ def faults(page: Page, address: str, server: str) -> list[str]:
     page.on("console", heard)
     page.on("pageerror", lambda problem: found.append(f"error: {problem}"))
     page.on("request", asked)
+    waiting: set[Any] = set()
+    page.on("request", lambda request: waiting.add(request))
+    page.on("requestfinished", lambda request: waiting.discard(request))
+    page.on("requestfailed", lambda request: waiting.discard(request))
     page.goto(server + address)
-    page.wait_for_load_state("networkidle")
+    settled(page, waiting)
     too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if too_wide > 0:
         found.append(f"sticks out by {too_wide} px")
@@ -86,6 +91,15 @@ def faults(page: Page, address: str, server: str) -> list[str]:
         where = [", ".join(node["target"]) for node in violation["nodes"][:3]]
         found.append(f"{violation['id']}: {violation['help']} at {where}")
     return found
+
+
+def settled(page: Page, waiting: set[Any]) -> None:
+    """Nothing is on its way, three times in a row: half a second of silence at every page would be minutes in all."""
+    quiet, until = 0, time.monotonic() + PATIENCE_MS / 1000
+    while quiet < 3:
+        assert time.monotonic() < until, f"still on their way: {[one.url for one in waiting]}"
+        page.wait_for_timeout(40)
+        quiet = 0 if waiting else quiet + 1
 
 
 @pytest.mark.parametrize(("language", "theme"), SEEN_AS)

@@ -119,7 +119,10 @@ def test_two_answers_are_compared_against_their_uncertainty_and_figures_laid_ove
     perform(batch)
     first, last = (batch.runs.get(files__name=name).key for name in ("run1.csv", "run6.csv"))
     asked = client.get(f"/batches/{batch.key}/", {"run": [first, last], "compare": "1"})
-    assert asked["Location"] == f"/runs/{first}/compare/{last}/"
+    assert asked["Location"] == f"/runs/{last}/compare/{first}/"
+    lines = client.get(asked["Location"], {"all": "1"}).context["lines"]
+    assert len(lines) == 2
+    assert max(abs(line.against_uncertainty) for line in lines) > 50
     assert b"data-say-stacked" in client.get(asked["Location"]).content
     assert b"Choose exactly two" in client.get(f"/batches/{batch.key}/", {"run": first, "compare": "1"}).content
     drawn = client.get(f"/batches/{batch.key}/overlay.json").json()

@@ -1,7 +1,6 @@
 """The findings of many answers side by side: a row a sample, a column a finding, what stands out marked."""
 
 import json
-import re
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,15 +9,13 @@ from functools import lru_cache
 from typing import Any
 
 from liqi.answers import storage
+from liqi.answers.finding_places import matched
 from liqi.answers.models import Run
 
 OUTLIER = 3.5
 """A modified z-score beyond this is an outlier (Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993)."""
 LEAST = 5
 """Of fewer values none is called an outlier."""
-NEAR = 0.01
-"""Findings called by where they are, such as a retention time, are one when they differ by at most this share."""
-_PLACE = re.compile(r"^(-?\d+(?:\.\d+)?) ?(min|s|nm|cm-1|cm⁻¹|ppm|m/z|mT|eV|Hz|MHz)$")
 Json = Any
 
 
@@ -72,7 +69,7 @@ class Sheet:
 def sheet(runs: Sequence[Run]) -> Sheet:
     """Return the findings of these runs side by side; runs without an answer are rows without values."""
     found = [_findings(one.answer_sha256) if one.answer_sha256 else () for one in runs]
-    names = _matched(found)
+    names = matched([[(name, unit) for name, unit, _, _ in facts] for facts in found])
     counts = Counter(key for one in names for key in one)
     order = sorted(counts, key=lambda key: -counts[key])
     columns = [Column(name, unit, counts[name, unit]) for name, unit in order]
@@ -99,37 +96,6 @@ def _findings(sha256: str) -> tuple[tuple[str, str, Json, float | None], ...]:
         u = one.get("uncertainty")
         made.append((name, own[1], one["value"], float(u) if isinstance(u, int | float) else None))
     return tuple(made)
-
-
-def _matched(found: Sequence[Sequence[tuple[str, str, Json, float | None]]]) -> list[list[tuple[str, str]]]:
-    """The column of each finding; findings called by a place share one with those of other samples near by."""
-    places: dict[tuple[str, str], list[tuple[float, int, int]]] = {}
-    keys: list[list[tuple[str, str]]] = []
-    for sample, facts in enumerate(found):
-        keys.append([(name, unit) for name, unit, _, _ in facts])
-        for at, (name, unit, _, _) in enumerate(facts):
-            told = _PLACE.match(name)
-            if told:
-                places.setdefault((told[2], unit), []).append((float(told[1]), sample, at))
-    for (of, unit), spots in places.items():
-        for group in _grouped(sorted(spots)):
-            middle = statistics.median(place for place, _, _ in group)
-            for _, sample, at in group:
-                keys[sample][at] = (f"{middle:.5g} {of}", unit)
-    return keys
-
-
-def _grouped(spots: Sequence[tuple[float, int, int]]) -> list[list[tuple[float, int, int]]]:
-    """Neighbours of different samples that are near each other; two of one sample are never one."""
-    made: list[list[tuple[float, int, int]]] = []
-    for one in spots:
-        last = made[-1] if made else None
-        near = last is not None and one[0] - last[0][0] <= NEAR * max(abs(one[0]), 1e-9)
-        if last is not None and near and all(one[1] != other[1] for other in last):
-            last.append(one)
-        else:
-            made.append([one])
-    return made
 
 
 def _score(column: Column, samples: Sequence[Sample], at: int) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from liqi.answers.finding_places import matched
+
 SAME_WITHIN = 1e-9
 """Numbers whose relative difference is at most this are the same: sums taken in another order."""
 
@@ -63,7 +65,9 @@ class Comparison:
 
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
     """Two answers (Answer.as_json) finding by finding, those of the same name in their order."""
-    first, second = _by_name(before["findings"]), _by_name(after["findings"])
+    sides = [before["findings"], after["findings"]]
+    names = matched([[(one["name"], one["unit"]) for one in side] for side in sides])
+    first, second = (_by_name(side, own) for side, own in zip(sides, names, strict=True))
     lines = [
         Line(
             key[0],
@@ -92,12 +96,14 @@ def overlaid(before: Mapping[str, Any], after: Mapping[str, Any], names: tuple[s
     return made
 
 
-def _by_name(findings: Sequence[Mapping[str, Any]]) -> dict[tuple[str, int], Mapping[str, Any]]:
+def _by_name(
+    findings: Sequence[Mapping[str, Any]], names: Sequence[tuple[str, str]]
+) -> dict[tuple[str, int], Mapping[str, Any]]:
     seen: Counter[str] = Counter()
     found = {}
-    for one in findings:
-        found[one["name"], seen[one["name"]]] = one
-        seen[one["name"]] += 1
+    for one, (name, _) in zip(findings, names, strict=True):
+        found[name, seen[name]] = one
+        seen[name] += 1
     return found
 
 

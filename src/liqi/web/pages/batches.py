@@ -35,7 +35,7 @@ def show(request: HttpRequest, key: str) -> HttpResponseBase:
     batch = _seen(request, key)
     chosen = request.GET.getlist("run")
     if "compare" in request.GET and len(chosen) == 2:
-        return redirect("run_compare", *chosen)
+        return redirect("run_compare", *reversed(chosen))
     sheet = batch_table.sheet(_runs(batch))
     if request.GET.get("format") in ("csv", "xlsx"):
         return _file(batch, sheet, request.GET["format"])

@@ -161,16 +161,17 @@ def trial(world: Path, *, kills: int, draw: random.Random, workers: int = 2) -> 
     Raises AssertionError where a run is lost, answered twice, or without an answer though it was not given up.
     """
     began = time.monotonic()
-    keys = [start(world, draw.randrange(1, 60))]
+    asking: list[subprocess.Popen[str]] = []
     at_work = [python(world, WORK) for _ in range(workers)]
     try:
         for _number in range(kills):
-            keys += _wait_for_a_run(world, draw)
+            _wait_for_a_run(world, draw, asking)
             time.sleep(draw.uniform(0.0, KILLED_AT_MOST_S))
             place = draw.randrange(workers)
             at_work[place].kill()
             at_work[place].communicate()
             at_work[place] = python(world, WORK)
+        keys = [one.communicate(timeout=240)[0].strip() for one in asking]
         deadline = time.monotonic() + 300
         while any(state in ("queued", "running") for state, _attempts in states(world).values()):
             assert time.monotonic() < deadline, states(world)
@@ -192,15 +193,17 @@ def trial(world: Path, *, kills: int, draw: random.Random, workers: int = 2) -> 
     }  # fmt: skip
 
 
-def _wait_for_a_run(world: Path, draw: random.Random) -> list[str]:
-    """Wait until a worker holds a run, for one killed while it starts shows nothing; gives the runs asked for."""
-    deadline, asked = time.monotonic() + IN_A_RUN_WITHIN_S, []
-    while not any(state == "running" for state, _attempts in states(world).values()):
-        if not any(state == "queued" for state, _attempts in states(world).values()):
-            asked.append(start(world, draw.randrange(20, 80)))
+def _wait_for_a_run(world: Path, draw: random.Random, asking: "list[subprocess.Popen[str]]") -> None:
+    """Wait until a worker holds a run, for one killed while it starts shows nothing; ask for one where none is left."""
+    deadline = time.monotonic() + IN_A_RUN_WITHIN_S
+    while True:
+        found = {state for state, _attempts in states(world).values()}
+        if "running" in found:
+            return
+        if "queued" not in found and all(one.poll() is not None for one in asking):
+            asking.append(python(world, START, str(draw.randrange(20, 80))))
         assert time.monotonic() < deadline, f"no worker took a run: {states(world)}"
-        time.sleep(0.05)
-    return asked
+        time.sleep(0.02)
 
 
 def test_workers_killed_at_random_moments_lose_no_run_and_answer_none_twice(world: Path) -> None:

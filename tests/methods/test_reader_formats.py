@@ -1,6 +1,7 @@
 """Every format gives the same peaks, in every packing; merged scans are told apart; lies do no harm."""
 
 import gzip
+import struct
 import zlib
 from base64 import b64encode
 from pathlib import Path
@@ -13,6 +14,7 @@ from liqi.methods import UnreadableFile
 from liqi.methods.mass_spectrometry._records import take
 from liqi.methods.readers import Spectrum, _streams, mzml, read, sniff
 from liqi.methods.readers._arrays import MOST_PEAKS
+from liqi.methods.readers._numpress import linear
 from tests.methods import written
 from tests.methods.samples import LARGE, MSP, RUN, needs_large
 
@@ -272,3 +274,9 @@ def test_a_damaged_library_tells_what_of_it_was_refused(tmp_path: Path) -> None:
     intake = take(path)
     assert intake.refused["damaged"] == 1
     assert any("1 of 9 peaks" in line["why"] and line["file"] == "ours.msp" for line in intake.report)
+
+
+def test_a_numpress_scale_next_to_nothing_gives_infinity_and_no_warning() -> None:
+    data = struct.pack(">d", 1e-310) + struct.pack("<II", 5_000_000, 6_000_000)
+    assert np.isinf(linear(data)).all()
+    assert np.isinf(linear(data[:12])).all()

@@ -16,11 +16,17 @@ def linear(data: bytes) -> Numbers:
         raise ValueError(f"a Numpress scale of {scale}")
     firsts = [struct.unpack_from("<I", data, place)[0] for place in (8, 12)[: (len(data) - 8) // 4]]
     if len(firsts) < 2:
-        return np.asarray(np.array(firsts, np.float64) / scale)
+        return _scaled(np.array(firsts, np.float64), scale)
     steps = _integers(data[16:])
     bends = np.concatenate([[firsts[0], firsts[1] - firsts[0]], steps])
     bends[1:] = np.cumsum(bends[1:])
-    return np.asarray(np.cumsum(bends) / scale)
+    return _scaled(np.cumsum(bends), scale)
+
+
+def _scaled(numbers: NDArray[Any], scale: float) -> Numbers:
+    """Return the numbers over a scale; one that lies next to nothing gives infinity, which readers leave out."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(numbers / scale)
 
 
 def positive_integers(data: bytes) -> Numbers:

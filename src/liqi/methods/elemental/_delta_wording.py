@@ -1,5 +1,6 @@
 """The words, tables and figures of an answer about delta values out of an instrument's file."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,8 +29,7 @@ _MOST_POINTS = 1500
 def sentence(findings: Sequence[Finding]) -> tuple[str, str, str]:
     """Return what was found in three languages: the first values with their uncertainty."""
     first = [one for one in findings if isinstance(one.value, float)][:2]
-    words = "; ".join(f"{one.name}: {one.value:.3f}" + (f" ± {one.uncertainty:.3f}" if one.uncertainty else "") + " ‰"
-                      for one in first)  # fmt: skip
+    words = "; ".join(_told(one) for one in first)
     more = len(findings) - len(first)
     if not first:
         return "No sample peak beside the reference.", "除参考峰外没有样品峰。", "除參考峰外沒有樣品峰。"
@@ -38,6 +38,13 @@ def sentence(findings: Sequence[Finding]) -> tuple[str, str, str]:
         f"{words}" + (f"，另有 {more} 项。" if more else "。"),
         f"{words}" + (f"，另有 {more} 項。" if more else "。"),
     )
+
+
+def _told(one: Finding) -> str:
+    """A value with its uncertainty, to as many places as that has, three at least."""
+    u = one.uncertainty or 0.0
+    places = min(6, max(3, 1 - math.floor(math.log10(u)))) if u else 3
+    return f"{one.name}: {one.value:.{places}f}" + (f" ± {u:.{places}f}" if u else "") + " ‰"
 
 
 def no_gas(name: str) -> Notice:

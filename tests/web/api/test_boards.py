@@ -38,7 +38,7 @@ def test_anybody_reads_a_board_page_by_page(client):
     names = [one["values"]["name"] for one in (*first["items"], *rest["items"])]
     assert (names, rest["next"]) == ([f"Firm {number}" for number in range(5)], None)
     assert client.get("/api/boards/firms/records?q=firm+4").json()["items"][0]["values"]["staff"] == "4"
-    told = {one["name"]: one for one in client.get("/api/boards").json()}
+    told = {one["name"]: one for one in client.get("/api/boards").json()["items"]}
     assert (told["firms"]["records"], told["firms"]["key"]) == (5, ["name"])
 
 

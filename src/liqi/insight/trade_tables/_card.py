@@ -89,8 +89,8 @@ def card(
     own = mine.filter(pl.col("currency") == currency)
     imports, exports = own.filter(inward), own.filter(outward)
     years = tuple(_year(one, imports, exports, one in guarded) for one in sorted(own["year"].unique().to_list()))
-    known = imports.filter(pl.col("value").is_not_null())["year"]
-    last = year if year is not None else known.max() if len(known) else None
+    known: list[int] = imports.filter(pl.col("value").is_not_null())["year"].to_list()
+    last = year if year is not None else max(known, default=None)
     partners, hhi, five = _partners(imports.filter(pl.col("year") == last)) if last is not None else ((), None, None)
     return Card(
         country=country,

@@ -14,7 +14,7 @@ from pydantic import Field
 from liqi.accounts.models import Person
 from liqi.observatory import boards
 from liqi.observatory.boards import Board
-from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._cursor import Page, Paged, among, page
 from liqi.web.asked import signed_in
 from liqi.web.bearer import ANYBODY, SIGNED_IN
 
@@ -46,17 +46,19 @@ class RecordIn(Schema):
     values: Annotated[dict[str, str], Field(max_length=60)]
 
 
-@router.get("", response=list[BoardOut], summary="The boards")
-def listed(request: HttpRequest) -> Any:
-    """Every board of the observatory."""
+@router.get("", response=Page[BoardOut], summary="The boards")
+def listed(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
+    """Every board of the observatory, by name."""
     person = _person(request)
-    return [
+    found, following = among(boards.BOARDS.values(), paged, lambda one: one.name)
+    items = [
         {
             "name": one.name, "records": boards.read(one, person=person).count(), "fields": list(one.fields),
             "key": list(one.key), "open": one.open,
         }
-        for one in boards.BOARDS.values()
+        for one in found
     ]  # fmt: skip
+    return {"items": items, "next": following}
 
 
 @router.get("/{name}/records", response=Page[RecordOut], summary="The records of a board")

@@ -193,14 +193,25 @@ def trial(world: Path, *, kills: int, draw: random.Random, workers: int = 2) -> 
     }  # fmt: skip
 
 
+def going_on(world: Path) -> dict[str, tuple[int, int]]:
+    """Attempts and steps done of every run that a worker holds, or held when it was killed."""
+    with sqlite3.connect(world / "data" / "liqi.sqlite3", timeout=20) as database:
+        rows = database.execute("select key, attempts, done from answers_run where state = 'running'").fetchall()
+    return {str(key): (int(attempts), int(done or 0)) for key, attempts, done in rows}
+
+
 def _wait_for_a_run(world: Path, draw: random.Random, asking: "list[subprocess.Popen[str]]") -> None:
-    """Wait until a worker holds a run, for one killed while it starts shows nothing; ask for one where none is left."""
-    deadline = time.monotonic() + IN_A_RUN_WITHIN_S
+    """Wait until a worker gets on with a run: one killed while it starts shows nothing.
+
+    Where no run is left, one is asked for.
+    """
+    deadline, before = time.monotonic() + IN_A_RUN_WITHIN_S, going_on(world)
     while True:
-        found = {state for state, _attempts in states(world).values()}
-        if "running" in found:
+        now = going_on(world)
+        if any(before.get(key) != step for key, step in now.items()):
             return
-        if "queued" not in found and all(one.poll() is not None for one in asking):
+        waiting = any(state in ("queued", "running") for state, _attempts in states(world).values())
+        if not waiting and all(one.poll() is not None for one in asking):
             asking.append(python(world, START, str(draw.randrange(20, 80))))
         assert time.monotonic() < deadline, f"no worker took a run: {states(world)}"
         time.sleep(0.02)

@@ -53,8 +53,8 @@ class ModeIndex:
 
     def take(self, places: Integers) -> "ModeIndex":
         """Return the index of these references alone; places ascend."""
-        facts = (getattr(self, name)[places] for name in ("rows", "precursor_mz", "compound", "lab", "energy"))
-        return ModeIndex(*facts, self.peaks.take(places))
+        facts = (self.rows[places], self.precursor_mz[places], self.compound[places], self.lab[places])
+        return ModeIndex(*facts, self.energy[places], self.peaks.take(places))
 
 
 @dataclass(frozen=True, slots=True)

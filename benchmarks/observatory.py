@@ -67,6 +67,17 @@ def prepare(instruments: int, sessions: int, scale: float) -> dict[str, Any]:
     return {"instruments": held, "sessions": sessions, "generated in s": made["seconds"], **margins}
 
 
+def _set_apart() -> None:
+    """Every record changed at a moment of its own, as in a catalogue that people keep; copies share one else."""
+    from django.db import connection
+
+    moment = {"sqlite": "datetime(updated_at, '-' || id || ' seconds')"}
+    earlier = moment.get(connection.vendor, "updated_at - id * INTERVAL '1 second'")
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE catalogue_instrument SET updated_at = {earlier}")
+        cursor.execute("ANALYZE")
+
+
 def _margins() -> dict[str, Any]:
     """What the national set holds, counted in the database."""
     from django.db.models import Q
@@ -111,8 +122,7 @@ def measure(instruments: int, sessions: int, scale: float) -> dict[str, Any]:
     from liqi.observatory import snapshot
 
     found: dict[str, Any] = {**facts, "sessions added up for the first time": _seconds(tally.bring_up)}
-    newest = Instrument.objects.order_by("-pk").values_list("pk", flat=True)[0]
-    Instrument.objects.filter(pk=newest).update(updated_at=NOW - timedelta(days=1))  # copies share one moment else
+    _set_apart()
     found["snapshot, everything read"] = _seconds(lambda: snapshot.take(now=NOW, anew=True))
     touched = list(Instrument.objects.order_by("pk").values_list("pk", flat=True)[:TOUCHED])
     Instrument.objects.filter(pk__in=touched).update(made_in="CN", updated_at=NOW)
@@ -124,7 +134,7 @@ def measure(instruments: int, sessions: int, scale: float) -> dict[str, Any]:
 
 def _pages(now: datetime) -> dict[str, float]:
     """Each page's figures as they are asked the first time on a snapshot."""
-    from liqi.observatory import chain, dependence, question
+    from liqi.observatory import chain, chokepoints, dependence, purchases, question, vendors
 
     def asked(text: str) -> Callable[[], object]:
         return lambda: question.tell(question.read(question.understand(text), now=now))
@@ -137,6 +147,10 @@ def _pages(now: datetime) -> dict[str, float]:
         "question, every class": _seconds(asked("instruments in Beijing")),
         "rows of a question": _seconds(lambda: question.rows(question.understand("质谱 in 中国"), now=now)),
         "dependence, every class": _seconds(lambda: dependence.read(now=now)),
+        "rows of dependence": _seconds(lambda: dependence.rows(now=now, lens="made_in")),
+        "purchases by year": _seconds(lambda: purchases.read(now=now)),
+        "vendors": _seconds(lambda: vendors.read(now=now)),
+        "choke points": _seconds(lambda: chokepoints.read(now=now)),
         "dependence, one class, owner": _seconds(lambda: dependence.read(now=now, lens="owner", class_code="010200")),
         "chain": _seconds(lambda: chain.read(now=now)),
     }

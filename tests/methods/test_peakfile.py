@@ -49,6 +49,12 @@ def test_a_window_with_too_many_keeps_the_strongest(kept: PeakFile) -> None:
     assert few.intensity.max() == everything.intensity.max()
 
 
+@pytest.mark.parametrize("mz", [(5000.0, 6000.0), (1.0, 2.0), (300.0, 200.0)])
+def test_a_window_beside_the_peaks_or_turned_round_is_empty(kept: PeakFile, mz: tuple[float, float]) -> None:
+    assert kept.window((0.0, 1e9), mz, 100).whole == 0
+    assert kept.window((500.0, 100.0), mz, 100).whole == 0
+
+
 def test_many_peaks_are_gathered_in_parts(tmp_path: Path) -> None:
     mz = np.linspace(100, 1000, 120_000)
     path = tmp_path / "many"

@@ -49,6 +49,10 @@ def test_the_page_and_its_figures_get_every_recorded_peak(client: Client, done: 
     assert len(scans[0]["mz"]) == int((recorded[scans[0]["name"]].intensity > 0).sum())
     assert max(scans[0]["intensity"]) == 100
 
+    second = example(client)
+    offered = client.get(f"/runs/{second.key}/").content.decode()
+    assert f"/runs/{second.key}/compare/{done.key}/" in offered
+
     wrong: list[tuple[dict[str, Any], int, str]] = [
         ({"file": 7}, 404, "expected one from 0 to 0"),
         ({"from_s": "a"}, 400, "expected a number"),

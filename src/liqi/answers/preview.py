@@ -18,7 +18,7 @@ from liqi.methods.readers import FORMAT_NAMES, read
 __all__ = ["IMAGES", "Preview", "of"]
 
 HEAD_BYTES = 64 << 10
-MOST_READ_BYTES = 8 << 20
+MOST_READ_BYTES = 4 << 20
 """Of a larger file so much of its beginning is read: the page comes at once, and in little memory, whatever it is."""
 SPECTRA, PEAKS, ROWS, COLUMNS, LINES, CELL = 3, 10, 10, 30, 40, 80
 IMAGES: dict[str, tuple[bytes, str]] = {

@@ -106,6 +106,7 @@ class PeakFile:
             start, count = int(one["start"]), int(one["count"])
             part = self._mz[start : start + count]
             low, high = np.searchsorted(part, [mz[0], np.nextafter(mz[1], np.inf)])
+            high = max(low, high)  # a window beside the peaks, or turned round, holds none
             places.append(np.arange(start + low, start + high))
             times.append(np.full(high - low, one["time_s"]))
             whole, kept = whole + int(high - low), kept + int(high - low)
@@ -133,11 +134,11 @@ class PeakFile:
     ) -> tuple[Floats, NDArray[np.int64]]:
         across = _cells(time, time_s, ACROSS)
         up = _cells(np.asarray(self._mz[place]), mz, UP)
-        cell = across * UP + up
-        order = np.lexsort((-self._intensity[place], cell))
-        first = order[np.flatnonzero(np.diff(cell[order], prepend=-1))]
-        first.sort()
-        return time[first], place[first]
+        strongest = np.full(ACROSS * UP, -1)
+        rising = np.argsort(self._intensity[place], kind="stable")
+        strongest[(across * UP + up)[rising]] = rising  # of each cell the last one stays
+        kept = np.sort(strongest[strongest >= 0])
+        return time[kept], place[kept]
 
 
 def _cells(value: Floats, span: Span, number: int) -> NDArray[np.int64]:

@@ -29,6 +29,8 @@ from liqi.web import figures, lists
 from liqi.web.asked import run_seen
 
 ENOUGH_TO_GUESS = 0.05
+OTHERS = 6
+"""So many of one's other answers are offered to be compared with."""
 REPORT_TYPES = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
 
 
@@ -63,6 +65,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "parameter_titles": _parameter_titles(one),
         "again": _again(one),
         "former": recomputation.former(one),
+        "others": _others(one, person_of(request)),
         **_released(request, one),
         "languages": LANGUAGES,
         "language": _tag(get_language()),
@@ -96,6 +99,14 @@ def person_of(request: HttpRequest) -> Person | None:
     """Who is signed in; None for a visitor."""
     user: Any = request.user
     return user if isinstance(user, Person) else None
+
+
+def _others(one: Run, person: Person | None) -> list[Run]:
+    """The person's latest other answers of this method, to compare this one with."""
+    if person is None:
+        return []
+    theirs = Run.objects.filter(person=person, method=one.method, state=Run.State.DONE).exclude(pk=one.pk)
+    return list(theirs.prefetch_related("files").order_by("-ended_at")[:OTHERS])
 
 
 def _released(request: HttpRequest, one: Run) -> dict[str, Any]:

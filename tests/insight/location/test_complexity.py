@@ -15,7 +15,7 @@ def world():
     return table["country"].to_list(), table.columns[1:], table.drop("country").to_numpy()
 
 
-def test_the_world_of_1998_to_2000_has_the_published_complexities(world):
+def test_row_000_41_the_world_of_1998_to_2000_has_the_published_complexities(world):
     countries, products, exports = world
     assert exports.shape == (226, 785)
     found = c.complexity(exports)

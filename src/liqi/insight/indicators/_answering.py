@@ -18,6 +18,7 @@ from liqi.insight.indicators import (
     _partners,
     _pipeline,
     _place,
+    _prospects,
     _sites,
     _trade,
 )
@@ -37,6 +38,7 @@ INDICATORS: dict[str, Indicator] = {
     **_place.INDICATORS,
     **_nearness.INDICATORS,
     **_sites.INDICATORS,
+    **_prospects.INDICATORS,
 }
 """Every indicator that `liqi indicator` knows."""
 RESERVED = frozenset({"value", "rows", "missing", "counts", "note"})

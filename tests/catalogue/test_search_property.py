@@ -12,7 +12,7 @@ from liqi.catalogue import search
 from liqi.catalogue.search import Ability, Filters, Near
 from tests.catalogue import plain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from liqi.answers.report._drawing import ACCENT, HEIGHT, INK, LINE, QUIET, WIDTH
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 20, 36
 _LABELS_A_SIDE = 6
-_LABEL_WIDTH = 46
+_LABEL_WIDTH = 58
 
 
 def mirror_svg(plot: Mapping[str, Any], language: str) -> str:
@@ -23,7 +23,7 @@ def mirror_svg(plot: Mapping[str, Any], language: str) -> str:
     def x(mz: float) -> float:
         return _LEFT + (mz - low) / (high - low) * (WIDTH - _LEFT - _RIGHT)
 
-    parts_of = {i: _lowered(formula) for i, formula, _ppm in data.get("fragments", ())}
+    parts_of = {i: f"{_lowered(formula)} {ppm:+.1f}".replace("-", "−") for i, formula, ppm in data.get("fragments", ())}
     parts = [_axes(low, high, x, middle, half, plot, language)]
     for side, which, sign in ((upper, 0, -1), (lower, 1, 1)):
         matched = {pair[which] for pair in data["pairs"]}
@@ -73,8 +73,10 @@ def _labels(side: Mapping[str, Any], x: Any, middle: float, half: float, sign: i
         if all(abs(place - other) >= _LABEL_WIDTH for other in taken):
             taken.append(place)
             y = middle + sign * (half * side["intensity"][i] / 100 + 3) + (7 if sign > 0 else 0)
-            edge = min(max(place, _LEFT + 18), WIDTH - _RIGHT - 18)
-            parts.append(text(edge, y, named.get(i) or f"{side['mz'][i]:.4f}", "middle", INK, 8.5))
+            label = named.get(i) or f"{side['mz'][i]:.4f}"
+            half = 2.4 * len(label)
+            edge = min(max(place, _LEFT + half), WIDTH - _RIGHT - half)
+            parts.append(text(edge, y, label, "middle", INK, 8.5))
     return "".join(parts)
 
 

@@ -16,9 +16,9 @@ WORDS = {
     "compounds": Text("{n} compounds", "{n} 种化合物", "{n} 種化合物"),
     "and_more": Text("{n} more in the answer itself", "另有 {n} 项见结果页", "另有 {n} 項見結果頁"),
     "matched": Text(
-        "In spectra above references, matched peaks are blue.",
-        "实测谱在上，参考谱在下，匹配峰以蓝色标出。",
-        "實測圖譜在上，參考圖譜在下，匹配峰以藍色標出。",
+        "In spectra above references, matched peaks are blue; beside a fragment's formula stands its error in ppm.",
+        "实测谱在上，参考谱在下，匹配峰以蓝色标出；碎片式旁为其质量误差 (ppm)。",
+        "實測圖譜在上，參考圖譜在下，匹配峰以藍色標出；碎片式旁為其質量誤差 (ppm)。",
     ),
     "structure": Text("structure", "结构式", "結構式"),
     "default": Text("default", "默认", "預設"),

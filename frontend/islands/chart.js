@@ -41,7 +41,7 @@ function names(data, colours) {
     data: data.categories,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: colours.line2 } },
-    axisLabel: { color: colours.ink2, width: 180, overflow: "truncate" },
+    axisLabel: { color: colours.ink2, width: data.narrow ? 110 : 180, overflow: "truncate" },
   }
 }
 
@@ -63,8 +63,8 @@ function series(data, colours, type) {
 
 function across(data, colours) {
   const option = frame(data, colours)
-  option.grid.right = 64
-  const axis = { ...scale(colours), show: data.series.length > 1 }
+  option.grid.right = data.narrow ? 24 : 64
+  const axis = { ...scale(colours), show: data.series.length > 1, splitNumber: data.narrow ? 2 : 5 }
   return { ...option, xAxis: axis, yAxis: { ...names(data, colours), inverse: true }, series: series(data, colours, "bar") }
 }
 
@@ -88,7 +88,7 @@ function heat(data, colours) {
 }
 
 wait("chart", (element) => {
-  const data = read(element.dataset.chart)
+  const data = { ...read(element.dataset.chart), narrow: element.clientWidth < 420 }
   if (data.kind === "bars" && !element.style.height) element.style.height = `${data.categories.length * 28 * (data.stacked ? 1 : Math.max(1, data.series.length * 0.8)) + 48}px`
   const chart = init(element, null, { renderer: "canvas" })
   keepDrawn(element, chart, () => chart.setOption(SHAPES[data.kind](data, palette()), true))

@@ -41,8 +41,8 @@ def show(request: HttpRequest) -> HttpResponseBase:
     found = place.distances(domain, single=kind == "single")
     points = list(zip(found.distances_km, found.density, found.low, found.high, strict=True))
     if request.GET.get("format") == "csv":
-        rest = (domain, found.bandwidth_km, found.firms, found.sites, found.draws, found.confidence, found.verdict)
-        rest += (found.p_localised, found.p_dispersed, "1/km")
+        counted = (domain, found.bandwidth_km, found.firms, found.sites, found.draws, found.confidence)
+        rest = (*counted, found.verdict, found.p_localised, found.p_dispersed, "1/km")
         return tables.as_csv("distances", HEADER, ([*point, *rest] for point in points))
     word, tone, said = VERDICTS[found.verdict]
     at = found.localised_km or found.dispersed_km

@@ -19,7 +19,7 @@ def read(path: Path) -> Chromatogram:
     if not file.has_numbers("ordinate_values"):
         found = "a netCDF file without ordinate_values"
         raise UnreadableFile(path, found, "an ANDI chromatogram", "export it as AIA chromatography data")
-    values = np.array(file.numbers("ordinate_values"), np.float64)
+    values = _doubles(file, "ordinate_values")
     told = file.announced("ordinate_values")
     if told > values.size:
         found = f"{values.size:,} of {told:,} points"
@@ -31,7 +31,7 @@ def read(path: Path) -> Chromatogram:
         return float(found[0]) if found.size and np.isfinite(found[0]) else default
 
     if file.has_numbers("raw_data_retention"):
-        times = np.array(file.numbers("raw_data_retention"), np.float64)
+        times = _doubles(file, "raw_data_retention")
     else:
         step = number("actual_sampling_interval", 0.0)
         if not step > 0:
@@ -44,9 +44,15 @@ def read(path: Path) -> Chromatogram:
     return Chromatogram(path, "andichrom", [trace], facts)
 
 
+def _doubles(file: Any, name: str) -> Floats:
+    """Return a variable in double precision; damage can leave a NaN that complains when it is converted."""
+    with np.errstate(invalid="ignore"):
+        return np.array(file.numbers(name), np.float64)
+
+
 def _reported(file: Any, per_minute: float) -> list[ReportedPeak]:
     def column(name: str) -> Floats:
-        return np.array(file.numbers(name), np.float64) if file.has_numbers(name) else np.empty(0)
+        return _doubles(file, name) if file.has_numbers(name) else np.empty(0)
 
     time, area, height = column("peak_retention_time"), column("peak_area"), column("peak_height")
     start, end = column("peak_start_time"), column("peak_end_time")

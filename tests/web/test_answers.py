@@ -252,7 +252,7 @@ def test_pages_cost_few_queries(client: Client, django_assert_max_num_queries: A
         example(client)
     with django_assert_max_num_queries(9):
         client.get("/answers/")
-    with django_assert_max_num_queries(10):  # the run, its files, its release, what people said and signed
+    with django_assert_max_num_queries(12):  # the run, its files, its release, what people said, what to compare with
         client.get(f"/runs/{run.key}/")
 
 

@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -52,7 +52,7 @@ def indicator(
     given = _settings(settings)
     if table is not None:
         frame = insight.table.read(table)
-        day = as_of.date() if as_of else insight.table.as_of(frame, table)
+        day: date | None = as_of.date() if as_of else insight.table.as_of(frame, table)
     else:
         plain = name.strip().lower().replace("-", "_")
         text, shipped = examples.text(plain), examples.asked(plain)

@@ -179,8 +179,19 @@ def of_spectrum(name: str, x: Floats, y: Floats) -> Resonances:
         centre, depth, wide = v[:-1].reshape(-1, 3).T
         return np.asarray(v[-1] + (depth / (1 + (2 * (x[:, None] - centre) / wide) ** 2)).sum(axis=1))
 
+    def slopes(v: Floats) -> Floats:
+        centre, depth, wide = v[:-1].reshape(-1, 3).T
+        away = 2 * (x[:, None] - centre) / wide
+        bell = 1 / (1 + away**2)
+        by_centre = 4 * depth / wide * away * bell**2
+        parts = np.stack([by_centre, bell, by_centre * away / 2], axis=2)
+        return np.column_stack([parts.reshape(len(x), -1), np.ones(len(x))])
+
     scale = np.tile([step, max(float(smooth.max()), 1e-12) / 10, step], len(chosen))
-    done = least_squares(lambda v: model(v) - deep, np.append(start, 0.0), x_scale=np.append(scale, 0.01), max_nfev=60)
+    done = least_squares(
+        lambda v: model(v) - deep, np.append(start, 0.0), slopes, method="lm" if len(x) > 3 * len(chosen) else "trf",
+        x_scale=np.append(scale, 0.01), max_nfev=60,
+    )  # fmt: skip
     spread = max(2 * done.cost / max(len(x) - len(done.x), 1), 1e-30)
     errors = np.sqrt(np.maximum(np.diag(np.linalg.pinv(done.jac.T @ done.jac) * spread), 0))
     fitted, u = done.x[:-1].reshape(-1, 3), errors[:-1].reshape(-1, 3)

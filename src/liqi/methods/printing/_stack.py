@@ -56,21 +56,27 @@ class _Voids:
         labels, number = ndimage.label(~mask)
         offset = len(self._parent)
         self._parent += range(offset, offset + number)
-        edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
-        is_open = np.zeros(number + 1, bool)
-        is_open[edge] = True
+        is_open = _named(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]), number)
         sizes = np.bincount(labels.ravel(), minlength=number + 1)
-        boxes = ndimage.find_objects(labels)
+        boxes = [] if is_outer or is_open[1:].all() else ndimage.find_objects(labels)  # what is open is never shown
         for n in range(1, number + 1):
-            rows, columns = boxes[n - 1]
+            rows, columns = boxes[n - 1] if boxes else (slice(0, 0), slice(0, 0))
             box = [columns.start, rows.start, columns.stop, rows.stop]
             self._facts.append([bool(is_open[n]) or is_outer, layer, layer, int(sizes[n]), box])
         if self._before is not None:
-            both = (labels > 0) & (self._before > 0)
-            pairs = np.unique(self._before[both].astype(np.int64) * (number + 1) + labels[both])
-            for pair in pairs.tolist():
+            for pair in self._pairs(labels, number):
                 self._join(self._offset + pair // (number + 1) - 1, offset + pair % (number + 1) - 1)
         self._before, self._offset = labels, offset
+
+    def _pairs(self, labels: Labels, number: int) -> list[int]:
+        """Return which spaces of the layer before meet which of this one, as one number a pair."""
+        assert self._before is not None
+        both = (labels > 0) & (self._before > 0)
+        pairs = self._before[both].astype(np.int64) * (number + 1) + labels[both]
+        most = (len(self._parent) + 1) * (number + 1)
+        if most > labels.size:
+            return [int(pair) for pair in np.unique(pairs)]
+        return [int(pair) for pair in np.flatnonzero(_named(pairs, most))]
 
     def open_last(self) -> None:
         """Open the spaces of the last layer: the top lies free."""
@@ -144,8 +150,7 @@ def _bodies(stack: Stack, layer: int, mask: Mask, before: Mask | None, least_px:
         stack.thinnest_px = min(stack.thinnest_px or thinnest, thinnest)
     if before is None:
         return
-    carried = np.zeros(number + 1, bool)
-    carried[np.unique(labels[before])] = True
+    carried = _named(labels[before], number)
     free = [n for n in range(1, number + 1) if not carried[n] and thick[n]]
     if free and not before.any():
         stack.faults.append(_of_bodies(CONSEQUENCE, layer, [boxes[n - 1] for n in free], int(sizes[free].sum())))
@@ -161,11 +166,18 @@ def _of_bodies(kind: str, layer: int, boxes: Sequence[tuple[slice, slice]], pixe
 
 def _with_square(mask: Mask, labels: Labels, number: int, side: int) -> NDArray[np.bool_]:
     """Return for each body whether a square of this side fits into it."""
-    from scipy import ndimage
+    if side > min(mask.shape):
+        return np.zeros(number + 1, bool)
+    down, across = (length - side + 1 for length in mask.shape)
+    rows = np.logical_and.reduce([mask[step : step + down] for step in range(side)])
+    kept = np.logical_and.reduce([rows[:, step : step + across] for step in range(side)])
+    return _named(labels[:down, :across][kept], number)
 
+
+def _named(labels: NDArray[np.integer[Any]], number: int) -> NDArray[np.bool_]:
+    """Return for each number up to the highest whether it occurs."""
     found = np.zeros(number + 1, bool)
-    kept = ndimage.binary_erosion(mask, np.ones((side, side), bool)) if side > 1 else mask
-    found[np.unique(labels[kept])] = True
+    found[labels] = True
     return found
 
 

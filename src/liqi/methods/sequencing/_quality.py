@@ -116,23 +116,16 @@ def mixed_places(trace: Trace, least_ratio: float, keep: tuple[int, int]) -> lis
     if not inside.size:
         return []
     around = np.clip(places[inside, None] + offsets, 0, scans - 1)
-    values = table[:, around]
-    top = values.argmax(axis=2)
-    heights = values.max(axis=2)
-    crest = (top > 0) & (top < offsets.size - 1)
-    found = []
-    for column, place in enumerate(inside.tolist()):
-        first = BASES.find(trace.bases[place])
-        others = [b for b in range(4) if b != first and crest[b, column]]
-        if not others:
-            continue
-        if first < 0:
-            first = int(np.argmax(heights[:, column]))
-            others = [b for b in others if b != first]
-        second = max(others, key=lambda b: heights[b, column], default=-1)
-        if second < 0 or heights[first, column] <= 0:
-            continue
-        ratio = float(heights[second, column] / heights[first, column])
-        if ratio >= least_ratio:
-            found.append(Mixed(place, BASES[first], BASES[second], ratio))
-    return found
+    values = np.moveaxis(table[:, around], 2, 0)
+    heights = values.max(axis=0)
+    crest = (heights > values[0]) & (heights == values[:-1].max(axis=0))
+    first = np.array([BASES.find(base) for base in trace.bases])[inside]
+    columns = np.arange(inside.size)
+    unknown = first < 0
+    first[unknown] = heights[:, unknown].argmax(axis=0)
+    other = np.where(crest, heights, -np.inf)
+    other[first, columns] = -np.inf
+    second = other.argmax(axis=0)
+    over, under = other[second, columns], heights[first, columns]
+    good = np.flatnonzero((over > -np.inf) & (under > 0) & (over >= least_ratio * under))
+    return [Mixed(int(inside[i]), BASES[first[i]], BASES[second[i]], float(over[i] / under[i])) for i in good]

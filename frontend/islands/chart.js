@@ -26,9 +26,11 @@ function frame(data, colours) {
   }
 }
 
-function scale(colours) {
+function scale(data, colours) {
+  const counts = data.series.every((one) => one.values.every((value) => value === null || Number.isInteger(value)))
   return {
     type: "value",
+    minInterval: counts ? 1 : 0,
     min: (range) => Math.min(0, range.min),
     axisLabel: { color: colours.ink3, formatter: thin },
     splitLine: { lineStyle: { color: colours.line } },
@@ -64,13 +66,13 @@ function series(data, colours, type) {
 function across(data, colours) {
   const option = frame(data, colours)
   option.grid.right = data.narrow ? 24 : 64
-  const axis = { ...scale(colours), show: data.series.length > 1, splitNumber: data.narrow ? 2 : 5 }
+  const axis = { ...scale(data, colours), show: data.series.length > 1, splitNumber: data.narrow ? 2 : 5 }
   return { ...option, xAxis: axis, yAxis: { ...names(data, colours), inverse: true }, series: series(data, colours, "bar") }
 }
 
 function upright(data, colours) {
   const type = data.kind === "lines" ? "line" : "bar"
-  return { ...frame(data, colours), xAxis: names(data, colours), yAxis: scale(colours), series: series(data, colours, type) }
+  return { ...frame(data, colours), xAxis: names(data, colours), yAxis: scale(data, colours), series: series(data, colours, type) }
 }
 
 function heat(data, colours) {

@@ -9,6 +9,7 @@ from liqi.accounts.models import Person
 from liqi.catalogue.models import Maker, Miss
 from liqi.insight.inquiry import UnclearQuestion
 from liqi.observatory import question
+from liqi.planning import matching
 from tests.observatory.conftest import NOW, instrument, made
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,13 @@ def test_the_stock_is_counted_and_opens_just_its_rows(towns):
     assert ids(found, terms="unclassified") == ["q4"]
     assert found.unclassified == 1
     assert {line.code: line.instruments for line in found.lines} == {"010201": 2, "010202": 1}
+
+
+@pytest.mark.parametrize("text", ["instruments in Beijing", "北京的仪器", "equipment near Qingdao"])
+def test_a_question_without_a_kind_is_about_all_and_loads_no_techniques(towns, monkeypatch, text):
+    monkeypatch.setattr(matching, "match", lambda *_given: pytest.fail("the techniques were asked"))
+    found = question.understand(text)
+    assert (found.class_code, found.through, found.place.country) == ("", "", "CN")
 
 
 def test_the_lens_moves_the_share_and_blanks_are_missing(towns):

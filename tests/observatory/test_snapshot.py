@@ -65,18 +65,25 @@ def test_one_catalogue_gives_one_hash(catalogue):
 
 
 def test_a_snapshot_is_kept_while_young_and_taken_anew_once_the_catalogue_changed(catalogue):
-    first = snapshot.current(now=NOW)
+    first = snapshot.refresh(now=NOW)
     instrument("new", updated_at=NOW + timedelta(seconds=1))
-    assert snapshot.current(now=NOW + timedelta(minutes=1)) == first
-    later = snapshot.current(now=NOW + timedelta(minutes=6))
+    assert snapshot.refresh(now=NOW + timedelta(minutes=1)) == first
+    later = snapshot.refresh(now=NOW + timedelta(minutes=6))
     assert later.rows == 6
-    assert snapshot.current(now=NOW + timedelta(hours=9)) == later
+    assert snapshot.refresh(now=NOW + timedelta(hours=9)) == later
 
 
 def test_a_removed_record_makes_it_stale_too(catalogue):
-    snapshot.current(now=NOW)
+    snapshot.refresh(now=NOW)
     Instrument.objects.filter(key="uk-1").delete()
-    assert snapshot.current(now=NOW + timedelta(minutes=6)).rows == 4
+    assert snapshot.refresh(now=NOW + timedelta(minutes=6)).rows == 4
+
+
+def test_no_page_waits_for_a_snapshot_but_the_very_first(catalogue, monkeypatch):
+    first = snapshot.current(now=NOW)
+    instrument("new", updated_at=NOW + timedelta(seconds=1))
+    monkeypatch.setattr(snapshot, "take", lambda **_given: pytest.fail("a page took a snapshot"))
+    assert snapshot.current(now=NOW + timedelta(days=9)) == first
 
 
 def test_a_lost_folder_is_made_again(catalogue):

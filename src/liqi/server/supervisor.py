@@ -122,7 +122,7 @@ def keep_index() -> None:
         search.apply_changes()
         now = datetime.now(UTC)
         if seconds % SNAPSHOT_EVERY_S == 0:
-            snapshot.current(now=now)
+            snapshot.refresh(now=now)
         if seconds % TWINS_EVERY_S == TWINS_EVERY_S // 60:
             duplicates.propose(now=now, since=compared_at)
             compared_at = now

@@ -69,7 +69,7 @@ def understand(text: str, *, class_code: str = "", place: str = "", lens: str = 
             found=found.not_a_place,
         )
     where = inquiry.where(place) if place else found.places[0] if found.places else inquiry.where(HOME)
-    codes, through = ([one.code for one in found.subjects], "") if found.subjects else _by_need(found.words)
+    codes, through = _classes(found)
     if not (class_code or codes or found.everything):
         raise UnclearQuestion(
             f"found {text!r}; expected a kind of instrument and a place, such as 质谱 in 青岛 or mass spectrometry in "
@@ -91,6 +91,13 @@ def understand(text: str, *, class_code: str = "", place: str = "", lens: str = 
         sure=sure,
         through=through,
     )
+
+
+def _classes(found: inquiry.Inquiry) -> tuple[list[str], str]:
+    """The classes that the words may mean; the techniques, slow to load, are asked only where words of a kind stand."""
+    if found.subjects:
+        return [one.code for one in found.subjects], ""
+    return ([], "") if found.everything else _by_need(found.words)
 
 
 def _by_need(words: str) -> tuple[list[str], str]:

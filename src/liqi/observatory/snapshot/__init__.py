@@ -27,6 +27,7 @@ __all__ = [
     "folder",
     "instruments",
     "look",
+    "refresh",
     "spread",
     "take",
     "use",
@@ -53,7 +54,13 @@ TIMES = _tables.TIMES
 
 
 def current(*, now: datetime) -> Snapshot:
-    """The snapshot that figures are made of now; taken anew where there is none or the catalogue has changed."""
+    """The last snapshot, which figures are made of: no page waits for another; the very first is made at once."""
+    latest = Snapshot.objects.first()
+    return latest if latest is not None and _whole(latest) else take(now=now)
+
+
+def refresh(*, now: datetime) -> Snapshot:
+    """The snapshot of now, taken anew where there is none or the catalogue has changed; work of the indexer."""
     latest = Snapshot.objects.first()
     if latest is None or not _whole(latest):
         return take(now=now)

@@ -39,9 +39,10 @@ def brief(
     from django.utils import translation
 
     from liqi.observatory import brief as briefs
-    from liqi.observatory import question
+    from liqi.observatory import question, snapshot
 
     now = datetime.now(UTC)
+    snapshot.refresh(now=now)
     with translation.override(LANGUAGES[language.lower()]):
         asked = question.understand(" ".join(text), class_code=class_code, place=place, lens=lens)
         found = question.read(asked, now=now)

@@ -127,6 +127,35 @@ def test_good_names_are_left_in_peace(name: str) -> None:
     assert codes(one(name=name)) == []
 
 
+def test_row_003_11_likely_swapped_words_are_listed_and_nothing_is_edited() -> None:
+    text = "技能攻关、協同立異、成果转化、工业推进、人才培养；开展严重科技项目"
+    draft = one(name="科学仪器工业园 共享平台", description=text)
+    said = [problem for problem in draft.problems if problem.code == "swap_suspected"]
+    assert [(problem.field, "重大科技" in problem.message) for problem in said] == [
+        *[("name", False)], *[("description", False)] * 3, ("description", True),
+    ]  # fmt: skip
+    assert (draft.fields["name"], draft.fields["description"]) == ("科学仪器工业园 共享平台", text)
+    assert not draft.rejected
+
+
+def test_row_001_22_odd_inserts_are_flagged_the_source_is_kept_and_scripts_go_round() -> None:
+    from liqi.taxonomy import to_hans, to_hant
+
+    draft = one(name="創新基礎設施 www.example.com", description="集群")
+    assert codes(draft) == ["spam_suspected"]
+    assert draft.fields["name"] == "創新基礎設施 www.example.com"
+    assert draft.raw["name"] == "創新基礎設施 www.example.com"
+    text = "前沿基礎研究、應用基礎研究、產業技術研究、產業轉化：重大科技基礎設施"
+    assert to_hant(to_hans(text)) == text
+    hans = f"{to_hans(text)}集群"
+    assert to_hans(to_hant(hans)) == hans
+
+
+def test_good_phrases_are_not_taken_for_swapped_ones() -> None:
+    good = "开展技术攻关，支持产业链发展；工业机器人、工业园区与严重事故监测；发展方针；新能源轿车"
+    assert codes(one(name="发展中心", description=good)) == []
+
+
 def test_no_name_of_a_class_is_taken_for_a_misprint() -> None:
     from liqi.taxonomy import classes, misprint_in, to_hant
 

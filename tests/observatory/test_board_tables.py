@@ -71,3 +71,10 @@ def test_a_table_in_gb18030_with_chinese_headings_is_read(operator):
     content = f"{heads[0]},{heads[1]}\n青岛园,青岛\n".encode("gb18030")
     assert boards.take_in(boards.board("parks"), content, "t", person=operator, now=NOW).created == 1
     assert Park.objects.get().place == "青岛"
+
+
+def test_row_003_11_likely_swapped_words_of_a_table_are_listed_and_kept_as_written(operator):
+    done = table("name,place,words\n青岛园,青岛,技能攻关与工业推进\n", operator, "parks")
+    assert [(one.row, one.field, one.code) for one in done.remarks] == [(2, "words", "swap_suspected")] * 2
+    assert "技术攻关" in done.remarks[0].message
+    assert (done.created, Park.objects.get().words) == (1, "技能攻关与工业推进")

@@ -52,6 +52,7 @@ from liqi.taxonomy._quantities import (
 )
 from liqi.taxonomy._scripts import LANGUAGES, fold, in_language, to_hans, to_hant, word_variants
 from liqi.taxonomy._suggestions import Evidence, Suggestion, suggest_class
+from liqi.taxonomy._swaps import swaps_in
 from liqi.taxonomy._techniques import Technique, classes_of, techniques, techniques_of
 from liqi.taxonomy._terms import InstrumentTerm, synonyms, term_for, terms
 from liqi.taxonomy._time_zones import time_zones
@@ -134,6 +135,7 @@ __all__ = [
     "schemes",
     "short_name",
     "suggest_class",
+    "swaps_in",
     "synonyms",
     "techniques",
     "techniques_of",

@@ -67,6 +67,7 @@ CODES = {
     "name_placeholder": _("A word for nothing as name"),
     "spam_suspected": _("Looks like advertising"),
     "misprint_suspected": _("Looks like a misprint"),
+    "swap_suspected": _("Looks like a swapped word"),
     "not_an_instrument": _("Looks like a computer or office device"),
     "class_suggested": _("The name suggests a class"),
     "serial_repeated": _("One serial number many times"),

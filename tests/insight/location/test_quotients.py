@@ -7,6 +7,7 @@ from liqi.insight import UnusableTable
 from liqi.insight.location import (
     cluster_index,
     gini_of_concentration,
+    gini_of_specialisation,
     krugman,
     krugman_among,
     league,
@@ -74,10 +75,27 @@ def test_krugmans_coefficient_runs_from_the_same_to_nothing_shared():
         [40000, 6000, 11000, 2000, 12000],
     ]
     assert krugman_among(sweden, others) == pytest.approx(0.1595, abs=5e-5)
+    mining, industries = (
+        [4320, 7811, 3900, 2300, 47560],
+        [
+            [20000, 11000, 31000, 8000, 20000],
+            [40000, 10000, 25000, 9000, 16000],
+            [10000, 11000, 14000, 14000, 13000],
+            [7000, 7500, 11000, 1500, 36000],
+        ],
+    )
+    assert krugman_among(mining, industries) == pytest.approx(0.8619, abs=5e-5)
     with pytest.raises(UnusableTable, match="add up to 0"):
         krugman([0, 0], [1, 2])
     with pytest.raises(UnusableTable, match="found no other structure"):
         krugman_among([1], [])
+
+
+def test_the_published_ginis_of_specialisation_and_concentration_come_out():
+    region, everywhere = [700, 600, 500, 10000, 40000], [30000, 15000, 10000, 60000, 50000]
+    assert gini_of_specialisation(region, everywhere) == pytest.approx(0.6222222, abs=5e-8)
+    industry, regions = [500, 500, 1000, 7000, 1000], [20000, 15000, 20000, 40000, 5000]
+    assert gini_of_concentration(industry, regions) == pytest.approx(0.4068966, abs=5e-8)
 
 
 def test_a_gini_of_quotients_needs_a_base_everywhere():

@@ -1,4 +1,4 @@
-"""What looks wrong in a row and is only said, never changed: misprints, advertising, computers, placeholders."""
+"""What looks wrong in a row and is only said, never changed: misprints, swapped words, advertising, computers."""
 
 import re
 from functools import lru_cache
@@ -7,7 +7,7 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from liqi.catalogue.exchange._draft import Draft
-from liqi.taxonomy import misprint_in, says_nothing, term_for
+from liqi.taxonomy import misprint_in, says_nothing, swaps_in, term_for
 
 _SPAM = (
     (
@@ -31,6 +31,8 @@ _SPAM = (
         ),
     ),
 )
+_PROSE = ("name", "description")
+"""The fields in which a text may stand that a program has spun."""
 _COMPUTER = re.compile(
     r"\b(?:computers?|laptops?|desktop pc|pcs?|imac|macbook|(?:\d+\s?in(?:ch)?|lcd|computer) monitors?|"
     r"printers?|file server|web server|servers?|keyboards?|photocopiers?|projectors?|routers?)\b|"
@@ -50,6 +52,9 @@ def check(draft: Draft) -> None:
         if text and (field == "name" or text != name):
             for code, message in _remarks(field, text, get_language() or ""):
                 draft.remark(field, code, message)
+    for field in _PROSE:
+        for message in _swapped(str(draft.fields.get(field) or "")):
+            draft.remark(field, "swap_suspected", message)
     if draft.kind == "instrument" and name and _is_computer(name):
         draft.remark(
             "name",
@@ -73,6 +78,11 @@ def _remarks(field: str, text: str, _language: str) -> tuple[tuple[str, str], ..
         words = _("found %(found)r; %(usual)r is usual; kept as written; mend it?")
         found.append(("misprint_suspected", words % {"found": wrong[0], "usual": wrong[1]}))
     return tuple(found)
+
+
+def _swapped(text: str) -> list[str]:
+    words = _("found %(found)r, which looks like a swapped word for %(usual)r; kept as written; mend it?")
+    return [words % {"found": found, "usual": usual} for found, usual in swaps_in(text)]
 
 
 @lru_cache(maxsize=65536)

@@ -19,6 +19,7 @@ from liqi.observatory.boards._board import Board, check_moves
 from liqi.observatory.boards._cells import NotPossible, label, said, value_of
 from liqi.observatory.boards._records import require_keeper, whole
 from liqi.observatory.models import Intake
+from liqi.taxonomy import swaps_in
 
 MOST_ROWS = 200_000
 MOST_BYTES = 64 * 1024 * 1024
@@ -48,6 +49,8 @@ class Taken:
     unchanged: int = 0
     rejected: int = 0
     problems: list[Problem] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
+    """What a person should look at: phrases that look spun. They are kept as written."""
     passed_over: tuple[str, ...] = ()
     """The columns that are no field of the board."""
     intake: Intake | None = None
@@ -92,6 +95,7 @@ def take_in(
             if len(done.problems) < MOST_PROBLEMS:
                 done.problems.append(Problem(number, str(problem).partition(":")[0], "not_possible", str(problem)))
             continue
+        _remark(done, number, given)
         seen.add(key)
         if old is None:
             record = board.model(created_at=now, updated_at=now, kept_by=person, synthetic=synthetic, **values)
@@ -108,6 +112,16 @@ def take_in(
     if not done.problems and not dry_run and (new or changed):
         done.intake = _keep(board, new, changed, content, file_name, person, now)
     return done
+
+
+def _remark(done: Taken, row: int, given: Mapping[str, str]) -> None:
+    """The likely swapped words of the row are told; nothing of it is changed."""
+    words = _("found %(found)r, which looks like a swapped word for %(usual)r; kept as written; mend it?")
+    for name, text in given.items():
+        for found, usual in swaps_in(text):
+            if len(done.remarks) < MOST_PROBLEMS:
+                said = words % {"found": found, "usual": usual}
+                done.remarks.append(Problem(row, name, "swap_suspected", said))
 
 
 def undo_intake(board: Board, intake: Intake, *, person: Person, now: datetime) -> int:

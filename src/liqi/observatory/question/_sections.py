@@ -175,7 +175,12 @@ def _gaps(found: Standing) -> Table:
                 Cell(_near(near) if near else _("none recorded"), link),
             )
         )
-    head = ((_("Class"), False), (_("Peers that have it"), True), (_("Where most of them stand"), False), (_("Nearest"), False))
+    head = (
+        (_("Class"), False),
+        (_("Peers that have it"), True),
+        (_("Where most of them stand"), False),
+        (_("Nearest"), False),
+    )
     rest = len(gone.gaps) - min(len(known), MOST_GAPS)
     note = _("%(n)s more classes are missing here.") % {"n": rest} if rest > 0 else ""
     return Table("gaps", _("Classes that do not stand here"), head, tuple(rows), note)

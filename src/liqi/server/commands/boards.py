@@ -65,12 +65,13 @@ def take_in(name: str, file: Path, dry_run: bool, mapping: Path | None, data: Pa
     )
     counts = {key: getattr(found, key) for key in ("read", "created", "updated", "unchanged", "rejected")}
     if as_json:
-        show({**counts, "problems": [asdict(problem) for problem in found.problems]})
+        problems, remarks = ([asdict(one) for one in some] for some in (found.problems, found.remarks))
+        show({**counts, "problems": problems, "remarks": remarks})
     else:
         click.echo(", ".join(f"{count} {key}" for key, count in counts.items()))
     if found.passed_over:
         click.echo(f"columns passed over: {', '.join(found.passed_over)}", err=True)
-    for problem in found.problems:
+    for problem in (*found.problems, *found.remarks):
         click.echo(f"row {problem.row}: {problem.message}", err=True)
     if found.rejected:
         raise click.exceptions.Exit(2)

@@ -40,10 +40,10 @@ export function points(data, say) {
       const one = series[n]
       if (one.y[i] === null) return null
       const spread = one.low?.[i] != null ? ` (${short(one.low[i])} … ${short(one.high[i])})` : ""
-      return { n: place, x: frame.x(one.x[i]), y: frame.y(one.y[i]), words: [one.names?.[i] || one.label, `${say.x} ${short(one.x[i])}`, `${say.y} ${short(one.y[i])}${spread}`] }
+      return { n: place, x: frame.x(one.x[i]), y: frame.y(one.y[i]), words: [said(one.names?.[i]) || one.label, `${say.x} ${short(one.x[i])}`, `${say.y} ${short(one.y[i])}${spread}`] }
     },
     head: [say.sayWhat, say.sayName, say.x, say.y, say.sayLow, say.sayHigh],
-    rows: () => flat.map(([n, i]) => [series[n].label, series[n].names?.[i] ?? "", series[n].x[i], series[n].y[i], series[n].low?.[i] ?? "", series[n].high?.[i] ?? ""]),
+    rows: () => flat.map(([n, i]) => [series[n].label, said(series[n].names?.[i]), series[n].x[i], series[n].y[i], series[n].low?.[i] ?? "", series[n].high?.[i] ?? ""]),
     legend: all.length > 1 ? [...series.map((one, n) => [one.label, n, true]), ...lines.map((one, n) => [one.label, n, false])] : [],
   }
 }

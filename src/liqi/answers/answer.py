@@ -6,6 +6,7 @@ from typing import Any
 
 from liqi.answers import storage
 from liqi.answers.models import Run
+from liqi.methods.phrases import with_words
 
 
 class NoAnswer(LookupError):
@@ -13,7 +14,10 @@ class NoAnswer(LookupError):
 
 
 def read(run: Run) -> dict[str, Any]:
-    """The whole answer as the method gave it (Answer.as_json); raises NoAnswer. Never change it."""
+    """The whole answer as the method gave it (Answer.as_json), an older one with its words; raises NoAnswer.
+
+    Never change it.
+    """
     if not run.answer_sha256:
         raise NoAnswer(f"found run {run.key} {run.state}, expected an answer; wait for its end or start another.")
     return _load(run.answer_sha256)
@@ -21,5 +25,4 @@ def read(run: Run) -> dict[str, Any]:
 
 @lru_cache(maxsize=16)
 def _load(sha256: str) -> dict[str, Any]:
-    whole: dict[str, Any] = json.loads(storage.path_of(sha256).read_bytes())
-    return whole
+    return with_words(json.loads(storage.path_of(sha256).read_bytes()))

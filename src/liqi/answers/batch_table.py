@@ -11,6 +11,8 @@ from typing import Any
 from liqi.answers import storage
 from liqi.answers.finding_places import matched
 from liqi.answers.models import Run
+from liqi.methods import Text
+from liqi.methods.phrases import finding_title
 
 OUTLIER = 3.5
 """A modified z-score beyond this is an outlier (Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993)."""
@@ -35,13 +37,14 @@ class Cell:
 
 @dataclass(slots=True)
 class Column:
-    """A finding: its name, unit, how many samples have it, middle and relative spread of the numbers."""
+    """A finding: its name, unit, how many samples have it, middle and relative spread of the numbers; its words."""
 
     name: str
     unit: str
     count: int = 0
     median: float | None = None
     rsd_percent: float | None = None
+    title: Text = field(default_factory=lambda: Text.same(""))
 
 
 @dataclass(slots=True)
@@ -72,7 +75,8 @@ def sheet(runs: Sequence[Run]) -> Sheet:
     names = matched([[(name, unit) for name, unit, _, _ in facts] for facts in found])
     counts = Counter(key for one in names for key in one)
     order = sorted(counts, key=lambda key: -counts[key])
-    columns = [Column(name, unit, counts[name, unit]) for name, unit in order]
+    method = runs[0].method if runs else ""
+    columns = [Column(name, unit, counts[name, unit], title=finding_title(method, name)) for name, unit in order]
     samples = []
     for one, keys, facts in zip(runs, names, found, strict=True):
         cells = {key: Cell(value, u) for key, (_, _, value, u) in zip(keys, facts, strict=True)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from liqi.answers.finding_places import matched
+from liqi.methods.phrases import finding_title
 
 SAME_WITHIN = 1e-9
 """Numbers whose relative difference is at most this are the same: sums taken in another order."""
@@ -21,6 +22,7 @@ class Line:
     before: Any
     after: Any
     uncertainties: tuple[Any, Any] = (None, None)
+    title: Any = ""
 
     @property
     def same(self) -> bool:
@@ -75,6 +77,7 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
             _of(first, key, "value"),
             _of(second, key, "value"),
             (_of(first, key, "uncertainty"), _of(second, key, "uncertainty")),
+            (second.get(key) or first[key]).get("title") or finding_title(after["method"], key[0]).as_json(),
         )
         for key in dict.fromkeys([*first, *second])
     ]

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from liqi.methods._text import Text
+from liqi.methods.phrases import with_words
 
 Json = Any
 REPORT = "liqi.answers.report"
@@ -17,18 +18,22 @@ _UNTITLED = Text.same("")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found: its value with standard uncertainty and unit, and whatever else belongs to it."""
+    """One thing found: its value with standard uncertainty and unit, and whatever else belongs to it.
+
+    `name` is the same in every language; `title` says it in three, and is looked up in the phrase book where not given.
+    """
 
     name: str
     value: float | str | None
     unit: str
     uncertainty: float | None = None
     extra: Mapping[str, Json] = field(default_factory=dict)
+    title: Text | None = None
 
     def as_json(self) -> dict[str, Json]:
         """Return the finding as JSON, the extra facts beside the four that every finding has."""
         first = {"name": self.name, "value": self.value, "uncertainty": self.uncertainty, "unit": self.unit}
-        return first | dict(self.extra)
+        return first | ({"title": self.title.as_json()} if self.title else {}) | dict(self.extra)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +166,7 @@ class Answer:
 
     def as_json(self) -> dict[str, Json]:
         """Return the whole answer as JSON; `verdict` is a code, `sentence` its words in three languages."""
-        return {
+        facts = {
             "method": self.method,
             "version": self.version,
             "title": self.title.as_json(),
@@ -179,3 +184,4 @@ class Answer:
             "key": self.key,
             "seconds": self.seconds,
         }
+        return with_words(facts)

@@ -34,6 +34,17 @@ def said(words: Json) -> str:
     return str(by_tag.get((translation.get_language() or "en").lower(), by_tag.get("en", "")))
 
 
+def in_chinese() -> bool:
+    """Whether the page is read in Chinese; tables in English keep the names of columns that programs read."""
+    return (translation.get_language() or "en").lower().startswith("zh")
+
+
+def cell(row: Mapping[str, Json], name: str) -> Json:
+    """A cell of a table: its words in the language of the page where it has some, else its value."""
+    value = row.get("words", {}).get(name, row.get(name))
+    return said(value) if isinstance(value, Mapping) and "en" in value else value
+
+
 def _mirror(plot: Mapping[str, Json]) -> Iterator[Sequence[Json]]:
     parts = {i: (name, ppm) for i, name, ppm in plot["data"].get("fragments", ())}
     yield "side", "mz", "relative_intensity_percent", "matched_mz", "fragment", "fragment_error_ppm"

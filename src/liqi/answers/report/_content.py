@@ -10,6 +10,7 @@ from liqi.answers.report._figures import DRAW
 from liqi.answers.report._people import said_by_people
 from liqi.answers.report._shown import Shown
 from liqi.answers.report._words import TAGS, WORDS
+from liqi.methods.phrases import unit_words
 from liqi.methods.structure import drawing, structures_of
 
 MOST_ROWS = 120
@@ -87,8 +88,8 @@ def _figure(plot: Mapping[str, Any], language: str) -> tuple[str, str, str]:
 def _table(table: Mapping[str, Any], language: str, words: Mapping[str, str]) -> Shown:
     columns = table["columns"]
     rows = table["rows"][:MOST_ROWS]
-    head = [_say(column["title"], language) + _unit(column) for column in columns]
-    told = [[_cell(row.get(column["name"]), column, language) for column in columns] for row in rows]
+    head = [_say(column["title"], language) + _unit(column, language) for column in columns]
+    told = [[_cell(_words_of(row, column["name"]), column, language) for column in columns] for row in rows]
     numeric = [_is_number(column["name"], rows) for column in columns]
     more = _more(words, len(table["rows"]) - MOST_ROWS)
     shown = Shown(_say(table["title"], language), head, told, numeric, more)
@@ -108,9 +109,14 @@ def _with_structures(
     return replace(table, head=head, rows=rows, numeric=numeric, drawn=drawn, drawn_at=at)
 
 
-def _unit(column: Mapping[str, Any]) -> str:
+def _words_of(row: Mapping[str, Any], name: str) -> Any:
+    """A cell in three languages where its words are known, else as it is."""
+    return row.get("words", {}).get(name, row.get(name))
+
+
+def _unit(column: Mapping[str, Any], language: str) -> str:
     unit = column["unit"]
-    return f" ({unit})" if unit and unit not in ("1", column["title"]["en"]) else ""
+    return f" ({unit_words(unit).of(language)})" if unit and unit not in ("1", column["title"]["en"]) else ""
 
 
 def _cell(value: Any, column: Mapping[str, Any], language: str) -> str:

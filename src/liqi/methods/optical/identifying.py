@@ -106,7 +106,14 @@ def _findings(hits: Sequence[Hit], margin: float) -> list[Finding]:
             "name_words": hit.name.as_json(),
         }
         found.append(
-            Finding(hit.name.en, hit.score, "1", hit.u_score, extra | ({"margin": margin} if rank == 1 else {}))
+            Finding(
+                hit.name.en,
+                hit.score,
+                "1",
+                hit.u_score,
+                extra | ({"margin": margin} if rank == 1 else {}),
+                hit.name,
+            )
         )
     return found
 

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
@@ -19,8 +19,9 @@ from liqi.answers import answer, batch_table, batches
 from liqi.answers.batch_table import Sample, Sheet
 from liqi.answers.models import Batch, Run
 from liqi.methods import find_method
-from liqi.web import tables
+from liqi.web import figures, tables
 from liqi.web.asked import signed_in
+from liqi.web.templatetags import findings
 
 FEW, MANY = 8, 60
 """Columns that a page shows at first, and at most."""
@@ -141,14 +142,17 @@ def _sorted(samples: Sequence[Sample], sheet: Sheet, sort: str) -> list[Sample]:
 
 def _file(batch: Batch, sheet: Sheet, kind: str) -> HttpResponseBase:
     """Every sample with every finding, its standard uncertainty and what stands out."""
-    header = ["sample", "run", "state", "verdict", "sentence", "outliers"]
-    for column in sheet.columns:
-        unit = f" ({column.unit})" if column.unit else ""
-        header += [f"{column.name}{unit}", f"u({column.name}){unit}"]
     language = get_language() or "en"
+    header = _head()
+    for column in sheet.columns:
+        unit = f" ({findings.unit(column.unit) if figures.in_chinese() else column.unit})" if column.unit else ""
+        name = column.title.of(language)
+        header += [f"{name}{unit}", f"u({name}){unit}"]
     rows = []
     for one in sheet.samples:
-        standing = [c.name for c, cell in zip(sheet.columns, one.cells, strict=True) if cell and cell.is_outlier]
+        standing = [
+            c.title.of(language) for c, cell in zip(sheet.columns, one.cells, strict=True) if cell and cell.is_outlier
+        ]
         verdict = one.run.summary.get("verdict", "")
         said = one.run.sentence(language) or one.run.message
         row: list[Any] = [one.name, one.run.key, one.run.state, verdict, said, "; ".join(standing)]
@@ -157,6 +161,19 @@ def _file(batch: Batch, sheet: Sheet, kind: str) -> HttpResponseBase:
         rows.append(row)
     make = tables.as_csv if kind == "csv" else tables.as_xlsx
     return make(f"liqi-batch-{batch.key}", header, rows)
+
+
+def _head() -> list[str]:
+    if figures.in_chinese():
+        return [
+            _("Sample"),
+            _("Run"),
+            _("State"),
+            _("Verdict"),
+            pgettext("answer", "Conclusion in words"),
+            _("Outliers"),
+        ]
+    return ["sample", "run", "state", "verdict", "sentence", "outliers"]
 
 
 @require_GET

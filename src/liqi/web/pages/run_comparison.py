@@ -7,11 +7,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from liqi.answers import answer, comparison, run
 from liqi.answers.models import Run
-from liqi.web import tables
+from liqi.web import figures, tables
 from liqi.web.asked import run_seen, signed_in
 
 SHOWN = 500
@@ -27,10 +28,10 @@ def show(request: HttpRequest, key: str, other: str) -> HttpResponseBase:
     compared = comparison.compare(*facts)
     if request.GET.get("format") == "csv":
         rows = [
-            (line.name, line.unit, line.before, line.after, line.change, line.against_uncertainty)
+            (figures.said(line.title), line.unit, line.before, line.after, line.change, line.against_uncertainty)
             for line in compared.lines
         ]
-        return tables.as_csv(f"liqi-{other}-{key}", ("finding", "unit", other, key, "change", "change_over_u"), rows)
+        return tables.as_csv(f"liqi-{other}-{key}", _head(other, key), rows)
     every = request.GET.get("all") == "1"
     lines = compared.lines if every else compared.differing
     page = {
@@ -46,6 +47,13 @@ def show(request: HttpRequest, key: str, other: str) -> HttpResponseBase:
         "crumbs": [(_("Answers"), reverse("answers")), (key, reverse("run", args=[key])), (_("Compared"), "")],
     }
     return render(request, "answers/comparison.html", page)
+
+
+def _head(before: str, after: str) -> tuple[str, ...]:
+    if figures.in_chinese():
+        over = pgettext("change", "Over its uncertainty")
+        return _("Finding"), _("Unit"), before, after, pgettext("of a number", "Change"), over
+    return "finding", "unit", before, after, "change", "change_over_u"
 
 
 @require_POST

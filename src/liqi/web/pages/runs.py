@@ -27,6 +27,7 @@ from liqi.methods.crate import write_crate
 from liqi.methods.structure import structures_of
 from liqi.web import figures, lists
 from liqi.web.asked import run_seen
+from liqi.web.templatetags import findings
 
 ENOUGH_TO_GUESS = 0.05
 OTHERS = 6
@@ -210,14 +211,17 @@ def as_json(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_GET
 def as_csv(request: HttpRequest, key: str, name: str) -> HttpResponse:
-    """One table of the answer, for a spreadsheet: UTF-8 with a mark, titles with units in the first row."""
+    """One table of the answer, for a spreadsheet: UTF-8 with a mark, columns with units in the first row.
+
+    In Chinese the columns and words are those of the page; in English the columns have the names that programs read.
+    """
     one = _done(request, key)
     table = lists.table_named(answer.read(one), name)
     if table is None:
         raise Http404
     columns = table["columns"]
-    head = [f"{one['name']} ({one['unit']})" if one["unit"] else one["name"] for one in columns]
-    rows = [[row.get(one["name"]) for one in columns] for row in table["rows"]]
+    head = [_head(one) for one in columns]
+    rows = [[figures.cell(row, one["name"]) for one in columns] for row in table["rows"]]
     if any(structures_of(row) for row in table["rows"]):
         head.append("smiles")
         rows = [[*cells, " / ".join(structures_of(row))] for cells, row in zip(rows, table["rows"], strict=True)]
@@ -226,6 +230,12 @@ def as_csv(request: HttpRequest, key: str, name: str) -> HttpResponse:
         head += ["edit", "edited_name", "edit_reason", "edited_by", "edited_at"]
         rows = [[*cells, *_edit(edits.get(row["index"]))] for cells, row in zip(rows, table["rows"], strict=True)]
     return _csv([head, *rows], f"liqi-{key}-{name}.csv")
+
+
+def _head(column: dict[str, Any]) -> str:
+    unit = findings.unit(column["unit"]) if figures.in_chinese() else column["unit"]
+    name = figures.said(column["title"]) if figures.in_chinese() else column["name"]
+    return f"{name} ({unit})" if unit else name
 
 
 def _edit(one: Amendment | None) -> list[str]:

@@ -303,9 +303,7 @@ def is_number(column: Mapping[str, Any], page: Any) -> bool:
 @register.filter
 def cell(row: Mapping[str, Any], column: Mapping[str, Any]) -> str | SafeString:
     """A cell of a table: words by language, numbers with their decimals, formulas with low figures."""
-    value = row.get(column["name"])
-    if isinstance(value, Mapping):
-        return said(value)
+    value = figures.cell(row, column["name"])
     if column["name"] == "formula" and isinstance(value, str):
         return formula(value)
     if isinstance(value, list):

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
 
+from liqi.methods.phrases import finding_title, unit_words
 from liqi.methods.uncertainty import stated as rounded
+from liqi.web import figures
 
 register = template.Library()
 FEW = 12
@@ -31,7 +33,20 @@ def unit(code: str) -> str:
     """A unit as it is written: ug/kg as µg/kg, nothing for a bare number, counted things in the reader's language."""
     if code in _COUNTED:
         return gettext(code)
+    code = unit_words(code).of(get_language() or "en")
     return "" if code == "1" else code.replace("ug", "\u00b5g").replace("uL", "\u00b5L").replace("umol", "\u00b5mol")
+
+
+@register.filter
+def finding_name(finding: Mapping[str, Any]) -> str:
+    """The words of a finding in the language of the page, its name where it is one of the data."""
+    return figures.said(finding.get("title") or finding["name"])
+
+
+@register.filter
+def finding_called(name: str, method: str) -> str:
+    """The words of a finding of a method, where only its name is known."""
+    return finding_title(method, name).of(get_language() or "en")
 
 
 @register.filter

@@ -52,6 +52,7 @@ _SAID = {
         "none": _("parted by no rule"),
         "drop": _("parted by the perpendicular"),
         "fit": _("parted by a fit"),
+        "skim": _("skimmed off by the tangent"),
         "valley": _("a baseline from valley to valley"),
     }.get(value, str(value)),
     "name": lambda value: _("called %(name)s") % {"name": value},

@@ -5,7 +5,8 @@ is at 0.3 % of their height there); closer ones share one line and are parted by
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,7 +23,10 @@ _OF_HALF_WIDTHS = 1.18
 
 @dataclass(slots=True)
 class Cut:
-    """A peak cut out by its places; `line` is the baseline as (place, value) at both ends of the straight part."""
+    """A peak cut out by its places; `line` is the baseline as (place, value) at both ends of the straight part.
+
+    `skimmed` is what riders leave to this peak; a rider knows the peak it has `ridden` and what it was as a `whole`.
+    """
 
     start: int
     apex: int
@@ -33,6 +37,9 @@ class Cut:
     split: str = "none"
     name: str = ""
     is_edited: bool = False
+    skimmed: dict[int, float] = field(default_factory=dict, compare=False)
+    ridden: "Cut | None" = field(default=None, compare=False)
+    whole: tuple[Any, ...] | None = field(default=None, compare=False)
 
     def base(self, places: ArrayLike) -> Floats:
         """Return the baseline at places of the trace."""

@@ -14,11 +14,12 @@ import numpy as np
 
 from liqi.methods._errors import BadParameter
 from liqi.methods.chromatography._baseline import Cut
-from liqi.methods.chromatography._peak import ALONE, DROP, FIT, VALLEY
+from liqi.methods.chromatography._peak import ALONE, DROP, FIT, SKIM, VALLEY
+from liqi.methods.chromatography._skimming import release, skim
 from liqi.methods.chromatography._trace import Floats, Trace
 
 Edit = Mapping[str, Any]
-_SPLITS = (ALONE, DROP, FIT, VALLEY)
+_SPLITS = (ALONE, DROP, FIT, VALLEY, SKIM)
 _KEYS = {
     "peak": {"peak", "start", "end", "base_start", "base_end", "split", "name"},
     "remove": {"remove"},
@@ -151,6 +152,16 @@ def _move(cuts: Sequence[Cut], cut: Cut, trace: Trace, fine: Floats, one: Edit) 
     if set(one) <= {"peak", "name"}:
         return
     cut.is_edited = True
+    asked = one.get("split", cut.split)
+    if cut.split == SKIM and (asked != SKIM or "start" in one or "end" in one):
+        release(cut)
+        one = {"split": asked, **one}
+    elif asked == SKIM and cut.split == SKIM:
+        one = {key: value for key, value in one.items() if key != "split"}
+    if asked == SKIM and cut.split != SKIM:
+        given = [one.get("start", float(trace.time_min[cut.start])), one.get("end", float(trace.time_min[cut.end]))]
+        skim(cuts, cut, fine, _ends(trace, *given) if {"start", "end"} & set(one) else None)
+        return
     first = one.get("start", float(trace.time_min[cut.start]))
     last = one.get("end", float(trace.time_min[cut.end]))
     start, end = _ends(trace, first, last)

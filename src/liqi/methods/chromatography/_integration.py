@@ -10,8 +10,10 @@ from liqi.methods.chromatography._baseline import RESOLVED, Cut, cuts_of, flanks
 from liqi.methods.chromatography._detection import noise_of, spans_of
 from liqi.methods.chromatography._edits import Edit, edited
 from liqi.methods.chromatography._fits import MOST_PEAKS, Fit, fit_peaks
-from liqi.methods.chromatography._peak import DROP, FIT, Peak, Rules
+from liqi.methods.chromatography._peak import DROP, FIT, SKIM, Peak, Rules
 from liqi.methods.chromatography._pharmacopoeia import noise_around, plates_of, resolution_of, symmetry_of
+from liqi.methods.chromatography._shoulders import with_shoulders
+from liqi.methods.chromatography._skimming import skim_riders
 from liqi.methods.chromatography._trace import Floats, Trace
 
 Fitted = tuple[Fit, int, int, bool]
@@ -54,6 +56,10 @@ def integrate(trace: Trace, settings: Settings | None = None, edits: Sequence[Ed
         notices.append("rising-start")
         spans = spans[1:]
     cuts = cuts_of(whole.signal, fine, spans)
+    if asked.split not in (DROP, SKIM):
+        cuts = with_shoulders(whole.signal, cuts, noise, max(tall, asked.least_signal * noise))
+    if asked.split == SKIM:
+        skim_riders(cuts, fine)
     cuts = edited(cuts, whole, fine, edits)
     fits = _fitted(whole.signal, cuts, asked.split, noise)
     peaks, curves = _measured(whole, cuts, fits, noise, asked)
@@ -72,7 +78,7 @@ def window(trace: Trace, settings: Settings) -> Trace:
 def _fitted(signal: Floats, cuts: Sequence[Cut], split: str, noise: float) -> dict[int, Fitted]:
     """Return for each cut that overlaps a neighbour the fit of its group, its place in it, and the group."""
     found: dict[int, Fitted] = {}
-    if split == DROP:
+    if split in (DROP, SKIM):
         return found
     for group in _overlapped(signal, cuts):
         if not 2 <= len(group) <= MOST_PEAKS or any(cuts[i].is_edited and cuts[i].split == DROP for i in group):
@@ -164,7 +170,7 @@ def _peak(
     """Return the peak without what needs its neighbours, its half width in minutes, and its fitted curve."""
     signal, step_s = trace.signal, trace.step_s
     above = _above(signal, cut)
-    dropped = float(np.trapezoid(above)) * step_s
+    dropped = (float(np.trapezoid(above)) + sum(cut.skimmed.values())) * step_s
     time, height = _apex(trace, cut)
     area, fitted, curve = dropped, None, None
     measured: tuple[Floats, Cut, int, int, int] = (signal, cut, cut.start, cut.apex, cut.end)
@@ -225,6 +231,11 @@ def _apex(trace: Trace, cut: Cut) -> tuple[float, float]:
 
 def _rule(signal: Floats, cut: Cut) -> float:
     """Return the standard uncertainty of the baseline's rule: the line below against one through the signal's ends."""
+    if cut.split == SKIM and cut.ridden is not None:
+        first, low, last, high = cut.line
+        a, b = low - float(cut.ridden.base(first)), high - float(cut.ridden.base(last))
+        curved = (a - b) / math.log(a / b) if min(a, b) > 0 and a != b else max(a, b, 0.0) / 2
+        return abs((a + b) / 2 - curved) * (last - first) / 3**0.5  # a tail falls as an exponential, not as a line
     if cut.split != DROP:
         return 0.0
     lows = signal[[cut.start, cut.end]] - cut.base(np.array([cut.start, cut.end]))

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-DROP, FIT, ALONE, VALLEY = "drop", "fit", "none", "valley"
+DROP, FIT, ALONE, VALLEY, SKIM = "drop", "fit", "none", "valley", "skim"
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How a peak was cut out: ends in minutes, the baseline's value there, what ends it (``B`` line, ``V`` valley).
+    """How a peak was cut out: ends in minutes, the baseline there, what ends it (``B`` line, ``V`` valley, ``T``).
 
-    `split` says how it was parted from its neighbours: ``none``, ``drop`` (perpendicular), ``fit``, or ``valley``, a
-    line of its own from valley to valley.
+    ``T`` is a tangent. `split` says how it was parted from its neighbours: ``none``, ``drop`` (perpendicular), ``fit``,
+    ``valley``, a line of its own from valley to valley, or ``skim``, the tangent below a rider, whose rest the large
+    peak keeps.
     """
 
     start_min: float

@@ -6,7 +6,7 @@ from typing import Any
 from liqi.methods._answer import Column, Finding, Table
 from liqi.methods._text import Text
 from liqi.methods.chromatography._integration import Integration
-from liqi.methods.chromatography._peak import ALONE, DROP, FIT, VALLEY, Peak
+from liqi.methods.chromatography._peak import ALONE, DROP, FIT, SKIM, VALLEY, Peak
 from liqi.methods.chromatography._trace import ReportedPeak
 
 FILE = Column("file", Text("file", "文件", "檔案"))
@@ -16,6 +16,7 @@ SPLITS = {
     DROP: Text("drop", "垂线分割", "垂線分割"),
     FIT: Text("fit", "拟合分峰", "擬合分峰"),
     VALLEY: Text("valley to valley", "谷到谷", "谷到谷"),
+    SKIM: Text("tangent skim", "切线撇分", "切線撇分"),
 }
 EDITED = Text("by hand", "手动", "手動")
 

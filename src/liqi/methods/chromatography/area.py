@@ -57,7 +57,8 @@ PARAMETERS = (
         unit="min", minimum=0,
     ),
     Parameter(
-        "split", "choice", "auto", Text("overlapped peaks", "重叠峰处理", "重疊峰處理"), choices=("auto", "drop", "fit")
+        "split", "choice", "auto", Text("overlapped peaks", "重叠峰处理", "重疊峰處理"),
+        choices=("auto", "drop", "fit", "skim"),
     ),
     Parameter(
         "void_min", "number", 0.0,

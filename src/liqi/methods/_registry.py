@@ -46,6 +46,7 @@ _BUILT_IN = {
     "spectrum.identify": "liqi.methods.optical.identifying:METHOD",
     "spectrum.peaks": "liqi.methods.optical.peaks:METHOD",
     "uvvis.purity": "liqi.methods.optical.purity:METHOD",
+    "uvvis.wavelength": "liqi.methods.optical.wavelength:METHOD",
 }
 
 

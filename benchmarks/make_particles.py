@@ -15,10 +15,11 @@ from liqi.methods.cryoem._particles import read_particles
 from liqi.methods.cryoem._reconstruction import reconstruct
 from liqi.methods.cryoem._shells import low_pass
 from liqi.methods.cryoem._slices import FourierVolume, images_of, samples
+from liqi.methods.cryoem._start import resized
 from liqi.methods.cryoem._turning import matrices
 
 SIZE, COUNT, PIXEL_A, NOISE = 32, 240, 5.0, 1.5
-AVERAGES, AVERAGE_NOISE = 36, 0.3
+AVERAGES, AVERAGE_SIZE, AVERAGE_NOISE = 30, 24, 0.1
 FIRST_A = 40.0
 DEFOCUS_A = (12_000.0, 15_000.0, 18_000.0, 21_000.0)
 BALLS = (  # x, y, z in pixels from the middle, radius in pixels, density: an arm, a foot and a head, all unlike
@@ -59,8 +60,13 @@ def main(folder: Path) -> None:
     images += random.normal(0, NOISE * images.std(), images.shape).astype(np.float32)
     write_stack(folder / "synthetic_phantom.mrcs", (images / images.std()).astype(np.float16), PIXEL_A)
     averages = images_of(volume.project(volume.of_map(truth), matrices(poses[:AVERAGES]), plane), plane)
+    averages = resized(averages, AVERAGE_SIZE)
     averages += random.normal(0, AVERAGE_NOISE * averages.std(), averages.shape).astype(np.float32)
-    write_stack(folder / "synthetic_averages.mrcs", (averages / averages.std()).astype(np.float16), PIXEL_A)
+    write_stack(
+        folder / "synthetic_averages.mrcs",
+        (averages / averages.std()).astype(np.float16),
+        PIXEL_A * SIZE / AVERAGE_SIZE,
+    )
     rows = [
         f"1 {rot:.3f} {tilted:.3f} {psi:.3f} {d:.0f} {d:.0f} 0 {x * PIXEL_A:.3f} {y * PIXEL_A:.3f} "
         f"{1 + i % 2} {i + 1:06d}@synthetic_phantom.mrcs"

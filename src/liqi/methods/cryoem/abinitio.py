@@ -138,5 +138,5 @@ METHOD = Method(
         Parameter("seed", "integer", 0, Text("seed", "随机种子", "隨機種子"), unit="1", minimum=0, maximum=2**31),
     ),
     example=(DATA / "synthetic_averages.mrcs",),
-    expected=Expected("pass", {"mean correlation": (0.974, 0.02), "starts apart": (2.4, 3)}),
+    expected=Expected("pass", {"mean correlation": (0.987, 0.02), "starts apart": (2.6, 3)}),
 )

@@ -6,6 +6,7 @@ What stays as it is: names out of the data (samples, targets, compounds, files),
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from django.utils import translation
 
 from liqi.answers.report._content import content
 from liqi.methods import all_methods, find_method
-from liqi.methods.phrases import finding_title, phrases
+from liqi.methods.phrases import finding_title, phrases, said
+from liqi.methods.readers._damage import Damage
 from liqi.web import figures
 from liqi.web.templatetags import answers as shown
 from liqi.web.templatetags import findings
@@ -116,3 +118,15 @@ def test_phrases_stand_in_three_languages_with_the_same_blanks() -> None:
 @pytest.mark.parametrize("name", ["mean correlation", "starts apart", "images", "sampling compensation factor"])
 def test_the_findings_of_a_slow_example_have_words_too(name: str) -> None:
     assert CHINESE.search(finding_title("cryo.abinitio", name).zh_hant)
+
+
+def test_a_damaged_file_is_told_of_in_chinese() -> None:
+    damage = Damage(Path("run.mzML"))
+    for n in range(2):
+        damage.leave_out(f"scan={n}", "no such place")
+    words = damage.as_error(3, 5).sentence
+    told = said("ms.quality", "notice", words)
+    assert told is not None
+    assert told.zh_hans.startswith(
+        "run.mzML：有 2 张谱图损坏（第一张：scan=0: no such place），已略去；5 张中读出 3 张。"
+    )

@@ -10,6 +10,7 @@ from liqi.answers.report._figures import DRAW
 from liqi.answers.report._people import said_by_people
 from liqi.answers.report._shown import Shown
 from liqi.answers.report._words import TAGS, WORDS
+from liqi.methods import find_method, method_ids
 from liqi.methods.phrases import unit_words
 from liqi.methods.structure import drawing, structures_of
 
@@ -52,7 +53,7 @@ def content(answer: Mapping[str, Any], language: str, people: Mapping[str, Any] 
         figures=figures,
         figures_more=_more(words, len(drawn) - MOST_FIGURES),
         warnings=[_say(warning, language) for warning in answer["warnings"]],
-        provenance=_provenance(answer, words),
+        provenance=_provenance(answer, words, language),
         words=words,
     )
 
@@ -134,7 +135,13 @@ def _is_number(name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
     return bool(values) and all(isinstance(value, int | float) for value in values)
 
 
-def _provenance(answer: Mapping[str, Any], words: Mapping[str, str]) -> list[tuple[str, str]]:
+def _titles(method: str, language: str) -> dict[str, str]:
+    """What the parameters are called; programs know them by their names, which English keeps."""
+    known = method in method_ids() and language != "en"
+    return {one.name: one.title.of(language) for one in find_method(method).parameters} if known else {}
+
+
+def _provenance(answer: Mapping[str, Any], words: Mapping[str, str], language: str) -> list[tuple[str, str]]:
     facts = [(words["method"], f"{answer['method']} {answer['version']}"), (words["made_by"], f"Liqi {__version__}")]
     for one in answer["inputs"]:
         name = PurePath(one["path"]).name
@@ -143,9 +150,10 @@ def _provenance(answer: Mapping[str, Any], words: Mapping[str, str]) -> list[tup
     if library:
         counts = ", ".join(words[key].format(n=f"{library[key]:,}") for key in ("spectra", "compounds"))
         facts.append((words["library"], f"{library['name']} ({counts})"))
+    titles = _titles(answer["method"], language)
     for name, value in answer["parameters"].items():
         several = [words["default"]] if value is None else value if isinstance(value, list) else [value]
         shown = [PurePath(str(one)).name if "/" in str(one) else str(one) for one in several]
-        facts.append((f"{words['parameters']}: {name}", ", ".join(shown)))
+        facts.append((f"{words['parameters']}: {titles.get(name, name)}", ", ".join(shown)))
     facts.append((words["seconds"], f"{answer['seconds']:.2f}"))
     return facts

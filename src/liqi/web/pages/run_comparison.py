@@ -6,12 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from liqi.answers import answer, comparison, run
 from liqi.answers.models import Run
+from liqi.methods import find_method, method_ids
 from liqi.web import figures, tables
 from liqi.web.asked import run_seen, signed_in
 
@@ -38,6 +39,7 @@ def show(request: HttpRequest, key: str, other: str) -> HttpResponseBase:
         "before": before,
         "after": after,
         "compared": compared,
+        "circumstances": [(_called(after.method, name), *sides) for name, *sides in compared.circumstances],
         "run": after,
         "plots": comparison.overlaid(*facts, (before.key, after.key)),
         "every": every,
@@ -47,6 +49,16 @@ def show(request: HttpRequest, key: str, other: str) -> HttpResponseBase:
         "crumbs": [(_("Answers"), reverse("answers")), (key, reverse("run", args=[key])), (_("Compared"), "")],
     }
     return render(request, "answers/comparison.html", page)
+
+
+def _called(method: str, name: str) -> str:
+    """What differs, as the page calls it: a parameter by its title, a file by its number, a package by its name."""
+    if name == "method":
+        return _("Method")
+    if name.startswith("file "):
+        return f"{_('File')} {name.removeprefix('file ')}"
+    parameters = find_method(method).parameters if method in method_ids() else ()
+    return next((one.title.of(get_language() or "en") for one in parameters if one.name == name), name)
 
 
 def _head(before: str, after: str) -> tuple[str, ...]:

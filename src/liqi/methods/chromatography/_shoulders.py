@@ -54,13 +54,15 @@ def _parted(signal: Floats, group: Sequence[Cut], noise: float, least: float) ->
     for cuts in (group, made):
         widths = [half_width(signal, cut, cut.start, cut.apex, cut.end) or (cut.end - cut.start) / 3 for cut in cuts]
         fits.append(fit_peaks(above, [cut.apex - start for cut in cuts], widths))
+        if fits[0] is not None and fits[0].is_good(noise):
+            return None
     without, fit = fits
     if fit is None or not fit.is_good(noise) or float(fit.curves.max(axis=1).min()) < least:
         return None
     if without is None:
         return made
     left = [float(np.sum((above - one.curves.sum(axis=0)) ** 2)) for one in (without, fit)]
-    return made if not without.is_good(noise) and left[1] < _GAIN**2 * left[0] else None
+    return made if left[1] < _GAIN**2 * left[0] else None
 
 
 def _above(signal: Floats, cut: Cut) -> Floats:

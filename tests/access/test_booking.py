@@ -35,6 +35,14 @@ def test_books_a_free_slot_in_a_new_order_and_writes_the_journal(instrument: Any
     assert line.facts["instrument"] == instrument.key
 
 
+def test_row_001_20_a_computing_cluster_is_booked_as_any_other(institution: Any, member: Person, guest: Person) -> None:
+    of_class = {"class_code": "130100", "class_scheme": "cn-instr", "class_edition": "current"}
+    cluster = make_instrument(institution, name="GPU cluster", techniques=["hpc", "gpu"], **of_class)
+    assert book(cluster, member, title="train a model").state == "confirmed"
+    with pytest.raises(SlotTaken):
+        book(cluster, guest)
+
+
 def test_refuses_a_taken_slot_and_names_the_nearest_free_ones(instrument: Any, member: Person, guest: Person) -> None:
     book(instrument, member, at(2), at(4))
     book(instrument, member, at(5), at(6))

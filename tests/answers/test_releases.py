@@ -72,7 +72,7 @@ def test_released_to_an_organisation_its_members_alone_see_it(
     assert seen_by(done, [stranger]) == [True]
 
 
-def test_before_the_embargo_is_over_nobody_new_sees_it(done: Run, person: Person, other: Person) -> None:
+def test_row_001_21_before_the_embargo_is_over_nobody_new_sees_it(done: Run, person: Person, other: Person) -> None:
     release(done, person, embargo_until=FAR)
     assert seen_by(done, [None, other, person]) == [False, False, True]
     Release.objects.update(embargo_until=LATER + timedelta(days=1))

@@ -20,7 +20,7 @@ def made(db):
     return national_set.make(scale=SCALE, seed=7, now=NOW)
 
 
-def test_the_set_keeps_every_margin_and_marks_every_record(made):
+def test_row_002_04_the_set_keeps_every_margin_and_marks_every_record(made):
     rows = Instrument.objects.filter(key__startswith="nat7-")
     assert made["instruments"] == rows.count() == 800
     assert rows.filter(class_code__startswith="0102").count() == 106

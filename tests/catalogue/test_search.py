@@ -62,7 +62,7 @@ def test_scripts_and_spellings_meet(one: str, other: str, cluster: dict[str, int
     assert search.find(one).total == search.find(other).total > 0
 
 
-def test_a_misprint_finds_what_was_meant(cluster: dict[str, int]) -> None:
+def test_row_000_21_a_misprint_finds_what_was_meant(cluster: dict[str, int]) -> None:
     assert search.find("气象色谱").total == search.find("气相色谱").total
     assert search.find("气象色谱").loosely
     assert search.find("orbitrp").total >= search.find("orbitrap").total > 0

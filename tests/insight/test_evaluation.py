@@ -76,7 +76,7 @@ def test_what_is_not_known_is_no_zero_and_leaves_the_grade_open():
     assert score.grade == ""
 
 
-def test_the_university_table_gives_ten_points_at_a_tenth_fifteen_at_a_fifth_and_one_for_each_hundred_hours():
+def test_row_001_18_the_university_table_gives_ten_points_at_a_tenth_fifteen_at_a_fifth_and_one_a_hundred_hours():
     one = use.Used(D(1000), D(50), D(1_000_000), inside_income_cny=D(50_000), outside_income_cny=D(50_000))
     score = use.points(one, edition("university", TODAY))
     assert [part.points for part in score.parts] == [5, D("9.375"), 10]

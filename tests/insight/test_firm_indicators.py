@@ -61,7 +61,7 @@ def test_parts_of_demand_and_money_make_one():
     assert [one.value for one in compute("funding_mix", money, Question())] == [0.6, 0.4]
 
 
-def test_shares_of_those_who_say_yes():
+def test_row_000_08_three_of_five_made_to_order_are_sixty_percent_and_silence_is_missing():
     lines = table(custom=["yes", "no", ""], count=["30000", "15000", "5000"])
     (found,) = compute("custom_share", lines, Question())
     assert (found.value, found.missing) == (pytest.approx(2 / 3), pytest.approx(1 / 3))

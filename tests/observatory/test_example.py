@@ -20,4 +20,4 @@ def test_the_example_is_made_once_and_what_was_generated_is_marked(loaded):
 def test_every_change_stands_in_the_journal(loaded):
     verbs = set(JournalEntry.objects.values_list("verb", flat=True))
     assert {"took in", "moved on", "published", "stepped", "read"} <= verbs
-    assert ParkEntry.objects.filter(kind="alliance").count() == 5
+    assert ParkEntry.objects.filter(kind="alliance").count() == 6

@@ -44,3 +44,10 @@ def test_a_step_out_of_order_is_refused_and_the_last_is_taken_back(operator):
         scenarios.step(trial, kind="log", on=TODAY - timedelta(1), person=operator, now=NOW)
     scenarios.take_back_step(trial, person=operator, now=NOW)
     assert scenarios.next_steps(trial) == ("trial",)
+
+
+def test_row_002_02_three_scenarios_of_one_device_are_found_by_its_name(loaded):
+    found = boards.read(boards.board("scenarios"), text="小型质谱分析系统")
+    assert sorted(one.title.partition("：")[2] for one in found) == ["毒品", "牛奶中的抗生素", "肿瘤分型"]
+    assert {one.instruments for one in found} == {"小型质谱分析系统"}
+    assert all(one.published_at for one in found)

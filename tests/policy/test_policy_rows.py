@@ -48,3 +48,10 @@ def test_row_002_14_a_centre_gets_a_share_of_what_was_invested():
 @pytest.mark.parametrize(("premium", "paid"), [(200_000, 160_000), (300_000, 240_000), (500_000, 240_000)])
 def test_row_004_13_first_use_is_insured_with_four_fifths_of_a_premium_of_at_most_three_percent(premium, paid):
     assert amount("first.insurance.2019", insured=10_000_000, premium=premium, years=1) == paid
+
+
+@pytest.mark.parametrize("name", ["rec.littlegiant", "rec.littlegiant.rnd", "rec.single_champion"])
+def test_row_000_39_the_rules_of_champions_answer_their_cases(name):
+    rule = policy.rules()[name]
+    assert rule.cases
+    policy.prove(rule, day=DAY)

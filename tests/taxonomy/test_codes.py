@@ -7,14 +7,14 @@ from liqi.taxonomy import UnknownCode, classes, codes_of, device_class, read_cod
 INDUSTRIES = {"gbt4754", "naics"}
 
 
-def test_every_class_has_goods_and_industry_codes() -> None:
+def test_row_000_01_every_class_has_goods_and_industry_codes() -> None:
     for code in classes():
         found = codes_of(code)
         assert [one for one in found if one.scheme == "hs"], code
         assert {one.scheme for one in found} >= INDUSTRIES, code
 
 
-def test_the_round_trip_loses_no_class_and_no_code() -> None:
+def test_row_000_01_the_round_trip_loses_no_class_and_no_code() -> None:
     for class_code in classes():
         for code in codes_of(class_code):
             assert class_code in to_class(code.scheme, code.edition, code.code), (class_code, code)
@@ -36,14 +36,14 @@ def test_every_code_says_its_scheme_edition_and_how_sure_we_are() -> None:
             assert code.confidence in {"high", "medium", "low"}
 
 
-def test_the_market_has_ten_classes_and_each_has_instruments() -> None:
+def test_row_000_21_the_market_has_ten_classes_and_each_has_instruments() -> None:
     tops = {one.code for class_code in classes() for one in codes_of(class_code, "sdi")}
     assert len(tops) == 10
     assert to_class("sdi", "current", "mass_spectrometry")[0] == "010200"
     assert "011012" in to_class("sdi", "current", "life_science")
 
 
-def test_three_kinds_of_research_instruments_are_medical_devices_too() -> None:
+def test_row_000_20_three_kinds_of_research_instruments_are_medical_devices_too() -> None:
     analytical = [code for code, entry in classes().items() if code.startswith("01") and entry.level == 3]
     assert [code for code in analytical if device_class(code)] == ["011007", "011011", "011012"]
 
@@ -104,3 +104,12 @@ def test_a_label_is_said_in_the_readers_language_where_it_is_on_record() -> None
     assert industry.name("en") == "Laboratory analytical instruments"
     assert industry.name("zh-hant") == "實驗分析儀器製造"
     assert read_code("psi-ms", "", "MS:1001911").name("zh-hans") == "Q Exactive"
+
+
+def test_row_000_39_the_three_sub_fields_are_industries_with_instruments_and_computing_is_a_class() -> None:
+    analytical, testing, environment = (set(to_class("gbt4754", "", code)) for code in ("4014", "4015", "4021"))
+    assert "010200" in analytical
+    assert "020100" in testing
+    assert "011100" in environment
+    assert analytical & environment == {"010000"}
+    assert {"130100", "130400"} <= set(classes())

@@ -77,3 +77,15 @@ def test_export_and_saving_keep_the_question(home: Place, client: Client) -> Non
 @pytest.mark.parametrize("sort", ["newest", "value", "name", "nearest", "nonsense"])
 def test_every_order_answers(sort: str, home: Place, client: Client) -> None:
     assert home.orbitrap.key in page(client, f"/search/?kind=instrument&sort={sort}")
+
+
+def test_row_004_01_five_micrometres_or_finer_finds_two_and_not_fifty(home: Place, client: Client) -> None:
+    facts = {"source": "t", "created_at": home.orbitrap.created_at, "updated_at": home.orbitrap.updated_at}
+    for key, size in (("fine", "2"), ("coarse", "50")):
+        ability = {"quantity": "smallest feature", "value": size, "unit": "µm"}
+        Instrument.objects.create(key=key, name=f"3D printer {key}", capabilities=[ability], **facts)
+    search.rebuild()
+    shown = page(client, "/search/?kind=instrument&cap=smallest+feature+%3C%3D+5+%C2%B5m")
+    assert "3D printer fine" in shown
+    assert "3D printer coarse" not in shown
+    assert "3D printer coarse" in page(client, "/search/?kind=instrument&cap=smallest+feature+%3C%3D+50+%C2%B5m")

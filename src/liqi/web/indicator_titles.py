@@ -59,6 +59,10 @@ TITLES: dict[str, Promise] = {
     "log_rank": gettext_lazy("Do two groups stay alike long (log-rank)"),
     "exit_probability": gettext_lazy("Which way out, with what probability"),
     "days_needed": gettext_lazy("Days that a programme of measurements takes"),
+    "turnaround_gain": gettext_lazy("How many times quicker an answer comes"),
+    "capability_gap": gettext_lazy("How far a capability is from the best"),
+    "opportunity": gettext_lazy("Fields to leap ahead in"),
+    "industry_instruments": gettext_lazy("Which industries use which instruments"),
 }
 """The indicators on the page, in its order; the command line has more."""
 GROUPS: tuple[tuple[Promise, str], ...] = (
@@ -68,11 +72,13 @@ GROUPS: tuple[tuple[Promise, str], ...] = (
     (gettext_lazy("Firms and market"), "hidden_champions"),
     (gettext_lazy("Descent, use and money"), "lineage_depth"),
     (gettext_lazy("Projects and programmes"), "funnel"),
+    (gettext_lazy("Gaps, gains and prospects"), "turnaround_gain"),
 )
 """How the indicators are grouped in the list: what each group is called, and the first of it."""
 OF_FIRMS = (
     *("lineage_depth", "anchor_share", "outputs_linked", "adoption", "first_time_users", "retention", "link_density"),
-    *("link_gain", "funding_mix", "stake_multiple"),
+    *("link_gain", "funding_mix", "stake_multiple", "opportunity", "industry_instruments", "turnaround_gain"),
+    "capability_gap",
 )
 """Those that the page of firms, plans and pipelines opens by itself: descent, use and money."""
 

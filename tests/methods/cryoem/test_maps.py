@@ -62,7 +62,7 @@ def test_the_resolution_lies_where_the_curve_crosses() -> None:
     assert not cryoem.resolution(np.ones(5), 8, 2.0).reached
 
 
-def test_a_phantom_comes_back_from_its_noisy_particles() -> None:
+def test_row_000_15_a_phantom_comes_back_from_its_noisy_particles() -> None:
     made = cryoem.reconstruct(cryoem.read_particles(DATA / "synthetic_phantom.star"))
     mask = cryoem.soft_sphere(SIZE)
     against = cryoem.correlation(made.density * mask, phantom() * mask)

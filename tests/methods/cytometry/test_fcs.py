@@ -233,3 +233,13 @@ def test_a_flow_that_stops_and_a_signal_that_drifts_are_told(tmp_path: Path) -> 
     found = steadiness(events)
     assert found is not None
     assert [one.name for one in checks_of(found) if not one.passed] == ["flow", "signal"]
+
+
+def test_row_000_14_ten_thousand_events_a_second_are_told_from_the_time_of_the_file(tmp_path: Path) -> None:
+    time = np.arange(20_000) / 10_000 / 0.01
+    written = fcs(tmp_path / "a.fcs", np.column_stack([time, time % 7]), ["Time", "A"], {"$TIMESTEP": "0.01"})
+    found = steadiness(read_fcs(written))
+    assert found is not None
+    assert float(np.median(found.rate)) == pytest.approx(10_000, rel=0.01)
+    (plot,) = [one for one in find_method("flow.gate").run([written]).plots if one.name == "rate"]
+    assert plot.data["series"][0]["y"][0] == pytest.approx(10_000, rel=0.01)

@@ -65,8 +65,8 @@ def best_of_all(problem: schedule.Problem) -> float:
 
 
 def fits_alone(problem: schedule.Problem, request: int, at: Placed) -> bool:
-    """Whether the request breaks no rule but, perhaps, that of its pair."""
-    return all("together" in fault for fault in schedule.broken(problem, {request: at}))
+    """Whether the request breaks no rule but, perhaps, that of its pair, or of set-up, which another may shorten."""
+    return all("together" in fault or "set-up" in fault for fault in schedule.broken(problem, {request: at}))
 
 
 def test_the_week_whose_best_plan_is_proved_is_planned_to_it():
@@ -174,3 +174,28 @@ def test_what_is_no_problem_is_told_in_a_sentence(text):
 def test_nothing_asked_is_planned_to_nothing():
     found = schedule.plan(schedule.read(small(1, requests=[])), moves=1)
     assert (found.objective, found.bound, found.gap, found.status, found.unplaced) == (0, 0, 0, "optimal", [])
+
+
+def test_row_004_03_the_price_of_a_slot_is_the_dual_of_the_bound():
+    week = {"H": 8, "day": 4, "setup": [[[0]]], "instruments": [{"tech": 0}, {"tech": 0, "maint": [[0, 8]]}]}
+    few = [{"tech": 0, "dur": {"0": 2}, "value": 6, "windows": [[0, 4]]}]
+    many = [*few, *({"tech": 0, "dur": {"0": 2}, "value": v, "windows": [[0, 4]]} for v in (10, 4))]
+    idle, busy = (schedule.prices(schedule.read(json.dumps(week | {"requests": asked}))) for asked in (few, many))
+    assert [(one.instrument, one.day, one.value) for one in idle] == [(0, 0, 0), (0, 1, 0), (1, 0, 0), (1, 1, 0)]
+    first = {(one.instrument, one.day): one.value for one in busy}
+    assert (
+        2 <= first[0, 0] <= 3
+    )  # between the worth of a slot of the last served (6 / 2) and of the first refused (4 / 2)
+    assert first[0, 1] == 0
+
+
+def test_one_slot_more_adds_no_more_than_its_price():
+    def worth(slots):
+        asked = [{"tech": 0, "dur": {"0": n}, "value": v} for n, v in ((3, 9), (2, 5), (4, 6))]
+        week = {"H": 12, "day": 12, "setup": [[[0]]], "instruments": [{"tech": 0, "open": [[0, slots]]}]}
+        return schedule.read(json.dumps(week | {"requests": asked}))
+
+    for slots in range(4, 9):
+        (price,) = schedule.prices(worth(slots))
+        assert schedule.bound(worth(slots + 1)) - schedule.bound(worth(slots)) <= price.value + 1  # bounds are whole
+        assert price.value == pytest.approx(1.5 if slots >= 5 else 2.5, abs=1.01)

@@ -13,6 +13,7 @@ from liqi.insight.indicators import (
     _dependence,
     _descent,
     _firms,
+    _gains,
     _market,
     _nearness,
     _partners,
@@ -39,6 +40,7 @@ INDICATORS: dict[str, Indicator] = {
     **_nearness.INDICATORS,
     **_sites.INDICATORS,
     **_prospects.INDICATORS,
+    **_gains.INDICATORS,
 }
 """Every indicator that `liqi indicator` knows."""
 RESERVED = frozenset({"value", "rows", "missing", "counts", "note"})

@@ -1,6 +1,6 @@
 """Wishes on instruments with opening hours, maintenance, set-up and operators, as one plan with a bound on the best."""
 
-from liqi.planning.schedule._bound import bound
+from liqi.planning.schedule._bound import SlotPrice, bound, prices
 from liqi.planning.schedule._check import broken
 from liqi.planning.schedule._planning import Planned, plan
 from liqi.planning.schedule._problem import Instrument, Operator, Placed, Plan, Problem, Request, UnusableProblem, value
@@ -17,12 +17,14 @@ __all__ = [
     "Planned",
     "Problem",
     "Request",
+    "SlotPrice",
     "Unplaced",
     "UnusableProblem",
     "bound",
     "broken",
     "greedy",
     "plan",
+    "prices",
     "read",
     "search",
     "unplaced",

@@ -5,7 +5,9 @@ is one of its solutions, so that its best value is never below the best plan's.
 """
 
 from collections import defaultdict
+from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
@@ -36,9 +38,49 @@ class Rows:
         return coo_array((much, (row, column)), (len(self.limits), columns)), np.array(list(self.limits.values()))
 
 
+@dataclass(frozen=True, slots=True)
+class SlotPrice:
+    """What one slot more on an instrument on a day would be worth: its shadow price, 0 where time is left."""
+
+    instrument: int
+    day: int
+    value: float
+
+
 def bound(problem: Problem) -> float:
     """No plan is worth more than this."""
+    found, _rows = _solved(problem)
     total = sum(each.value for each in problem.requests)
+    if found is None:
+        return 0.0
+    if found.status != 0:
+        return total
+    best = min(total, -float(found.fun) + 1e-6 * max(1.0, total))
+    return float(int(best)) if all(each.value.is_integer() for each in problem.requests) else best
+
+
+def prices(problem: Problem) -> list[SlotPrice]:
+    """The shadow price of a slot on each instrument on each day: the duals of the program behind the bound.
+
+    It says what those who wait would give for time there, in the unit of their values; whoever jumps the queue takes
+    that from the others. Set-up is forgotten, so that it is a price of the bound and not of one plan.
+    """
+    found, rows = _solved(problem)
+    days = range(-(-problem.horizon // problem.day))
+    duals = {} if found is None or found.status != 0 else dict(zip(rows, -found.ineqlin.marginals, strict=True))
+    return [
+        SlotPrice(where, day, _price(duals, ("instrument", where), ("instrument", where, day)))
+        for where in range(len(problem.instruments))
+        for day in days
+    ]
+
+
+def _price(duals: dict[Key, float], *rows: Key) -> float:
+    return abs(round(sum(float(duals.get(row, 0.0)) for row in rows), 9))
+
+
+def _solved(problem: Problem) -> tuple[Any, list[Key]]:
+    """The program solved, and the names of its rows; nothing where no request fits anywhere."""
     at_most, columns, values, of_request = Rows(), count(), [], defaultdict(list)
     shifts = [_masks.of(operator.shifts) for operator in problem.operators]
     for request in problem.requests:
@@ -53,7 +95,7 @@ def bound(problem: Problem) -> float:
                 if request.attend:
                     _attendance(problem, at_most, column, request, where, attended, shifts)
     if not values:
-        return 0.0
+        return None, []
     equal = Rows()
     for request in problem.requests:
         if request.before is not None:
@@ -64,10 +106,7 @@ def bound(problem: Problem) -> float:
     pairs, zeros = equal.matrix(len(values))
     more = {"A_eq": pairs.tocsr(), "b_eq": zeros} if equal.limits else {}
     found = linprog(-np.array(values), A_ub=limits.tocsr(), b_ub=right, bounds=(0, None), method="highs", **more)
-    if found.status != 0:
-        return total
-    best = min(total, -float(found.fun) + 1e-6 * max(1.0, total))
-    return float(int(best)) if all(each.value.is_integer() for each in problem.requests) else best
+    return found, list(at_most.limits)
 
 
 def _starts(problem: Problem, request: Request, where: int, shifts: list[int]) -> int:

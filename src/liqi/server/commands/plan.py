@@ -3,6 +3,7 @@
 import gzip
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from liqi.planning import schedule
     "--time-limit", type=click.FloatRange(0, 86_400), default=10.0, show_default=True, help="Seconds to search."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Which of the searches; a number repeats one.")
+@click.option("--prices", is_flag=True, help="Also what one slot more on each instrument and day would be worth.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
-def plan(problem: Path, time_limit: float, seed: int, as_json: bool) -> None:
+def plan(problem: Path, time_limit: float, seed: int, prices: bool, as_json: bool) -> None:
     """Plan the requests in PROBLEM (JSON, or JSON in gzip): who runs when and where, with a bound on the best."""
     try:
         asked = schedule.read(_text(problem))
@@ -26,14 +28,20 @@ def plan(problem: Path, time_limit: float, seed: int, as_json: bool) -> None:
         raise click.UsageError(f"{problem}: {fault}") from None
     with click.progressbar(length=100, label="searching", file=sys.stderr) as bar:
         found = schedule.plan(asked, seconds=time_limit, seed=seed, told=lambda share: _show(bar, share))
+    worth = [asdict(one) for one in schedule.prices(asked)] if prices else []
     if as_json:
-        click.echo(json.dumps(found.as_json(), ensure_ascii=False))
+        click.echo(json.dumps({**found.as_json(), **({"prices": worth} if prices else {})}, ensure_ascii=False))
         return
     for request, at in sorted(found.placed.items(), key=lambda pair: (pair[1].instrument, pair[1].start)):
         attended = "" if at.operator is None else f", attended by {at.operator}"
         click.echo(f"instrument {at.instrument}, slots {at.start} to {at.end}: request {request}{attended}")
     for one in found.unplaced:
         click.echo(f"request {one.request} waits: {one.said()}")
+    for price in worth:
+        if price["value"]:
+            click.echo(
+                f"one slot more on instrument {price['instrument']}, day {price['day']}: worth {price['value']:g}"
+            )
     click.echo(
         f"{found.status}: {len(found.placed)} of {len(asked.requests)} requests, worth {found.objective:g} "
         f"of at most {found.bound:g} (gap {found.gap:.1%})"

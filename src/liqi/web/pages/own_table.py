@@ -37,6 +37,7 @@ NOTES = {
     "fault": gettext_lazy("fault"),
     "no fault": gettext_lazy("no fault"),
     "cannot tell": gettext_lazy("cannot tell"),
+    "claim without source": gettext_lazy("claim without source"),
     "gap": gettext_lazy("gap"),
     "facility_hub": gettext_lazy("hub of facilities"),
     "life_science_belt": gettext_lazy("belt of life science"),

@@ -175,8 +175,9 @@ def _take(request: HttpRequest, board: Board, person: Person, now: datetime) -> 
         told = {"columns": ", ".join(done.passed_over)[:200]}
         messages.info(request, _("Columns that are no field of the board were passed over: %(columns)s") % told)
     if done.remarks:
-        told = {"n": len(done.remarks), "first": "; ".join(f"{one.row}: {one.message}" for one in done.remarks[:5])}
-        messages.warning(request, _("%(n)d likely swapped words were kept as written. Row %(first)s") % told)
+        first = "; ".join(f"{one.row}: {one.message}" for one in done.remarks[:5])
+        words_kept = _("%(n)d likely swapped words were kept as written. Row %(first)s")
+        messages.warning(request, words_kept % {"n": len(done.remarks), "first": first})
     messages.success(request, f"{_('Nothing was kept; it would be:')} {words}" if dry else words)
     return redirect("board", board.name)
 

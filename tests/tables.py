@@ -3,7 +3,9 @@
 import fcntl
 import hashlib
 import os
+import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -12,13 +14,14 @@ from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "liqi.sqlite3"
 PACKAGES = ("django", "django-allauth", "django-tasks-db")
 """Those that bring migrations of their own."""
 ASKED = ("access/constraints.py", "access/guards.py", "access/noted_changes.py", "accounts/tables.py")
-"""What migrations ask for SQL."""
+"""What models and migrations ask for SQL."""
 KEPT_S = 7 * 86400
 
 
@@ -53,10 +56,27 @@ def copy(to: Path) -> Path:
 
 def migrate(where: dict[str, str]) -> None:
     """The database that this environment names has all tables."""
-    command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
+    command = [sys.executable, "-c", "from liqi.server.setup import prepare; prepare()"]
     rest = {name: value for name, value in os.environ.items() if name != "LIQI_DATABASE_URL"}
     known = {"DJANGO_SETTINGS_MODULE": "liqi.server.settings", "PYTHONPATH": "src"}
     subprocess.run(command, env={**rest, **known, **where}, cwd=ROOT, check=True)
+
+
+def described(file: Path) -> dict[str, Any]:
+    """Every table, index and trigger of that database, and which migrations are on record; columns in any order."""
+    database = sqlite3.connect(file)
+    found: dict[str, Any] = {}
+    for kind, name, sql in database.execute("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"):
+        found[name] = sql
+        if kind == "table":
+            columns = sorted(row[1:] for row in database.execute(f"PRAGMA table_info('{name}')"))
+            keys = sorted(row[2:] for row in database.execute(f"PRAGMA foreign_key_list('{name}')"))
+            found[name] = (columns, keys, sorted(re.findall(r'CONSTRAINT "\w+" (?:CHECK|UNIQUE) \(.*?\)', sql)))
+    found["migrations"] = set(database.execute("SELECT app, name FROM django_migrations"))
+    found["types"] = set(database.execute("SELECT app_label, model FROM django_content_type"))
+    found["permissions"] = set(database.execute("SELECT codename FROM auth_permission"))
+    database.close()
+    return found
 
 
 def ready(data: Path) -> Path:
@@ -72,9 +92,10 @@ def _make(folder: Path) -> Path:
 
 
 def _state() -> str:
-    """Of every migration, what it asks, and the packages that bring some: another state has another name."""
+    """Of every model and migration, what they ask, and the packages that bring some: another state has another name."""
     said = hashlib.sha256(" ".join(version(name) for name in PACKAGES).encode())
     house = ROOT / "src" / "liqi"
-    for source in (*sorted(house.rglob("migrations/*.py")), *(house / name for name in ASKED)):
+    models = sorted({*house.rglob("models/*.py"), *house.rglob("models.py"), *house.rglob("migrations/*.py")})
+    for source in (*models, *(house / name for name in ASKED)):
         said.update(str(source.relative_to(house)).encode() + source.read_bytes())
     return said.hexdigest()[:16]

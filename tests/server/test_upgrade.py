@@ -1,10 +1,12 @@
-"""A database of the first release is upgraded with its data."""
+"""A database of the first release is upgraded with its data, to the tables that a new folder gets at once."""
 
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+from tests import tables
 
 FIRST = [("accounts", "0001"), ("catalogue", "0001_first"), ("access", "0001_first"), ("answers", "0001_first")]
 FILL = """
@@ -71,6 +73,9 @@ def run(code: str, folder: Path, *words: str) -> str:
 def test_a_database_of_the_first_release_is_upgraded_with_its_data(tmp_path: Path) -> None:
     keys = json.loads(run(FILL, tmp_path, json.dumps(FIRST)))
     run("from liqi.server.setup import prepare; prepare()", tmp_path)
+    made, upgraded = tables.described(tables.made()), tables.described(tmp_path / tables.NAME)
+    assert made.keys() == upgraded.keys()
+    assert [name for name in made if made[name] != upgraded[name]] == []
     run("import django; django.setup(); from django.core.management import call_command as c; " + LACKS, tmp_path)
     found = json.loads(run(READ, tmp_path))
     assert found["pk"] == keys

@@ -30,12 +30,17 @@ def load(folder: Path | None = None, *, language: str = "en") -> None:
 
 
 def migrate() -> None:
-    """Every migration is applied, by one process where several start at once; costs one query when none is missing."""
+    """Every table is as the models are, made by one process where several start at once; one query when it is so."""
     from django.core.management import call_command
+    from django.db import connection
 
     if _is_behind():
+        from liqi.accounts import tables
+
         with _alone():
-            if _is_behind():
+            if tables.is_empty(connection):
+                tables.make_all(connection)
+            elif _is_behind():
                 call_command("migrate", interactive=False, verbosity=0)
 
 

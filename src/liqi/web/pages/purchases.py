@@ -59,6 +59,8 @@ def show(request: HttpRequest) -> HttpResponseBase:
         "undated_address": _rows({**address, "year": dependence.NO_YEAR}),
         "base": drawn.base,
         "last": last,
+        **_behind(found),
+        "last_address": _rows({**address, "year": str(last)}),
         "substitution": drawn.substitution[last] if last is not None else None,
         "slope": None if drawn.slope is None else round(drawn.slope * 100, 2),
         "chart": _chart(found) if len(found.years) > 1 else None,
@@ -75,6 +77,23 @@ def show(request: HttpRequest) -> HttpResponseBase:
         ],
     }
     return render(request, "observatory/purchases.html", facts)
+
+
+def _behind(found: purchases.Purchases) -> dict[str, float]:
+    """The instruments behind the line of years: all, the share that says no origin, the share without a year."""
+    units = found.by[purchases.UNITS]
+    dated = [units.figures[year] for year in found.years]
+    rows = sum(one.rows for one in dated)
+    everything, undated = (
+        rows + (units.undated.rows if units.undated else 0),
+        units.undated.rows if units.undated else 0,
+    )
+    return {
+        "line_rows": rows,
+        "line_missing": sum(one.rows * one.missing for one in dated) / max(1, rows),
+        "all_rows": everything,
+        "undated_share": undated / max(1, everything),
+    }
 
 
 def _year(year: int, found: purchases.Purchases, address: dict[str, str]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ SCOPES: dict[str, Any] = {
     "orders": gettext_lazy("Write orders, samples and results, start analyses"),
     "money": gettext_lazy("Answer quotes, confirm charges"),
     "manage": gettext_lazy("Manage what I look after: rules, terms, requests, hours, agents, webhooks"),
+    "account": gettext_lazy("Take my data out, read the address of my calendar feed, be forgotten"),
 }
 """What a token may do; each holds what its person may do, never more."""
 MOST_DAYS = 366

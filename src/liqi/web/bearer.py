@@ -23,9 +23,10 @@ WRITES = {
         ("rules", "agents", "metering", "services", "webhooks", "evaluation", "care", "outages", "boards"), "manage"
     ),
     "notices": "read",
+    "me": "account",
 }
 """The scope that a token needs to change something of a resource; reading anything needs `read`."""
-MANAGES = ("bookings/requests", "bookings/terms")
+MANAGES = ("bookings/requests", "bookings/terms", "training/desk")
 """Addresses of stewards below a resource of everybody."""
 MOST_A_MINUTE = 1200
 """How often one token may ask in a minute, in each process of the server."""

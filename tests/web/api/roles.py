@@ -12,6 +12,9 @@ from django.utils import timezone
 from liqi.access import outages
 from liqi.access.care import control_charts
 from liqi.access.models import (
+    Budget,
+    Chore,
+    ChoreItem,
     ControlChart,
     Course,
     Fitting,
@@ -20,12 +23,24 @@ from liqi.access.models import (
     MaintenanceWindow,
     Outage,
     Payment,
+    PriceTable,
+    Qualification,
+    Question,
+    QuizAttempt,
     Refund,
+    SafetyDocument,
+    StoragePlace,
     TrainingSession,
+    Voucher,
+    VoucherAllowance,
+    VoucherBatch,
+    VoucherProgramme,
+    VoucherUse,
     Webhook,
 )
 from liqi.access.money import payments, refunds
 from liqi.accounts import notices
+from liqi.catalogue.models import CustomsRecord
 from liqi.observatory.models import Park
 from liqi.web.api import api
 from tests.web.world import World
@@ -43,6 +58,14 @@ QUERIES = {
     "/api/search": "q=tea",
     "/api/waiting/line": "instrument=triple",
 }
+
+NUMBERED: dict[str, Any] = {
+    "budgets": Budget, "care/plans": MaintenancePlan, "customs": CustomsRecord, "lines": ChoreItem,
+    "price-tables": PriceTable, "qualifications": Qualification, "questions": Question, "quizzes": QuizAttempt,
+    "storage": StoragePlace, "tasks": Chore, "voucher-uses": VoucherUse,
+}  # fmt: skip
+"""The record behind a number in an address, by what stands before it."""
+STEPS = {"tasks": "drop", "price-tables": "publish", "budgets": "close", "questions": "remove"}
 
 
 def make_ready(world: World) -> None:
@@ -69,8 +92,40 @@ def make_ready(world: World) -> None:
             now=now, source=str(number),
         )  # fmt: skip
         refunds.give(paid, paid_on=paid.received_on, amount=Decimal(1), person=world.place.manager, now=now)
+    _make_vouchers(world)
     notices.tell([world.place.member] * 2, kind="order.receive", now=now, title="Tea")
     notices.tell([world.place.member], kind="order.receive", now=now, title="Water")
+
+
+def _make_vouchers(world: World) -> None:
+    """A voucher of the member's group that pays a part of an order, and a batch of the seller; a duty-free import."""
+    group, now, on = world.place.project.organisation, timezone.now(), timezone.now().date()
+    given = {"programme": world.money.programme, "organisation": group}
+    fifty = Decimal(50)
+    paper = Voucher.objects.create(
+        **given, number="V-1", asked=fifty, amount=fifty, reserved=fifty, state="issued", applied_at=now,
+        applied_by=world.place.member,
+    )  # fmt: skip
+    Voucher.objects.create(
+        **given, number="V-2", asked=fifty, applied_at=now, applied_by=world.place.member
+    )  # fmt: skip
+    share = VoucherAllowance.objects.create(**given, year=on.year, cap=Decimal(100), reserved=fifty)
+    VoucherProgramme.objects.filter(pk=world.money.programme.pk).update(reserved=fifty)
+    seller = world.money.invoice.seller
+    VoucherUse.objects.create(
+        voucher=paper, allowance=share, seller=seller, order=world.commissioned, contract=fifty, amount=fifty, at=now
+    )
+    VoucherBatch.objects.create(
+        number="VB-1", programme=world.money.programme, seller=seller, made_by=world.place.manager, made_at=now
+    )
+    CustomsRecord.objects.create(
+        instrument=world.place.orbitrap,
+        declaration_number="1",
+        source="test",
+        source_ref="1",
+        created_at=now,
+        updated_at=now,
+    )
 
 
 def endpoints(world: World) -> dict[tuple[str, str], tuple[str, Any]]:
@@ -90,6 +145,16 @@ def endpoints(world: World) -> dict[tuple[str, str], tuple[str, Any]]:
 def _value(world: World, path: str, name: str) -> Any:
     """What stands in the address of this path under this name."""
     resource = path.split("/")[2]
+    if (kind := next((kind for part, kind in NUMBERED.items() if f"{part}/{{{name}}}" in path), None)) is not None:
+        return kind.objects.order_by("pk").values_list("pk", flat=True)[0]
+    if name == "number" and "/voucher" in path:
+        return "V-2" if "/vouchers/" in path else "VB-1"
+    if name == "key" and resource == "money":
+        return world.money.programme.key
+    if name == "key" and "documents" in path:
+        return SafetyDocument.objects.get().key
+    if name == "step" and "charges" not in path:
+        return next(step for part, step in STEPS.items() if part in path)
     if name == "id":
         if resource == "money":
             money: Any = Refund if "refunds/{id}" in path else Payment
@@ -128,6 +193,9 @@ def bodies(world: World) -> dict[tuple[str, str], Any]:
     times = {"start": start.isoformat(), "end": (start + timedelta(hours=1)).isoformat()}
     wish = {"instrument": "triple", **times}
     limits = {"limits": [{"whose": "person", "most": 40, "what": "hours", "per": "week"}]}
+    prices = {"title": "2027", "valid_from": "2027-01-01", "rows": [{"unit": "hour", "price": "10"}]}
+    question = {"text": "Open?", "choices": [{"text": "yes", "right": True}, {"text": "no"}]}
+    stranger = {"email": "stranger@example.org"}
     return {
         ("post", "/api/agents/heartbeat"): {"version": "1", "at": 1.0},
         ("post", "/api/agents"): {"instrument": "orbitrap", "name": "Second PC"},
@@ -150,6 +218,11 @@ def bodies(world: World) -> dict[tuple[str, str], Any]:
         ("post", "/api/care/fittings/{id}/fit"): {"value": "C18"},
         ("post", "/api/care/stock/{id}/issue"): {"quantity": "1"},
         ("post", "/api/care/stock/{id}/receive"): {"quantity": "1", "number": "L"},
+        ("post", "/api/care/tasks"): {"instrument": "orbitrap", "title": "Oil"},
+        ("patch", "/api/care/tasks/{id}"): {"priority": 1},
+        ("put", "/api/care/tasks/{id}/lines/{line}"): {"done": True},
+        ("post", "/api/care/tasks/{id}/remarks"): {"words": "Tomorrow"},
+        ("post", "/api/care/plans"): {"instrument": "orbitrap", "name": "Oil", "every_months": 6},
         ("post", "/api/evaluation/units/{key}/what-if"): {"year": 2026},
         ("post", "/api/evaluation/given"): {
             "institution": "host", "year": 2026, "name": "management", "value": 1, "reason": "x"
@@ -174,6 +247,39 @@ def bodies(world: World) -> dict[tuple[str, str], Any]:
         ("post", "/api/money/charges/{step}"): {"charges": [world.money.charge.pk]},
         ("post", "/api/money/invoices/{number}/credit-notes"): {"lines": [{"line": 1}], "reason": "late"},
         ("post", "/api/money/payments/{id}/refunds"): {"paid_on": "2026-01-05"},
+        ("post", "/api/money/price-tables"): prices | {"seller": "host"},
+        ("put", "/api/money/price-tables/{id}"): prices,
+        ("post", "/api/money/price-tables/{id}/copy"): {"valid_from": "2027-01-01"},
+        ("post", "/api/money/budgets"): {
+            "seller": "host", "group": world.place.project.organisation_id, "title": "2027"
+        },
+        ("post", "/api/money/budgets/{id}/money"): {"amount": "10"},
+        ("put", "/api/money/customs/{id}"): {"supervised_from": "2026-01-01", "sharing": True},
+        ("post", "/api/money/customs/{id}/events"): {"kind": "note", "on": "2026-01-05", "text": "seen"},
+        ("put", "/api/money/voucher-programmes/{key}"): {
+            "title": "T", "authority": "A", "rate": "0.5", "cap_year": "1000", "valid_from": "2026-01-01"
+        },
+        ("post", "/api/money/voucher-programmes/{key}/applications"): {
+            "firm": world.place.project.organisation_id, "asked": "10"
+        },
+        ("post", "/api/money/vouchers/{number}/refuse"): {"reason": "no contract"},
+        ("post", "/api/money/voucher-uses"): {"order": world.commissioned.key, "voucher": "V-1"},
+        ("post", "/api/money/voucher-batches"): {"uses": [VoucherUse.objects.get().pk]},
+        ("delete", "/api/me"): {"email": "stranger@example.org"},
+        ("post", "/api/training/quizzes/{id}/answers"): {"answers": [[0]]},
+        ("post", "/api/training/documents/{key}/acceptance"): {"version": 1},
+        ("post", "/api/training/desk/sessions"): {
+            "course": Course.objects.get().key, "starts_at": times["start"], "ends_at": times["end"],
+            "time_zone": "Asia/Shanghai", "places": 3,
+        },
+        ("post", "/api/training/desk/sessions/{id}/people"): stranger,
+        ("put", "/api/training/desk/sessions/{id}/attendance"): {"present": []},
+        ("post", "/api/training/desk/courses/{key}/questions"): question,
+        ("put", "/api/training/desk/questions/{id}"): question,
+        ("post", "/api/training/desk/courses/{key}/checks"): stranger | {"passed": True},
+        ("post", "/api/training/desk/courses/{key}/open-quiz"): stranger,
+        ("post", "/api/training/desk/courses/{key}/qualifications"): stranger,
+        ("post", "/api/training/desk/qualifications/{id}/revoke"): {"why": "crashed it"},
         ("post", "/api/rules/{kind}/{key}/trial"): {"rules": {"quota": limits}},
         ("put", "/api/rules/{kind}/{key}/{rule}"): {"parameters": limits},
         ("post", "/api/runs/{key}/amendments"): {"feature": 0, "kind": "confirm", "reason": "seen"},
@@ -185,6 +291,7 @@ def bodies(world: World) -> dict[tuple[str, str], Any]:
         ("post", "/api/orders"): {"title": "Water", "need": "?", "service": "unknowns"},
         ("patch", "/api/orders/{key}"): {"title": "Water"},
         ("post", "/api/orders/{key}/samples"): [{"name": "B"}],
+        ("post", "/api/samples/storage"): {"facility": world.place.facility.key, "kind": "room", "name": "R 2"},
         ("post", "/api/samples/{key}/custody"): {"verb": "receive"},
         ("post", "/api/samples/{key}/aliquots"): ["1"],
         ("put", "/api/services/{key}/form"): {},

@@ -86,7 +86,7 @@ def write(
         programme = VoucherProgramme.objects.filter(key=key).first() or VoucherProgramme(key=key)
         for name, value in values.items():
             setattr(programme, name, value)
-        programme.full_clean(validate_constraints=False)
+        programme.full_clean(exclude=("firm_places", "provider_places"), validate_constraints=False)  # empty: anywhere
         rule_of(programme, rules)
         with transaction.atomic():
             programme.save()

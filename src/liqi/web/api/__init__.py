@@ -10,8 +10,11 @@ from liqi.web.api import (
     boards,
     booking_plans,
     bookings,
+    budgets,
     care,
+    chores,
     control_charts,
+    customs,
     evaluation,
     evaluation_tables,
     facilities,
@@ -20,14 +23,18 @@ from liqi.web.api import (
     institutions,
     instruments,
     journal,
+    maintenance,
     match,
+    me,
     metering,
     money,
     notices,
     order_contents,
     orders,
     outages,
+    prices,
     purchase,
+    quizzes,
     releases,
     rules,
     run_exports,
@@ -37,7 +44,11 @@ from liqi.web.api import (
     service,
     sessions,
     signatures,
+    storage,
     training,
+    training_desk,
+    voucher_uses,
+    vouchers,
     waiting,
     webhooks,
 )
@@ -59,15 +70,23 @@ api.add_router("/evaluation", evaluation_tables.router)
 api.add_router("/evaluation", purchase.router)
 api.add_router("/care", care.router)
 api.add_router("/care", control_charts.router)
+api.add_router("/care", chores.router)
+api.add_router("/care", maintenance.router)
 api.add_router("/facilities", facilities.router)
 api.add_router("/files", files.router)
 api.add_router("/institutions", institutions.router)
 api.add_router("/instruments", instruments.router)
 api.add_router("/journal", journal.router)
 api.add_router("/match", match.router)
+api.add_router("/me", me.router)
 api.add_router("/metering", hours.router)
 api.add_router("/metering", metering.router)
 api.add_router("/money", money.router)
+api.add_router("/money", prices.router)
+api.add_router("/money", budgets.router)
+api.add_router("/money", vouchers.router)
+api.add_router("/money", voucher_uses.router)
+api.add_router("/money", customs.router)
 api.add_router("/notices", notices.router)
 api.add_router("/outages", outages.router)
 api.add_router("/webhooks", webhooks.router)
@@ -79,9 +98,12 @@ api.add_router("/runs", run_exports.router)
 api.add_router("/search", search.router)
 api.add_router("/sessions", sessions.router)
 api.add_router("/training", training.router)
+api.add_router("/training", quizzes.router)
+api.add_router("/training/desk", training_desk.router)
 api.add_router("/waiting", waiting.router)
 api.add_router("/orders", orders.router)
 api.add_router("/orders", order_contents.router)
+api.add_router("/samples", storage.router)
 api.add_router("/samples", samples.router)
 api.add_router("/services", service.router)
 api.add_decorator(_once.called, mode="operation")

@@ -13,7 +13,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from liqi.access.commissions import quoting
-from liqi.access.models import Budget, Charge, Invoice, Payment, Quote, Refund, Voucher
+from liqi.access.models import Charge, Invoice, Payment, Quote, Refund, Voucher
 from liqi.access.money import books, charges, credit_notes, invoices, refunds, tables
 from liqi.accounts import membership
 from liqi.catalogue.models import Instrument
@@ -240,20 +240,6 @@ def undo_refund(request: HttpRequest, id: int) -> Any:
     made = get_object_or_404(Refund.objects.select_related("payment__seller", "entry"), pk=id)
     refunds.undo(made, person=signed_in(request), now=timezone.now())
     return Status(204, None)
-
-
-@router.get("/budgets", response=Page[Account], summary="Budgets")
-def list_budgets(request: HttpRequest, paged: Asked) -> Any:
-    """Budgets of my groups and of institutions whose money I look after, with what is left."""
-    person = signed_in(request)
-    rows = Budget.objects.filter(Q(organisation__memberships__person=person) | Q(seller__in=books.kept_by(person)))
-    rows = rows.select_related("organisation", "available", "reserved").distinct()
-    found, following = _cursor.page(rows, paged)
-    items = [
-        {"id": each.pk, "title": each.title, "payer": str(each.organisation), "left": each.left, "held": each.held,
-         "state": "closed" if each.closed else "open"} for each in found
-    ]  # fmt: skip
-    return {"items": items, "next": following}
 
 
 @router.get("/vouchers", response=Page[Account], summary="Vouchers of my firms")

@@ -90,10 +90,11 @@ def leave(request: HttpRequest, id: int) -> Any:
 
 def _page(rows: QuerySet[Qualification], paged: Paged) -> dict[str, Any]:
     found, following = page(rows.select_related("person", "course"), paged)
-    return {"items": [_qualification(one) for one in found], "next": following}
+    return {"items": [qualification_shown(one) for one in found], "next": following}
 
 
-def _qualification(one: Qualification) -> dict[str, Any]:
+def qualification_shown(one: Qualification) -> dict[str, Any]:
+    """The qualification as the interface shows it."""
     names = ("level", "source", "granted_on", "expires_on", "revoked_at")
     said = {name: getattr(one, name) for name in names}
     return {"id": one.pk, "person": one.person.name, "course": one.course.key} | said

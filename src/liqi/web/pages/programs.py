@@ -21,8 +21,11 @@ RESOURCES: dict[str, Any] = {
     "evaluation": gettext_lazy("Hours, scores, the check before buying, the tables of parameters"),
     "files": gettext_lazy("My files, and how much I may keep"),
     "journal": gettext_lazy("What was done: by me, to one thing, in my care"),
+    "me": gettext_lazy("Who I am, my calendar feed, my data taken out, being forgotten"),
     "metering": gettext_lazy("Readings and log-ons come in; hours are settled, corrected, confirmed"),
-    "money": gettext_lazy("Prices, quotes, charges, invoices, credit notes, payments, budgets, vouchers"),
+    "money": gettext_lazy(
+        "Price tables, quotes, charges, invoices, credit notes, payments, budgets, vouchers, customs"
+    ),
     "notices": gettext_lazy("What I was told, and how I want to be told"),
     "orders": gettext_lazy("Orders of services: drafts, steps, samples, results"),
     "outages": gettext_lazy("Outages and maintenance windows"),
@@ -31,8 +34,8 @@ RESOURCES: dict[str, Any] = {
     "samples": gettext_lazy("Samples and their chain of custody"),
     "services": gettext_lazy("The forms of services"),
     "sessions": gettext_lazy("Start and end metered use"),
-    "state of instruments": gettext_lazy("Problems, maintenance, stock, what is fitted, control charts"),
-    "training": gettext_lazy("Courses, qualifications, places at sessions"),
+    "state of instruments": gettext_lazy("Problems, tasks, maintenance, stock, what is fitted, control charts"),
+    "training": gettext_lazy("Courses, sessions and places, quizzes, checks, qualifications, safety documents"),
     "waiting": gettext_lazy("Waiting lists, offers, the first time for a whole job"),
     "webhooks": gettext_lazy("Addresses that are told what happens; secrets, tests, deliveries"),
 }

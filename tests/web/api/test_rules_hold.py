@@ -57,6 +57,6 @@ def test_a_full_quota_is_refused_with_its_objection(world: Any, path: Callable[[
     )
     refused = path(world, first.json()["id"])
     assert (refused.status_code, refused["Content-Type"]) == (422, "application/problem+json"), refused.content
-    assert "2 h" in refused.json()["objections"][0]["words"]
+    assert "每人每周 2 小时" in refused.json()["objections"][0]["words"]
     (only,) = Booking.objects.live()
     assert only.ends_at - only.starts_at == 2 * HOUR

@@ -78,9 +78,9 @@ def test_every_kind_that_the_page_draws_is_drawn() -> None:
 
 
 def test_the_named_fragment_stands_at_its_peak_with_low_figures() -> None:
-    words = [one.text for one in drawn("mirror", CASES["mirror"][0]).iter("{*}text")]
-    assert "C₇H₇" in words
-    assert "150.0000" in words
+    labels = {one.text: one for one in drawn("mirror", CASES["mirror"][0]).iter("{*}text")}
+    assert "C₇H₇ +0.3" in labels
+    assert float(labels["C₇H₇ +0.3"].get("y")) < float(labels["150.0000"].get("y"))
 
 
 def test_series_are_told_apart_without_colour() -> None:

@@ -4,6 +4,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.utils import translation
 
 from liqi.observatory import preference
 from liqi.observatory.boards import NotPossible
@@ -42,7 +43,7 @@ def test_who_is_not_judged_is_not_ranked():
 
 @pytest.mark.parametrize("text", ["score>luck", "score>score", "fit>fit>cost", "score,cost"])
 def test_an_order_of_other_words_is_refused(text):
-    with pytest.raises(NotPossible, match="expected criteria among score"):
+    with translation.override("en"), pytest.raises(NotPossible, match="expected criteria among score"):
         preference.order_of(text, focus=True)
 
 

@@ -215,7 +215,7 @@ def test_on_a_phone_one_tap_starts_and_one_ends(home: Place, booked: Booking) ->
         "runs; the hours are counted"
         in client.post(act, {"do": "start", "booking": booked.pk}, follow=True).content.decode()
     )
-    Session.objects.update(started_at=NOW - timedelta(minutes=30))
+    Session.objects.update(started_at=datetime.now(UTC) - timedelta(minutes=30))
     running = Session.objects.get()
     assert running.booking == booked
     assert (
@@ -255,7 +255,7 @@ def test_a_tablet_starts_by_pin_and_ends_by_badge(home: Place, booked: Booking, 
     assert not Session.objects.exists()
     client.post(act, {"do": "start", "booking": booked.pk, "pin": "4711", "purpose": "teaching"})
     assert Session.objects.get().purpose == "teaching"
-    Session.objects.update(started_at=NOW - timedelta(minutes=30))
+    Session.objects.update(started_at=datetime.now(UTC) - timedelta(minutes=30))
     assert "is over" in client.post(act, {"do": "badge", "badge": "04ab12cd"}, follow=True).content.decode()
 
 

@@ -74,8 +74,8 @@ def _labels(side: Mapping[str, Any], x: Any, middle: float, half: float, sign: i
             taken.append(place)
             y = middle + sign * (half * side["intensity"][i] / 100 + 3) + (7 if sign > 0 else 0)
             label = named.get(i) or f"{side['mz'][i]:.4f}"
-            half = 2.4 * len(label)
-            edge = min(max(place, _LEFT + half), WIDTH - _RIGHT - half)
+            reach = 2.4 * len(label)
+            edge = min(max(place, _LEFT + reach), WIDTH - _RIGHT - reach)
             parts.append(text(edge, y, label, "middle", INK, 8.5))
     return "".join(parts)
 

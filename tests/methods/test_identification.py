@@ -124,8 +124,8 @@ def test_the_rule_names_isomers_only_of_the_best_candidate() -> None:
     assert judge([contender(0.4), contender(0.35)]).confidence == pytest.approx(0.75)
     assert judge([contender(0.4), contender(0.35, formula="B")]).verdict == "unknown"
     assert judge([contender(0.45), contender(0.08)]).verdict == "unknown"
-    assert judge([contender(0.74, similarity=0.6, matched=1)]).verdict == "unknown"
-    assert judge([contender(0.76, similarity=0.6, matched=1)]).verdict == "identified"
+    assert judge([contender(0.89, similarity=0.6, matched=1)]).verdict == "unknown"
+    assert judge([contender(0.91, similarity=0.6, matched=1)]).verdict == "identified"
     assert judge([contender(0.99, similarity=0.6, matched=0)]).verdict == "unknown"
     assert judge([contender(0.8, similarity=0.75, matched=1)]).verdict == "identified"
     assert judge([contender(0.65)]).verdict == "identified"

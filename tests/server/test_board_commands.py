@@ -30,7 +30,7 @@ def test_a_table_goes_in_and_comes_out_as_it_was(tmp_path: Path):
     table = tmp_path / "lines.csv"
     table.write_text("programme,code,item,quantity,custom\n光源,1,真空计,3,yes\n光源,2,电源,4,\n", encoding="utf-8")
     said = json.loads(run("import", "demand", table, "--json").stdout)
-    assert said == {"read": 2, "created": 2, "updated": 0, "unchanged": 0, "rejected": 0, "problems": []}
+    assert said == {"read": 2, "created": 2, "updated": 0, "unchanged": 0, "rejected": 0, "problems": [], "remarks": []}
     out = tmp_path / "out.csv"
     assert json.loads(run("export", "demand", "--out", out, "--json").stdout)["written"] == 2
     assert json.loads(run("import", "demand", out, "--json").stdout)["unchanged"] == 2

@@ -47,7 +47,7 @@ def push_of_fit(fit: float) -> float:
     """Return how far a fit moves the log-odds of a candidate.
 
     >>> round(push_of_fit(1.0), 2), round(push_of_fit(0.0), 2)
-    (0.1, -0.33)
+    (0.09, -0.33)
     """
     ratio = (1 - SPOILED) * fit / FIT_OF_OTHERS + SPOILED
     return math.log(ratio / (SAME_FORMULA * ratio + 1 - SAME_FORMULA))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 SURE_ENOUGH = 0.65
-SURE_ON_ONE_PEAK = 0.75
+SURE_ON_ONE_PEAK = 0.9
 NEEDED_PEAKS = 2
 ENOUGH_ALONE = 0.7
 ENOUGH_EXPLAINED = 0.5

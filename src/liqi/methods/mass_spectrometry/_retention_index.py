@@ -48,7 +48,7 @@ def push_of_difference(away: float) -> float:
     """Return how far a difference of retention indices moves the log-odds of a candidate.
 
     >>> round(push_of_difference(0.0), 1), round(push_of_difference(60.0), 1)
-    (2.5, -3.0)
+    (2.5, -2.9)
     """
     narrow = -0.5 * (away / BETWEEN_LABORATORIES) ** 2 - math.log(BETWEEN_LABORATORIES)
     wide = -0.5 * (away / BETWEEN_COMPOUNDS) ** 2 - math.log(BETWEEN_COMPOUNDS)

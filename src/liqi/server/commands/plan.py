@@ -3,6 +3,7 @@
 import gzip
 import json
 import sys
+import zlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ def _text(path: Path) -> str:
     packed = path.read_bytes()
     try:
         return (gzip.decompress(packed) if packed[:2] == b"\x1f\x8b" else packed).decode("utf-8-sig")
-    except (UnicodeDecodeError, EOFError, OSError):
+    except (UnicodeDecodeError, EOFError, OSError, zlib.error):
         raise click.UsageError(
             f"{path}: found bytes that are neither UTF-8 text nor whole gzip; expected a problem in JSON; "
             "see docs/reference/plan.md."

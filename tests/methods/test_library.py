@@ -1,6 +1,8 @@
 """A library mends what it can, refuses what it must, counts both, and comes back from its file the same."""
 
 import os
+import threading
+import time
 from pathlib import Path
 
 import polars as pl
@@ -9,6 +11,7 @@ import pytest
 from liqi.methods import UnreadableFile
 from liqi.methods.mass_spectrometry import SMALL_LIBRARY, SpectralLibrary
 from liqi.methods.mass_spectrometry._formula import ion_mz, monoisotopic_mass
+from liqi.methods.mass_spectrometry._records import _silent
 from tests.methods.samples import MASSBANK, MGF, MSP, POWDER
 
 CAFFEINE = 195.08765
@@ -111,3 +114,20 @@ def test_parquet_that_makes_its_reader_panic_is_refused_in_a_sentence(
     with pytest.raises(UnreadableFile, match="damaged Parquet"):
         SpectralLibrary.load(tmp_path / "a.parquet")
     assert capfd.readouterr().err == ""
+
+
+def test_two_libraries_read_at_once_leave_stderr_as_it_was(capfd: pytest.CaptureFixture[str]) -> None:
+    first_is_over = threading.Event()
+
+    def second() -> None:
+        with _silent():
+            first_is_over.wait(10)
+
+    thread = threading.Thread(target=second)
+    with _silent():
+        thread.start()
+        time.sleep(0.05)  # without a lock the second takes the first one's nowhere for stderr meanwhile
+    first_is_over.set()
+    thread.join()
+    os.write(2, b"still heard")
+    assert capfd.readouterr().err == "still heard"

@@ -46,7 +46,7 @@ class Contender:
     @property
     def needed(self) -> float:
         """The probability that a name needs: more on one matched peak that is little of a spectrum not alike."""
-        if not self.matched_peaks and self.similarity < ENOUGH_ALONE:
+        if not self.matched_peaks:
             return _NEVER
         few = self.matched_peaks < NEEDED_PEAKS
         alone = few and self.similarity < ENOUGH_ALONE and self.explained < ENOUGH_EXPLAINED

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -42,6 +43,7 @@ _ALIASES = {
 }
 HIGHEST_MZ = 100_000.0
 _RICH = 10
+_STDERR = threading.Lock()
 _DO = "check the column names against docs/how-to/use-the-large-library.md"
 
 
@@ -104,21 +106,25 @@ def read_parquet(path: Path) -> pl.DataFrame:
 
 @contextmanager
 def _silent() -> Iterator[None]:
-    """Send what is written to stderr to nowhere for a while, also what is written by code that is not Python's."""
-    sys.stderr.flush()
-    try:
-        kept = os.dup(2)
-    except OSError:  # no stderr at all
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+    """Send what is written to stderr to nowhere for a while, also what is written by code that is not Python's.
+
+    One thread at a time: a second one would take nowhere for stderr and leave it there.
+    """
+    with _STDERR:
+        sys.stderr.flush()
+        try:
+            kept = os.dup(2)
+        except OSError:  # no stderr at all
+            yield
+            return
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(nowhere)
 
 
 def _from_built(path: Path) -> pl.DataFrame:

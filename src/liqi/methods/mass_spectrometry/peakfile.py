@@ -8,7 +8,7 @@ import json
 import shutil
 import struct
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -40,7 +40,7 @@ class Window:
     whole: int
 
 
-def write(spectra: Iterable[Spectrum], path: Path, told: Callable[[], None] = lambda: None) -> None:
+def write(spectra: Iterable[Spectrum], path: Path) -> None:
     """Write the peaks of all spectra with an m/z; one spectrum at a time is in memory. Raises UnreadableFile."""
     scans: list[tuple[int, int, int, float, int]] = []
     names: list[bytes] = []
@@ -57,7 +57,6 @@ def write(spectra: Iterable[Spectrum], path: Path, told: Callable[[], None] = la
             start += mz.size
             if start > MOST_PEAKS:
                 raise UnreadableFile(path, "more peaks", f"at most {MOST_PEAKS:,}", "split the run")
-            told()
         heights.seek(0)
         shutil.copyfileobj(heights, out, 1 << 20)
         _foot(out, scans, b"".join(names), start)

@@ -1,12 +1,11 @@
 """Gates of a run drawn by a person: opened as they were, counted while they move, saved as a run of its own."""
 
 import io
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from django.db import transaction
@@ -21,9 +20,6 @@ METHOD = "flow.gate"
 GATES = ("gatingml", "flowjo")
 """The formats that hold gates."""
 MOST_BYTES = 1 << 29
-_KEPT = 2
-_open: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
-_lock = Lock()
 
 
 class NotPossible(ValueError):
@@ -36,26 +32,24 @@ def drawing(one: Run, person: Person | None) -> Any:
     The last few stay in memory, so that a gate that moves is counted at once.
     """
     sample, gates, matrix = _files(one, person)
-    key = (sample.sha256, gates and gates.sha256, matrix and matrix.sha256, one.parameters.get("data_set"), sample.name)
-    with _lock:
-        if key in _open:
-            _open.move_to_end(key)
-            return _open[key]
-    made = _opened(sample, gates, matrix, int(one.parameters.get("data_set") or 1))
-    with _lock:
-        _open[key] = made
-        while len(_open) > _KEPT:
-            _open.popitem(last=False)
-    return made
+    return _opened(
+        sample.sha256,
+        sample.name,
+        gates.sha256 if gates else None,
+        matrix.sha256 if matrix else None,
+        int(one.parameters.get("data_set") or 1),
+    )
 
 
-def _opened(sample: StoredFile, gates: StoredFile | None, matrix: StoredFile | None, data_set: int) -> Any:
+@lru_cache(maxsize=2)
+def _opened(sample: str, name: str, gates: str | None, matrix: str | None, data_set: int) -> Any:
+    """The drawing of these files, each by its SHA-256; the sample by its name as well, which gates may ask for."""
     from liqi.methods.cytometry import Drawing, Strategy, read_fcs, read_matrix, read_strategy
 
-    events = read_fcs(storage.path_of(sample.sha256), data_set - 1)
-    strategy = read_strategy(storage.path_of(gates.sha256), sample.name) if gates is not None else Strategy({})
+    events = read_fcs(storage.path_of(sample), data_set - 1)
+    strategy = read_strategy(storage.path_of(gates), name) if gates is not None else Strategy({})
     if matrix is not None:
-        own = read_matrix(storage.path_of(matrix.sha256))
+        own = read_matrix(storage.path_of(matrix))
         strategy = replace(strategy, matrices={**strategy.matrices, "FCS": own})
     return Drawing(events, strategy)
 

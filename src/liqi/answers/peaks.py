@@ -1,11 +1,10 @@
 """Peaks of a chromatogram changed by hand: integrated anew while a limit moves, kept as rules in a run of its own."""
 
 import json
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from threading import Lock
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -20,9 +19,6 @@ METHOD = "chrom.area"
 REPORT = "chemreport"
 MOST_BYTES = 1 << 28
 SHOWN_POINTS = 3000
-_KEPT = 4
-_open: OrderedDict[tuple[str, str], Any] = OrderedDict()
-_lock = Lock()
 
 
 class NotPossible(ValueError):
@@ -60,27 +56,18 @@ def integrated(one: Run, file: StoredFile, told: object, ends: object = None) ->
     from liqi.methods.chromatography.area import settings_of
 
     edits = parse_edits(json.dumps(told))
-    trace = _trace(one, file)
+    trace = _trace(file.sha256, str(one.parameters.get("trace") or ""))
     found = integrate(trace, settings_of(one.parameters), edits)
     return {"peaks": [_peak(each) for each in found.peaks], "unit": trace.unit, "trace": trace.name,
             "signal": _signal(found.trace, ends)}  # fmt: skip
 
 
-def _trace(one: Run, file: StoredFile) -> Any:
-    """The trace that the run asked for; the last few stay in memory."""
+@lru_cache(maxsize=4)
+def _trace(sha256: str, name: str) -> Any:
+    """The trace of this name, of the file of this SHA-256; the last few stay in memory."""
     from liqi.methods.chromatography import read_chromatogram
 
-    key = (file.sha256, str(one.parameters.get("trace") or ""))
-    with _lock:
-        if key in _open:
-            _open.move_to_end(key)
-            return _open[key]
-    made = read_chromatogram(storage.path_of(file.sha256)).trace(key[1])
-    with _lock:
-        _open[key] = made
-        while len(_open) > _KEPT:
-            _open.popitem(last=False)
-    return made
+    return read_chromatogram(storage.path_of(sha256)).trace(name)
 
 
 def _peak(one: Any) -> dict[str, Any]:

@@ -66,6 +66,11 @@ def in_my_care(request: HttpRequest, key: str) -> Instrument:
     return instrument
 
 
+def person_of(request: HttpRequest) -> Person | None:
+    """Who is signed in; None for a visitor."""
+    return request.user if isinstance(request.user, Person) else None
+
+
 def signed_in(request: HttpRequest) -> Person:
     """Who is signed in; ask it behind ``login_required`` only."""
     assert isinstance(request.user, Person)
@@ -74,9 +79,8 @@ def signed_in(request: HttpRequest) -> Person:
 
 def run_seen(request: HttpRequest, key: str) -> Run:
     """The run of this key, if it is for the eyes of who asks; else 404."""
-    person = request.user if isinstance(request.user, Person) else None
     runs = (
-        Run.objects.visible_to(person)
+        Run.objects.visible_to(person_of(request))
         .select_related("order", "person", "same_as", "edited_from")
         .prefetch_related("files")
     )

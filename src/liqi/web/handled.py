@@ -13,16 +13,12 @@ from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
 from liqi.answers import gates, peaks, store
 from liqi.methods import BadParameter, UnreadableFile
+from liqi.web.asked import person_of
 
-__all__ = ["answered", "person_of", "signer"]
+__all__ = ["answered", "signer"]
 
 MOST_BYTES = 1 << 21
 """What is drawn is words and numbers; more than this is something else."""
-
-
-def person_of(request: HttpRequest) -> Person | None:
-    """Who is signed in; None for a visitor."""
-    return request.user if isinstance(request.user, Person) else None
 
 
 def signer(request: HttpRequest) -> Person:

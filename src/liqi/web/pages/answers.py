@@ -20,16 +20,11 @@ from liqi.answers.models import Batch, Run, StoredFile, Upload
 from liqi.methods import BadParameter, Method, all_methods, find_method, method_ids
 from liqi.methods.readers import COMPANIONS
 from liqi.web import downloads, method_groups
+from liqi.web.asked import person_of
 
 RUNS_A_PAGE = 20
 LIBRARIES = ("parquet", "msp", "mzspeclib", "massbank", "mgf", "liqi", "npz")
 """The formats of spectral libraries."""
-
-
-def person_of(request: HttpRequest) -> Person | None:
-    """Who is signed in; None for a visitor."""
-    user: Any = request.user
-    return user if isinstance(user, Person) else None
 
 
 @require_GET

@@ -67,7 +67,7 @@ STATES: dict[str, dict[str, Any]] = {
 @require_http_methods(["GET", "HEAD"])
 def show(request: HttpRequest, key: str) -> HttpResponseBase:
     """One file: what its beginning says, its hash, its runs, and how long it stays."""
-    person = request.user if isinstance(request.user, Person) else None
+    person = asked.person_of(request)
     seen = StoredFile.objects.visible_to(person).select_related("order", "person", "held_by", "check_standard_of")
     one = get_object_or_404(seen, key=key)
     mine = person is not None and (person.is_operator or one.person_id == person.pk)
@@ -94,7 +94,7 @@ def _previewed(one: StoredFile) -> preview.Preview:
 @require_http_methods(["GET", "HEAD"])
 def image(request: HttpRequest, key: str) -> HttpResponseBase:
     """The picture itself, for the preview: only of the kinds that a browser shows and cannot run."""
-    person = request.user if isinstance(request.user, Person) else None
+    person = asked.person_of(request)
     one = get_object_or_404(StoredFile.objects.visible_to(person).filter(removed_at=None), key=key)
     with storage.opened(one.sha256, length=16) as stream:
         head = stream.read(16)

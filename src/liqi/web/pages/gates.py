@@ -13,14 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 from liqi.answers import gates
 from liqi.methods import BadParameter
 from liqi.web import handled
-from liqi.web.asked import run_seen
+from liqi.web.asked import person_of, run_seen
 
 
 @require_GET
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """The dot plot with the gates of the answer, to be drawn and moved."""
     one = run_seen(request, key)
-    bench = gates.drawing(one, handled.person_of(request))
+    bench = gates.drawing(one, person_of(request))
     told = {
         "events": len(bench.events),
         "axes": [{"key": axis.key, "label": axis.label} for axis in bench.axes],
@@ -41,7 +41,7 @@ def count(request: HttpRequest, key: str) -> HttpResponse:
     """The populations of the gates as they are now, and the density behind them where a view is asked for."""
 
     def counted(sent: dict[str, Any]) -> dict[str, Any]:
-        bench = gates.drawing(run_seen(request, key), handled.person_of(request))
+        bench = gates.drawing(run_seen(request, key), person_of(request))
         strategy = bench.strategy(sent.get("gates"))
         told: dict[str, Any] = {"populations": [_population(one) for one in bench.populations(strategy)]}
         view = sent.get("view")
@@ -76,7 +76,7 @@ def save(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def download(request: HttpRequest, key: str) -> HttpResponse:
     """The gates as they are now, as Gating-ML 2.0."""
-    bench = gates.drawing(run_seen(request, key), handled.person_of(request))
+    bench = gates.drawing(run_seen(request, key), person_of(request))
     given = request.POST.get("gates", "")
     try:
         told = json.loads(given)

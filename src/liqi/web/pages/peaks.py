@@ -11,14 +11,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from liqi.answers import peaks
 from liqi.web import handled
-from liqi.web.asked import run_seen
+from liqi.web.asked import person_of, run_seen
 
 
 @require_GET
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """The chromatogram with its peaks, baselines and splits, to be moved."""
     one = run_seen(request, key)
-    file = peaks.of_run(one, handled.person_of(request), request.GET.get("file", ""))
+    file = peaks.of_run(one, person_of(request), request.GET.get("file", ""))
     page = {
         "run": one,
         "file": file,
@@ -35,7 +35,7 @@ def integrate(request: HttpRequest, key: str) -> HttpResponse:
 
     def integrated(sent: dict[str, Any]) -> dict[str, Any]:
         one = run_seen(request, key)
-        file = peaks.of_run(one, handled.person_of(request), str(sent.get("file", "")))
+        file = peaks.of_run(one, person_of(request), str(sent.get("file", "")))
         return peaks.integrated(one, file, sent.get("edits"), sent.get("ends"))
 
     return handled.answered(request, integrated)

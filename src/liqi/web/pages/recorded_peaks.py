@@ -8,11 +8,10 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from liqi.accounts.models import Person
 from liqi.answers import peakfiles, releases
 from liqi.answers.models import Run
 from liqi.answers.store import Gone
-from liqi.web.asked import run_seen
+from liqi.web.asked import person_of, run_seen
 
 ASK_AGAIN_S = 2
 
@@ -57,7 +56,7 @@ def feature(request: HttpRequest, key: str, number: int) -> JsonResponse:
 def _readable(request: HttpRequest, key: str) -> Run:
     """The run, for those who may see its files as well."""
     one = run_seen(request, key)
-    person = request.user if isinstance(request.user, Person) else None
+    person = person_of(request)
     standing = releases.standing(one)
     without = standing is not None and not standing.with_files and releases.outsider(person, one)
     if one.state != Run.State.DONE or without:

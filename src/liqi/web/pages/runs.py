@@ -26,7 +26,7 @@ from liqi.methods import LANGUAGES, find_method
 from liqi.methods.crate import write_crate
 from liqi.methods.structure import structures_of
 from liqi.web import figures, lists
-from liqi.web.asked import run_seen
+from liqi.web.asked import person_of, run_seen
 from liqi.web.templatetags import findings
 
 ENOUGH_TO_GUESS = 0.05
@@ -96,12 +96,6 @@ def _people(one: Run, view: lists.View, person: Person | None) -> dict[str, Any]
     }
 
 
-def person_of(request: HttpRequest) -> Person | None:
-    """Who is signed in; None for a visitor."""
-    user: Any = request.user
-    return user if isinstance(user, Person) else None
-
-
 def _others(one: Run, person: Person | None) -> list[Run]:
     """The person's latest other answers of this method, to compare this one with."""
     if person is None:
@@ -113,7 +107,7 @@ def _others(one: Run, person: Person | None) -> list[Run]:
 def _released(request: HttpRequest, one: Run) -> dict[str, Any]:
     """The release that stands, and whether the reader sees the answer by it alone."""
     standing = releases.standing(one)
-    person = request.user if isinstance(request.user, Person) else None
+    person = person_of(request)
     return {"release": standing, "outsider": standing is not None and releases.outsider(person, one)}
 
 

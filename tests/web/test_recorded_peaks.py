@@ -85,6 +85,29 @@ def test_a_large_file_is_read_beside_the_request_and_one_that_is_gone_is_told(
     assert client.get(part(done)).status_code == 410
 
 
+def test_why_a_file_could_not_be_read_is_told_once_and_then_it_is_tried_again(
+    client: Client,  # noqa: F811
+    done: Run,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(sha256: str) -> Path:
+        raise OSError("no space left")
+
+    made: list[str] = []
+    monkeypatch.setattr(peakfiles, "AT_ONCE_BYTES", 10)
+    monkeypatch.setattr(peakfiles, "_make", full)
+    monkeypatch.setattr(peakfiles.threading, "Thread", lambda target, args, daemon: _Started(made, args))
+    sha256 = answer.read(done)["inputs"][0]["sha256"]
+    peakfiles._cache().drop(sha256)
+    assert client.get(part(done)).status_code == 202
+    peakfiles._made_beside(sha256)
+    told = client.get(part(done))
+    assert (told.status_code, told.json()["detail"]) == (404, "no space left")
+    assert client.get(part(done)).status_code == 202
+    assert made == [sha256, sha256]
+    peakfiles._making.clear()
+
+
 class _Started:
     def __init__(self, made: list[str], args: tuple[str]) -> None:
         self.made, self.args = made, args

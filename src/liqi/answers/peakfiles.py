@@ -27,7 +27,7 @@ MOST_PEAKS = 20_000
 AT_ONCE_BYTES = 64 << 20
 """A larger run is read beside the request, which is asked to come again."""
 _making: dict[str, str] = {}
-"""Files at work in this process, and those that failed with their sentence."""
+"""Files at work in this process, and those that failed with their sentence; it is told once, then all begins anew."""
 _making_lock = threading.Lock()
 
 
@@ -114,22 +114,28 @@ def _make(sha256: str) -> Path:
 def _make_beside(sha256: str) -> None:
     """Reading goes on in a thread of its own; raises Preparing until it is over, NotThere where it failed."""
     with _making_lock:
-        at_work = _making.get(sha256)
-        if at_work is None:
+        failed = _making.get(sha256)
+        if failed is None:
             _making[sha256] = ""
             threading.Thread(target=_made_beside, args=(sha256,), daemon=True).start()
-    if at_work:
-        raise NotThere(at_work)
+        elif failed:
+            del _making[sha256]
+    if failed:
+        raise NotThere(failed)
     raise Preparing
 
 
 def _made_beside(sha256: str) -> None:
+    failed = ""
     try:
         _make(sha256)
     except (NotThere, store.Gone, OSError) as problem:
-        _making[sha256] = str(problem)
-    else:
-        _making.pop(sha256, None)
+        failed = str(problem)
+    finally:  # what nobody foresaw ends the thread with its traceback, and the next request tries again
+        with _making_lock:
+            _making.pop(sha256, None)
+            if failed:
+                _making[sha256] = failed
 
 
 @contextlib.contextmanager

@@ -129,6 +129,48 @@ def test_two_answers_are_compared_against_their_uncertainty_and_figures_laid_ove
     assert [one["label"] for one in drawn["data"]["series"]] == [f"run{n}.csv" for n in range(1, 7)]
 
 
+def test_ticks_stay_while_the_page_is_polled_and_when_the_last_run_is_over(
+    client: Client, files: list[StoredFile]
+) -> None:
+    batch = begun(client, files)
+    one = batch.runs.get(files__name="run1.csv")
+    execution.perform(key=one.key, clock=lambda: NOW)
+    polled = client.get(f"/batches/{batch.key}/", {"run": one.key, "sort": "name"}, headers={"HX-Request": "true"})
+    said = polled.content.decode()
+    assert said.count(" checked") == 1
+    assert f'id="tick-{one.key}" value="{one.key}"' in said
+    assert f'hx-get="/batches/{batch.key}/?sort=name"' in said
+    assert 'hx-include="#batch [name=run]:checked"' in said
+    perform(batch)
+    ended = client.get(f"/batches/{batch.key}/", {"run": one.key}, headers={"HX-Request": "true"})
+    assert ended["HX-Redirect"] == f"/batches/{batch.key}/?run={one.key}"
+    assert client.get(ended["HX-Redirect"]).content.decode().count(" checked") == 1
+    assert client.get(f"/batches/{batch.key}/", headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize("wrong", [{"compare": "1", "run": ["a/b", "c"]}, {"compare": "1", "run": ["", ""]},
+                                   {"sort": "9" * 5000}, {"sort": "-x", "plot": "/"}])  # fmt: skip
+def test_what_no_batch_holds_is_not_compared_or_sorted_by(
+    client: Client, files: list[StoredFile], wrong: dict[str, Any]
+) -> None:
+    batch = begun(client, files[:2])
+    assert client.get(f"/batches/{batch.key}/", wrong).status_code == 200
+
+
+def test_in_chinese_the_file_of_a_batch_says_states_and_reasons_in_words(
+    client: Client, files: list[StoredFile]
+) -> None:
+    batch = begun(client, files)
+    perform(batch)
+    batch.runs.filter(files__name="torn.csv").update(message="stopped")
+    client.cookies["django_language"] = "zh-hans"
+    text = b"".join(client.get(f"/batches/{batch.key}/", {"format": "csv"}).streaming_content).decode("utf-8-sig")
+    torn = next(line for line in text.splitlines() if line.startswith("torn.csv"))
+    assert "失败" in torn
+    assert "计算进程三次中断" in torn
+    assert not {"failed", "stopped", "done", "pass"} & set(text.replace("\n", ",").split(","))
+
+
 def test_a_batch_is_cancelled_and_seen_by_nobody_else(client: Client, files: list[StoredFile]) -> None:
     batch = begun(client, files)
     execution.perform(key=batch.runs.first().key, clock=lambda: NOW)  # type: ignore[union-attr]

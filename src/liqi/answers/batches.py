@@ -63,9 +63,11 @@ def start(
             name=" ".join(name.split())[:120], method=chosen.id, person=person, begun_at=now,
             parameters=chosen.settle(parameters or {}),
         )  # fmt: skip
-        for part in parts:
-            started = run.start(method=method, files=part, person=person, now=now, order=order, parameters=parameters)
-            Run.objects.filter(pk=started.pk).update(batch=made)
+        started = [
+            run.start(method=method, files=part, person=person, now=now, order=order, parameters=parameters)
+            for part in parts
+        ]
+        Run.objects.filter(pk__in=[one.pk for one in started]).update(batch=made)
         journal.write(person=person, verb="started", thing=made, at=now, method=chosen.id, samples=len(parts))
     return made
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from liqi.answers import answer, batch_table, batches
 from liqi.answers.batch_table import Sample, Sheet
@@ -21,6 +21,7 @@ from liqi.answers.models import Batch, Run
 from liqi.methods import find_method
 from liqi.web import figures, tables
 from liqi.web.asked import signed_in
+from liqi.web.templatetags import batches as shown
 from liqi.web.templatetags import findings
 
 FEW, MANY = 8, 60
@@ -34,15 +35,17 @@ VERDICTS = ("pass", "review", "fail")
 def show(request: HttpRequest, key: str) -> HttpResponseBase:
     """The table of samples and findings; CSV or XLSX where asked for; two chosen rows are compared."""
     batch = _seen(request, key)
-    chosen = request.GET.getlist("run")
+    runs = _runs(batch)
+    own = {one.key for one in runs}
+    chosen = [key for key in request.GET.getlist("run") if key in own]
     if "compare" in request.GET and len(chosen) == 2:
         return redirect("run_compare", *reversed(chosen))
-    sheet = batch_table.sheet(_runs(batch))
+    sheet = batch_table.sheet(runs)
     if request.GET.get("format") in ("csv", "xlsx"):
         return _file(batch, sheet, request.GET["format"])
     if request.headers.get("HX-Request") and not batch.runs.going_on().exists():
-        return HttpResponseClientRefresh()
-    page = _facts(request, batch, sheet) | {"too_few": "compare" in request.GET}
+        return HttpResponseClientRedirect(request.get_full_path()) if chosen else HttpResponseClientRefresh()
+    page = _facts(request, batch, sheet) | {"chosen": chosen, "too_few": "compare" in request.GET}
     whole = not request.headers.get("HX-Request")
     return render(request, "answers/batch.html" if whole else "answers/_batch.html", page)
 
@@ -126,7 +129,7 @@ def _sorted(samples: Sequence[Sample], sheet: Sheet, sort: str) -> list[Sample]:
     if name in ("name", "verdict", "outliers"):
         keys = {"name": lambda one: one.name.casefold(), "verdict": _verdict, "outliers": lambda one: one.outliers}
         return sorted(samples, key=keys[name], reverse=down)
-    if not (name.isascii() and name.isdecimal() and int(name) < len(sheet.columns)):
+    if name not in map(str, range(len(sheet.columns))):
         return list(samples)
     at = int(name)
     full = [one for one in samples if one.cells[at] is not None]
@@ -153,9 +156,11 @@ def _file(batch: Batch, sheet: Sheet, kind: str) -> HttpResponseBase:
         standing = [
             c.title.of(language) for c, cell in zip(sheet.columns, one.cells, strict=True) if cell and cell.is_outlier
         ]
-        verdict = one.run.summary.get("verdict", "")
-        said = one.run.sentence(language) or one.run.message
-        row: list[Any] = [one.name, one.run.key, one.run.state, verdict, said, "; ".join(standing)]
+        state, verdict = one.run.state, str(one.run.summary.get("verdict", ""))
+        if figures.in_chinese():
+            state, verdict = shown.verdict_word(state), shown.verdict_word(verdict)
+        said = one.run.sentence(language) or shown.why_failed(one.run)
+        row: list[Any] = [one.name, one.run.key, state, verdict, said, "; ".join(standing)]
         for cell in one.cells:
             row += [cell.value, cell.uncertainty] if cell else [None, None]
         rows.append(row)

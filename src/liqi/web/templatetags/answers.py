@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from liqi.methods.structure import drawing, structures_of
 from liqi.web import evidence, figures, hand, numbers
-from liqi.web.templatetags import findings
 
 register = template.Library()
 
@@ -58,65 +57,6 @@ LISTS = {
     ),
 }
 """Title, meaning and empty state of the three lists."""
-FORMATS = {
-    "mzml": "mzML",
-    "mzxml": "mzXML",
-    "imzml": "imzML",
-    "mgf": "MGF",
-    "msp": "MSP",
-    "massbank": "MassBank",
-    "jcamp": "JCAMP-DX",
-    "andi": "ANDI",
-    "parquet": "Parquet",
-    "peaks": _("peak list"),
-    "fcs": "FCS",
-    "gatingml": "Gating-ML",
-    "flowjo": "FlowJo",
-    "mzspeclib": "mzSpecLib",
-    "table": _("table"),
-    "rdml": "RDML",
-    "rdes": "RDES",
-    "quantstudio": "QuantStudio",
-    "cfx": "CFX",
-    "partitions": "dPCR",
-    "abif": "ABIF",
-    "mrc": "MRC",
-    "star": "STAR",
-    "scf": "SCF",
-    "fasta": "FASTA",
-    "nu": "Nu",
-    "isodat": "Isodat",
-    "spc": "SPC",
-    "opus": "OPUS",
-    "wdf": "WDF",
-    "spa": "SPA",
-    "xlsx": "XLSX",
-    "bes3t": "BES3T",
-    "esp": "ESP",
-    "eprjson": "EPR JSON",
-    "eprxml": "Magnettech XML",
-    "eprspe": "Magnettech SPE",
-    "odmr": "ODMR JSON",
-    "npz": "NPZ",
-    "dta": "BES3T (DTA)",
-    "spectrum": _("spectrum"),
-    "ibd": "imzML (ibd)",
-    "andichrom": "ANDI (AIA)",
-    "labsolutions": "LabSolutions",
-    "chemstation": "ChemStation",
-    "chemreport": "ChemStation Report",
-    "empower": "Empower",
-    "unicorn": "UNICORN",
-    "asm": "Allotrope (ASM)",
-    "trace": _("signal over time"),
-    "bruker": "Bruker NMR",
-    "varian": "Varian NMR",
-    "jeol": "JEOL NMR",
-    "nmrpipe": "NMRPipe",
-    "png": "PNG",
-    "tiff": "TIFF",
-    "slices": _("mask pictures (ZIP)"),
-}
 LANGUAGE_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
 
 
@@ -161,12 +101,6 @@ def state_colour(state: str) -> str:
 def setting(value: Any) -> str:
     """The value of a setting; several files by their names."""
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-@register.filter
-def format_name(code: str) -> str:
-    """The name of a file format as its people write it."""
-    return str(FORMATS.get(code, code))
 
 
 @register.filter
@@ -323,40 +257,6 @@ def formula(text: str) -> SafeString:
 def change_words(change: Mapping[str, Any]) -> str:
     """What was changed by hand, in words."""
     return hand.change_words(change)
-
-
-VERDICTS = {
-    "pass": (pgettext_lazy("verdict", "pass"), "good"),
-    "fail": (pgettext_lazy("verdict", "fail"), "bad"),
-    "review": (pgettext_lazy("verdict", "look again"), "warn"),
-}
-"""The word and the colour of the verdicts that checks give."""
-
-
-@register.filter
-def verdict_word(verdict: str) -> str:
-    """A verdict, or the state of a run without one, in a word; those of single methods as they are."""
-    known = VERDICTS.get(verdict) or RUN_STATES.get(verdict)
-    return str(known[0]) if known else verdict.replace("_", " ")
-
-
-@register.filter
-def verdict_colour(verdict: str) -> str:
-    """The colour of a verdict; none for one of a single method."""
-    return VERDICTS.get(verdict, ("", ""))[1]
-
-
-@register.filter
-def significant(value: float | None) -> str:
-    """A number with four significant digits; a dash for none."""
-    return "–" if value is None else f"{value:.4g}".replace("-", "\u2212")
-
-
-@register.filter
-def batch_value(cell: Any) -> str:
-    """What one answer of a batch found, with its standard uncertainty."""
-    told = findings.stated({"value": cell.value, "uncertainty": cell.uncertainty})
-    return f"{told[0]} ± {told[1]}" if told[1] else told[0]
 
 
 @register.filter

@@ -50,7 +50,7 @@ def main() -> None:
             print(f"{kind}, {name}: {figures(lessons, chance)}", training.told(lessons, chance, known), flush=True)
             if not left_out:
                 for lab in np.flatnonzero(np.bincount(lessons.lab[known]) >= SEVERAL).tolist():
-                    own = only(lessons, lessons.lab == lab)
+                    own = training.only(lessons, lessons.lab == lab)
                     print(f"    {lab_names.get(lab, lab)}: {figures(own, chance[(lessons.lab == lab)[lessons.query]])}")
 
 
@@ -73,14 +73,6 @@ def asked(lessons: training.Lessons, fold: np.ndarray, left_out: Collection[str]
     scores = training.out_of_fold(fewer, weight, fold)
     scale, none = training.calibrated(fewer, weight, scores)
     return softmax(scores * scale, lessons.query, known.size, none)
-
-
-def only(lessons: training.Lessons, chosen: np.ndarray) -> training.Lessons:
-    """Return the lessons of these queries."""
-    rows = chosen[lessons.query]
-    query = (np.cumsum(chosen) - 1)[lessons.query[rows]]
-    facts = (lessons.compound[rows], lessons.table[rows], lessons.right[rows])
-    return training.Lessons(query, *facts, lessons.truth[chosen], lessons.asked[chosen], lessons.lab[chosen])
 
 
 def figures(lessons: training.Lessons, chance: np.ndarray) -> str:

@@ -150,6 +150,11 @@ def fewer(lessons: Lessons, seed: int) -> Lessons:
     order = np.random.default_rng(seed).permutation(number)
     chosen = np.zeros(number, dtype=bool)
     chosen[order[np.cumsum(candidates[order]) <= _MOST_ROWS]] = True
+    return only(lessons, chosen)
+
+
+def only(lessons: Lessons, chosen: Flags) -> Lessons:
+    """Return the lessons of these queries, numbered anew."""
     rows = chosen[lessons.query]
     query = (np.cumsum(chosen) - 1)[lessons.query[rows]]
     parts = (lessons.compound[rows], lessons.table[rows], lessons.right[rows])

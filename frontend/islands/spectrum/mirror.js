@@ -132,6 +132,7 @@ export class Mirror {
   /** The peaks that the file holds in view and the spectrum leaves out, thin, behind those it was searched with. */
   recorded() {
     const { held } = this
+    this.more = undefined
     if (!held || this.shown[0] < held.span[0] || this.shown[1] > held.span[1]) return
     const base = this.y(0, true)
     const inView = held.peaks.filter(([mz]) => mz >= this.shown[0] && mz <= this.shown[1])
@@ -146,7 +147,6 @@ export class Mirror {
   ask() {
     clearTimeout(this.timer)
     this.abort?.abort()
-    this.more = undefined
     const { shown, whole, held } = this
     if (!this.say.scans || shown[1] - shown[0] > (whole[1] - whole[0]) * 0.5) return
     if (held && held.span[0] <= shown[0] && held.span[1] >= shown[1]) return

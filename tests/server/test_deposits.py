@@ -37,8 +37,19 @@ def test_only_what_no_record_names_is_nobodys(settings: Any, tmp_path: Path) -> 
 
     found = deposits.orphans(tmp_path, now=NOW)
     assert [path.name for path in found] == [nobodys]
-    assert deposits.sweep(found) == 1
+    assert deposits.sweep(found, now=NOW) == 1
     assert {path.name for path in deposits.every(tmp_path)} == {by_field, by_journal, young}
+
+
+def test_what_is_kept_anew_while_the_records_are_read_is_not_swept(settings: Any, tmp_path: Path) -> None:
+    settings.LIQI_DATA = tmp_path
+    now = datetime.now(UTC)
+    kept(settings, b"nobody names it yet", now - 2 * deposits.LEFT_FOR)
+    found = deposits.orphans(tmp_path, now=now)
+    assert len(found) == 1
+    deposit.keep("pictures", b"nobody names it yet")
+    assert deposits.sweep(found, now=now) == 0
+    assert list(deposits.every(tmp_path)) == found
 
 
 def test_a_deposit_whose_bytes_changed_is_damaged(settings: Any, tmp_path: Path) -> None:

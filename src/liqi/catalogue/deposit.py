@@ -16,10 +16,12 @@ def path_of(folder: str, sha256: str) -> Path:
 
 
 def keep(folder: str, content: bytes) -> str:
-    """The bytes are on disk; gives their hash."""
+    """The bytes are on disk, as new as now, so that nobody sweeps them before a record names them; gives their hash."""
     sha256 = hashlib.sha256(content).hexdigest()
     path = path_of(folder, sha256)
-    if not path.exists():
+    try:
+        os.utime(path)
+    except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{sha256}.{secrets.token_hex(4)}")
         with draft.open("wb") as target:

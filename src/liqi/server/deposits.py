@@ -39,7 +39,7 @@ def orphans(folder: Path, *, now: datetime) -> list[Path]:
 
     The journal counts as a record, so that what was replaced can still be put back.
     """
-    old = [path for path in every(folder) if now - datetime.fromtimestamp(path.stat().st_mtime, UTC) > LEFT_FOR]
+    old = [path for path in every(folder) if _is_old(path, now)]
     unnamed = {path.name for path in old}
     for field in _fields(hashes=True):
         if unnamed:
@@ -47,11 +47,20 @@ def orphans(folder: Path, *, now: datetime) -> list[Path]:
     return [path for path in old if path.name in unnamed and not _is_told(path.name)]
 
 
-def sweep(found: list[Path]) -> int:
-    """What belongs to nobody is gone; gives how many."""
-    for path in found:
+def sweep(found: list[Path], *, now: datetime) -> int:
+    """What belongs to nobody is gone, but for what was kept anew since it was found; gives how many."""
+    gone = [path for path in found if _is_old(path, now)]
+    for path in gone:
         path.unlink(missing_ok=True)
-    return len(found)
+    return len(gone)
+
+
+def _is_old(path: Path, now: datetime) -> bool:
+    """Whether the file lies there unchanged for longer than any record takes to come."""
+    try:
+        return now - datetime.fromtimestamp(path.stat().st_mtime, UTC) > LEFT_FOR
+    except FileNotFoundError:
+        return False
 
 
 def _is_told(sha256: str) -> bool:
@@ -70,10 +79,9 @@ def _rows(field: Any) -> QuerySet[Any]:
 
 
 def _fields(*, hashes: bool) -> Iterator[Any]:
+    """The fields that hold a hash by their name, or else those in whose words one may stand."""
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
-            named = "sha256" in field.name
-            if hashes and named and isinstance(field, CharField | TextField):
-                yield field
-            if not hashes and not named and isinstance(field, TextField | JSONField):
+            of_hash = "sha256" in field.name and isinstance(field, CharField | TextField)
+            if of_hash == hashes and (hashes or isinstance(field, TextField | JSONField)):
                 yield field

@@ -44,7 +44,7 @@ def examine(*, now: datetime, quick: bool, sweep: bool, tell: Callable[[int, int
         "other_files": {
             "damaged": damaged,
             "without_record": {"count": len(left), "bytes": left_bytes},
-            "swept": deposits.sweep(left) if sweep else 0,
+            "swept": deposits.sweep(left, now=now) if sweep else 0,
         },
         "disk": {"folder": str(settings.LIQI_DATA), "free_bytes": free},
     }

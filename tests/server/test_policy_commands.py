@@ -6,6 +6,7 @@ from importlib import resources
 
 import pytest
 from click.testing import CliRunner
+from django.db import OperationalError
 
 from liqi.observatory.models import PolicyRule
 from liqi.server.command import liqi as whole
@@ -126,6 +127,22 @@ def test_check_asks_the_rules_in_use_where_the_data_is(tmp_path, own_rules):
     asked = {rule["id"]: rule["result"] for rule in answer["rules"]}
     assert asked["loan.own"] == asked["loan.2026"]
     assert not {"loan.draft", "loan.2022"} & set(asked)
+
+
+def test_a_database_that_does_not_answer_is_told_and_not_taken_for_one_without_rules(tmp_path, own_rules, monkeypatch):
+    def fail():
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr("liqi.observatory.policies.in_use", fail)
+    told = here(tmp_path, "levers", "loan.2026")
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert "connection refused" in told.stderr
+
+
+@pytest.mark.parametrize("names", [[], ["other"]])
+def test_a_database_without_rules_of_its_own_has_those_that_ship(tmp_path, own_rules, monkeypatch, names):
+    monkeypatch.setattr("django.db.connection.introspection.table_names", lambda: names)
+    assert here(tmp_path, "levers", "loan.2022").exit_code == 0
 
 
 def test_ask_and_stack_know_a_rule_that_is_on_and_no_draft(tmp_path, own_rules):

@@ -197,14 +197,19 @@ def _known(data: Path | None) -> Mapping[str, policy.Rule]:
         load()
     else:
         return policy.rules()
-    from django.db import OperationalError, ProgrammingError
+    from django.db import DatabaseError, connection
 
     from liqi.observatory import policies
+    from liqi.observatory.models import PolicyRule
 
     try:
-        return policies.in_use()
-    except (OperationalError, ProgrammingError):
-        return policy.rules()
+        kept = PolicyRule._meta.db_table in connection.introspection.table_names()
+        return policies.in_use() if kept else policy.rules()
+    except DatabaseError as problem:
+        raise click.UsageError(
+            f"found a database that cannot be asked which rules are on ({str(problem).strip()}); expected one that "
+            "answers, of this version; start it, or name its folder with --data to bring it up to date."
+        ) from None
 
 
 def _is_kept() -> bool:

@@ -1,6 +1,8 @@
 """Instrument files of isotope ratios give the deltas they were written with, and broken ones a sentence."""
 
 import contextlib
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +58,25 @@ def test_a_dual_inlet_of_isodat_is_read_to_the_last_digit(tmp_path: Path) -> Non
     assert (found.name, list(found.masses), found.sample.shape) == ("LAB CO2", [44, 45, 46], (6, 3))
     assert found.working_gas == {"d13C": -3.5, "d18O": 25.0}
     assert found.deltas()[45] == pytest.approx(np.full(6, 2.0), abs=1e-9)
+
+
+def test_a_single_cycle_has_a_mean_and_no_scatter(tmp_path: Path) -> None:
+    answer = METHOD.run([made.nu(tmp_path / "a.txt", cycles=1)])
+    assert {(one.uncertainty, one.extra["sd"]) for one in answer.findings} == {(None, None)}
+    assert "NaN" not in json.dumps(answer.as_json())
+
+
+def test_a_cycle_that_lost_a_cup_leaves_the_masses_that_all_have(tmp_path: Path) -> None:
+    found = read_isodat(made.did(tmp_path / "a.did"))
+    short = [replace(one, signals_mv=one.signals_mv[:2]) if one.number == 3 else one for one in found.cycles]
+    inlet = inlet_of(replace(found, cycles=short))
+    assert (list(inlet.masses), inlet.sample.shape) == ([44, 45], (6, 2))
+
+
+def test_a_peak_whose_number_is_damaged_is_still_read(tmp_path: Path) -> None:
+    found = read_isodat(made.dxf(tmp_path / "a.dxf"))
+    items = [replace(one, value=float("nan")) if one.title == "Nr." else one for one in found.items]
+    assert [one.number for one in peaks_of(replace(found, items=items))] == ["nan", "nan", "nan"]
 
 
 def test_peaks_of_a_flow_are_read_and_their_areas_agree_when_taken_again(tmp_path: Path) -> None:

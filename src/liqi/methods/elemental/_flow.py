@@ -64,7 +64,7 @@ def _rows(found: Isodat) -> Iterator[FlowPeak]:
         first = bounds[0] if bounds else None
         again = {one.mass: area for one in bounds if trace and (area := _area(trace, one, bounds)) is not None}
         yield FlowPeak(
-            f"{int(items[0].value) if isinstance(items[0].value, float) else items[0].value}",
+            f"{items[0].value:.0f}" if isinstance(items[0].value, float) else items[0].value,
             trace.gas if trace else "", first.top_s if first else None, first.top_mv if first else None, reference,
             areas, again, raw, deltas,
         )  # fmt: skip

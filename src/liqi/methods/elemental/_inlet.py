@@ -41,7 +41,7 @@ class Inlet:
         for at, mass in enumerate(self.masses[1:], 1):
             ratio = self.sample[:, at] / light
             of_gas = (self.before[:, at] / self.before[:, 0] + self.after[:, at] / self.after[:, 0]) / 2
-            if (of_gas > 0).all() and (ratio > 0).all():
+            if all(np.isfinite(one).all() and (one > 0).all() for one in (of_gas, ratio)):
                 found[mass] = 1000 * (ratio / of_gas - 1)
         return found
 
@@ -65,7 +65,7 @@ def inlet_of(found: Isodat) -> Inlet:
     if not turns:
         said = f"{len(found.cycles)} readings and no sample between two of the working gas"
         raise UnreadableFile(found.path, said, "whole cycles of a dual inlet", _AGAIN)
-    width = min(len(turns[0].signals_mv), len(found.masses) or 16)
+    width = min(len(found.masses) or 16, *(len(one.signals_mv) for one in found.cycles))
     masses = [*found.masses][:width] or [44 + at for at in range(width)]
     sample, before, after = (
         np.array([row[:width] for row in rows])
@@ -135,9 +135,12 @@ def _numbers(line: str) -> list[float]:
     found = []
     for word in re.split(r"[\s,]+", line.strip()):
         try:
-            found.append(float(word))
+            value = float(word)
         except ValueError:
             break
+        if not math.isfinite(value):
+            break
+        found.append(value)
     return found
 
 

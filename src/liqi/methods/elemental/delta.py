@@ -104,7 +104,11 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
 def _inlet_findings(inlet: Inlet, values: Mapping[str, Floats]) -> Iterator[Finding]:
     for key in sorted(values, key=lambda one: (one not in said.SCALES, one)):
         mean, u, sd = mean_of(values[key])
-        extra = {"scale": said.SCALES.get(key, "working gas"), "cycles": len(values[key]), "sd": sd}
+        extra = {
+            "scale": said.SCALES.get(key, "working gas"),
+            "cycles": len(values[key]),
+            "sd": None if math.isnan(sd) else sd,
+        }
         yield Finding(f"{key}, {inlet.name}", mean, "‰", None if math.isnan(u) else u, extra | {"rule": "SD/√n"})
 
 

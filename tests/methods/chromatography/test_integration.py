@@ -155,6 +155,7 @@ def test_a_peak_in_a_flank_is_cut_off_by_hand_and_fitted() -> None:
         ('[{"remove": 29.5}]', "the retention time of a peak"),
         ('[{"add": [5, 5]}]', "a start before an end"),
         ('[{"cut": 1e999}]', "numbers"),
+        (f'[{{"cut": 1{"0" * 400}}}]', "numbers"),
     ],
 )
 def test_edits_that_make_no_sense_are_told_so(text: str, expected: str) -> None:

@@ -113,3 +113,9 @@ def test_the_density_holds_every_event_and_follows_the_parent(bench: Drawing) ->
 def test_what_is_no_gate_is_one_sentence(bench: Drawing, told: object) -> None:
     with pytest.raises(BadParameter):
         bench.populations(bench.strategy(told))
+
+
+@pytest.mark.parametrize("end", [10**400, "1", True, float("nan")])
+def test_ends_that_are_no_numbers_are_one_sentence(bench: Drawing, end: object) -> None:
+    with pytest.raises(BadParameter, match="two numbers"):
+        bench.picture(bench.base, *bench.first_pair(), None, [[0, end]])

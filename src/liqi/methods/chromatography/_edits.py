@@ -6,7 +6,7 @@ A list of objects, in order: `{"peak": 8.79, "start": 8.4, "end": 9.5, "base_sta
 """
 
 import json
-import math
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -68,7 +68,9 @@ def _check(one: Edit) -> None:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= sys.float_info.max  # an integer of a thousand digits has no float
 
 
 def edited(cuts: Sequence[Cut], trace: Trace, fine: Floats, edits: Sequence[Edit]) -> list[Cut]:

@@ -309,7 +309,7 @@ def _ends(asked: Sequence[object], axes: int) -> list[tuple[float, float] | None
             continue
         try:
             low, high = (_number(value) for value in one)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise BadParameter("ends", str(one)[:40], "two numbers") from None
         found.append((low, high) if high - low > 1e-12 * max(abs(low), abs(high), 1e-12) else None)
     return found

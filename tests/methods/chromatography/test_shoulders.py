@@ -63,3 +63,11 @@ def test_a_peak_alone_cannot_be_skimmed() -> None:
     alone = trace(X, gaussian(X, 4, SIGMA, 30))
     with pytest.raises(BadParameter, match="touches a larger one"):
         integrate(alone, edits=[{"peak": 4, "split": "skim"}])
+
+
+def test_what_lies_below_a_skimmed_shoulder_is_counted_once() -> None:
+    signal = trace(X, 5 + gaussian(X, 4, SIGMA, 30) + gaussian(X, 4 + 4 * SIGMA * 0.6, SIGMA, 15))
+    parted = integrate(signal).peaks
+    skimmed = integrate(signal, edits=[{"peak": parted[1].time_min, "split": "skim"}]).peaks
+    assert [one.rules.split for one in skimmed] == ["drop", "skim"]
+    assert sum(one.area for one in skimmed) == pytest.approx(sum(one.area for one in parted), rel=0.01)

@@ -39,7 +39,7 @@ def _peaks(measurement: Mapping[str, Any]) -> list[ReportedPeak]:
         if time is None or area is None or time[1] not in _PER_MINUTE:
             continue
         ends = [quantity(one.get(key)) for key in ("peak start", "peak end")]
-        start, end = (told[0] * _PER_MINUTE.get(told[1], 1.0) if told else None for told in ends)
+        start, end = (told[0] * _PER_MINUTE[told[1]] if told and told[1] in _PER_MINUTE else None for told in ends)
         height = quantity(one.get("peak height"))
         name = str(one.get("written name") or one.get("identifier") or "")
         found.append(

@@ -135,7 +135,7 @@ def _add(block: Block, key: str, value: str, table: list[str]) -> None:
         width = _width(form)
         rows = pairs(table, width)
         scale = (1.0, 1.0) if key in _PEAKS else (_number(block, "XFACTOR", 1.0), _number(block, "YFACTOR", 1.0))
-        _counted(block, len(rows))
+        _counted(block, len(rows), int(_number(block, "NPOINTS", 0)))
         block.series.append(_series(block, rows[:, 0] * scale[0], rows[:, 1] * scale[1], key in _PEAKS))
 
 
@@ -174,20 +174,15 @@ def _complete(block: Block, found: Ordinates, announced: int) -> Floats:
     if found.failed_checks:
         block.notices.append(f"{found.failed_checks} lines whose check value is not the value before")
     y = np.array(found.y)
-    if announced and len(y) != announced:
-        if len(y) < announced:
-            block.notices.append(f"{len(y)} of {announced} points")
-        elif len(y) - announced <= 1:
-            y = y[:announced]
-        else:
-            block.notices.append(f"{len(y)} points where {announced} are announced")
+    if announced and len(y) == announced + 1:
+        return y[:announced]
+    _counted(block, len(y), announced)
     return y
 
 
-def _counted(block: Block, rows: int) -> None:
-    announced = int(_number(block, "NPOINTS", 0))
+def _counted(block: Block, rows: int, announced: int) -> None:
     if announced and rows != announced:
-        block.notices.append(f"{rows} of {announced} points")
+        block.notices.append(f"{rows} points where {announced} are announced")
 
 
 def _abscissa(block: Block, found: Ordinates, count: int, factor: float, ends: tuple[str | None, str | None]) -> Floats:

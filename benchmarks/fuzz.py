@@ -10,7 +10,7 @@ sentence; anything else, more than 5 s (30 s for a method) of processor time, or
 
 import argparse
 import gzip
-import multiprocessing
+import multiprocessing.connection
 import random
 import resource
 import tempfile
@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.fuzz_readers import PATIENCE_S, one_piece
+from benchmarks.fuzz_readers import apart, one_piece
 from liqi.methods import BadParameter, UnreadableFile, find_method, list_methods
 from liqi.methods.mass_spectrometry import SMALL_LIBRARY, SpectralLibrary
 from tests.methods.mutation import LONGEST_S, good_files, spoiled
@@ -47,7 +47,7 @@ def main() -> None:
         while done < inputs:
             size = min(PIECE if kind != "readers" else 10 * PIECE, inputs - done)
             seed = asked.seed + done
-            found.update(one_piece(seed, size) if kind == "readers" else apart(kind, seed, size))
+            found.update(piece(kind, seed, size))
             done += size
             memory = found.pop("memory", 0)
             seconds = time.perf_counter() - started
@@ -56,21 +56,11 @@ def main() -> None:
             print(f"{count:>6} {what}")
 
 
-def apart(kind: str, seed: int, inputs: int) -> Found:
-    """Spoil in a process of its own, so that a crash is seen; it can be repeated by kind, seed and number of inputs."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=work, args=(theirs, kind, seed, inputs))
-    process.start()
-    theirs.close()
-    try:
-        return Counter(ours.recv() if ours.poll(PATIENCE_S) else {f"{kind} {seed} hangs": 1})
-    except EOFError:
-        process.join()
-        return Counter({f"{kind}, seed {seed}, {inputs} inputs: ended with exit code {process.exitcode}": 1})
-    finally:
-        process.kill()
-        process.join()
+def piece(kind: str, seed: int, inputs: int) -> dict[str, int]:
+    """The complaints of a process of its own; it can be repeated by kind, seed and number of inputs."""
+    if kind == "readers":
+        return one_piece(seed, inputs)
+    return apart(work, f"{kind}, seed {seed}, {inputs} inputs", kind, seed, inputs)
 
 
 def work(pipe: "multiprocessing.connection.Connection", kind: str, seed: int, inputs: int) -> None:

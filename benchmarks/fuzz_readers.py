@@ -14,6 +14,7 @@ import resource
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.methods.mutation import complaint, spoil_many
@@ -43,17 +44,22 @@ def main() -> None:
 
 
 def one_piece(seed: int, inputs: int) -> dict[str, int]:
-    """The complaints of one process by kind, with its peak memory in MB."""
+    """The complaints of the readers by kind, with the peak memory of their process in MB."""
+    return apart(work, f"piece {seed}", seed, inputs)
+
+
+def apart(work: Callable[..., None], name: str, *given: object) -> dict[str, int]:
+    """What the work sends down a pipe from a process of its own; its crash or hang is a complaint by this name."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=work, args=(theirs, seed, inputs))
+    process = context.Process(target=work, args=(theirs, *given))
     process.start()
     theirs.close()
     try:
-        found: dict[str, int] = ours.recv() if ours.poll(PATIENCE_S) else {f"piece {seed} hangs": 1}
+        found: dict[str, int] = ours.recv() if ours.poll(PATIENCE_S) else {f"{name} hangs": 1}
     except EOFError:
         process.join()
-        found = {f"piece {seed} ended with exit code {process.exitcode}": 1}
+        found = {f"{name} ended with exit code {process.exitcode}": 1}
     process.kill()
     process.join()
     return found

@@ -48,7 +48,8 @@ def main() -> None:
         before = memory_mb()
         started = time.perf_counter()
         part = Path(folder) / "part.mzML"
-        part.write_bytes(run.open("rb").read(BEGINNING))
+        with run.open("rb") as source:
+            part.write_bytes(source.read(BEGINNING))
         shown = list(itertools.islice(read(part), 3))
         print(f"preview of {size / 1e6:,.0f} MB: {len(shown)} spectra in {time.perf_counter() - started:.2f} s, "
               f"peak memory {memory_mb():.0f} MB ({before:.0f} before)")  # fmt: skip

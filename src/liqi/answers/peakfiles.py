@@ -39,14 +39,12 @@ class Preparing(Exception):
     """The run is being read; ask again in a moment."""
 
 
-def peaks_of_part(
-    run: Run, file: int, time_s: tuple[float, float], mz: tuple[float, float], most: int = MOST_PEAKS
-) -> Window:
+def peaks_of_part(run: Run, file: int, time_s: tuple[float, float], mz: tuple[float, float]) -> Window:
     """The survey peaks of a part of one of the run's files; raises NotThere, Preparing, Gone."""
-    return _of(_sha256(run, file)).window(time_s, mz, most)
+    return _of(_sha256(run, file)).window(time_s, mz, MOST_PEAKS)
 
 
-def peaks_of_feature(run: Run, feature: int, mz: tuple[float, float], most: int = MOST_PEAKS) -> list[dict[str, Any]]:
+def peaks_of_feature(run: Run, feature: int, mz: tuple[float, float]) -> list[dict[str, Any]]:
     """The recorded peaks of each scan that a feature's spectrum was made from, in per cent of the scan's highest.
 
     The strongest where they are too many; raises NotThere, Preparing, Gone.
@@ -68,7 +66,7 @@ def peaks_of_feature(run: Run, feature: int, mz: tuple[float, float], most: int 
         all_mz, height = peaks.scan(number)
         inside = (all_mz >= mz[0]) & (all_mz <= mz[1])
         share = 100 * height[inside] / (height.max(initial=0.0) or 1.0)
-        kept = sorted((-share).argsort()[: most // len(wanted)])
+        kept = sorted((-share).argsort()[: MOST_PEAKS // len(wanted)])
         scans.append({"name": name, "mz": all_mz[inside][kept].tolist(), "intensity": share[kept].tolist()})
     return scans
 

@@ -75,9 +75,8 @@ def _raw(smiles: str) -> str:
             return ""
         rdDepictor.SetPreferCoordGen(True)
         rdDepictor.Compute2DCoords(molecule)
-        rdDepictor.NormalizeDepiction(
-            molecule, canonicalize=1, scaleFactor=1.0
-        )  # its longer axis lies level: rows stay low
+        # its longer axis lies level: rows stay low
+        rdDepictor.NormalizeDepiction(molecule, canonicalize=1, scaleFactor=1.0)
         rdDepictor.StraightenDepiction(molecule)
         canvas = rdMolDraw2D.MolDraw2DSVG(-1, -1)
         look: Any = canvas.drawOptions()

@@ -94,10 +94,10 @@ class PeakFile:
         part = slice(int(one["start"]), int(one["start"]) + int(one["count"]))
         return np.array(self._mz[part]), np.array(self._intensity[part], dtype=np.float64)
 
-    def window(self, time_s: Span, mz: Span, most: int, level: int = 1) -> Window:
-        """Return the peaks between two times and two m/z: all of them, or the strongest of each small cell."""
+    def window(self, time_s: Span, mz: Span, most: int) -> Window:
+        """Return the survey peaks between two times and two m/z: all of them, or the strongest of each small cell."""
         rows = self.scans
-        inside = (rows["level"] == level) & (rows["time_s"] >= time_s[0]) & (rows["time_s"] <= time_s[1])
+        inside = (rows["level"] == 1) & (rows["time_s"] >= time_s[0]) & (rows["time_s"] <= time_s[1])
         times, places, whole = [np.empty(0)], [np.empty(0, np.int64)], 0
         kept = 0
         time_s, mz = self._held(rows[inside & (rows["count"] > 0)], time_s, mz)

@@ -169,6 +169,14 @@ def test_choices_of_a_group_are_kept(tmp_path):
         ("x.cnf", "p cnf x y\n", "line 1"),
         ("x.cnf", "p cnf 2 1\n1 3 0\n", "go beyond"),
         ("x.cnf", "p cnf 2 1\n1 2\n", "end in 0"),
+        ("x.cnf", "c 1 A\nc 2 A\np cnf 2 1\n1 2 0\n", "'A' as the name of two"),
+        ("x.uvl", "features\n\ta {price 1e999}\n", "line 2: found price inf"),
+        ("x.uvl", "features\n\ta\nconstraints\n\t" + " | ".join("a" * 5000) + "\n", "line 4: found a rule of hundreds"),
+        ("x.json", '{"options": [[{"price": 1}]], "rules": 5}', "of another kind"),
+        ("x.json", '{"options": [[{"price": 1}]], "limits": []}', "of another kind"),
+        ("x.json", '{"options": [[{"price": NaN}]]}', "found price of 0.0 nan"),
+        ("x.json", '{"options": [[{"price": 1' + "0" * 400 + "}]]}", "found price of 0.0 1000"),
+        ("x.json", '{"options": [[{"price": 1}]], "limits": {"price": Infinity}}', "found limit price inf"),
         ("x.json", "[]", "no `options`"),
         ("x.json", "{", "not JSON"),
         ("x.json", '{"options": [[{"price": 1}]], "rules": [["excl", [0, 0], [9, 9]]]}', "found rule"),
@@ -190,3 +198,28 @@ def test_a_feature_or_sum_that_is_not_there_is_told_with_those_that_are():
         configuration.configure(model, ["Bluetoth"])
     with pytest.raises(UnusableModel, match="no attribute 'price'"):
         configuration.configure(model, budget=3)
+    with pytest.raises(UnusableModel, match="the budget nan"):
+        configuration.configure(configuration.read(MODULES), budget=float("nan"))
+
+
+def test_variables_without_a_clause_are_free_and_the_mark_of_the_end_is_no_clause(tmp_path):
+    path = tmp_path / "x.cnf"
+    path.write_text("p cnf 4 1\n-1 2 0\n%\n0\n")
+    found = configuration.configure(configuration.read(path), ["1"])
+    assert (found.selection, found.needed, found.ruled_out, found.count) == (["1", "2"], ["1", "2"], [], 4)
+
+
+def test_a_sum_that_is_over_its_limit_by_rounding_alone_is_counted_and_a_budget_is_told_to_its_last_digit(tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text('{"options": [[{"price": 0.1}], [{"price": 0.2}], [{"price": 1234567}, {"price": 0}]]}')
+    model = configuration.read(path)
+    within = configuration.configure(model, budget=0.3)
+    assert (within.price, within.count) == (0.3, 1)
+    assert configuration.configure(model, ["2.0"], budget=1234567).conflicts == [["2.0", "budget 1234567"]]
+
+
+def test_a_long_chain_of_equivalences_is_read_at_once(tmp_path):
+    path, names = tmp_path / "x.uvl", [f"f{each}" for each in range(40)]
+    chain = "features\n\tr\n\t\toptional\n" + "".join(f"\t\t\t{name}\n" for name in names)
+    path.write_text(f"{chain}constraints\n\t{' <=> '.join(names)}\n")
+    assert configuration.count(configuration.read(path), []) == 2**39

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from liqi.planning.configuration import _conflict, _count, _dimacs, _modules, _uvl
-from liqi.planning.configuration._model import Limit, Model, UnusableModel
+from liqi.planning.configuration._model import Limit, Model, UnusableModel, finite
 from liqi.planning.configuration._solving import Solving
 
 READERS = {".uvl": _uvl.read, ".dimacs": _dimacs.read, ".cnf": _dimacs.read, ".json": _modules.read}
@@ -78,7 +78,7 @@ def configure(
                 f"{model.name}: found no attribute {asked!r} on any feature; expected one of "
                 f"{', '.join(sorted(model.attributes)) or 'none at all'}; leave it out or name another."
             )
-    money = () if budget is None else (Limit("price", high=budget),)
+    money = () if budget is None else (Limit("price", high=finite(budget, model.name, "the budget")),)
     with Solving(model) as solving:
         there = None
         if solving.can(wishes, money):
@@ -109,7 +109,7 @@ def _why(
 ) -> tuple[list[list[str]], list[str], list[list[str]]]:
     """Conflicts among the wishes and the budget, the rules behind the first, what to give up."""
     asked: list[int | Limit] = [*wishes, *money]
-    said = [*words, *(f"budget {limit.high:g}" for limit in money)]
+    said = [*words, *(f"budget {limit.high:.12g}" for limit in money)]
 
     def can(some: Sequence[int], of: Solving = solving) -> bool:
         kept = [asked[each] for each in some]
@@ -119,16 +119,14 @@ def _why(
 
     conflicts = _conflict.smallest(len(asked), can)
     first = conflicts[0] if conflicts else ()
-    limits = [each for at in first if not isinstance(each := asked[at], int)]
 
     def allowed(less: Model) -> bool:
         with Solving(less) as other:
             return can(first, other)
 
-    because = _conflict.because(model, [each for at in first if isinstance(each := asked[at], int)], limits, allowed)
-    named = {limit.words for limit in limits}
+    because = _conflict.because(model, [each for at in first if isinstance(each := asked[at], int)], allowed)
     return (
         [[said[each] for each in some] for some in conflicts],
-        [rule for rule in because if rule not in named],
+        because,
         [[said[each] for each in some] for some in _conflict.give_up(len(asked), can)],
     )

@@ -37,10 +37,10 @@ def give_up(count: int, can: Can) -> list[tuple[int, ...]]:
     return []
 
 
-def because(model: Model, wishes: Sequence[int], limits: Sequence[Limit], can: Callable[[Model], bool]) -> list[str]:
-    """Rules and limits of which none can be left out and which together forbid the wishes; `can` asks a model."""
+def because(model: Model, wishes: Sequence[int], can: Callable[[Model], bool]) -> list[str]:
+    """Rules and limits of which none can be left out and which forbid the conflict; `can` asks a model for it."""
     rules, at = _used(model, wishes), 0
-    every: list[Rule | Limit] = [*model.rules, *model.limits, *limits] if rules is None else [*rules]
+    every: list[Rule | Limit] = [*model.rules, *model.limits] if rules is None else [*rules]
     kept: list[Rule | Limit] = [rule for rule in model.rules if rule.given]
     parts = [part for part in every if part not in kept]
     while at < len(parts):

@@ -124,10 +124,7 @@ def _within(model: Model, start: Part, limits: list[Limit], deadline: float) -> 
                 todo += [(part | {(side,)}, chosen) for side in (branch, -branch)]
                 continue
             totals = [sum(much.get(each, 0.0) for each in chosen if each > 0) for much in sums]
-            found += all(
-                (limit.low is None or total >= limit.low) and (limit.high is None or total <= limit.high)
-                for limit, total in zip(limits, totals, strict=True)
-            )
+            found += all(limit.holds(total) for limit, total in zip(limits, totals, strict=True))
     return found
 
 

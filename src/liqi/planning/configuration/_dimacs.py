@@ -1,5 +1,7 @@
 """Rules as DIMACS CNF, with names in its comments (`c 3 NAME`)."""
 
+from collections import Counter
+
 from liqi.planning.configuration._model import Clause, Model, Rule, UnusableModel
 
 
@@ -9,8 +11,10 @@ def read(text: str, name: str) -> Model:
     declared, numbers = 0, []
     for at, line in enumerate(text.splitlines(), 1):
         words = line.split()
-        if not words or words[0] == "%":
+        if not words:
             continue
+        if words[0] == "%":  # the end, in the files of some collections; what follows is a lone 0
+            break
         if words[0] == "c":
             if len(words) > 2 and words[1].isdecimal():
                 names[int(words[1])] = " ".join(words[2:])
@@ -30,6 +34,10 @@ def read(text: str, name: str) -> Model:
             "line `p cnf VARIABLES CLAUSES` that holds; correct the file."
         )
     features = tuple(names.get(each, str(each)) for each in range(1, declared + 1))
+    if twice := [each for each, times in Counter(features).items() if times > 1]:
+        raise UnusableModel(
+            f"{name}: found {twice[0]!r} as the name of two variables; expected names of their own; rename one."
+        )
     rules, clause = [], []
     for each in numbers:
         if each:

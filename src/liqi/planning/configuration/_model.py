@@ -8,8 +8,23 @@ class UnusableModel(ValueError):
     """The model cannot be read, or what is asked of it is not in it."""
 
 
+MOST_NUMBER = 1e12
+"""No attribute, limit or budget goes beyond this on either side of 0."""
+SLACK = 1e-6
+"""A sum that misses its limit by less is within it, as it is for the solver: 0.1 + 0.2 is at most 0.3."""
 Clause = tuple[int, ...]
 """Features by number from 1, negative for absent; at least one of them holds."""
+
+
+def finite(much: float, name: str, said: str) -> float:
+    """The number; raises UnusableModel where it is none, or beyond MOST_NUMBER."""
+    if not abs(much) <= MOST_NUMBER:
+        found = str(much)
+        raise UnusableModel(
+            f"{name}: found {said} {found[:20]}{'...' if len(found) > 20 else ''}; expected a number from "
+            f"{-MOST_NUMBER:g} to {MOST_NUMBER:g}; correct it."
+        )
+    return float(much)
 
 
 @dataclass(frozen=True)
@@ -29,12 +44,16 @@ class Limit:
     low: float | None = None
     high: float | None = None
 
+    def holds(self, total: float) -> bool:
+        """Whether this sum is within the limit."""
+        return (self.low is None or total >= self.low - SLACK) and (self.high is None or total <= self.high + SLACK)
+
     @property
     def words(self) -> str:
         """The limit as a person would write it."""
         sides = [
-            f">= {self.low:g}" if self.low is not None else "",
-            f"<= {self.high:g}" if self.high is not None else "",
+            f">= {self.low:.12g}" if self.low is not None else "",
+            f"<= {self.high:.12g}" if self.high is not None else "",
         ]
         return f"sum of {self.attribute} {' and '.join(side for side in sides if side)}"
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from liqi.planning.configuration._model import Limit, Model, Rule, UnusableModel
+from liqi.planning.configuration._model import Limit, Model, Rule, UnusableModel, finite
 
 LOWER = ("perf",)
 """Attributes whose limit is a least, not a most; a limit may also be an object with `min` and `max`."""
@@ -33,12 +33,18 @@ def read(text: str, name: str) -> Model:
             numbers[slot, option] = len(features)
             for key, much in asked.items():
                 if isinstance(much, int | float) and not isinstance(much, bool):
-                    attributes.setdefault(key, {})[len(features)] = float(much)
+                    attributes.setdefault(key, {})[len(features)] = finite(much, name, f"{key} of {features[-1]}")
     if len(set(features)) < len(features):
         raise UnusableModel(f"{name}: found two options of one name; expected names of their own; rename one.")
     rules = [_one_of(slot, [numbers[slot, each] for each in range(len(options))]) for slot, options in enumerate(slots)]
-    rules += [_rule(each, numbers, features, name) for each in found.get("rules", [])]
-    limits = tuple(_limit(key, value, attributes, name) for key, value in found.get("limits", {}).items())
+    given, sums = found.get("rules", []), found.get("limits", {})
+    if not isinstance(given, list) or not isinstance(sums, dict):
+        raise UnusableModel(
+            f"{name}: found `rules` or `limits` of another kind; expected a list of rules and an object of limits; "
+            "correct it."
+        )
+    rules += [_rule(each, numbers, features, name) for each in given]
+    limits = tuple(_limit(key, value, attributes, name) for key, value in sums.items())
     return Model(str(found.get("name", name)), tuple(features), tuple(rules), limits, attributes)
 
 
@@ -75,4 +81,5 @@ def _limit(key: str, value: Any, attributes: dict[str, dict[int, float]], name: 
             f'{name}: found limit {key!r}: {json.dumps(value)[:40]}; expected a number, or {{"min": 1, "max": 9}}, of '
             "an attribute of the options; correct it."
         )
-    return Limit(key, low=pair.get("min"), high=pair.get("max"))
+    sides = {side: finite(each, name, f"limit {key}") for side, each in pair.items()}
+    return Limit(key, low=sides.get("min"), high=sides.get("max"))

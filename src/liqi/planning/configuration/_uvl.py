@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from liqi.planning.configuration import _formula
-from liqi.planning.configuration._model import Model, Rule, UnusableModel
+from liqi.planning.configuration._model import Model, Rule, UnusableModel, finite
 
 GROUPS = ("mandatory", "optional", "or", "alternative")
 CARDINALITY = re.compile(r"\[(\d+)(?:\.\.(\d+|\*))?\]")
@@ -48,12 +48,18 @@ def read(text: str, name: str) -> Model:
 
 
 def _constraint(text: str, number: int, numbers: dict[str, int], clauses: _formula.Clauses, name: str) -> Rule:
-    tree = _formula.parse(text)
-    if unknown := sorted(_formula.names(tree) - numbers.keys()):
+    try:
+        tree = _formula.parse(text)
+        if unknown := sorted(_formula.names(tree) - numbers.keys()):
+            raise UnusableModel(
+                f"{name}, line {number}: found {unknown[0]!r} in a rule; expected a feature of the model; correct the "
+                "rule."
+            )
+        return Rule(text, clauses.of(tree))
+    except RecursionError:
         raise UnusableModel(
-            f"{name}, line {number}: found {unknown[0]!r} in a rule; expected a feature of the model; correct the rule."
-        )
-    return Rule(text, clauses.of(tree))
+            f"{name}, line {number}: found a rule of hundreds of signs; expected fewer; write it as several."
+        ) from None
 
 
 def _tree(
@@ -96,7 +102,7 @@ def _tree(
         if groups:
             groups[-1][1].append(branch)
         branches.append(branch)
-        _attributes(match.group(3) or "", label, attributes)
+        _attributes(match.group(3) or "", label, attributes, f"{name}, line {number}")
         root = root or branch
     if root is None:
         raise UnusableModel(f"{name}: found no feature under `features`; expected at least the root; correct the file.")
@@ -110,10 +116,10 @@ def _bounds(match: re.Match[str] | None) -> tuple[int, int | None]:
     return low, low if high is None else None if high == "*" else int(high)
 
 
-def _attributes(text: str, label: str, attributes: dict[str, dict[str, float]]) -> None:
+def _attributes(text: str, label: str, attributes: dict[str, dict[str, float]], where: str) -> None:
     for part in text.split(","):
         if match := ATTRIBUTE.fullmatch(part.strip()):
-            attributes.setdefault(match.group(1), {})[label] = float(match.group(2))
+            attributes.setdefault(match.group(1), {})[label] = finite(float(match.group(2)), where, match.group(1))
 
 
 def _structure(root: Branch, numbers: dict[str, int]) -> list[Rule]:

@@ -4,6 +4,7 @@ A linear program over (request, instrument, day of start, day of end), solved by
 is one of its solutions, so that its best value is never below the best plan's.
 """
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import count
@@ -50,7 +51,7 @@ class SlotPrice:
 def bound(problem: Problem) -> float:
     """No plan is worth more than this."""
     found, _rows = _solved(problem)
-    total = sum(each.value for each in problem.requests)
+    total = math.fsum(each.value for each in problem.requests)
     if found is None:
         return 0.0
     if found.status != 0:

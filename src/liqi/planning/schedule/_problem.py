@@ -1,5 +1,6 @@
 """What is to be planned: instruments, operators and requests on one grid of slots."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -98,5 +99,5 @@ Plan = dict[int, Placed]
 
 
 def value(problem: Problem, plan: Plan) -> float:
-    """What the served requests are worth together."""
-    return sum(problem.requests[request].value for request in plan)
+    """What the served requests are worth together, in whatever order they are added up."""
+    return math.fsum(problem.requests[request].value for request in plan)

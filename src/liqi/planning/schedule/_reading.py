@@ -28,7 +28,10 @@ def _problem(found: dict[str, Any]) -> Problem:
     horizon = _whole(found, "H", "the problem", least=1)
     day = _whole(found, "day", "the problem", least=1) if "day" in found else horizon
     setups = tuple(
-        tuple(tuple(_number(each, f"setup[{at}]") for each in _list(row, f"setup[{at}]")) for row in _list(table, at))
+        tuple(
+            tuple(_number(each, f"setup[{at}]") for each in _list(row, f"setup[{at}]"))
+            for row in _list(table, f"setup[{at}]")
+        )
         for at, table in enumerate(_list(found.get("setup"), "setup"))
     )
     problem = Problem(

@@ -1,6 +1,5 @@
 """Why a request is not in the plan: the rule that leaves it no start, and where it would stand without that rule."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from liqi.planning.schedule import _masks
@@ -121,7 +120,6 @@ def _otherwise(state: State, request: Request, masks: dict[int, dict[str, int]],
 def _instead(state: State, request: Request, masks: dict[int, dict[str, int]]) -> Otherwise | None:
     """The start, among those that the fixed rules leave, whose runs in the way are worth least."""
     places: list[tuple[float, int, Otherwise]] = []
-    value: Callable[[int], float] = lambda key: state.problem.requests[key].value  # noqa: E731
     for where, kept in masks.items():
         mask = kept["window"] & kept["closed"] & kept["maintenance"] & kept["no operator"]
         length = request.slots[where]
@@ -130,13 +128,16 @@ def _instead(state: State, request: Request, masks: dict[int, dict[str, int]]) -
             mask &= mask - 1
             out = _in_the_way(state, request, where, start)
             if out is not None:
-                lost = sum(value(key) for key in out)
+                lost = sum(state.problem.requests[key].value for key in out)
                 places.append((lost, start + length, Otherwise(where, start, start + length, None, tuple(out))))
     return min(places, key=lambda each: each[:2])[2] if places else None
 
 
 def _in_the_way(state: State, request: Request, where: int, start: int) -> list[int] | None:
-    """The requests that must go for a run there: those on the instrument, then those of the operator it costs least."""
+    """The requests that must go for a run there: those on the instrument, then those of the operator it costs least.
+
+    Who goes takes along the request that is served together with it.
+    """
     setup, end = state.tables[where], start + request.slots[where]
     out = [
         key
@@ -146,7 +147,7 @@ def _in_the_way(state: State, request: Request, where: int, start: int) -> list[
     if start < setup[state.problem.instruments[where].family][request.family]:
         return None
     if not request.attend:
-        return out
+        return _all_of(state, out)
     asked = _masks.ones(start, start + request.attended(where))
     choices = []
     for operator in state.qualified[request.id][where]:
@@ -160,5 +161,10 @@ def _in_the_way(state: State, request: Request, where: int, start: int) -> list[
             and at.start < start + request.attended(where)
             and start < at.start + state.problem.requests[key].attended(at.instrument)
         ]
-        choices.append(out + busy)
-    return min(choices, key=len) if choices else None
+        choices.append(_all_of(state, out + busy))
+    return min(choices, key=lambda some: sum(state.problem.requests[key].value for key in some), default=None)
+
+
+def _all_of(state: State, requests: list[int]) -> list[int]:
+    """These requests, and those that are served together with one of them."""
+    return list(dict.fromkeys(each for key in requests for each in state.together(state.unit(key))))

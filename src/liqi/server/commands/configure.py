@@ -30,7 +30,7 @@ def configure(
     if found.satisfiable:
         click.echo(f"can be built: {', '.join(found.selection)}")
         if found.price is not None:
-            click.echo(f"price: {found.price:,g}")
+            click.echo(f"price: {found.price:,.12g}")
         said = "not counted in time" if found.count is None else f"{found.count:,}"
         click.echo(f"configurations with these wishes: {said}; {len(found.ruled_out)} features are ruled out")
         return

@@ -41,11 +41,11 @@ def plan(problem: Path, time_limit: float, seed: int, prices: bool, as_json: boo
     for price in worth:
         if price["value"]:
             click.echo(
-                f"one slot more on instrument {price['instrument']}, day {price['day']}: worth {price['value']:g}"
+                f"one slot more on instrument {price['instrument']}, day {price['day']}: worth {price['value']:.12g}"
             )
     click.echo(
-        f"{found.status}: {len(found.placed)} of {len(asked.requests)} requests, worth {found.objective:g} "
-        f"of at most {found.bound:g} (gap {found.gap:.1%})"
+        f"{found.status}: {len(found.placed)} of {len(asked.requests)} requests, worth {found.objective:.12g} "
+        f"of at most {found.bound:.12g} (gap {found.gap:.1%})"
     )
 
 

@@ -15,7 +15,7 @@ from liqi.accounts import journal, notices
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 
-__all__ = ["change", "comment", "due", "may_work", "reopen", "settle", "tick", "write"]
+__all__ = ["change", "comment", "due", "may_work", "reopen", "require", "settle", "tick", "write"]
 
 MOST_ITEMS = 40
 
@@ -78,7 +78,7 @@ def change(
 
 def tick(*, item: ChoreItem, person: Person, done: bool, now: datetime) -> None:
     """The line is ticked by the person, or open again; the same again changes nothing."""
-    _require(item.chore, person)
+    require(item.chore, person)
     with transaction.atomic():
         rows = ChoreItem.objects.filter(pk=item.pk, done_at__isnull=done)
         if rows.update(done_at=now if done else None, done_by=person if done else None):
@@ -88,7 +88,7 @@ def tick(*, item: ChoreItem, person: Person, done: bool, now: datetime) -> None:
 
 def comment(*, chore: Chore, person: Person, words: str, now: datetime) -> ChoreComment:
     """The words stand with the task; the others who work on it hear them."""
-    _require(chore, person)
+    require(chore, person)
     said = sentence(words, 1000)
     with transaction.atomic():
         made = ChoreComment.objects.create(chore=chore, person=person, words=said, at=now)
@@ -103,7 +103,7 @@ def comment(*, chore: Chore, person: Person, words: str, now: datetime) -> Chore
 
 def settle(*, chore: Chore, person: Person, now: datetime, dropped: bool = False) -> Chore:
     """The task is done, or dropped; again changes nothing. Raises NotPossible while lines of a done one are open."""
-    _require(chore, person)
+    require(chore, person)
     with transaction.atomic():
         found = _locked(chore)
         if found.state != Chore.State.OPEN:
@@ -121,7 +121,7 @@ def settle(*, chore: Chore, person: Person, now: datetime, dropped: bool = False
 
 def reopen(*, chore: Chore, person: Person, now: datetime) -> Chore:
     """The task is to be done again."""
-    _require(chore, person)
+    require(chore, person)
     with transaction.atomic():
         found = _locked(chore)
         if found.state != Chore.State.OPEN:
@@ -155,7 +155,8 @@ def may_work(person: Person | None, chore: Chore) -> bool:
     return person is not None and (person.pk == chore.assignee_id or belonging.looks_after(person, chore.instrument))
 
 
-def _require(chore: Chore, person: Person) -> None:
+def require(chore: Chore, person: Person | None) -> None:
+    """Raise NotAllowed unless the task is given to the person, or the person looks after the instrument."""
     if not may_work(person, chore):
         words = _("This task is for who is to do it and the stewards of %(instrument)s; ask one of them.")
         raise NotAllowed(words % {"instrument": chore.instrument})

@@ -7,13 +7,12 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
 from liqi.access import belonging
 from liqi.access.care import chores
-from liqi.access.care.refusal import NotAllowed
+from liqi.access.care.refusal import require_steward
 from liqi.access.models import Chore, ChoreItem, Incident
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
@@ -124,9 +123,7 @@ def write(request: HttpRequest, sent: TaskIn) -> Any:
     instrument = get_object_or_404(Instrument.objects.select_related("facility"), key=sent.instrument)
     facts = sent.dict(exclude={"instrument", "assignee", "incident", "lines"})
     person = asked.signed_in(request)
-    if not belonging.looks_after(person, instrument):  # before anybody's address is looked up
-        words = _("The tasks of %(instrument)s are for its stewards; ask one of them, or report a problem.")
-        raise NotAllowed(words % {"instrument": instrument})
+    require_steward(person, instrument)  # before anybody's address is looked up
     made = chores.write(
         instrument=instrument, person=person, assignee=_assignee(sent.assignee), incident=incident,
         items=sent.lines, now=timezone.now(), **facts,
@@ -183,9 +180,7 @@ def settle(request: HttpRequest, id: int, step: Literal["done", "drop", "reopen"
 def _found(request: HttpRequest, id: int) -> Chore:
     rows = Chore.objects.select_related("instrument__facility", "assignee")
     found = get_object_or_404(rows, pk=id)
-    if not chores.may_work(asked.signed_in(request), found):
-        words = _("This task is for who is to do it and the stewards of %(instrument)s; ask one of them.")
-        raise NotAllowed(words % {"instrument": found.instrument})
+    chores.require(found, asked.signed_in(request))
     return found
 
 

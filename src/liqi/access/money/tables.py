@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from liqi import taxonomy
 from liqi.access import belonging
 from liqi.access.models import BillingProfile, Charge, PriceRow, PriceTable
 from liqi.access.money import books, pricing
@@ -99,6 +100,7 @@ def save(
     if table is not None and table.published:
         raise Unable(_("This table is in force, so it is not changed; copy it and give the copy a later first day."))
     made = [PriceRow(**row) for row in rows]
+    _check_terms(values)
     _check(made)
     table = table or PriceTable(seller=seller, made_by=person, made_at=now)
     for name, value in values.items():
@@ -180,6 +182,18 @@ def _already(
             key = line.get("item") or line.get("unit", "")
             had[key] = had.get(key, ZERO) + Decimal(line.get("quantity", "0"))
     return had
+
+
+def _check_terms(values: Mapping[str, Any]) -> None:
+    if "title" in values and not values["title"].strip():
+        raise Unable(_("Found no title; say in a few words what these prices are for."))
+    code = values.get("class_code")
+    if code and code not in taxonomy.classes():
+        raise Unable(_("Found no class %(code)s; give a code such as 030102, or leave it open.") % {"code": code})
+    if values.get("valid_until") is not None and values["valid_until"] < values["valid_from"]:
+        raise Unable(_("Found an end before the start; give a later last day, or none."))
+    if sum(bool(values.get(name)) for name in ("instrument", "service", "class_code")) > 1:
+        raise Unable(_("Found several things that the prices are for; give an instrument, a service or a class."))
 
 
 def _check(rows: list[PriceRow]) -> None:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from liqi import taxonomy
 from liqi.access.models import PriceTable
 from liqi.access.money import books, tables
 from liqi.access.money.refusal import Unable
@@ -142,21 +141,11 @@ def publish(request: HttpRequest, id: int, step: Literal["publish", "take-back"]
 def _save(request: HttpRequest, sent: Prices, seller: Institution, table: PriceTable | None) -> PriceTable:
     person = signed_in(request)
     books.require(person, seller)
-    if sent.class_code and sent.class_code not in taxonomy.classes():
-        raise Unable(
-            _("Found no class %(code)s; give a code such as 030102, or leave it open.") % {"code": sent.class_code}
-        )
-    if sent.valid_until is not None and sent.valid_until < sent.valid_from:
-        raise Unable(_("Found an end before the start; give a later last day, or none."))
-    if sum(map(bool, (sent.instrument, sent.service, sent.class_code))) > 1:
-        raise Unable(_("Found several things that the prices are for; give an instrument, a service or a class."))
     values = sent.dict(exclude={"seller", "rows"}) | {
         "title": sent.title.strip(),
         "instrument": _thing(Instrument, sent.instrument, seller),
         "service": _thing(Service, sent.service, seller),
     }
-    if not values["title"]:
-        raise Unable(_("Found no title; say in a few words what these prices are for."))
     rows = [row.dict() | {"item": row.item.strip()} for row in sent.rows]
     return tables.save(seller=seller, person=person, now=timezone.now(), values=values, rows=rows, table=table)
 

@@ -13,6 +13,7 @@ from liqi.access.money import budgets
 from liqi.accounts import membership
 from liqi.accounts.models import JournalEntry, Membership, Organisation, Person
 from liqi.catalogue.models import CustomsRecord
+from liqi.observatory.models import PolicyRule
 from tests.web.access import Place, place
 from tests.web.money import Money, money
 
@@ -167,6 +168,35 @@ def test_the_terms_of_a_programme_are_an_operators(home: Place, books: Money) ->
     assert (made.status_code, Decimal(made.json()["rate"]), made.json()["asks"]) == (200, Decimal("0.3"), [])
     assert ask(operator_again(), "PUT", "voucher-programmes/tea", body | {"rule": "no.such"}).status_code == 422
     assert ask(operator_again(), "PUT", "voucher-programmes/tea", body | {"rate": "1.5"}).status_code == 422
+
+
+def test_a_programme_whose_rule_is_switched_off_stands_in_the_list_and_takes_no_application(
+    home: Place, books: Money
+) -> None:
+    firm = firm_of(home.member)
+    first = ask(home.member, "GET", "voucher-programmes").json()["items"][0]
+    PolicyRule.objects.create(rule_id=first["rule"], on=False, changed_at=NOW)
+    listed = ask(home.member, "GET", "voucher-programmes")
+    assert listed.status_code == 200
+    assert [(one["rule"], one["asks"]) for one in listed.json()["items"]] == [(first["rule"], [])]
+    body = {"firm": firm.pk, "asked": "2000"}
+    refused = ask(home.member, "POST", f"voucher-programmes/{first['key']}/applications", body)
+    assert (refused.status_code, first["rule"] in refused.json()["detail"]) == (422, True)
+
+
+def test_a_programme_asks_in_the_language_of_its_reader(home: Place, books: Money) -> None:
+    asked = []
+    for language in ("zh-hans", "en"):
+        Person.objects.filter(pk=home.member.pk).update(language=language)
+        asked.append(ask(home.member, "GET", "voucher-programmes").json()["items"][0]["asks"])
+    chinese, english = asked
+    assert [one["name"] for one in chinese] == [one["name"] for one in english]
+    assert all(one["question"].isascii() for one in english)
+    assert not any(one["question"].isascii() for one in chinese)
+
+
+def test_a_number_that_no_record_can_have_is_refused(home: Place, books: Money) -> None:
+    assert ask(home.manager, "POST", "voucher-batches", {"uses": [1, 10**30]}).status_code == 422
 
 
 def operator_again() -> Person:

@@ -62,7 +62,7 @@ class DocumentOut(Schema):
 class HandedIn(Schema):
     """The uses that go to the authority at once, by number: of one programme and one institution."""
 
-    uses: Annotated[list[int], Field(min_length=1, max_length=500)]
+    uses: Annotated[list[Annotated[int, Field(ge=1, lt=2**63)]], Field(min_length=1, max_length=500)]
 
 
 class BatchOut(Schema):

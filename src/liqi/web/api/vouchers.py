@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
@@ -217,13 +217,18 @@ def _found(number: str) -> Voucher:
 
 def _programme(one: VoucherProgramme, rules: Any) -> dict[str, Any]:
     names = [name for name in (*ProgrammeTerms.model_fields, "key", "synthetic") if name != "rule"]
-    rule = programmes.rule_of(one, rules)
+    try:
+        rule = programmes.rule_of(one, rules)
+    except Unable:  # its rule is switched off: it stands in the list, and applications are told why they cannot be
+        rule = None
+    language = "en" if translation.get_language() == "en" else "zh"
     asks = [
-        {"name": each.name, "kind": each.kind, "unit": each.unit, "question": each.question.said("en"),
+        {"name": each.name, "kind": each.kind, "unit": each.unit, "question": each.question.said(language),
          "options": list(each.options)}
         for each in (rule.inputs.values() if rule else ())
     ]  # fmt: skip
-    return {name: getattr(one, name) for name in names} | {"rule": rule.id if rule else "", "asks": asks}
+    known_as = rule.id if rule else str(one.rule.get("policy", ""))
+    return {name: getattr(one, name) for name in names} | {"rule": known_as, "asks": asks}
 
 
 def _shown(one: Voucher) -> dict[str, Any]:

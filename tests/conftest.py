@@ -29,8 +29,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On another database than SQLite only what could differ there is run again."""
     if connections["default"].vendor == "sqlite":
         return
-    again = [item for item in items if _asks_database(item) and not item.get_closest_marker("any_database")]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(again)])
+    again, passed_over = [], []
+    for item in items:
+        differs = _asks_database(item) and not item.get_closest_marker("any_database")
+        (again if differs else passed_over).append(item)
+    config.hook.pytest_deselected(items=passed_over)
     items[:] = again
 
 

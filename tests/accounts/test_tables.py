@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from tests import tables
@@ -14,7 +15,7 @@ from liqi.server.setup import load, migrate
 load()
 from liqi.accounts import tables
 def stop(**given):
-    raise SystemExit("cut")
+    raise SystemExit(77)
 tables.emit_post_migrate_signal = stop
 migrate()
 """
@@ -27,7 +28,8 @@ def run(program: str, folder: Path) -> int:
 
 
 def test_what_is_cut_before_its_end_has_made_nothing_and_the_next_start_makes_all(tmp_path):
-    assert run(BROKEN, tmp_path) != 0
-    assert sqlite3.connect(tmp_path / tables.NAME).execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    assert run(BROKEN, tmp_path) == 77
+    with closing(sqlite3.connect(tmp_path / tables.NAME)) as database:
+        assert database.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
     assert run(PREPARE, tmp_path) == 0
     assert tables.described(tmp_path / tables.NAME) == tables.described(tables.made())

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from liqi.accounts.models import Person
 from liqi.answers import batch_table, batches, execution, gates, peaks, run, storage
 from liqi.answers.models import Batch, Run, StoredFile
-from liqi.methods import find_method
+from liqi.methods import Text, find_method
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -157,14 +157,23 @@ def test_what_no_batch_holds_is_not_compared_or_sorted_by(
     assert client.get(f"/batches/{batch.key}/", wrong).status_code == 200
 
 
+def csv_of(client: Client, batch: Batch) -> str:
+    answer: Any = client.get(f"/batches/{batch.key}/", {"format": "csv"})
+    return b"".join(answer.streaming_content).decode("utf-8-sig")
+
+
 def test_in_chinese_the_file_of_a_batch_says_states_and_reasons_in_words(
-    client: Client, files: list[StoredFile]
+    client: Client, files: list[StoredFile], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = begun(client, files)
     perform(batch)
     batch.runs.filter(files__name="torn.csv").update(message="stopped")
     client.cookies["django_language"] = "zh-hans"
-    text = b"".join(client.get(f"/batches/{batch.key}/", {"format": "csv"}).streaming_content).decode("utf-8-sig")
+    ratio = batch_table.Column("ratio", "1", title=Text.same("ratio"))
+    monkeypatch.setattr(batch_table, "sheet", lambda runs: batch_table.Sheet([ratio], []))
+    assert csv_of(client, batch).strip().endswith(",ratio,u(ratio)")
+    monkeypatch.undo()
+    text = csv_of(client, batch)
     torn = next(line for line in text.splitlines() if line.startswith("torn.csv"))
     assert "失败" in torn
     assert "计算进程三次中断" in torn

@@ -148,9 +148,9 @@ def _file(batch: Batch, sheet: Sheet, kind: str) -> HttpResponseBase:
     language = get_language() or "en"
     header = _head()
     for column in sheet.columns:
-        unit = f" ({findings.unit(column.unit) if figures.in_chinese() else column.unit})" if column.unit else ""
-        name = column.title.of(language)
-        header += [f"{name}{unit}", f"u({name}){unit}"]
+        unit = findings.unit(column.unit) if figures.in_chinese() else column.unit
+        name, after = column.title.of(language), f" ({unit})" if unit else ""
+        header += [f"{name}{after}", f"u({name}){after}"]
     rows = []
     for one in sheet.samples:
         standing = [

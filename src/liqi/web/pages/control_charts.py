@@ -62,7 +62,7 @@ def index(request: HttpRequest, key: str) -> HttpResponseBase:
 
 def _known(instrument: Instrument, method: str) -> list[str]:
     """Names of findings to choose from: of the newest answers on this instrument's check files, and of the example."""
-    runs = Run.objects.filter(files__check_standard_of=instrument, state=Run.State.DONE).order_by("-pk")
+    runs = Run.objects.filter(files__check_standard_of=instrument, state=Run.State.DONE).distinct().order_by("-pk")
     told = [one["name"] for run in runs[:3] for one in answer.read(run)["findings"][:MOST_KNOWN]]
     expected = find_method(method).expected if method in method_ids() else None
     return list(dict.fromkeys([*told, *(expected.values if expected else ())]))[:MOST_KNOWN]

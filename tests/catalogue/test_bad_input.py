@@ -241,6 +241,18 @@ def test_the_sheet_with_the_table_is_chosen_or_the_one_that_is_named() -> None:
         drafts(Incoming(content, sheet="Nowhere"))
 
 
+def test_a_workbook_with_two_cells_far_apart_is_refused_before_its_field_is_held() -> None:
+    far = io.BytesIO()
+    with xlsxwriter.Workbook(far, {"in_memory": True}) as made:
+        made.add_worksheet().write_row(0, 0, ["name", "model"])
+        wide = made.add_worksheet()
+        wide.write(0, 0, "name")
+        wide.write(1_048_575, 16_383, "A")
+    with pytest.raises(UnreadableFile, match="found 17,179,869,184 cells in the field of sheet2"):
+        drafts(far.getvalue())
+    assert names_of(book([["name", "model"], *([[]] * 99_998), ["A", "B"]])) == ["A"]
+
+
 def archive(**parts: bytes) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:

@@ -62,29 +62,39 @@ def sheets(content: bytes, *, most_cells: int = MOST_CELLS) -> list[tuple[str, R
     return found
 
 
-def _check_width(content: bytes, most_cells: int) -> None:
-    """Raise UnusableWorkbook for one that unpacks too far, or whose cells span a wide field.
+def widest(content: bytes) -> tuple[str, int]:
+    """The sheet whose cells span the widest field, and how many cells that is; ("", 0) for a file without such sheets.
 
-    A reader holds every cell of the field, empty or not.
+    A reader holds every cell of the field, empty or not: two cells far apart are as much as a full sheet. It unpacks
+    each sheet: whoever asks has seen that they are not too large.
     """
+    found = ("", 0)
+    with zipfile.ZipFile(io.BytesIO(content)) as pack:
+        for entry in pack.namelist():
+            if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", entry):
+                continue
+            rows, columns = 1, {b"A"}
+            for cell in re.finditer(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"', pack.read(entry)):
+                rows = max(rows, int(cell[2]))
+                columns.add(cell[1])
+            right = max(functools.reduce(lambda sum_, letter: sum_ * 26 + letter - 64, each, 0) for each in columns)
+            found = max(found, (entry[14:-4], rows * right), key=lambda sheet: sheet[1])
+    return found
+
+
+def _check_width(content: bytes, most_cells: int) -> None:
+    """Raise UnusableWorkbook for one that unpacks too far, or whose cells span a wide field."""
     with zipfile.ZipFile(io.BytesIO(content)) as pack:
         if sum(entry.file_size for entry in pack.infolist()) > MOST_UNPACKED:
             raise UnusableWorkbook(
                 f"found more than {MOST_UNPACKED // 1_000_000} MB when unpacked; expected less; split it."
             )
-        for entry in pack.namelist():
-            if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", entry):
-                continue
-            rows, columns = {1}, {1}
-            for letters, row in set(re.findall(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"', pack.read(entry))):
-                rows.add(int(row))
-                columns.add(functools.reduce(lambda sum_, letter: sum_ * 26 + letter - 64, letters, 0))
-            cells = max(rows) * max(columns)
-            if cells > most_cells:
-                raise UnusableWorkbook(
-                    f"found {cells:,} cells in the field of {entry[14:-4]}; expected at most {most_cells:,}; take its "
-                    "empty rows and columns out, or split it."
-                )
+    sheet, cells = widest(content)
+    if cells > most_cells:
+        raise UnusableWorkbook(
+            f"found {cells:,} cells in the field of {sheet}; expected at most {most_cells:,}; take its empty rows and "
+            "columns out, or split it."
+        )
 
 
 def _text(value: object) -> str:

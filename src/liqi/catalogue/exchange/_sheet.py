@@ -15,9 +15,12 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 from liqi.catalogue.exchange._draft import UnreadableFile
 from liqi.catalogue.exchange._header import TOP, Merge, find_header, plain
 from liqi.catalogue.exchange._incoming import Incoming, most_whole_bytes
+from liqi.insight import workbook
 
 MOST_ENTRIES = 2_000
 MOST_RATIO = 200
+MOST_FIELD = 20_000_000
+"""Cells between the first and the last of a sheet: a full one of the largest file that is read has fewer."""
 _SMALL = 1_000_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".xlsx", ".ods")
@@ -194,6 +197,26 @@ def _guard(content: bytes) -> None:
                 gettext("found %(found)r larger than the archive says it is; save the workbook again.")
                 % {"found": entry.filename}
             )
+    _check_field(content)
+
+
+def _check_field(content: bytes) -> None:
+    """Refuse a sheet with two cells so far apart that all between them would be too much to hold."""
+    try:
+        sheet, cells = workbook.widest(content)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as problem:
+        raise UnreadableFile(
+            gettext("found a ZIP archive or workbook that is damaged or cut short (%(reason)s); save or send it again.")
+            % {"reason": problem}
+        ) from None
+    if cells > MOST_FIELD:
+        raise UnreadableFile(
+            gettext(
+                "found %(cells)s cells in the field of %(sheet)s; expected at most %(most)s; take its empty rows and "
+                "columns out, or export the sheet as CSV."
+            )
+            % {"cells": f"{cells:,}", "sheet": sheet, "most": f"{MOST_FIELD:,}"}
+        )
 
 
 def _inflated(content: bytes, entry: zipfile.ZipInfo) -> int:

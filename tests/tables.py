@@ -67,16 +67,25 @@ def described(file: Path) -> dict[str, Any]:
     database = sqlite3.connect(file)
     found: dict[str, Any] = {}
     for kind, name, sql in database.execute("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"):
-        found[name] = sql
-        if kind == "table":
-            columns = sorted(row[1:] for row in database.execute(f"PRAGMA table_info('{name}')"))
-            keys = sorted(row[2:] for row in database.execute(f"PRAGMA foreign_key_list('{name}')"))
-            found[name] = (columns, keys, sorted(re.findall(r'CONSTRAINT "\w+" (?:CHECK|UNIQUE) \(.*?\)', sql)))
+        found[name] = _parts(sql) if kind == "table" else sql
     found["migrations"] = set(database.execute("SELECT app, name FROM django_migrations"))
     found["types"] = set(database.execute("SELECT app_label, model FROM django_content_type"))
     found["permissions"] = set(database.execute("SELECT codename FROM auth_permission"))
     database.close()
     return found
+
+
+def _parts(sql: str) -> list[str]:
+    """The columns and constraints of a CREATE TABLE, each one whole, sorted; then what stands after them."""
+    inside, _bracket, after = sql.partition("(")[2].rpartition(")")
+    parts, depth = [""], 0
+    for word in re.findall(r"""'[^']*'|"[^"]*"|.""", inside, re.DOTALL):
+        depth += {"(": 1, ")": -1}.get(word, 0)
+        if word == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += word
+    return [*sorted(part.strip() for part in parts), after.strip()]
 
 
 def ready(data: Path) -> Path:

@@ -130,6 +130,25 @@ def test_asm_cut_short_is_refused_in_one_sentence(cut: int, tmp_path: Path) -> N
     assert "\n" not in str(told.value)
 
 
+def test_asm_that_is_damaged_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    whole = asm(tmp_path / "a.json", **{"chromatogram data cube": cube("retention time", "s", [1.0] * 9, [2.0] * 9)})
+    text = whole.read_text()
+    whole.write_text(text[:-1])
+    with pytest.raises(UnreadableFile, match="found damaged JSON"):
+        find_method("chrom.area").run([whole])
+    whole.write_text(text.replace("[1.0,", f"[1{'0' * 400},"))
+    with pytest.raises(UnreadableFile, match="a curve that is not whole"):
+        find_method("chrom.area").run([whole])
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "1" + "0" * 400, "true"])
+def test_a_wavelength_of_asm_that_is_no_number_is_none(value: str, tmp_path: Path) -> None:
+    setting = {"device control document": [{"detector wavelength setting": {"value": json.loads(value), "unit": "nm"}}]}
+    told = {"absorbance": {"value": 0.5}, "device control aggregate document": setting}
+    with pytest.raises(UnreadableFile, match="without a curve"):
+        find_method("uvvis.purity").run([asm(tmp_path / "a.json", **told)])
+
+
 @pytest.mark.parametrize(
     ("name", "inside", "says"),
     [

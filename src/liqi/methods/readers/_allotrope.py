@@ -1,6 +1,7 @@
 """Allotrope Simple Model (ASM): JSON of converted instrument files; its curves, and its measurements one by one."""
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,10 +60,11 @@ def measurements(node: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
 def cubes(path: Path, expected: str) -> list[Cube]:
     """Return every curve of an ASM file whose numbers are whole; raise `UnreadableFile` where it holds none."""
     found = []
+    document = document_of(path, expected)
     try:
-        for measurement in measurements(document_of(path, expected)):
+        for measurement in measurements(document):
             found += [one for key, value in measurement.items() if (one := _cube(key, value, measurement)) is not None]
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as problem:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as problem:
         words = f"a curve that is not whole ({type(problem).__name__})"
         raise UnreadableFile(path, words, expected, _AGAIN) from None
     if not found:
@@ -78,10 +80,11 @@ def sample_of(measurement: Mapping[str, Any]) -> str:
 
 
 def quantity(told: Any) -> tuple[float, str] | None:
-    """Return a value with its unit, None where there is no number."""
-    if not isinstance(told, dict) or not isinstance(told.get("value"), int | float):
+    """Return a value with its unit, None where there is no finite number."""
+    value = told.get("value") if isinstance(told, dict) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= sys.float_info.max:
         return None
-    return float(told["value"]), str(told.get("unit", ""))
+    return float(value), str(told.get("unit", ""))
 
 
 def _cube(key: str, told: Any, measurement: Mapping[str, Any]) -> Cube | None:

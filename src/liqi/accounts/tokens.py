@@ -21,7 +21,7 @@ SCOPES: dict[str, Any] = {
     "read": gettext_lazy("Read what I may read"),
     "book": gettext_lazy("Book, wait for and use instruments, take places in training"),
     "orders": gettext_lazy("Write orders, samples and results, start analyses"),
-    "money": gettext_lazy("Answer quotes, confirm charges"),
+    "money": gettext_lazy("Change what is kept of money: quotes, charges, invoices, budgets, vouchers, prices"),
     "manage": gettext_lazy("Manage what I look after: rules, terms, requests, hours, agents, webhooks"),
     "account": gettext_lazy("Take my data out, read the address of my calendar feed, be forgotten"),
 }

@@ -41,15 +41,6 @@ def test_who_is_not_judged_is_not_ranked():
     assert preference.rank(PHONES[:1], ("score",)) is None
 
 
-def test_a_cost_that_is_not_recorded_is_not_the_least_cost():
-    unknown = line(6, 16, 12, 5, 0)
-    unknown.project.cost_cny = None
-    assert 6 not in preference.rank([*PHONES, unknown], ("cost", "score")).places
-    assert 6 in preference.rank([*PHONES, unknown], ("score", "level")).places
-    free = preference.rank([*PHONES, line(6, 16, 12, 5, 0)], ("cost",))
-    assert free.places[6].rank == 1
-
-
 @pytest.mark.parametrize("text", ["score>luck", "score>score", "fit>fit>cost", "score,cost"])
 def test_an_order_of_other_words_is_refused(text):
     with translation.override("en"), pytest.raises(NotPossible, match="expected criteria among score"):

@@ -6,7 +6,6 @@ is better); weights from the order of the criteria (rank-order centroid), each m
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -46,15 +45,12 @@ def order_of(text: str, *, focus: bool) -> tuple[str, ...]:
 
 
 def rank(lines: Sequence[Screened], order: Sequence[str]) -> Preference | None:
-    """The candidates of which every criterion is known, the most important first; None for fewer than two.
-
-    One whose cost is not recorded is not the cheapest: it is not ranked where cost counts.
-    """
-    judged = [line for line in lines if all(_value(line, name) is not None for name in ("score", *order))]
+    """The judged candidates ranked by these criteria, the most important first; None for fewer than two."""
+    judged = [line for line in lines if line.score is not None and ("fit" not in order or line.fit is not None)]
     if len(judged) < 2:
         return None
     weights = sites.rank_order_centroid(len(order))
-    table = [[float(_value(line, name) or 0) for name in order] for line in judged]
+    table = [[_value(line, name) for name in order] for line in judged]
     found = sites.ranked(
         [str(line.project.pk) for line in judged], table, weights, [CRITERIA[name] for name in order], seed=1
     )
@@ -66,8 +62,8 @@ def rank(lines: Sequence[Screened], order: Sequence[str]) -> Preference | None:
     )
 
 
-def _value(line: Screened, name: str) -> float | Decimal | None:
+def _value(line: Screened, name: str) -> float:
     values = {
         "score": line.score, "fit": line.fit, "level": line.project.level, "cost": line.project.cost_cny,
     }  # fmt: skip
-    return values[name]
+    return float(values[name] or 0)

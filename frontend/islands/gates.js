@@ -33,17 +33,14 @@ function ready(root) {
     (words) => wrong(words ?? say.sayCut),
   )
   const ask = (withPicture) => counting.ask({ gates: history.gates, ...(withPicture && { view: { x: state.x, y: state.y, parent: state.parent, ends: state.ends } }) })
-  const isAbove = (id) => {
-    for (let at = state.parent; at; at = history.named(at)?.parent) if (at === id) return true
-    return false
-  }
   let seenGates = ""
   const changed = () => {
-    if (state.parent && !history.named(state.parent)) Object.assign(state, { parent: null })
+    const isLost = state.parent !== null && !history.named(state.parent)
+    if (isLost) state.parent = null
     if (state.chosen && !history.named(state.chosen)) state.chosen = null
     plot.shape()
     const now = JSON.stringify(history.gates)
-    if (now !== seenGates) ask(state.parent !== null && isAbove(state.parent))
+    if (now !== seenGates) ask(isLost || state.parent !== null)
     seenGates = now
     tell()
   }
@@ -81,8 +78,7 @@ function ready(root) {
   function look(next) {
     Object.assign(state, next)
     if (next.x !== undefined || next.y !== undefined) state.ends = []
-    const both = part("axis-x")
-    both.value = state.x
+    part("axis-x").value = state.x
     part("axis-y").value = state.y ?? ""
     ask(true)
     tell()

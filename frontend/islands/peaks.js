@@ -15,6 +15,7 @@ function ready(root) {
   const part = (name) => root.querySelector(`[data-${name}]`)
   const token = root.querySelector("[name=csrfmiddlewaretoken]").value
   const state = { chosen: null, tool: "select", ends: null, peaks: [] }
+  let refused = "" // stays to be read while the peaks before the refused change are fetched
   const wrong = (words) => {
     part("wrong").hidden = !words
     part("wrong").querySelector("p").textContent = words ?? ""
@@ -24,7 +25,8 @@ function ready(root) {
     say.count,
     token,
     (answer) => {
-      wrong("")
+      wrong(refused)
+      refused = ""
       state.peaks = answer.peaks
       const near = state.near !== undefined && answer.peaks.reduce((best, one) => (!best || Math.abs(one.time_min - state.near) < Math.abs(best.time_min - state.near) ? one : best), null)
       state.chosen = near ? near.number : null
@@ -33,7 +35,9 @@ function ready(root) {
     },
     (words) => {
       wrong(words ?? say.sayCut)
-      if (words && history.at > 0 && !history.draft) history.back()
+      if (!words || history.at === 0 || history.draft) return
+      refused = words
+      history.back()
     },
   )
   const ask = () => counting.ask({ edits: history.gates, file: told.file, ends: state.ends })
@@ -45,7 +49,9 @@ function ready(root) {
   /** One more change; moves of the same limit of the same peak are one. */
   const change = (edit, settle = true) => {
     const kept = history.steps[history.at]
-    const next = [...kept, edit]
+    const last = kept.at(-1)
+    const isMoreOfIt = edit.peak !== undefined && last?.peak === edit.peak && Object.keys(last).join() === Object.keys(edit).join()
+    const next = [...(isMoreOfIt ? kept.slice(0, -1) : kept), edit]
     if (settle) history.settle(next)
     else history.try(next)
   }
@@ -63,6 +69,7 @@ function ready(root) {
       change({ peak: round(peak.time_min), ...limits }, settle)
     },
     settle: () => history.settle(),
+    letGo: () => history.try(null),
     cut(at) {
       state.near = at
       change({ cut: round(at) })

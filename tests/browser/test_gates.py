@@ -112,6 +112,25 @@ def test_gates_are_drawn_moved_undone_and_saved_as_a_run(visit: Visit, person: P
     assert answered.key in page.get_by_role("note").inner_text()
 
 
+def test_a_double_click_closes_a_polygon_and_opens_a_gate_and_its_removal_shows_all_events(
+    visit: Visit, person: Person, answered: Run
+) -> None:
+    page = opened(visit, person, answered)
+    page.get_by_role("button", name="Polygon", exact=True).click()
+    for x, y in ((0.1, 0.1), (0.5, 0.1), (0.5, 0.5)):
+        page.mouse.click(*place(page, x, y))
+    page.mouse.dblclick(*place(page, 0.1, 0.5))
+    assert len(gate(page, "Polygon3")["vertices"]) == 4
+    expect(page.locator("[data-row=Polygon3] ~ .gate-open")).to_have_attribute("aria-pressed", "false")
+    with page.expect_request(lambda one: '"parent":"Polygon3"' in (one.post_data or "").split('"view"')[-1]):
+        page.mouse.dblclick(*place(page, 0.3, 0.3))
+    expect(page.locator("[data-gates][aria-busy]")).to_have_count(0)
+    page.locator("[data-row=Polygon3]").click()
+    with page.expect_request(lambda one: '"parent":null' in (one.post_data or "").split('"view"')[-1]):
+        page.locator("[data-remove]").click()
+    assert names(page) == []
+
+
 def test_keys_alone_draw_move_reshape_and_remove_a_gate(visit: Visit, person: Person, answered: Run) -> None:
     page = opened(visit, person, answered)
     page.get_by_role("button", name="Polygon", exact=True).focus()

@@ -105,6 +105,28 @@ def test_limits_baselines_splits_and_merges_are_drawn_and_saved_as_rules(
     expect(page.get_by_text("called caffeine")).to_be_visible()
 
 
+def test_a_refused_change_says_why_and_moves_of_one_limit_are_one_change(
+    visit: Visit, person: Person, answered: Run
+) -> None:
+    page = opened(visit, person, answered)
+    before = peaks(page)
+    page.locator("[data-row='1']").click()
+    drag(page, "start", 400, 0)
+    expect(page.locator("[data-wrong]")).to_contain_text("a start before an end")
+    assert (peaks(page), edits(page)) == (before, [])
+    expect(page.locator("[data-wrong]")).to_be_visible()
+    page.locator("[data-handle=start]").focus()
+    for _ in range(2):
+        page.keyboard.press("Shift+ArrowLeft")
+        moved = peaks(page)[0]["start"]
+    assert [sorted(one) for one in edits(page)] == [["peak", "start"]]
+    assert edits(page)[0]["start"] == pytest.approx(moved, abs=0.02)
+    expect(page.locator("[data-wrong]")).to_be_hidden()
+    page.locator("[data-plot]").focus()
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("document.querySelector('[data-peak-editor]').peaks.ends")[0] >= 0
+
+
 def test_keys_alone_choose_a_peak_and_move_its_limit(visit: Visit, person: Person, answered: Run) -> None:
     page = opened(visit, person, answered, language="zh-hans", width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360

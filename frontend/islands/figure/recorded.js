@@ -9,9 +9,9 @@ export class Recorded {
   }
 
   /** The points fetched for this view or a wider one; undefined where there are none yet. */
-  inView({ shown, kind }) {
+  inView({ shown }) {
     const covers = this.held && ["x", "y"].every((axis) => this.held[axis][0] <= shown[axis][0] && this.held[axis][1] >= shown[axis][1])
-    return covers && shown.x[1] - shown.x[0] < kind.whole.x[1] - kind.whole.x[0] + 1e-9 ? this.points : undefined
+    return covers ? this.points : undefined
   }
 
   /** Fetch the points in view, unless they are here whole already. */

@@ -7,6 +7,7 @@ import { Side } from "./side.js"
 
 const EDGE = { left: 56, right: 12, top: 14, bottom: 40 }
 const LEAST = 6 // pixels that a drag must cover to be one
+const DOUBLE_MS = 400
 
 export class Plot {
   /** `acts` is {history, chosen(), choose(id), tool(), done(), names(kind), parent(), zoom(ends), say}. */
@@ -75,6 +76,7 @@ export class Plot {
 
   /** Axes, outlines and handles anew; what has the focus keeps it. */
   shape() {
+    if (!this.view) return
     const focus = document.activeElement?.dataset?.handle
     const { width, height, svg } = this
     for (const [name, value] of Object.entries({ viewBox: `0 0 ${width} ${height}`, width, height })) svg.setAttribute(name, value)
@@ -183,13 +185,15 @@ export class Plot {
   listen() {
     const { svg, acts } = this
     svg.addEventListener("pointerdown", (event) => {
-      if (event.button) return
+      if (event.button || !this.view) return
       const at = this.at(event)
       const { target } = event
       const tool = acts.tool()
       if (tool === "polygon" && !this.view.y) return
       if (tool === "polygon") return this.corner(at, event)
       event.preventDefault()
+      if (tool === "select" && this.isSecond(at, event) && (target.act?.remove || target.dataset.gate))
+        return target.act?.remove ? this.put(target.act.remove(), true) : acts.open(target.dataset.gate)
       svg.setPointerCapture(event.pointerId)
       if (target.act) {
         this.svg.querySelector(`[data-handle="${CSS.escape(target.dataset.handle ?? target.dataset.reach)}"]`)?.focus({ preventScroll: true })
@@ -239,11 +243,15 @@ export class Plot {
       this.held = null
       acts.history.try(null)
     })
-    svg.addEventListener("dblclick", (event) => {
-      if (event.target.act?.remove) return this.put(event.target.act.remove(), true)
-      if (event.target.dataset.gate) acts.open(event.target.dataset.gate)
-    })
     this.box.addEventListener("keydown", (event) => this.key(event))
+  }
+
+  /** Whether this press makes a double click; the browser tells of none, as each press draws anew what was pressed. */
+  isSecond([x, y], { timeStamp }) {
+    const last = this.pressed
+    const isSecond = last !== undefined && timeStamp - last.timeStamp < DOUBLE_MS && Math.hypot(x - last.x, y - last.y) < 4
+    this.pressed = isSecond ? undefined : { x, y, timeStamp }
+    return isSecond
   }
 
   part(from, to) {
@@ -291,7 +299,7 @@ export class Plot {
 
   key(event) {
     const { acts } = this
-    if (event.altKey || event.ctrlKey || event.metaKey) return
+    if (!this.view || event.altKey || event.ctrlKey || event.metaKey) return
     const by = event.shiftKey ? 10 : 1
     const ways = { ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, -by], ArrowDown: [0, by] }
     const act = event.target.act

@@ -6,7 +6,7 @@ const EDGE = { left: 58, right: 14, top: 26, bottom: 38 }
 const LEAST = 6
 
 export class Trace {
-  /** `acts` is {state, chosen(), choose, move(peak, limits, settle), settle, cut, add, zoom, tool(), remove, say}. */
+  /** `acts` is {state, chosen(), choose, move(peak, limits, settle), settle, letGo, cut, add, zoom, tool(), remove, say}. */
   constructor(box, acts) {
     Object.assign(this, { box, acts, tall: 1, held: null })
     this.svg = make("svg", { class: "gate-svg", role: "group", "aria-label": acts.say.sayPlot })
@@ -184,7 +184,10 @@ export class Trace {
       if (isFar) return acts.zoom(times)
       acts.choose(held.peak ? Number(held.peak) : null)
     })
-    svg.addEventListener("pointercancel", () => (this.held = null))
+    svg.addEventListener("pointercancel", () => {
+      this.held = null
+      acts.letGo()
+    })
     this.box.addEventListener("keydown", (event) => this.key(event))
   }
 
@@ -205,7 +208,9 @@ export class Trace {
     }
     if (ways[event.key]?.[0]) {
       handled()
-      const wide = (this.ends[1] - this.ends[0]) * (ways[event.key][0] > 0 ? 0.2 : -0.2)
+      const { whole } = this.answer.signal
+      const wished = (this.ends[1] - this.ends[0]) * (ways[event.key][0] > 0 ? 0.2 : -0.2)
+      const wide = Math.min(whole[1] - this.ends[1], Math.max(whole[0] - this.ends[0], wished))
       return acts.zoom(this.ends.map((end) => end + wide))
     }
     if (event.key === "Delete" && one) return handled(), acts.remove()

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from liqi.methods import UnreadableFile
+from liqi.methods import BadParameter, UnreadableFile
 from liqi.methods.mass_spectrometry import SpectralLibrary, _cache
 from liqi.methods.mass_spectrometry._cache import cached_library
 from liqi.methods.mass_spectrometry._mending import adduct_name
@@ -198,3 +198,24 @@ def test_the_report_is_a_table_that_a_spreadsheet_reads(tmp_path: Path) -> None:
     write_library_report(library.report, tmp_path / "report.csv")
     with (tmp_path / "report.csv").open(encoding="utf-8-sig") as stream:
         assert list(csv.DictReader(stream)) == list(library.report)
+
+
+def test_a_reference_whose_weight_is_not_above_nought_is_refused_and_told(tmp_path: Path) -> None:
+    table = pl.read_parquet(records(tmp_path)).with_columns(
+        precursor_mz=pl.lit(195.0877), adduct=pl.lit("[M+H]+"), ion_mode=pl.lit("positive"), formula=pl.lit("")
+    )
+    weighed = table.with_columns(weight=pl.Series([0.0, -1.0, float("nan"), 2.0]))
+    weighed.write_parquet(tmp_path / "weighed.parquet")
+    library = SpectralLibrary.load(tmp_path / "weighed.parquet")
+    assert library.info()["spectra"] == 1
+    why = {line["record"]: line["why"] for line in library.report if line["action"] == "refused"}
+    assert why == dict.fromkeys("ABC", "a weight that is not above 0")
+    weighed.head(3).write_parquet(tmp_path / "none.parquet")
+    with pytest.raises(UnreadableFile, match="a weight above 0"):
+        SpectralLibrary.load(tmp_path / "none.parquet")
+
+
+@pytest.mark.parametrize("weights", [(0.0,), (-1.0,), (float("nan"),), (float("inf"),), (1.0, 1.0)])
+def test_files_are_weighed_by_numbers_above_nought(tmp_path: Path, weights: tuple[float, ...]) -> None:
+    with pytest.raises(BadParameter, match="each a number above 0"):
+        SpectralLibrary.load(records(tmp_path), weights=weights)

@@ -243,3 +243,70 @@ def test_the_list_of_methods_is_grouped_and_searched(client: Client) -> None:
     found = client.get("/answers/", {"find": "色谱 积分"}).context["groups"]
     assert [one.id for _, methods in found for one in methods] == ["chrom.area"]
     assert b"No method says that" in client.get("/answers/", {"find": "zzz"}).content
+
+
+def test_batches_are_found_again_named_and_taken_as_a_list(
+    client: Client, person: Person, files: list[StoredFile]
+) -> None:
+    assert b"No batch yet" in client.get("/batches/").content
+    first = begun(client, files[:2], batch="Monday  milk ")
+    second = begun(client, files[2:])
+    perform(second)
+    assert (first.name, second.name) == ("Monday milk", "")
+
+    def listed(**asked: str) -> list[Batch]:
+        return list(client.get("/batches/", asked).context["page"])
+
+    assert listed() == [second, first]
+    assert listed(sort="samples") == [first, second]
+    assert listed(sort="-samples") == [second, first]
+    assert listed(q="MILK") == listed(q=first.key) == listed(q="run1.csv") == listed(state="going") == [first]
+    assert listed(state="failed") == listed(q="torn") == listed(state="over") == [second]
+    assert listed(q=find_method("chrom.area").title.zh_hans) == listed(q="chrom.area") == [second, first]
+    assert listed(q="\0", sort="9", state="x", page="z") == [second, first]
+    assert b"No batch is so" in client.get("/batches/", {"q": "nothing"}).content
+    text = b"".join(client.get("/batches/", {"format": "csv", "sort": "samples"}).streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    head, *rows = text.splitlines()
+    assert head == "key,name,method,begun_at,samples,answered,failed,going"
+    assert rows[0].startswith(f"{first.key},Monday milk,chrom.area,2")
+    assert rows[1].endswith(",5,4,1,0")
+    client.post(f"/batches/{second.key}/name/", {"name": "Tuesday\nmilk"})
+    second.refresh_from_db()
+    assert second.name == "Tuesday milk"
+    stranger = Client()
+    stranger.force_login(Person.objects.create_user("other@example.org", "long-enough-word", name="Other"))
+    assert list(stranger.get("/batches/").context["page"]) == []
+    assert stranger.post(f"/batches/{second.key}/name/", {"name": "mine"}).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_companion_of_no_file_is_told_instead_of_left_out(client: Client, person: Person, language: str) -> None:
+    given = [("a.imzML", b"<mzML>"), ("b.imzML", b"<mzML>"), ("a.ibd", b"0" * 20), ("c.ibd", b"0" * 20)]
+    kept = [storage.keep(io.BytesIO(content), name=name, person=person, now=NOW) for name, content in given]
+    client.cookies["django_language"] = language
+    asked = {"file": [one.key for one in kept], "method": "ms.identify", "how": "each"}
+    refused = client.post("/answers/new/", asked)
+    assert refused.status_code == 422
+    words = {"en": "Found c.ibd without the file it belongs to", "zh-hans": "c.ibd 没有与它配套的文件"}
+    assert words[language] in refused.content.decode()
+    assert words[language] in client.get("/answers/new/", asked).content.decode()
+    assert Run.objects.count() == Batch.objects.count() == 0
+    with pytest.raises(run.NoFile, match=r"c\.ibd"):
+        run.start(method="ms.identify", files=kept[:1] + kept[3:], person=person, now=NOW)
+    assert begun(client, kept[:3], "ms.identify").runs.count() == 2
+
+
+def test_times_that_are_none_show_the_whole_chromatogram(client: Client, person: Person) -> None:
+    one = run.start_example(method="chrom.area", person=person, now=NOW)
+    execution.perform(key=one.key, clock=lambda: NOW)
+
+    def sent(body: str) -> Any:
+        return client.post(f"/runs/{one.key}/peaks/integrate/", body, content_type="application/json")
+
+    whole = sent('{"edits": []}').json()["signal"]
+    for ends in ("[NaN, NaN]", "[NaN, 1]", "[-Infinity, 1e400]", "[1" + "0" * 400 + ", 1]", '["a", 2]', "[1, 2, 3]"):
+        assert sent(f'{{"edits": [], "ends": {ends}}}').json()["signal"] == whole
+    low, high = whole["whole"]
+    middle = (low + high) / 2
+    assert max(sent(json.dumps({"edits": [], "ends": [low, middle]})).json()["signal"]["x"]) <= middle
+    assert sent(f'{{"edits": [], "ends": [{"1" * 5000}]}}').status_code == 422

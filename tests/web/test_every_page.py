@@ -61,7 +61,7 @@ ONLY_POST = {
     *("order_step", "order_quote", "order_results", "order_feedback", "order_samples_file", "order_sample_remove"),
     *("sample_act", "storage_remove", "organisation_order_terms", "run_release_withdraw"),
     *("run_gates_count", "run_gates_save", "run_gates_file", "run_peaks_integrate", "run_peaks_save"),
-    "batch_cancel",
+    *("batch_cancel", "batch_name"),
 }
 """Addresses that only take a form; their pages' own tests send it."""
 SHOWN_ELSEWHERE = {

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from liqi.access.models import Order
@@ -16,7 +16,7 @@ from liqi.answers.models import Batch, Run, StoredFile
 from liqi.methods import Method, find_method
 from liqi.methods.readers import COMPANIONS
 
-__all__ = ["MOST_FILES", "NotPossible", "cancel", "groups", "is_apart", "progress", "start"]
+__all__ = ["MOST_FILES", "NotPossible", "call", "cancel", "counted", "groups", "is_apart", "progress", "start"]
 
 MOST_FILES = 500
 
@@ -54,13 +54,14 @@ def start(
 ) -> Batch:
     """A run for each sample is in the queue, or none; raises NotPossible, and what `run.start` raises."""
     chosen = find_method(method)
+    run.require_pairs(files)
     parts = groups(chosen, files)
     if not 1 <= len(parts) <= MOST_FILES:
         words = _("Found %(found)s samples; expected 1 to %(most)s in one batch.")
         raise NotPossible(words % {"found": len(parts), "most": MOST_FILES})
     with transaction.atomic():
         made = Batch.objects.create(
-            name=" ".join(name.split())[:120], method=chosen.id, person=person, begun_at=now,
+            name=_one_line(name), method=chosen.id, person=person, begun_at=now,
             parameters=chosen.settle(parameters or {}),
         )  # fmt: skip
         started = [
@@ -70,6 +71,26 @@ def start(
         Run.objects.filter(pk__in=[one.pk for one in started]).update(batch=made)
         journal.write(person=person, verb="started", thing=made, at=now, method=chosen.id, samples=len(parts))
     return made
+
+
+def call(*, batch: Batch, name: str, person: Person, now: datetime) -> None:
+    """The batch bears this name, or none; the journal says who named it."""
+    with transaction.atomic():
+        before, batch.name = batch.name, _one_line(name)
+        if batch.name != before:
+            batch.save(update_fields=["name"])
+            journal.write(person=person, verb="named", thing=batch, at=now, before=before, after=batch.name)
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.replace("\0", "").split())[:120]
+
+
+def counted(batches: QuerySet[Batch]) -> QuerySet[Batch]:
+    """The batches with their numbers of `samples`, and of those `answered`, `failed` and `going` on."""
+    states = {"answered": (Run.State.DONE,), "failed": (Run.State.FAILED,), "going": Run.GOING_ON}
+    of = {name: Count("runs", filter=Q(runs__state__in=chosen)) for name, chosen in states.items()}
+    return batches.annotate(samples=Count("runs"), **of)
 
 
 def cancel(*, batch: Batch, person: Person, now: datetime) -> int:

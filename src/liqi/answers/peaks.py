@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,6 +19,8 @@ METHOD = "chrom.area"
 REPORT = "chemreport"
 MOST_BYTES = 1 << 28
 SHOWN_POINTS = 3000
+_LATEST_MIN = 1e9
+"""No chromatogram is as long, nor any number that compares with it a time."""
 
 
 class NotPossible(ValueError):
@@ -85,13 +87,20 @@ def _signal(trace: Any, ends: object) -> dict[str, Any]:
 
     low, high = float(trace.time_min[0]), float(trace.time_min[-1])
     told = {"whole": [low, high]}
-    if isinstance(ends, list) and len(ends) == 2 and all(isinstance(each, int | float) for each in ends):
+    if _are_times(ends):
         inside = (trace.time_min >= min(ends)) & (trace.time_min <= max(ends))
         if inside.sum() > 2:
             trace = replace(trace, time_min=trace.time_min[inside], signal=trace.signal[inside])
     places = thinned(trace, SHOWN_POINTS)
     x, y = trace.time_min[places], trace.signal[places]
     return told | {"x": x.round(5).tolist(), "y": [float(f"{each:.7g}") for each in y.tolist()]}
+
+
+def _are_times(ends: object) -> TypeGuard[list[float]]:
+    """Whether these are two numbers; NaN, infinity and what no float holds are none."""
+    if not isinstance(ends, list) or len(ends) != 2:
+        return False
+    return all(isinstance(each, int | float) and abs(each) < _LATEST_MIN for each in ends)
 
 
 def save(one: Run, file: StoredFile, told: object, *, person: Person, now: datetime) -> Run:

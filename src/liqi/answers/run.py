@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
 from liqi.access.models import Order
@@ -46,9 +47,12 @@ def start(
     settled = _settle(chosen, parameters or {}, person)
     asked = [file for file in files if file.format not in COMPANIONS]
     if not asked:
-        raise NoFile(f"found no file, expected {' or '.join(chosen.accepts)}; choose at least one file.")
+        words = _("Found no file; expected %(formats)s; choose at least one file.")
+        raise NoFile(words % {"formats": ", ".join(chosen.accepts)})
     if len(asked) > 1 and not chosen.many_files:
-        raise NoFile(f"found {len(asked)} files, expected one; start one run for each file.")
+        words = _("Found %(count)s files; expected one; start one run for each file.")
+        raise NoFile(words % {"count": len(asked)})
+    require_pairs(files)
     _require_sight(files, person)
     with transaction.atomic():
         run = Run.objects.create(
@@ -89,7 +93,8 @@ def start_example(*, method: str, person: Person | None, now: datetime) -> Run:
     """A run of the method on the file that comes with Liqi; a visitor is shown the one that is there already."""
     chosen = find_method(method)
     if not chosen.example:
-        raise NoFile(f"found no example for {method}, expected one that comes with Liqi; bring your own file.")
+        words = _("Found no example for %(method)s; expected one that comes with Liqi; bring your own file.")
+        raise NoFile(words % {"method": method})
     files = [_keep_example(path, now) for path in chosen.example]
     if person is None:
         same = Run.objects.filter(person=None, method=chosen.id, version=chosen.version, files=files[0])
@@ -123,10 +128,22 @@ def _settle(method: Method, given: Mapping[str, object], person: Person | None) 
     return settled
 
 
+def require_pairs(files: Sequence[StoredFile]) -> None:
+    """Every companion stands beside a file of its name; raises NoFile for one that no file would take along."""
+    stems = {Path(file.name).stem for file in files if file.format not in COMPANIONS}
+    alone = [file.name for file in files if file.format in COMPANIONS and Path(file.name).stem not in stems]
+    if alone:
+        words = _(
+            "Found %(names)s without the file it belongs to; expected one of the same name beside it; "
+            "name both alike, or leave it out."
+        )
+        raise NoFile(words % {"names": ", ".join(alone)})
+
+
 def _require_sight(files: Sequence[StoredFile], person: Person | None) -> None:
     seen = StoredFile.objects.visible_to(person).filter(pk__in=[file.pk for file in files]).count()
     if seen < len({file.pk for file in files}):
-        raise NotAllowed("found a file of somebody else, expected your own or your organisation's; choose another.")
+        raise NotAllowed(_("Found a file of somebody else; expected your own or your organisation's; choose another."))
 
 
 def _enqueue(run: Run) -> None:
@@ -137,7 +154,8 @@ def _enqueue(run: Run) -> None:
 def cancel(*, run: Run, person: Person | None, now: datetime) -> Run:
     """The run is cancelled, and its worker stops within a moment; a run that is over stays as it is."""
     if run.person is not None and person != run.person and not (person and person.is_operator):
-        raise NotAllowed(f"found a run of {run.person}, expected your own; ask them to cancel it.")
+        words = _("Found a run of %(person)s; expected your own; ask them to cancel it.")
+        raise NotAllowed(words % {"person": run.person})
     with transaction.atomic():
         over = {"state": Run.State.CANCELLED, "ended_at": now}
         if Run.objects.going_on().filter(pk=run.pk).update(**over):

@@ -119,6 +119,7 @@ DEEDS: dict[str, Any] = {
     "pushed": pgettext_lazy("journal", "pushed"),
     "qualified": pgettext_lazy("journal", "qualified"),
     "queued again": pgettext_lazy("journal", "queued again"),
+    "named": pgettext_lazy("journal", "named"),
     "queued for the national platform": pgettext_lazy("journal", "queued for the national platform"),
     "queued harvest": pgettext_lazy("journal", "queued harvest"),
     "quote": pgettext_lazy("journal", "quoted"),

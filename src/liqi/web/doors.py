@@ -94,6 +94,7 @@ BENCH: tuple[Door, ...] = (
     Door("budgets", _("Budgets"), "book"),
     Door("vouchers", _("Innovation vouchers"), "scale"),
     Door("files", _("My files"), "file-text"),
+    Door("batches", _("My batches"), "list"),
     Door("notices", _("Notices"), "bell"),
     Door("my_tokens", _("API tokens"), "key"),
     Door("journal", _("Journal"), "history"),

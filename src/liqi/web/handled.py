@@ -34,7 +34,7 @@ def answered(request: HttpRequest, made: Callable[[dict[str, Any]], dict[str, An
     try:
         if len(request.body) > MOST_BYTES:
             raise BadParameter("body", f"{len(request.body)} bytes", f"at most {MOST_BYTES}")
-        sent = json.loads(request.body)
+        sent = _read(request.body)
         if not isinstance(sent, dict):
             raise BadParameter("body", str(sent)[:40], "a JSON object")
         return JsonResponse(made(sent))
@@ -42,5 +42,16 @@ def answered(request: HttpRequest, made: Callable[[dict[str, Any]], dict[str, An
         return JsonResponse({"detail": str(problem)}, status=403)
     except (BadParameter, UnreadableFile, gates.NotPossible, peaks.NotPossible, store.Gone) as problem:
         return JsonResponse({"detail": str(problem)}, status=422)
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+    except _NoJson:
         return JsonResponse({"detail": _("Found no whole JSON; send it again.")}, status=422)
+
+
+class _NoJson(ValueError):
+    """What was sent is no JSON."""
+
+
+def _read(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):  # no JSON, no Unicode, a number of thousands of digits, lists too deep
+        raise _NoJson from None

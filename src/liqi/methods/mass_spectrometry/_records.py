@@ -214,6 +214,7 @@ def _sift(table: pl.DataFrame, electron: pl.Series) -> Intake:
         "no name and no InChIKey": (pl.col("name") == "") & (pl.col("inchikey") == ""),
         "no peaks": ((sizes == 0) | (sizes != pl.col("intensity").list.len())).fill_null(True),
         "a peak that is no mass": ~((peaks.min() > 0) & (peaks.max() < HIGHEST_MZ)).fill_null(False),
+        "a weight that is not above 0": ~(pl.col("weight").is_finite() & (pl.col("weight") > 0)),
     }
     why = pl.lit("")
     for reason, is_so in reversed(reasons.items()):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from liqi.methods._errors import UnreadableFile
+from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods.mass_spectrometry._cleaning import (
     Peaks,
     clean_many,
@@ -60,7 +60,8 @@ class SpectralLibrary:
     def load(cls, *paths: str | Path, weights: Sequence[float] = ()) -> "SpectralLibrary":
         """Return the library of one built file, or of any readable files taken in afresh.
 
-        `weights`, one a file, multiply the odds of that file's references: 2 for the in-house library.
+        `weights`, one a file, multiply the odds of that file's references: 2 for the in-house library. A reference
+        whose own weight is not above 0 is refused, as its odds would be none. Raises UnreadableFile, BadParameter.
         """
         files = [Path(path) for path in paths] or [SMALL_LIBRARY]
         if len(files) == 1 and not weights and is_built(files[0]):
@@ -69,11 +70,13 @@ class SpectralLibrary:
 
         from liqi.methods.mass_spectrometry._records import take
 
+        if len(weights) > len(files) or not all(0 < weight < np.inf for weight in weights):
+            raise BadParameter("weights", list(weights), f"at most {len(files)}, each a number above 0")
         given = [*weights, *([1.0] * (len(files) - len(weights)))]
         intakes = [take(path, weight) for path, weight in zip(files, given, strict=True)]
         table = pl.concat([intake.table for intake in intakes])
         if not table.height:
-            found = "no spectrum with precursor, ion mode, name and peaks"
+            found = "no spectrum with precursor, ion mode, name, peaks and a weight above 0"
             raise UnreadableFile(files[0], found, "at least one", "give a file of reference spectra")
         report = [line for intake in intakes for line in intake.report]
         rejected = sum(intake.rejected for intake in intakes)

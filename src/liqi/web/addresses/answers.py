@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from liqi.web.pages import (
     amendments,
     answers,
+    batch_list,
     batches,
     files,
     gates,
@@ -23,7 +24,9 @@ ADDRESSES: list[URLPattern] = [
     path("answers/new/settings/", answers.form, name="answers_form"),
     path("answers/example/<str:method>/", answers.example, name="answers_example"),
     path("answers/files/<str:key>/", answers.file, name="file"),
+    path("batches/", batch_list.index, name="batches"),
     path("batches/<str:key>/", batches.show, name="batch"),
+    path("batches/<str:key>/name/", batch_list.call, name="batch_name"),
     path("batches/<str:key>/overlay.json", batches.overlay, name="batch_overlay"),
     path("batches/<str:key>/cancel/", batches.cancel, name="batch_cancel"),
     path("runs/<str:key>/", runs.show, name="run"),

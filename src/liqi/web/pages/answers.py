@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -55,7 +54,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 def _batches(person: Person | None) -> list[Batch]:
     """The newest batches with the number of their runs."""
     mine = Batch.objects.filter(person=person) if person else Batch.objects.none()
-    return list(mine.annotate(samples=Count("runs")).order_by("-begun_at")[:5])
+    return list(batches.counted(mine).order_by("-begun_at")[:5])
 
 
 def titles() -> dict[str, Any]:
@@ -93,9 +92,11 @@ def new(request: HttpRequest) -> HttpResponse:
     values = {name.removeprefix("p-"): _typed(given.getlist(name)) for name in given if name.startswith("p-")}
     if request.method == "POST" and chosen is not None:
         try:
-            return _start(chosen, files, values, person, order, how=request.POST.get("how", ""))
+            return _start(chosen, files, values, person, order, request.POST)
         except (BadParameter, run.NoFile, batches.NotPossible) as wrong:
             problem = wrong
+    elif files:
+        problem = _unpaired(files)
     facts = {
         "order": order,
         "open_orders": [] if order else list(Order.objects.of(person).open().order_by("-created_at")[:20]),
@@ -106,11 +107,22 @@ def new(request: HttpRequest) -> HttpResponse:
         "fields": fields(chosen, values, problem, person) if chosen else [],
         "problem": None if isinstance(problem, BadParameter) else problem,
         "samples": len(batches.groups(chosen, files)) if chosen else 0,
+        "batch_name": given.get("batch", ""),
         "apart": given.get("how") == "each" if given.get("how") else bool(chosen and batches.is_apart(chosen, files)),
         "unfinished": unfinished(person),
         "crumbs": [(_("Answers"), reverse("answers")), (_("New run"), "")],
     }
-    return render(request, "answers/new.html", facts, status=422 if problem else 200)
+    refused = problem is not None and request.method == "POST"
+    return render(request, "answers/new.html", facts, status=422 if refused else 200)
+
+
+def _unpaired(files: list[StoredFile]) -> run.NoFile | None:
+    """What stands in the way of these files before anybody asked: a companion of none of them."""
+    try:
+        run.require_pairs(files)
+    except run.NoFile as wrong:
+        return wrong
+    return None
 
 
 def _typed(values: list[str]) -> str | list[str]:
@@ -174,13 +186,16 @@ def _start(
     values: Mapping[str, str | list[str]],
     person: Person,
     order: Order | None,
-    how: str,
+    given: Mapping[str, str],
 ) -> HttpResponse:
     """A batch with a run for each sample, or one run on all files where the method takes many."""
-    now = datetime.now(UTC)
+    now, how = datetime.now(UTC), given.get("how", "")
     apart = how == "each" or (how != "together" and batches.is_apart(method, files))
     if len(batches.groups(method, files)) > 1 and (apart or not method.many_files):
-        made = batches.start(method=method.id, files=files, parameters=values, person=person, order=order, now=now)
+        made = batches.start(
+            method=method.id, files=files, parameters=values, person=person, order=order, now=now,
+            name=given.get("batch", ""),
+        )  # fmt: skip
         return redirect("batch", key=made.key)
     started = run.start(method=method.id, files=files, parameters=values, person=person, order=order, now=now)
     return redirect("run", key=started.key)

@@ -95,7 +95,11 @@ def _facts(request: HttpRequest, batch: Batch, sheet: Sheet) -> dict[str, Any]:
         "plots": drawn,
         "plot": next((one for one in drawn if one["name"] == asked.get("plot")), drawn[0] if drawn else None),
         "language": get_language(),
-        "crumbs": [(_("Answers"), reverse("answers")), (batch.name or batch.key, "")],
+        "crumbs": [
+            (_("Answers"), reverse("answers")),
+            (_("My batches"), reverse("batches")),
+            (batch.name or batch.key, ""),
+        ],
     }
 
 

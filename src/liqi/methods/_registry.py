@@ -13,6 +13,7 @@ _BUILT_IN = {
     "chrom.quantify": "liqi.methods.chromatography.quantification:METHOD",
     "chrom.suitability": "liqi.methods.chromatography.suitability:METHOD",
     "cryo.abinitio": "liqi.methods.cryoem.abinitio:METHOD",
+    "cryo.ctf": "liqi.methods.cryoem.defocus:METHOD",
     "cryo.fsc": "liqi.methods.cryoem.agreement:METHOD",
     "cryo.reconstruct": "liqi.methods.cryoem.reconstruction:METHOD",
     "cryo.refine": "liqi.methods.cryoem.refinement:METHOD",

@@ -1,6 +1,7 @@
 """The contrast transfer function of an electron microscope."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,10 +29,14 @@ class Optics:
     defocus_v_angstrom: NDArray[np.float64]
     astigmatism_deg: NDArray[np.float64]
     phase_deg: NDArray[np.float64]
+    falling_angstrom2: NDArray[np.float64] | None = None
+    """The B-factor of an envelope, exp(-B s^2 / 4); none where the file says nothing of it."""
+    scale: NDArray[np.float64] | None = None
 
     def part(self, which: NDArray[np.intp]) -> "Optics":
         """Return the same of these images."""
-        return Optics(*(getattr(self, name)[which] for name in self.__slots__))
+        found: list[Any] = [getattr(self, name) for name in self.__slots__]
+        return Optics(*(None if column is None else column[which] for column in found))
 
 
 def transfer(optics: Optics, squared_frequency: Floats, angle_rad: Floats) -> Floats:
@@ -39,7 +44,7 @@ def transfer(optics: Optics, squared_frequency: Floats, angle_rad: Floats) -> Fl
 
     sin(chi + phase + asin(w)) with chi = pi L z s^2 - pi/2 Cs L^3 s^4 and z = the defocus in that direction
     (Rohou and Grigorieff 2015, J. Struct. Biol. 192, 216), so that a particle of positive density is positive
-    at low frequency, as RELION has it.
+    at low frequency, as RELION has it; times exp(-B s^2 / 4) and the scale, where the file says them.
     """
     wave = wavelength(optics.voltage_kv)[:, np.newaxis]
     mean = (optics.defocus_u_angstrom + optics.defocus_v_angstrom)[:, np.newaxis] / 2
@@ -55,4 +60,9 @@ def transfer(optics: Optics, squared_frequency: Floats, angle_rad: Floats) -> Fl
     chi = (np.pi * wave).astype(np.float32) * defocus * square
     chi -= quartic.astype(np.float32) * square * square
     chi += fixed.astype(np.float32)
-    return np.asarray(np.sin(chi, out=chi))
+    found = np.sin(chi, out=chi)
+    if optics.falling_angstrom2 is not None:
+        found *= np.exp(-optics.falling_angstrom2[:, np.newaxis].astype(np.float32) / 4 * square)
+    if optics.scale is not None:
+        found *= optics.scale[:, np.newaxis].astype(np.float32)
+    return np.asarray(found)

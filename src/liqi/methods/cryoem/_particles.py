@@ -194,7 +194,8 @@ def _optics(star: Path, block: Block, optics: Mapping[str, list[str]]) -> Optics
     voltage, spherical, amplitude = (column for column in made if column is not None)
     if voltage.min() <= 0:
         raise UnreadableFile(star, f"a voltage of {voltage.min():g} kV", "one above 0", "correct rlnVoltage")
-    return Optics(voltage, spherical, amplitude, u, u if rest[0] is None else v, angle, phase)
+    envelope = (_column(star, block, optics, name) for name in ("rlnCtfBfactor", "rlnCtfScalefactor"))
+    return Optics(voltage, spherical, amplitude, u, u if rest[0] is None else v, angle, phase, *envelope)
 
 
 def _halves(star: Path, block: Block) -> tuple[NDArray[np.intp], bool]:

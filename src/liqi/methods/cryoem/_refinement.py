@@ -23,6 +23,8 @@ DIRECTIONS = (300, 600, 1200, 2400)
 FIRST_REACH, REACH = 1, 4
 """Pixels of the search that a shift is sought within: along with the first poses, and later for each pose found."""
 TRIED = 60
+ROUNDS = 2
+"""Of matching, where nobody asks for more: the first finds each half's map, the second settles it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Refinement:
 def refine(
     particles: Particles,
     start: Floats,
-    rounds: int = 3,
+    rounds: int = ROUNDS,
     cores: int = 1,
     progress: Progress = unwatched,
 ) -> Refinement:
@@ -56,7 +58,7 @@ def refine(
     small = min(particles.size, SMALL)
     images = _prepared(particles, small)
     scale = particles.size / small
-    reference = _small(start, small)
+    reference = _cleaned(start, small, FIRST_SHELL)
     images *= _sign(images, reference)
     halves = [reference, reference]
     limit = FIRST_SHELL
@@ -140,28 +142,15 @@ def _within(images: Floats) -> Floats:
     return np.asarray(plain / np.where(spread > 0, spread, 1) * window, np.float32)
 
 
-def _small(density: Floats, size: int) -> Floats:
-    """Return a map brought to the search's size in Fourier space, smooth up to the first shell, round its middle."""
+def _cleaned(density: Floats, size: int, limit: int) -> Floats:
+    """Return a map at the search's size, smooth up to a shell, without what is far from its middle."""
     old = density.shape[0]
     if old != size:
-        keep = min(old, size)
-        places = np.rint(fft.fftfreq(keep) * keep).astype(np.intp)
-        whole = fft.fftn(fft.ifftshift(density))
-        cut = np.zeros((size,) * 3, np.complex128)
-        cut[np.ix_(places, places, places)] = whole[np.ix_(places, places, places)]
-        density = np.asarray(fft.fftshift(fft.ifftn(cut).real) * (size / old) ** 3, np.float32)
-    return _cleaned(density, size, FIRST_SHELL)
-
-
-def _cleaned(density: Floats, size: int, limit: int) -> Floats:
-    old = density.shape[0]
-    smooth = _shells.low_pass(density, 1.0, old / limit)
-    smooth = smooth * _shells.soft_sphere(old)
-    if old == size:
-        return np.asarray(smooth, np.float32)
-    places = np.rint(fft.fftfreq(size) * size).astype(np.intp)
-    whole = fft.fftn(fft.ifftshift(smooth))[np.ix_(places, places, places)]
-    return np.asarray(fft.fftshift(fft.ifftn(whole).real) * (size / old) ** 3, np.float32)
+        places = np.rint(fft.fftfreq(size) * size).astype(np.intp)
+        whole = fft.fftn(fft.ifftshift(density))[np.ix_(places, places, places)]
+        density = np.asarray(fft.fftshift(fft.ifftn(whole).real) * (size / old) ** 3, np.float32)
+    smooth = _shells.low_pass(density, 1.0, size / limit)
+    return np.asarray(smooth * _shells.soft_sphere(size), np.float32)
 
 
 def _sign(images: Floats, reference: Floats) -> int:

@@ -16,7 +16,7 @@ from liqi.methods.cryoem import _pictures, _views, _wording
 from liqi.methods.cryoem._mrc import open_stack, read_map
 from liqi.methods.cryoem._particles import Particles, read_particles, stacks_beside
 from liqi.methods.cryoem._reconstruction import Floats
-from liqi.methods.cryoem._refinement import Refinement, refine
+from liqi.methods.cryoem._refinement import ROUNDS, Refinement, refine
 from liqi.methods.readers import sniff
 
 DATA = Path(__file__).with_name("data")
@@ -140,7 +140,13 @@ METHOD = Method(
             maximum=1000.0,
         ),
         Parameter(
-            "rounds", "integer", 2, Text("rounds of matching", "匹配轮数", "匹配輪數"), unit="1", minimum=2, maximum=10
+            "rounds",
+            "integer",
+            ROUNDS,
+            Text("rounds of matching", "匹配轮数", "匹配輪數"),
+            unit="1",
+            minimum=2,
+            maximum=10,
         ),
     ),
     example=(

@@ -65,6 +65,24 @@ def is_open(instrument: Instrument, starts_at: datetime, ends_at: datetime) -> b
     return periods(instrument, starts_at, ends_at) == [(starts_at.astimezone(UTC), ends_at.astimezone(UTC))]
 
 
+def by_clock(starts_at: datetime, ends_at: datetime, here: ZoneInfo) -> tuple[int, timedelta]:
+    """The whole days of [starts_at, ends_at) by the clock of the zone, and what is left in real time.
+
+    From midnight to midnight is one day, though it has 23 or 25 hours where the clocks change.
+    """
+    start, end = (utc(moment).astimezone(here).replace(tzinfo=None) for moment in (starts_at, ends_at))
+    days = max((end - start).days, 0)
+    return days, utc(ends_at) - days_after(starts_at, days, here)
+
+
+def days_after(start: datetime, days: int, here: ZoneInfo) -> datetime:
+    """The moment in UTC, so many days later, at which the clock of the zone shows the same hour."""
+    if not days:
+        return utc(start)
+    wall = utc(start).astimezone(here).replace(tzinfo=None) + timedelta(days=days)
+    return utc(wall.replace(tzinfo=here))
+
+
 def _moment(day: date, clock: str, here: ZoneInfo) -> datetime:
     """The moment at which the wall clock shows ``HH:MM`` on that day; 24:00 is the midnight after it."""
     hour, minute = (int(part) for part in clock.split(":"))

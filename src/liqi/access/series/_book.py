@@ -17,6 +17,9 @@ from liqi.access.series._recurrence import BadRule, moments, parts, written
 from liqi.accounts import journal
 from liqi.accounts.models import Organisation, Person, Project
 
+LONGER = timedelta(hours=2)
+"""By so much at most is a day longer than another, where clocks change."""
+
 
 @dataclass(frozen=True)
 class Made:
@@ -51,7 +54,8 @@ def preview(
     asking = Asking(
         person, now, organisation, None, project, "", "", made_by, frozenset(waive), reason
     )  # fmt: skip
-    return plan(round_of(asking, wanted, starts, tolerance), wanted, starts, clash=clash, tolerance=tolerance)
+    asked = round_of(asking, wanted, starts, tolerance)
+    return plan(asked, wanted, starts, zone=time_zone, clash=clash, tolerance=tolerance)
 
 
 def book(
@@ -91,7 +95,7 @@ def book(
         if again := _made_before(wanted, asking, text, time_zone, request_key):
             return again
         asked = round_of(asking, wanted, starts, tolerance)
-        dates = plan(asked, wanted, starts, clash=clash, tolerance=tolerance)
+        dates = plan(asked, wanted, starts, zone=time_zone, clash=clash, tolerance=tolerance)
         placed = [each for date in dates for each in _linked(date)]
         if not placed or (clash != Series.Clash.SKIP and not all(date.is_booked for date in dates)):
             raise SeriesRefused(dates)
@@ -112,10 +116,13 @@ def book(
 def round_of(
     asking: Asking, wanted: Sequence[Wanted], starts: Sequence[datetime], tolerance: timedelta
 ) -> Round:  # fmt: skip
-    """The round in which all dates are asked: it knows what is held from the first to the last."""
+    """The round in which all dates are asked: it knows what is held from the first to the last.
+
+    A date whose days are longer than those of the first ends later.
+    """
     first = wanted[0].starts_at
     reach = [
-        replace(each, starts_at=each.starts_at + shift, ends_at=each.ends_at + shift)
+        replace(each, starts_at=each.starts_at + shift, ends_at=each.ends_at + shift + LONGER)
         for each in wanted
         for shift in (min(starts) - first - tolerance, max(starts) - first + tolerance)
     ]

@@ -11,6 +11,7 @@ from liqi.access.booking import Refused, Round, SlotTaken, Wanted
 from liqi.access.models import Series
 from liqi.access.positions import Place
 from liqi.access.rules import Objection, clock
+from liqi.access.series._recurrence import Length
 
 STEP = timedelta(minutes=15)
 LONGEST_SHIFT = timedelta(days=3)
@@ -57,19 +58,18 @@ class SeriesRefused(Refused):
 
 
 def plan(
-    asked: Round, template: Sequence[Wanted], moments: Sequence[datetime], *, clash: str, tolerance: timedelta
+    asked: Round, template: Sequence[Wanted], moments: Sequence[datetime], *, zone: str, clash: str,
+    tolerance: timedelta,
 ) -> list[Date]:  # fmt: skip
     """What becomes of each moment: every instrument of the template is wanted then, all or none."""
     lead = [each.starts_at - template[0].starts_at for each in template]
+    lengths = [Length.of(each.starts_at, each.ends_at, zone) for each in template]
     dates = []
     for moment in moments:
         wanted = [
-            replace(
-                each, starts_at=moment + late, ends_at=moment + late + (each.ends_at - each.starts_at),
-                occurrence_at=moment,
-            )
-            for each, late in zip(template, lead, strict=True)
-        ]  # fmt: skip
+            replace(each, starts_at=moment + late, ends_at=length.after(moment + late), occurrence_at=moment)
+            for each, late, length in zip(template, lead, lengths, strict=True)
+        ]
         dates.append(_one(asked, wanted, moment, clash, min(tolerance, LONGEST_SHIFT)))
     return dates
 

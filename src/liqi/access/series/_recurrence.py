@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 from django.utils.translation import gettext as _
+
+from liqi.access.opening import by_clock, days_after
 
 MOST = 200
 """The most dates of one series."""
@@ -61,7 +64,8 @@ def moments(rule: str, starts_at: datetime, zone: str, *, except_dates: Iterable
     """The starts in UTC, first to last, at most MOST.
 
     The clock of the zone shows the same hour at each of them. An hour that the clock leaps over is read with the
-    offset before the leap, one that it shows twice is the first of the two (RFC 5545, section 3.3.5).
+    offset before the leap, one that it shows twice is the first of the two (RFC 5545, section 3.3.5); the first start
+    is the one that is given.
     """
     here = ZoneInfo(zone)
     first = starts_at.astimezone(here).replace(tzinfo=None)
@@ -80,12 +84,34 @@ def moments(rule: str, starts_at: datetime, zone: str, *, except_dates: Iterable
     kept = [moment for moment in local if moment not in left_out]
     if not kept:
         raise BadRule(_("The rule %(rule)s gives no date; let it end later.") % {"rule": rule})
-    return [at(moment, here) for moment in kept]
+    return [starts_at.astimezone(UTC) if moment == first else at(moment, here) for moment in kept]
 
 
-def at(local: datetime, here: ZoneInfo) -> datetime:
-    """The moment at which the clock of the zone shows this."""
-    return local.replace(tzinfo=here, fold=0).astimezone(UTC)
+def at(local: datetime, here: ZoneInfo, fold: int = 0) -> datetime:
+    """The moment at which the clock of the zone shows this; ``fold`` 1 is the second of two."""
+    return local.replace(tzinfo=here, fold=fold).astimezone(UTC)
+
+
+class Length(NamedTuple):
+    """How long each booking of a series is: whole days by the clock of its zone, then so long in real time.
+
+    So a day ends when the next begins and a weekend on Monday at the same hour, though the clocks change between (the
+    nominal duration of RFC 5545, section 3.3.6); what is shorter than a day is as long every time.
+    """
+
+    days: int
+    rest: timedelta
+    here: ZoneInfo
+
+    @classmethod
+    def of(cls, starts_at: datetime, ends_at: datetime, zone: str) -> "Length":
+        """The length of this one."""
+        here = ZoneInfo(zone)
+        return cls(*by_clock(starts_at, ends_at, here), here)
+
+    def after(self, start: datetime) -> datetime:
+        """The end of one that starts then, in UTC."""
+        return days_after(start, self.days, self.here) + self.rest
 
 
 def shifted(rule: str, days: int, *, count: int, until: datetime | None, zone: str) -> str:

@@ -30,10 +30,11 @@ from liqi.access.booking import (
     tell_moved,
 )
 from liqi.access.models import Booking, Series
+from liqi.access.opening import utc
 from liqi.access.positions import Place
 from liqi.access.series._book import round_of
 from liqi.access.series._dates import Date, SeriesRefused, plan
-from liqi.access.series._recurrence import at, shifted
+from liqi.access.series._recurrence import Length, at, shifted
 from liqi.accounts import journal
 from liqi.accounts.models import Person
 
@@ -45,12 +46,24 @@ class _Shift(NamedTuple):
     """How the clock of the series' zone is moved, and how long each booking is then."""
 
     by: timedelta
-    length: timedelta
+    length: Length
     here: ZoneInfo
+    from_start: datetime
+    to_start: datetime
+
+    @classmethod
+    def between(cls, booking: Booking, starts_at: datetime, ends_at: datetime, zone: str) -> "_Shift":
+        """As this booking is moved to [starts_at, ends_at)."""
+        here = ZoneInfo(zone)
+        by = starts_at.astimezone(here).replace(tzinfo=None) - booking.starts_at.astimezone(here).replace(tzinfo=None)
+        return cls(by, Length.of(starts_at, ends_at, zone), here, booking.starts_at, utc(starts_at))
 
     def of(self, moment: datetime) -> datetime:
-        """The moment moved on the clock, across changes of it."""
-        return at(moment.astimezone(self.here).replace(tzinfo=None) + self.by, self.here)
+        """The moment moved on the clock, across changes of it; this booking's own start is the one that is asked."""
+        if moment == self.from_start:
+            return self.to_start
+        there = moment.astimezone(self.here)
+        return at(there.replace(tzinfo=None) + self.by, self.here, there.fold)
 
 
 def of(booking: Booking, scope: str = "all", *, now: datetime) -> list[Booking]:
@@ -99,9 +112,7 @@ def move(
         require_override(person, row.instrument, waive, reason)
     series = booking.series
     assert series is not None
-    here = ZoneInfo(series.time_zone)
-    by = starts_at.astimezone(here).replace(tzinfo=None) - booking.starts_at.astimezone(here).replace(tzinfo=None)
-    shift = _Shift(by, ends_at - starts_at, here)
+    shift = _Shift.between(booking, starts_at, ends_at, series.time_zone)
 
     def write() -> list[Booking]:
         require_unchanged(fresh(booking), booking)
@@ -176,7 +187,7 @@ def _moved(
     dates: list[tuple[Booking, Date]] = []
     for row in found:
         wish = wishes[row.pk]
-        [date] = plan(asked, [wish], [wish.starts_at], clash=clash, tolerance=tolerance)
+        [date] = plan(asked, [wish], [wish.starts_at], zone=series.time_zone, clash=clash, tolerance=tolerance)
         if date.state == "skipped":
             date = _left(asked.stays(place_of(row), row.position), row, date)
             for each, place in date.placed:
@@ -195,7 +206,7 @@ def _moved(
 def _wish(row: Booking, shift: _Shift) -> Wanted:
     start = shift.of(row.starts_at)
     return Wanted(
-        row.instrument, start, start + shift.length, row.family, shift.of(row.occurrence_at or row.starts_at)
+        row.instrument, start, shift.length.after(start), row.family, shift.of(row.occurrence_at or row.starts_at)
     )  # fmt: skip
 
 
@@ -216,7 +227,7 @@ def _split(
         series.rule, days.days, count=len(moments), until=shift.of(moments[-1]), zone=series.time_zone
     )  # fmt: skip
     first = shift.of(moments[0])
-    minutes = shift.length // MINUTE
+    minutes = (shift.length.after(shift.to_start) - shift.to_start) // MINUTE
     if series.bookings.exclude(pk__in=[row.pk for row in found]).exists():
         last = series.bookings.exclude(pk__in=[row.pk for row in found]).aggregate(last=Max("occurrence_at"))["last"]
         Series.objects.filter(pk=series.pk).update(until=last)

@@ -41,16 +41,18 @@ def offer_free(
     wishes = Wish.objects.waiting(now).filter(~Exists(open_offer))
     if instruments is not None:
         wishes = wishes.filter(instruments__in=[one.pk for one in instruments]).distinct()
-    turns = in_line(asked(wishes), now=now)
-    if not turns:
+    if not (waits := list(asked(wishes))):
         return 0
     near = {one.pk for one in instruments} if instruments is not None else None
-    wanted = {one.pk: one for turn in turns for one in turn.wish.instruments.all() if near is None or one.pk in near}
-    until = max(turn.wish.latest_at for turn in turns)
-    terms, gaps = terms_of(wanted.values()), vacancy.of_many(wanted.values(), now, until)
-    declined = _declined([turn.wish for turn in turns])
+    wanted = {one.pk: one for wish in waits for one in wish.instruments.all() if near is None or one.pk in near}
+    until = max(wish.latest_at for wish in waits)
+    gaps = vacancy.of_many(wanted.values(), now, until)
+    hopeful = [wish for wish in waits if _has_room(wish, gaps, now)]
+    if not hopeful:  # as it usually is: who is next need not be worked out
+        return 0
+    terms, declined = terms_of(wanted.values()), _declined(hopeful)
     made = 0
-    for turn in turns:
+    for turn in in_line(hopeful, now=now):
         if given := _offer_to(turn.wish, wanted, terms, gaps, declined.get(turn.wish.pk, {}), now):
             made += 1
             if made == most:
@@ -125,6 +127,14 @@ def _offer_to(
         if hold(wish, wanted[pk], (start, start + wish.length), now=now, expires_at=expires_at):
             return wanted[pk]
     return None
+
+
+def _has_room(wish: Wish, gaps: Gaps, now: datetime) -> bool:
+    """Whether the wished time fits into a gap, whatever was declined and however short the notice."""
+    free = (gap for one in wish.instruments.all() for gap in gaps.get(one.pk, ()))
+    return any(
+        rounded_up(max(start, now, wish.earliest_at)) + wish.length <= min(end, wish.latest_at) for start, end in free
+    )
 
 
 def _starts(wish: Wish, free: list[Period], declined: list[Period], earliest: datetime) -> Iterator[datetime]:

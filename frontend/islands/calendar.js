@@ -35,6 +35,11 @@ function start(root) {
   let loaded = Promise.resolve()
   const wall = (instant) => toWall(instant, zone)
   const instant = (text) => toInstant(text, zone)
+  /** A start as the server's forms say it; `fold` is the second of two where clocks go back. */
+  function spelled(from) {
+    const [date, clock] = wall(from).split("T")
+    return { date, start: clock.slice(0, 5), zone, ...(instant(wall(from)) !== from && { fold: 1 }) }
+  }
 
   /** The period in words, on the shown clock. */
   function inWords(from, to) {
@@ -104,8 +109,7 @@ function start(root) {
     const { min, max } = times.instruments.get(key)
     const minutes = Math.min(Math.max((to - from) / MINUTE, min), max)
     const address = new URL(settings.book.replace("KEY", encodeURIComponent(key)), location.href)
-    const [date, clock] = wall(from).split("T")
-    const asked = { date, start: clock.slice(0, 5), minutes, zone, ...settings.carry }
+    const asked = { ...spelled(from), minutes, ...settings.carry }
     for (const [field, value] of Object.entries(asked)) address.searchParams.set(field, value)
     panel.open(address)
   }
@@ -137,15 +141,19 @@ function start(root) {
   }
 
   function move(row, from, to, revert) {
-    const [date, clock] = wall(from).split("T")
-    const fields = { date, start: clock.slice(0, 5), minutes: (to - from) / MINUTE, zone }
+    const fields = { ...spelled(from), minutes: (to - from) / MINUTE }
     send({ address: settings.move.replace("ID", row.id), fields }, revert)
+  }
+
+  /** The instants of both ends as drawn; an end that was left where it is stays that instant, also in an hour shown twice. */
+  function ends(row, from, to) {
+    return [[row.start, from], [row.end, to]].map(([was, at]) => (localText(at) === wall(was) ? was : instant(localText(at))))
   }
 
   /** The booking was dropped or stretched: keep it there, or put it back. */
   function dropped({ event: { extendedProps: { row }, start: from, end: to }, newResource, revert }) {
     if (newResource && keyOf(newResource.id) !== row.instrument) return revert()
-    move(row, instant(localText(from)), instant(localText(to)), revert)
+    move(row, ...ends(row, from, to), revert)
   }
 
   /** Whether the calendar may show this choice or this move: nothing in the way, no longer than allowed. */

@@ -188,3 +188,38 @@ def test_a_steward_may_move_a_booking_of_their_instrument(lab: Place) -> None:
     assert browser_of(lab.manager).post(f"/bookings/{made.pk}/move/", wish(4, "09:00", 120)).status_code == 302
     made.refresh_from_db()
     assert made.starts_at == moment(4, 9)
+
+
+@pytest.fixture
+def twice() -> datetime:
+    """01:30 of the next night in which the clocks of New York go back, the second time that they show it."""
+    here, day = ZoneInfo("America/New_York"), datetime.now(UTC).date()
+    while True:
+        day += timedelta(days=1)
+        first, second = (datetime(day.year, day.month, day.day, 1, 30, tzinfo=here, fold=fold) for fold in (0, 1))
+        if first.utcoffset() != second.utcoffset() and first.astimezone(UTC) < second.astimezone(UTC):
+            return second
+
+
+def test_the_second_of_two_hours_is_booked_said_kept_and_moved_back(
+    client: Client, lab: Place, twice: datetime
+) -> None:
+    type(lab.orbitrap).objects.update(horizon_days=400, time_zone="America/New_York")
+    asked = {"date": f"{twice:%Y-%m-%d}", "start": "01:30", "minutes": "60", "zone": "America/New_York", "fold": "1"}
+    page = client.get("/instruments/orbitrap/book/", asked).content.decode()
+    assert "01:30 EST–02:30" in page
+    assert 'name="fold" value="1"' in page
+    client.post("/instruments/orbitrap/book/", asked)
+    made = Booking.objects.get()
+    assert made.starts_at == twice.astimezone(UTC)
+    seen = client.get(f"/bookings/{made.pk}/", {"zone": "America/New_York"}).content.decode()
+    assert '<option value="1" selected>The second time' in seen
+    moved = client.post(
+        f"/bookings/{made.pk}/move/", asked | {"start": "04:00"}, headers={"accept": "application/json"}
+    ).json()
+    client.post(moved["undo"]["address"], moved["undo"]["fields"])
+    made.refresh_from_db()
+    assert made.starts_at == twice.astimezone(UTC)
+    client.post(f"/bookings/{made.pk}/move/", asked | {"fold": "0"})
+    made.refresh_from_db()
+    assert made.starts_at == twice.astimezone(UTC) - timedelta(hours=1)

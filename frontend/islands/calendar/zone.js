@@ -1,4 +1,5 @@
 // Wall time in a named zone: the calendar draws wall times, the server keeps instants.
+const DAY = 86_400_000
 const formats = new Map()
 const offsets = new Map()
 
@@ -26,11 +27,15 @@ export function toWall(instant, zone) {
   return new Date(instant + offset(zone, instant)).toISOString().slice(0, 19)
 }
 
-/** The instant (ms) of a wall time in the zone; in a gap of summer time, the instant after it. */
+/**
+ * The instant (ms) of a wall time in the zone, as the server reads it: the first of two where clocks go back; in the
+ * gap where they go forward, as far after it as the wall time lies in the gap.
+ */
 export function toInstant(wall, zone) {
   const asUtc = Date.parse(`${wall.slice(0, 19)}Z`)
-  const first = asUtc - offset(zone, asUtc)
-  return asUtc - offset(zone, first)
+  const [before, after] = [offset(zone, asUtc - DAY), offset(zone, asUtc + DAY)]
+  const [early, late] = [asUtc - before, asUtc - after]
+  return offset(zone, early) !== before && offset(zone, late) === after ? late : early
 }
 
 /** "+08:00": how far the zone is ahead of UTC at an instant (ms). */

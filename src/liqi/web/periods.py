@@ -28,6 +28,8 @@ class Wish:
     start: str
     minutes: str
     zone: str
+    fold: str = ""
+    """Which of two, "0" or "1", where the clock shows the start twice; else empty."""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     wrong: dict[str, str] = field(default_factory=dict)
@@ -35,7 +37,8 @@ class Wish:
     @property
     def fields(self) -> dict[str, str]:
         """The typed values by field, as a form or an address carries them."""
-        return {"date": self.date, "start": self.start, "minutes": self.minutes, "zone": self.zone}
+        named = {"date": self.date, "start": self.start, "minutes": self.minutes, "zone": self.zone}
+        return named | ({"fold": self.fold} if self.fold else {})
 
     @property
     def length(self) -> timedelta | None:
@@ -44,7 +47,10 @@ class Wish:
 
 
 def read(values: Mapping[str, Any], instrument: Instrument) -> Wish:
-    """The wish in these form values; an empty field takes the shortest length and the person's own zone."""
+    """The wish in these form values; an empty field takes the shortest length and the person's own zone.
+
+    Of an hour that the clock shows twice it is the first, unless ``fold`` says the second.
+    """
     wish = Wish(
         date=str(values.get("date") or ""),
         start=str(values.get("start") or ""),
@@ -60,6 +66,9 @@ def read(values: Mapping[str, Any], instrument: Instrument) -> Wish:
         return wish
     try:
         start = datetime.strptime(f"{wish.date} {wish.start[:5]}", "%Y-%m-%d %H:%M").replace(tzinfo=here)
+        if _comes_twice(start):
+            start = start.replace(fold=values.get("fold") == "1")
+            wish.fold = str(start.fold)
     except ValueError:
         if not wish.date or not wish.start:
             wish.wrong["date"] = _("Choose a day and a time to start.")
@@ -85,7 +94,14 @@ def fields_of(starts_at: datetime, ends_at: datetime, zone: str) -> dict[str, st
     """The form values that say this period on the clock of the zone."""
     here = starts_at.astimezone(zone_named(zone))
     minutes = int((ends_at - starts_at).total_seconds() // 60)
-    return {"date": f"{here:%Y-%m-%d}", "start": f"{here:%H:%M}", "minutes": str(minutes), "zone": zone}
+    named = {"date": f"{here:%Y-%m-%d}", "start": f"{here:%H:%M}", "minutes": str(minutes), "zone": zone}
+    return named | ({"fold": str(here.fold)} if _comes_twice(here) else {})
+
+
+def _comes_twice(here: datetime) -> bool:
+    """Whether the clock of its zone shows this hour twice, because clocks go back then."""
+    first, second = (here.replace(fold=fold).utcoffset() for fold in (0, 1))
+    return first is not None and second is not None and first > second
 
 
 def query(fields: Mapping[str, Any]) -> str:
@@ -99,13 +115,17 @@ def query_of_lists(fields: Mapping[str, Any]) -> str:
 
 
 def in_words(starts_at: datetime, ends_at: datetime, zone: str) -> str:
-    """The period as people write it, on the clock of the zone: Mon 23 Nov 09:00–11:00."""
+    """The period as people write it, on the clock of the zone: Mon 23 Nov 09:00–11:00.
+
+    A time that the clock shows twice carries the name of its clock: 01:30 EDT–01:30 EST.
+    """
     here = zone_named(zone)
     start, end = starts_at.astimezone(here), ends_at.astimezone(here)
     # Translators: how a day is written in a list of periods, in Django's date format letters
     letters = _("D j M")
-    tail = f"{end:%H:%M}" if start.date() == end.date() else f"{date_format(end, letters)} {end:%H:%M}"
-    return f"{date_format(start, letters)} {start:%H:%M}–{tail}"
+    begins, over = (f"{each:%H:%M} {each:%Z}" if _comes_twice(each) else f"{each:%H:%M}" for each in (start, end))
+    tail = over if start.date() == end.date() else f"{date_format(end, letters)} {over}"
+    return f"{date_format(start, letters)} {begins}–{tail}"
 
 
 def clocks(starts_at: datetime, ends_at: datetime, *, shown: str, instrument: Instrument) -> list[tuple[str, str]]:

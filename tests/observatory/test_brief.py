@@ -51,3 +51,21 @@ def test_a_brief_of_nothing_is_a_brief_too(db):
 def test_an_ending_that_no_brief_has_is_refused(towns):  # noqa: F811
     with pytest.raises(brief.UnknownKind, match="expected one of pdf, docx, csv"):
         make("txt")
+
+
+def test_each_number_of_a_table_has_its_own_rows_unit_formula_and_lens(towns):  # noqa: F811
+    lines = list(csv.DictReader(io.StringIO(make("csv").decode("utf-8-sig"))))
+    of_class = {(one["figure"], one["group"]): one for one in lines if one["section"] == "have" and one["group"]}
+    share = of_class["Share from abroad", "Organic mass spectrometer"]
+    assert (share["value"], share["unit"], share["missing"], share["lens"]) == ("0.5", "share", "0.0", "made_in")
+    assert (share["row_ids"], share["rows"]) == ("q1 q2", "2")
+    assert share["formula"].startswith("from abroad / (domestic + from abroad)")
+    held = [one for one in lines if one["section"] == "where" and one["figure"] == "Instruments"]
+    assert all(int(float(one["value"])) == len(one["row_ids"].split()) for one in held)
+    assert all(one["formula"] for one in lines)
+
+
+def test_the_table_of_a_brief_reads_the_snapshot_and_not_the_database(towns, django_assert_max_num_queries):  # noqa: F811
+    question.read(question.understand("质谱 in 青岛"), now=NOW)
+    with django_assert_max_num_queries(4):
+        make("csv")

@@ -117,8 +117,10 @@ def test_what_is_no_rule_or_bears_a_shipped_id_is_refused(operator):
 def test_a_rule_that_can_no_longer_be_read_is_asked_of_nobody_and_told(operator):
     policies.keep(TEXT, person=operator, now=NOW)
     policies.switch("loan.own", on=True, person=operator, now=NOW)
-    PolicyRule.objects.update(text=TEXT.replace("[amount]", "[amont]"))
-    assert "loan.own" in policies.in_use()
+    assert policies.broken() == {}
+    PolicyRule.objects.update(text=TEXT.replace("amount = 300000", "amount = 300001"))
+    assert "loan.own" not in policies.in_use()
+    assert "expected 300001" in policies.broken()["loan.own"]
     PolicyRule.objects.update(text=TEXT.replace('kind = "money"', 'kind = "gold"'))
     assert "loan.own" not in policies.in_use()
     assert "'gold'" in policies.broken()["loan.own"]

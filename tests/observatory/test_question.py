@@ -9,6 +9,7 @@ from liqi.accounts.models import Person
 from liqi.catalogue.models import Maker, Miss
 from liqi.insight.inquiry import UnclearQuestion
 from liqi.observatory import question
+from liqi.observatory.question import _moves
 from liqi.planning import matching
 from tests.observatory.conftest import NOW, instrument, made
 
@@ -124,6 +125,32 @@ def test_three_moves_each_with_its_reason(towns):
     assert all(step.title and step.why for step in told.steps)
     gap = next(one for one in told.steps if one.title.startswith("Fill the gap"))
     assert gap.why == "1 of 1 comparable places have it, none stands here. Until then the nearest is in Yantai, 182 km."
+
+
+def test_the_maker_to_try_is_one_of_the_class_that_comes_from_abroad_and_may_stand_here(towns):
+    found = read()
+    step = next(one for one in found.moves if one.kind == "try_domestic")
+    assert (step.code, step.count, step.maker.key, step.maker.here) == ("010201", 1, "own", 1)
+    with translation.override("en"):
+        told = next(one for one in question.tell(found).steps if "before the next purchase" in one.title)
+    assert told.why.endswith("1 of them here: look at it without a journey.")
+    assert [link.query.get("origin", "") for _label, link in told.more] == ["foreign", ""]
+    assert {link.query["class"] for _label, link in told.more} == {"010201"}
+
+
+def test_what_nobody_at_home_makes_is_a_need_to_be_said(towns, monkeypatch):
+    monkeypatch.setattr(_moves, "SHOWN", 9)
+    found = read("质谱 in 烟台")
+    seek = next(one for one in found.moves if one.kind == "seek_maker")
+    assert (seek.code, seek.count) == ("010203", 1)
+    assert "try_domestic" not in {one.kind for one in found.moves}
+    with translation.override("en"):
+        told = next(one for one in question.tell(found).steps if "say the need" in one.title)
+    assert told.why == "1 here come from abroad (lens: Made in), and no domestic maker of this class is on record."
+
+
+def test_what_is_to_be_opened_shows_just_what_stands_closed(towns):
+    assert ids(read(), terms="closed") == ["q3"]
 
 
 def test_a_place_without_one_is_sent_to_the_nearest(towns):

@@ -21,6 +21,8 @@ class Register:
     """Pieces of lines without a maker."""
     unmatched_lines: int
     overdue: int
+    undated: int
+    """Lines that say no day."""
     short_board: int
     short_board_covered: int
 
@@ -34,6 +36,11 @@ class Register:
     def missing_share(self) -> float:
         """Pieces whose line does not say over all."""
         return self.not_said / self.quantity if self.quantity else 0.0
+
+    @property
+    def undated_share(self) -> float:
+        """Lines that say no day over all."""
+        return self.undated / self.lines if self.lines else 0.0
 
     @property
     def short_board_share(self) -> float | None:
@@ -55,6 +62,7 @@ def register(*, on: date, programme: str = "") -> Register:
         n_unmatched=Sum("quantity", filter=Q(firm=None)),
         n_unmatched_lines=Count("pk", filter=Q(firm=None)),
         n_overdue=Count("pk", filter=Q(due_on__lt=on)),
+        n_undated=Count("pk", filter=Q(due_on=None)),
         n_short_board=Count("pk", filter=Q(short_board=True)),
         n_short_board_covered=Count("pk", filter=Q(short_board=True, firm__isnull=False)),
     )

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,27 +24,44 @@ class NotPossible(Exception):
 def in_use() -> dict[str, policy.Rule]:
     """The rules that are asked here: those shipped but for what is switched off, and those of this site that are on.
 
-    One of this site that can no longer be read is asked of nobody; `broken` says why.
+    One of this site that can no longer be read, or whose own cases no longer come out, is asked of nobody; `broken`
+    says why.
     """
     known = dict(policy.rules())
     for row in PolicyRule.objects.all():
         if not row.on:
             known.pop(row.rule_id, None)
         elif row.text:
-            with suppress(policy.BrokenRule):
-                known[row.rule_id] = policy.from_toml(row.text, row.rule_id)
+            rule, _why = _tried(row.rule_id, row.text, row.changed_at.date())
+            if rule is not None:
+                known[row.rule_id] = rule
     return known
 
 
 def broken() -> dict[str, str]:
-    """The rules of this site that can no longer be read, by id, and what is wrong with each."""
+    """The rules of this site that are on and do not pass their own cases, or cannot be read: by id, what is wrong."""
     found = {}
-    for row in PolicyRule.objects.exclude(text=""):
+    for row in PolicyRule.objects.exclude(text="").order_by("rule_id"):
         try:
             policy.from_toml(row.text, row.rule_id, draft=True)
         except policy.BrokenRule as problem:
             found[row.rule_id] = str(problem)
+            continue
+        _rule, why = _tried(row.rule_id, row.text, row.changed_at.date()) if row.on else (None, "")
+        if why:
+            found[row.rule_id] = why
     return found
+
+
+@lru_cache(maxsize=512)
+def _tried(rule_id: str, text: str, day: date) -> tuple[policy.Rule | None, str]:
+    """The rule of this text where all its cases come out, else what is wrong with it."""
+    try:
+        rule = policy.from_toml(text, rule_id)
+        policy.prove(rule, day=day)
+    except policy.BrokenRule as problem:
+        return None, str(problem)
+    return rule, ""
 
 
 def version() -> tuple[tuple[str, datetime], ...]:

@@ -14,7 +14,7 @@ _PAGES = {
     "rows": "observatory_question_rows",
     "ask": "observatory_question",
     "facilities": "observatory_facilities",
-    "chain": "observatory_chain",
+    "gap": "observatory_gap",
     "misses": "misses",
     "import": "imports",
 }
@@ -47,6 +47,8 @@ def address(link: Link | None, person: object) -> str:
     if link is None or (link.to in _FOR_OPERATORS and not (isinstance(person, Person) and person.is_operator)):
         return ""
     query = dict(link.query)
+    if link.to == "needs":
+        return reverse("board", args=["needs"])
     if link.to in ("maker", "institution"):
         return reverse(link.to, args=[query["key"]])
     if link.to == "rule":

@@ -27,6 +27,15 @@ STATES: dict[str, Any] = {
 }
 
 
+FORMS: dict[str, Any] = {
+    "idea": lambda: _("idea (TRL 1 to 3)"),
+    "sample": lambda: _("sample (TRL 4 to 6)"),
+    "product": lambda: _("product (TRL 7 to 9)"),
+    "commodity": lambda: _("commodity (sold)"),
+}
+"""What a project has to show, and the readiness that it stands for."""
+
+
 @dataclass(frozen=True)
 class Cell:
     """What stands in a cell: words, whether they are a number, and a state's colour where they are one."""
@@ -77,7 +86,11 @@ def fields(board: Board, typed: dict[str, str], record: Any = None) -> list[dict
 
 def filter_options(board: Board, name: str) -> list[tuple[str, str]]:
     """What a filter of the board lets choose: the terms of the field, or the values that stand on record."""
+    if name == "form":
+        return [(form, words()) for form, words in FORMS.items()]
     field: Any = board.model._meta.get_field(name)
+    if isinstance(field, models.ForeignKey) and field.null:
+        return [("-", _("none recorded")), *_options(field)]
     if isinstance(field, models.ForeignKey) or field.choices or isinstance(field, models.BooleanField):
         return _options(field)
     values = board.model.objects.there().exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct()

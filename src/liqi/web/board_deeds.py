@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,16 @@ from liqi.web import asked, typed
 
 Given = Mapping[str, str]
 Deed = Callable[[Any, Given, Person, datetime], str]
+
+
+def seen(board: Board, pk: int, person: Person | None) -> Any:
+    """The record that the person may look at: on the board, or taken away and theirs to keep; 404 for any other."""
+    one = get_object_or_404(board.model.objects.select_related(*board.links), pk=pk)
+    if one.withdrawn_at is None and not boards.read(board, person=person).filter(pk=pk).exists():
+        raise Http404
+    if one.withdrawn_at is not None and not boards.may_keep(person, board, one):
+        raise Http404
+    return one
 
 
 def do(board: Board, record: Any, given: Given, person: Person, now: datetime) -> str:

@@ -74,6 +74,7 @@ DESK: tuple[tuple[Any, tuple[Door, ...]], ...] = (
             Door("imports", _("Import a list"), "upload"),
             Door("webhooks", _("Webhooks"), "send"),
             Door("desk_journal", _("Journal"), "history"),
+            Door("policy_rules", _("Policy rules"), "scale", operators=True),
             Door("misses", _("Unmet demand"), "question-mark", operators=True),
             Door("harvests", _("Harvests"), "database", operators=True),
         ),

@@ -17,6 +17,7 @@ from liqi.access.money import books
 from liqi.accounts.models import Person
 from liqi.answers.models import Arrival
 from liqi.catalogue.models import Instrument
+from liqi.observatory import policies
 from liqi.web import doors
 from liqi.web.doors import Door
 
@@ -44,6 +45,7 @@ def of(person: Person, mine: QuerySet[Instrument], *, now: datetime) -> list[Que
         "inbox": (Arrival.objects.filter(instrument__in=mine, state=Arrival.State.INBOX).count(), ""),
         "desk_outages": (running.count(), "?when=now"),
         "charges": (waiting.count(), ""),
+        "policy_rules": (len(policies.broken()) if person.is_operator else 0, "#broken"),
     }
     return [
         Queue(door, counted[door.name][0], reverse(door.name) + counted[door.name][1])

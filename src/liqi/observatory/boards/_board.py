@@ -1,12 +1,13 @@
 """Which boards there are: the model, the fields that are typed, what stands in lists, who may add."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from liqi.insight import pipeline
 from liqi.observatory.boards._cells import NotPossible
 from liqi.observatory.models import (
     DemandLine,
@@ -49,6 +50,8 @@ class Board:
     open: bool = False
     """Whether everybody who is signed in may add to it; else those who run the platform."""
     check: Callable[[Mapping[str, Any]], None] = _nothing_more
+    parts: Mapping[str, Callable[[str], dict[str, Any]]] = field(default_factory=dict)
+    """Filters by what follows from several fields: the name, and what a value of it asks of the fields."""
     moved: tuple[str, ...] = ()
     """Fields that a record with moves gets by its next move alone."""
 
@@ -58,6 +61,12 @@ def _sound_project(values: Mapping[str, Any]) -> None:
         raise NotPossible(_("Found the readiness %(n)d, expected 1 to 9; correct it.") % {"n": values["level"]})
     if values["sold"] and values["level"] != 9:
         raise NotPossible(_("Found a project that is sold before readiness 9; correct one of the two."))
+
+
+def _of_form(form: str) -> dict[str, Any]:
+    """What `insight.pipeline.form` asks of level and sold, for projects that have not left."""
+    levels = [level for level in pipeline.LEVELS for sold in (False, True) if pipeline.form(level, sold) == form]
+    return {"exit": "", "level__in": levels, **({"sold": form == "commodity"} if levels and max(levels) == 9 else {})}
 
 
 def _sound_line(values: Mapping[str, Any]) -> None:
@@ -110,8 +119,8 @@ BOARDS: dict[str, Board] = {
             ("name", "firm", "park", "derived_from", "fields", "level", "sold", "state", "exit", "cost_cny", "begun_on",
              "source"),
             ("name", "firm", "level", "state", "cost_cny", "begun_on"), ("name",), ("name", "fields", "firm__name"),
-            ("state", "exit", "park"), ("firm", "park", "derived_from"), check=_sound_project,
-            moved=("level", "sold", "state", "exit"),
+            ("state", "exit", "park", "form"), ("firm", "park", "derived_from"), check=_sound_project,
+            parts={"form": _of_form}, moved=("level", "sold", "state", "exit"),
         ),
         Board(
             "needs", Need, gettext_lazy("Needs"), gettext_lazy("need"),
@@ -136,7 +145,7 @@ BOARDS: dict[str, Board] = {
             ("programme", "code", "item", "class_code", "quantity", "custom", "due_on", "firm", "short_board",
              "source"),
             ("item", "code", "programme", "quantity", "custom", "due_on", "firm"), ("programme", "code"),
-            ("item", "code", "programme", "firm__name"), ("programme", "custom", "short_board"), ("firm",),
+            ("item", "code", "programme", "firm__name"), ("programme", "custom", "short_board", "firm"), ("firm",),
             check=_sound_line,
         ),
         Board(

@@ -138,8 +138,10 @@ def _fill(board: Board, record: Kept, given: Mapping[str, str]) -> None:
 
 
 def _filter(board: Board, name: str, given: str) -> dict[str, Any]:
+    if name in board.parts:
+        return board.parts[name](given)
     if name in board.links:
-        return {f"{name}__name": given}
+        return {name: None} if given == "-" else {f"{name}__name": given}
     field: Any = board.model._meta.get_field(name)
     if field.get_internal_type() == "BooleanField":
         return {name: None} if given == "-" and field.null else {name: given == "yes"}

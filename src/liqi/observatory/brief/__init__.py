@@ -17,7 +17,7 @@ KINDS = {
     "csv": "text/csv; charset=utf-8",
 }
 """The endings that a brief may have, and their media types."""
-_MAKERS: dict[str, Callable[[Told, Standing], bytes]] = {"pdf": as_pdf, "docx": as_docx}
+_MAKERS: dict[str, Callable[[Told, Standing], bytes]] = {"pdf": as_pdf, "docx": as_docx, "csv": as_csv}
 
 
 class UnknownKind(ValueError):
@@ -30,6 +30,4 @@ def make(asked: Asked, kind: str, *, now: datetime) -> bytes:
         raise UnknownKind(f"found the ending {kind!r}; expected one of {', '.join(KINDS)}; choose another name.")
     found = question.read(asked, now=now)
     told = question.tell(found)
-    if kind == "csv":
-        return as_csv(told, found, now=now)
     return _MAKERS[kind](told, found)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from liqi import __version__
-from liqi.observatory.question import Said, Standing, Told
+from liqi.observatory.question import Said, Standing, Table, Told
 from liqi.observatory.question._words import LENSES, number, percent
 
 UNITS = {"instruments": "", "share": "", "CNY": "CNY", "h": "h"}
@@ -21,6 +21,16 @@ def citation(said: Said) -> str:
         parts.append(_("lens: %(lens)s") % {"lens": LENSES[figure.lens][0]})
     parts.append(said.formula or figure.formula)
     return " · ".join(parts)
+
+
+def how(table: Table) -> str:
+    """The line under a table: how each of its columns was counted; blank where its heads say it."""
+    told = dict.fromkeys(
+        f"{label}: {counted.formula}"
+        for (label, _number), counted in zip(table.head, table.counted, strict=False)
+        if counted
+    )
+    return "; ".join(told)
 
 
 def source(found: Standing) -> list[str]:

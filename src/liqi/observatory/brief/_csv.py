@@ -2,13 +2,13 @@
 
 import csv
 import io
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
 
 from liqi.observatory import question
-from liqi.observatory.question import Link, Standing, Told
+from liqi.observatory.question import Cell, Link, Standing, Table, Told
 
 HEADER = (
     *("section", "figure", "group", "value", "unit", "as_of", "rows", "missing", "lens", "formula", "synthetic"),
@@ -18,47 +18,71 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so would be run as a formula by a spreadsheet program."""
 
 
-def as_csv(told: Told, found: Standing, *, now: datetime) -> bytes:
+def as_csv(told: Told, found: Standing) -> bytes:
     """UTF-8 with a mark for spreadsheets; `row_ids` are keys of instruments with blanks between them."""
     made = io.StringIO()
     writer = csv.writer(made)
     writer.writerow(HEADER)
-    for line in _lines(told, found, now):
+    for line in _lines(told, found):
         writer.writerow([_plain(cell) for cell in line])
     return ("\ufeff" + made.getvalue()).encode()
 
 
-def _lines(told: Told, found: Standing, now: datetime) -> list[list[Any]]:
-    lines = []
+def _lines(told: Told, found: Standing) -> list[list[Any]]:
+    lines, rows = [], _Rows(found)
     for section in told.sections:
         for said in section.figures:
             figure = said.figure
-            ids, _n = _ids(said.link, found, now)
+            ids, _n = rows.behind(said.link)
             value = "" if figure.value is None else figure.value
             lines.append([section.key, said.label, "", value, figure.unit, figure.as_of, figure.rows, figure.missing,
                           figure.lens, said.formula or figure.formula, found.synthetic, ids])  # fmt: skip
         for table in section.tables:
-            for row in table.rows:
-                for cell, (label, is_number) in zip(row, table.head, strict=True):
-                    if is_number and cell is not row[0]:
-                        ids, n = _ids(cell.link, found, now)
-                        lines.append([section.key, label, row[0].text, cell.text, "", found.as_of, n, "", told.lens,
-                                      "", found.synthetic, ids])  # fmt: skip
+            lines += [line for row in table.rows for line in _cells(section.key, table, row, rows)]
     return lines
 
 
-def _ids(link: Link | None, found: Standing, now: datetime) -> tuple[str, int | str]:
-    """The keys behind a number, and how many they are; blank where it has no rows of instruments."""
-    if link is None or link.to != "rows":
-        return "", ""
-    asked = dict(link.query)
-    again = question.understand(
-        asked.get("q", ""), class_code=asked.get("class", ""), place=asked["place"], lens=asked["lens"]
-    )
-    frame: pl.DataFrame = question.rows(
-        again, now=now, origins=asked.get("origin", ""), maker=asked.get("maker", ""), terms=asked.get("terms", "")
-    )[0]
-    return " ".join(frame["id"]), frame.height
+def _cells(section: str, table: Table, row: tuple[Cell, ...], rows: "_Rows") -> Iterator[list[Any]]:
+    """A line for each number of a row of a table."""
+    counted = table.counted or (None,) * len(row)
+    for cell, (label, is_number), how in zip(row, table.head, counted, strict=True):
+        if is_number and cell is not row[0]:
+            ids, n = rows.behind(cell.link)
+            missing = cell.missing if cell.missing is not None else 0.0 if ids or n == 0 else ""
+            value = cell.text if cell.value is None else cell.value
+            yield [section, label, row[0].text, value, how.unit if how else "", rows.found.as_of, n, missing,
+                   cell.link.query.get("lens", "") if cell.link else "", how.formula if how else "",
+                   rows.found.synthetic, ids]  # fmt: skip
+
+
+class _Rows:
+    """The keys behind the numbers of one answer; instruments are read once a class, place and lens."""
+
+    def __init__(self, found: Standing) -> None:
+        self.found = found
+        self._frames: dict[tuple[str, str, str], pl.DataFrame] = {}
+
+    def behind(self, link: Link | None) -> tuple[str, int | str]:
+        """The keys, and how many they are; blank where a number has no rows of instruments."""
+        if link is None or link.to != "rows":
+            return "", ""
+        asked = link.query
+        frame = question.narrow(
+            self._standing(asked.get("class", ""), asked["place"], asked["lens"]),
+            origins=asked.get("origin", ""),
+            maker=asked.get("maker", ""),
+            terms=asked.get("terms", ""),
+            institution=asked.get("institution", ""),
+        )
+        return " ".join(frame["id"]), frame.height
+
+    def _standing(self, code: str, place: str, lens: str) -> pl.DataFrame:
+        key = (code, place, lens)
+        if key not in self._frames:
+            text = self.found.asked.text
+            again = question.understand(text, class_code=code, place=place, lens=lens)
+            self._frames[key] = question.standing(again, self.found.taken)
+        return self._frames[key]
 
 
 def _plain(cell: Any) -> Any:

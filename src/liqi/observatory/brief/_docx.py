@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from liqi.observatory.brief._cited import citation, source, tags
+from liqi.observatory.brief._cited import citation, how, source, tags
 from liqi.observatory.question import Section, Standing, Table, Told
 
 _FONTS = {"zh-hans": "Microsoft YaHei", "zh-hant": "Microsoft JhengHei", "en": "Calibri"}
@@ -74,8 +74,8 @@ def _table(page: Any, table: Table) -> None:
     head = tuple(label for label, _number in table.head)
     numeric = tuple(number for _label, number in table.head)
     _grid(page, head, [[cell.text for cell in row] for row in table.rows], numeric)
-    if table.note:
-        page.add_paragraph(table.note)
+    for words in filter(None, (table.note, how(table))):
+        page.add_paragraph(words)
 
 
 def _grid(page: Any, head: tuple[str, ...], rows: list[list[str]], numeric: tuple[bool, ...]) -> None:

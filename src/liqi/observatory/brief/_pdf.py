@@ -7,8 +7,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from liqi.observatory.brief._cited import citation, source, tags
-from liqi.observatory.question import Section, Standing, Told
+from liqi.observatory.brief._cited import citation, how, source, tags
+from liqi.observatory.question import Section, Standing, Table, Told
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
 _REGIONS = {"zh-hans": ("zh", "cn"), "zh-hant": ("zh", "tw"), "en": ("en", "gb")}
@@ -55,11 +55,25 @@ def _section(one: Section) -> dict[str, object]:
                 "head": [label for label, _number in table.head],
                 "numeric": [number for _label, number in table.head],
                 "rows": [[cell.text for cell in row] for row in table.rows],
+                "weights": _weights(table),
                 "note": table.note,
+                "how": how(table),
             }
             for table in one.tables
         ],
     }
+
+
+def _weights(table: Table) -> list[int]:
+    """What part of the width each column of words gets: as its longest words need, none below a sixth of the most."""
+    longest = [max((_width(row[n].text) for row in table.rows), default=1) for n in range(len(table.head))]
+    most = max(longest)
+    return [max(one, most // 6, 1) for one in longest]
+
+
+def _width(words: str) -> int:
+    """How wide words are set, a Latin letter being one and a Chinese one two; nobody reads lines above sixty."""
+    return min(sum(1 if letter.isascii() else 2 for letter in words), 60)
 
 
 @lru_cache(maxsize=1)

@@ -3,9 +3,9 @@
 from liqi.insight.inquiry import UnclearQuestion
 from liqi.observatory.question._asked import LENSES, Asked, understand
 from liqi.observatory.question._holders import table as holders
-from liqi.observatory.question._read import Standing, read, rows
+from liqi.observatory.question._read import Standing, narrow, read, rows, standing
 from liqi.observatory.question._tell import tell
-from liqi.observatory.question._told import Cell, Link, Point, Said, Section, Step, Table, Told
+from liqi.observatory.question._told import Cell, Counted, Link, Point, Said, Section, Step, Table, Told
 from liqi.observatory.question._words import LENSES as LENS_WORDS
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "LENS_WORDS",
     "Asked",
     "Cell",
+    "Counted",
     "Link",
     "Point",
     "Said",
@@ -23,8 +24,10 @@ __all__ = [
     "Told",
     "UnclearQuestion",
     "holders",
+    "narrow",
     "read",
     "rows",
+    "standing",
     "tell",
     "understand",
 ]

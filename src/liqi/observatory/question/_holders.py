@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from liqi.observatory.question._read import Standing
-from liqi.observatory.question._told import Cell, Link, Point, Section, Table
+from liqi.observatory.question._told import Cell, Counted, Link, Point, Section, Table
 from liqi.observatory.question._where import Holder
 from liqi.observatory.question._words import named, number, rows_of
 
@@ -38,8 +38,8 @@ def table(found: Standing, most: int | None = MOST_HOLDERS) -> Table:
             Cell(named(one.name, one.name_en), Link("institution", {"key": one.key})),
             Cell(number(one.instruments), _rows(found, one), True, one.instruments),
             Cell(number(one.shared), rows_of(found.asked, institution=one.key, terms="shared"), True, one.shared),
-            Cell(_degrees(one.latitude), number=True, value=one.latitude),
-            Cell(_degrees(one.longitude), number=True, value=one.longitude),
+            Cell(_degrees(one.latitude), _rows(found, one), True, one.latitude),
+            Cell(_degrees(one.longitude), _rows(found, one), True, one.longitude),
         )
         for one in held[:most]
     )
@@ -47,7 +47,11 @@ def table(found: Standing, most: int | None = MOST_HOLDERS) -> Table:
             (_("East, °"), True))  # fmt: skip
     rest = len(held) - len(rows)
     note = _("%(n)s more institutions are in the file of this table.") % {"n": number(rest)} if rest else ""
-    return Table("holders", _("Institutions"), head, rows, note)
+    count, point = _("count of the institution's instruments of the class"), _("mean of the points of its instruments")
+    degrees = Counted("°", point)
+    counted = (None, Counted("instruments", count), Counted("instruments", _("of these, those that are shared")),
+               degrees, degrees)  # fmt: skip
+    return Table("holders", _("Institutions"), head, rows, note, counted)
 
 
 def _point(one: Holder, found: Standing) -> Point:

@@ -45,24 +45,37 @@ class Makers:
 
 def find(mine: pl.DataFrame, subject: pl.DataFrame, asked: Asked, home: frozenset[str]) -> Makers:
     """The makers of the class, in the place and in its country; `subject` is a gathered table."""
-    at_home = subject.filter(pl.col("country").is_in(list(home)))
-    inland, local = _counts(at_home, pl.col(TIMES).sum()), _counts(mine, pl.len())
+    inland, local = _counts(_inland(subject, home), pl.col(TIMES).sum()), _counts(mine, pl.len())
     totals = {row["maker"]: row["n"] for row in inland}
     own = {row["maker"]: row["n"] for row in local}
     seats = _seats(asked)
-    domestic = [row for row in inland if row["brand_country"] in home]
-    domestic.sort(key=lambda row: (row["maker"] not in seats, -row["n"], row["maker"]))
     here = [_made(row, row["n"], totals.get(row["maker"], row["n"]), seats) for row in local[:FIRST]]
     return Makers(
         here=tuple(here),
         others_here=sum(own.values()) - sum(one.here for one in here),
         unknown_here=int(mine["maker"].null_count()),
-        home=tuple(
-            _made(row, own.get(row["maker"], 0), row["n"], seats, _shown_at(at_home, row["maker"], asked))
-            for row in domestic[:FIRST]
-        ),
+        home=at_home(subject, mine, asked, home, seats),
         hhi=compute("hhi", mine, Question(of="maker"))[0],
     )
+
+
+def at_home(
+    subject: pl.DataFrame, mine: pl.DataFrame, asked: Asked, home: frozenset[str], seats: frozenset[str] = frozenset()
+) -> tuple[Made, ...]:
+    """The makers of the home country by what they have in it, those with a seat in the place first."""
+    inland = _inland(subject, home)
+    counted = [row for row in _counts(inland, pl.col(TIMES).sum()) if row["brand_country"] in home]
+    counted.sort(key=lambda row: (row["maker"] not in seats, -row["n"], row["maker"]))
+    codes = subject["class_code"].unique().to_list()
+    own = {row["maker"]: row["n"] for row in _counts(mine.filter(pl.col("class_code").is_in(codes)), pl.len())}
+    return tuple(
+        _made(row, own.get(row["maker"], 0), row["n"], seats, _shown_at(inland, row["maker"], asked))
+        for row in counted[:FIRST]
+    )
+
+
+def _inland(subject: pl.DataFrame, home: frozenset[str]) -> pl.DataFrame:
+    return subject.filter(pl.col("country").is_in(list(home)))
 
 
 def _made(

@@ -18,6 +18,15 @@ MUTE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
+class Bought:
+    """A class of which some stand here from abroad, and who makes it at home, most in use first."""
+
+    code: str
+    foreign: int
+    home: tuple[Made, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What moves are chosen from."""
 
@@ -29,6 +38,8 @@ class Facts:
     makers: Makers
     needs: Needs
     rules: tuple[Helps, ...]
+    bought: tuple[Bought, ...]
+    """What comes from abroad through the lens, the class with most of it first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,8 @@ class Move:
     cell: Cell | None = None
     maker: Made | None = None
     rule: Helps | None = None
+    code: str = ""
+    """The class that it is about, where that is narrower than the question."""
 
 
 def choose(facts: Facts) -> tuple[Move, ...]:
@@ -55,8 +68,8 @@ def choose(facts: Facts) -> tuple[Move, ...]:
 
 def _all(facts: Facts) -> list[Move | None]:
     return [
-        _elsewhere(facts), _bring_in(facts), _open(facts), _try_domestic(facts), _fill_gap(facts), _fill_cell(facts),
-        *_claim(facts), _ask_origins(facts),
+        _elsewhere(facts), _bring_in(facts), _open(facts), _try_domestic(facts), _seek_maker(facts),
+        _fill_gap(facts), _fill_cell(facts), *_claim(facts), _ask_origins(facts),
     ]  # fmt: skip
 
 
@@ -83,12 +96,28 @@ def _open(facts: Facts) -> Move | None:
 
 
 def _try_domestic(facts: Facts) -> Move | None:
-    figure, makers = facts.foreign, facts.makers.home
-    if not figure.value or not makers:
+    """What comes from abroad and is made at home: the class with most of it, and who has most of that in use."""
+    figure = facts.foreign
+    first = next((one for one in facts.bought if one.home), None)
+    if not figure.value or first is None:
         return None
+    weight = (60 if _early(figure) else 30) + 20 * figure.value
+    return Move("try_domestic", weight, count=first.foreign, share=figure.value, maker=first.home[0], code=first.code)
+
+
+def _seek_maker(facts: Facts) -> Move | None:
+    """What comes from abroad and nobody at home makes: the need is said where makers look for it."""
+    first = next((one for one in facts.bought if not one.home), None)
+    if not facts.foreign.value or first is None:
+        return None
+    return Move(
+        "seek_maker", (50 if _early(facts.foreign) else 26) + first.foreign, count=first.foreign, code=first.code
+    )
+
+
+def _early(figure: insight.Figure) -> bool:
     known = figure.counts["foreign"] + figure.counts["domestic"]
-    early = figure.value >= FOREIGN and known >= KNOWN
-    return Move("try_domestic", (60 if early else 30) + 20 * figure.value, share=figure.value, maker=makers[0])
+    return figure.value is not None and figure.value >= FOREIGN and known >= KNOWN
 
 
 def _fill_gap(facts: Facts) -> Move | None:

@@ -21,6 +21,10 @@ _COLUMNS = (
 )
 
 
+MOST_BOUGHT = 3
+"""Classes with most from abroad whose makers at home are looked up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A class below the one asked about: how many there are here, and what is known of their origin."""
@@ -95,8 +99,17 @@ def _read(key: _Key) -> Standing:
     makers = _makers.find(mine, subject, asked, home)
     needs = _needs.find(snapshot.demand(taken), mine, asked, today=day)
     rules = _rules.find(asked.place, on=day)
+    bought = tuple(
+        _moves.Bought(
+            line.code,
+            int(line.foreign.counts["foreign"]),
+            _makers.at_home(_of_class(subject, line.code), mine, asked, home),
+        )
+        for line in sorted(lines, key=lambda one: -one.foreign.counts["foreign"])[:MOST_BOUGHT]
+        if line.foreign.counts["foreign"]
+    )
     facts = _moves.Facts(
-        asked, mine.height, int(mine["shared"].sum()), imported[asked.lens], missing, makers, needs, rules
+        asked, mine.height, int(mine["shared"].sum()), imported[asked.lens], missing, makers, needs, rules, bought
     )
     return Standing(
         asked=asked,
@@ -126,15 +139,30 @@ def rows(
 ) -> tuple[pl.DataFrame, Snapshot]:
     """The instruments behind a figure, with `from_abroad` (null: not said) through the lens.
 
-    `origins` is domestic, foreign or not_said; `maker` and `institution` are keys; `terms` shared, bookable, or
-    unclassified: those of the place that have no class.
+    `origins` is domestic, foreign or not_said; `maker` and `institution` are keys; `terms` shared, closed, bookable,
+    or unclassified: those of the place that have no class.
     """
     taken = snapshot.current(now=now)
-    inside = pl.col("class_code").is_null() if terms == "unclassified" else _in_class(asked.class_code)
+    frame = standing(asked, taken, classed=terms != "unclassified")
+    return narrow(frame, origins=origins, maker=maker, terms=terms, institution=institution), taken
+
+
+def standing(asked: Asked, taken: Snapshot, *, classed: bool = True) -> pl.DataFrame:
+    """The instruments of the class at the place, or those without a class, with `from_abroad` through the lens."""
+    inside = _in_class(asked.class_code) if classed else pl.col("class_code").is_null()
     frame = snapshot.instruments(taken, where=_places.standing_in(asked.place) & inside)
-    frame = frame.with_columns(origin.abroad(frame, asked.lens, frozenset({asked.place.country})).alias("from_abroad"))
+    home = frozenset({asked.place.country})
+    return frame.with_columns(origin.abroad(frame, asked.lens, home).alias("from_abroad"))
+
+
+def narrow(
+    frame: pl.DataFrame, *, origins: str = "", maker: str = "", terms: str = "", institution: str = ""
+) -> pl.DataFrame:
+    """The rows of `standing` that a number of the answer was counted on."""
     if terms in ("shared", "bookable"):
         frame = frame.filter(pl.col(terms))
+    elif terms == "closed":
+        frame = frame.filter(~pl.col("shared"))
     if maker:
         frame = frame.filter(pl.col("maker") == maker)
     if institution:
@@ -144,7 +172,7 @@ def rows(
         "foreign": pl.col("from_abroad"),
         "not_said": pl.col("from_abroad").is_null(),
     }
-    return (frame.filter(wanted[origins]) if origins else frame), taken
+    return frame.filter(wanted[origins]) if origins else frame
 
 
 def _of_class(frame: pl.DataFrame, code: str) -> pl.DataFrame:

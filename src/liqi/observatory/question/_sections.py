@@ -1,28 +1,27 @@
-"""The parts of an answer in words: have, imported, missing, who makes, who needs, which rule helps."""
+"""The parts of an answer about the place itself, in words: what it has, what is imported, what is missing."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from liqi import insight, taxonomy
-from liqi.observatory.question import _needs, _places
+from liqi.insight.dependence import FOREIGN_FORMULA
+from liqi.observatory.question import _places
 from liqi.observatory.question._read import Line, Standing
-from liqi.observatory.question._told import Cell, Link, Said, Section, Table
+from liqi.observatory.question._told import Cell, Counted, Link, Said, Section, Table
 from liqi.observatory.question._words import (
     FORMULAS,
     LENSES,
     ask,
     class_name,
-    named,
     nothing,
     number,
     percent,
     place_name,
     rows_of,
-    said,
     term,
 )
 
-MOST_LINES, MOST_GAPS, MOST_PEERS, MOST_RULES, MOST_QUESTIONS = 12, 8, 3, 8, 5
+MOST_LINES, MOST_GAPS, MOST_PEERS = 12, 8, 3
 
 
 def have(found: Standing) -> Section:
@@ -69,7 +68,7 @@ def _classes(found: Standing) -> Table:
                 for side in ("domestic", "foreign", "not_said")
             ],
             Cell(percent(line.foreign.value) if line.foreign.value is not None else nothing(line.foreign),
-                 number=True, value=line.foreign.value),
+                 _of_line(found, line), True, line.foreign.value, line.foreign.missing),
         )
         for line in found.lines[:MOST_LINES]
     )  # fmt: skip
@@ -77,7 +76,23 @@ def _classes(found: Standing) -> Table:
             (_("from abroad"), True), (_("not recorded"), True), (_("Share from abroad"), True))  # fmt: skip
     rest = len(found.lines) - MOST_LINES
     note = _("%(n)s more classes are in the rows.") % {"n": rest} if rest > 0 else ""
-    return Table("classes", _("By class"), head, rows, note, drawn=(3, 4, 5))
+    counted = (None, _counted(_("count of the instruments of the class that stand there")),
+               _counted(_("of these, those that are shared")), *_by_origin(), _from_abroad())  # fmt: skip
+    return Table("classes", _("By class"), head, rows, note, counted, drawn=(3, 4, 5))
+
+
+def _counted(formula: str) -> Counted:
+    return Counted("instruments", formula)
+
+
+def _by_origin() -> tuple[Counted, ...]:
+    return (_counted(_("of these, those whose origin through the lens is at home")),
+            _counted(_("of these, those whose origin through the lens is abroad")),
+            _counted(_("of these, those whose origin through the lens nobody recorded")))  # fmt: skip
+
+
+def _from_abroad() -> Counted:
+    return Counted("share", str(FORMULAS[FOREIGN_FORMULA]))
 
 
 def _of_line(found: Standing, line: Line, **narrower: str) -> Link:
@@ -125,13 +140,14 @@ def _origins(found: Standing) -> Table:
                      figure.counts[side])
                 for side in ("domestic", "foreign", "not_said")
             ],
-            Cell(percent(figure.missing), number=True, value=figure.missing),
+            Cell(percent(figure.missing), rows_of(found.asked, lens=lens, origin="not_said"), True, figure.missing),
         )
         for lens, figure in found.imported.items()
     )  # fmt: skip
     head = ((_("Lens"), False), (_("domestic"), True), (_("from abroad"), True), (_("not recorded"), True),
             (_("Origin missing"), True))  # fmt: skip
-    return Table("origins", _("Counts through each lens"), head, rows, drawn=(1, 2, 3))
+    counted = (None, *_by_origin(), Counted("share", _("not recorded / all instruments that stand there")))
+    return Table("origins", _("Counts through each lens"), head, rows, "", counted, drawn=(1, 2, 3))
 
 
 def _through(found: Standing, lens: str) -> Said:
@@ -145,7 +161,7 @@ def _through(found: Standing, lens: str) -> Said:
 def missing(found: Standing) -> Section:
     """Classes that peers have and this place has not, and the cells of the chain that nobody fills."""
     gone = found.missing
-    peers = ", ".join(_peer(gone.unit, one) for one in gone.peers)
+    peers = ", ".join(peer(gone.unit, one) for one in gone.peers)
     if not gone.peers:
         return Section("missing", _("What is missing"), _("There is no other place on record to compare with."))
     here = gone.classes - len(gone.gaps)
@@ -164,15 +180,15 @@ def _gaps(found: Standing) -> Table:
     rows = []
     known = [gap for gap in gone.gaps if gap.peers or gap.near]
     for gap in known[:MOST_GAPS]:
-        first = "; ".join(f"{_peer(gone.unit, name)} {number(n)}" for name, n in gap.peers[:MOST_PEERS])
-        near = gap.near[0] if gap.near else None
-        link = rows_of(found.asked, **{"class": gap.code, "place": near.town}) if near else None
+        most = "; ".join(f"{peer(gone.unit, name)} {number(n)}" for name, n in gap.peers[:MOST_PEERS])
+        first = gap.near[0] if gap.near else None
+        link = rows_of(found.asked, **{"class": gap.code, "place": first.town}) if first else None
         rows.append(
             (
                 Cell(class_name(gap.code)),
-                Cell(f"{len(gap.peers)} / {len(gone.peers)}", number=True),
-                Cell(first or _("none recorded")),
-                Cell(_near(near) if near else _("none recorded"), link),
+                Cell(f"{len(gap.peers)} / {len(gone.peers)}", None, True, len(gap.peers)),
+                Cell(most or _("none recorded")),
+                Cell(near(first) if first else _("none recorded"), link),
             )
         )
     head = (
@@ -183,15 +199,19 @@ def _gaps(found: Standing) -> Table:
     )
     rest = len(gone.gaps) - min(len(known), MOST_GAPS)
     note = _("%(n)s more classes are missing here.") % {"n": rest} if rest > 0 else ""
-    return Table("gaps", _("Classes that do not stand here"), head, tuple(rows), note)
+    return Table("gaps", _("Classes that do not stand here"), head, tuple(rows), note, (None, _peers(), None, None))
 
 
-def _near(near: _places.Near) -> str:
+def _peers() -> Counted:
+    return Counted("places", _("comparable places that have it / comparable places"))
+
+
+def near(one: _places.Near) -> str:
     words = _("%(place)s, %(km)s km (%(n)s)")
-    return words % {"place": place_name(near.town), "km": number(round(near.km)), "n": number(near.instruments)}
+    return words % {"place": place_name(one.town), "km": number(round(one.km)), "n": number(one.instruments)}
 
 
-def _peer(unit: str, code: str) -> str:
+def peer(unit: str, code: str) -> str:
     return code if unit == "city" else place_name(code)
 
 
@@ -201,107 +221,9 @@ def _cells(found: Standing) -> Table:
         (
             Cell(f"{term(taxonomy.FACILITY_CLASSES, one.facility_class)} × {term(taxonomy.STAGES, one.stage)}",
                  Link("facilities", {"class": one.facility_class, "stage": one.stage, "country": country})),
-            Cell(f"{one.peers} / {len(gone.peers)}", number=True),
+            Cell(f"{one.peers} / {len(gone.peers)}", None, True, one.peers),
         )
         for one in gone.holes
     )  # fmt: skip
     head = ((_("Cell of the chain without a facility"), False), (_("Peers that fill it"), True))
-    return Table("cells", _("Gaps of the chain, all fields"), head, rows)
-
-
-def makers(found: Standing) -> Section:
-    """Who made what stands here, and who makes it at home."""
-    made, asked = found.makers, found.asked
-    title = _("Who makes it")
-    if not made.here and not made.home:
-        return Section("makers", title, _("No maker of this class is on record."))
-    sentence = _("%(n)s domestic makers are on record; concentration here (HHI) is %(hhi)s of 10 000.") % {
-        "n": number(len(made.home)) if len(made.home) < 8 else _("8 or more"),
-        "hhi": nothing(made.hhi) if made.hhi.value is None else number(round(10_000 * made.hhi.value)),
-    }
-    here = tuple(
-        (
-            Cell(named(one.name, one.name_en), Link("maker", {"key": one.key})),
-            Cell(place_name(one.brand_country) or _("not recorded")),
-            Cell(number(one.here), rows_of(asked, maker=one.key), True, one.here),
-        )
-        for one in made.here
-    )
-    head = ((_("Maker"), False), (_("Brand from"), False), (_("Instruments"), True))
-    home = tuple(
-        (
-            Cell(named(one.name, one.name_en), Link("maker", {"key": one.key})),
-            Cell(number(one.here), rows_of(asked, maker=one.key), True),
-            Cell(number(one.country), rows_of(asked, maker=one.key, place=asked.place.country), True),
-            Cell(_near(one.near) if one.near else ""),
-            Cell(_("seat here") if one.seat_here else ""),
-        )
-        for one in made.home
-    )
-    home_head = ((_("Domestic maker"), False), (_("In the place"), True), (_("In the country"), True),
-                 (_("Nearest to be seen"), False), (_("Seat"), False))  # fmt: skip
-    rest = _("%(n)s more are of other makers, of %(blank)s no maker is recorded.") % {
-        "n": number(made.others_here), "blank": number(made.unknown_here),
-    }  # fmt: skip
-    tables = [Table("makers", _("Makers of what stands here"), head, here, rest, drawn=(2,))] if here else []
-    if home:
-        tables.append(Table("home", _("Who makes it at home"), home_head, home))
-    empty = "" if home else _("No domestic maker of this class is on record in the country.")
-    return Section("makers", title, sentence, (), tuple(tables), (), empty)
-
-
-def needs(found: Standing) -> Section:
-    """What people asked for and did not get; few people are never shown as a number."""
-    want, title = found.needs, _("Who needs it")
-    since = want.since.isoformat()
-    if not want.any:
-        return Section(
-            "needs", title, _("Since %(day)s nobody was turned away, waits, or asked in vain.") % {"day": since}
-        )
-    sentence = _("Since %(day)s: questions without an answer %(asked)s, bookings refused %(refused)s, people waiting "
-                 "%(waiting)s.") % {
-        "day": since, "asked": number(want.asked), "refused": _wanted(want.refused, want.refused.times),
-        "waiting": _wanted(want.waiting, want.waiting.people),
-    }  # fmt: skip
-    misses = Link("misses", {"q": want.questions[0], "since": since}) if want.questions else None
-    rows = (
-        (Cell(_("questions that nothing answered, anywhere")), Cell(number(want.asked), misses, True)),
-        (Cell(_("of these, questions that name this place")), Cell(number(want.asked_here), number=True)),
-        (Cell(_("bookings refused here")), Cell(_wanted(want.refused, want.refused.times), number=True)),
-        (Cell(_("people who wait for time here")), Cell(_wanted(want.waiting, want.waiting.people), number=True)),
-    )
-    notes = [_("Numbers made of fewer than %(n)s people are not shown.") % {"n": _needs.FEWEST}]
-    if want.questions:
-        words = "; ".join(f"“{text}”" for text in want.questions[:MOST_QUESTIONS])
-        notes.insert(0, _("Asked most: %(words)s") % {"words": words})
-    head = ((_("Unmet demand"), False), (_("Times"), True))
-    return Section("needs", title, sentence, (), (Table("demand", title, head, rows),), tuple(notes))
-
-
-def _wanted(one: _needs.Wanted, n: int) -> str:
-    return _("fewer than %(n)s people") % {"n": _needs.FEWEST} if one.hidden else number(n)
-
-
-def rules(found: Standing) -> Section:
-    """The rules that hold here today, nearest issuer first."""
-    title, place = _("Which rule helps"), found.asked.place
-    if not found.rules:
-        return Section("rules", title, _("No rule that holds here on this day is encoded."),
-                       empty=_("Rules are files that an operator adds; see the page on rules as data."))  # fmt: skip
-    local = sum(one.distance < 2 for one in found.rules)
-    sentence = _("%(n)s rules hold here, %(local)s of them issued by the place or its province.") % {
-        "n": len(found.rules), "local": local,
-    }  # fmt: skip
-    rows = tuple(
-        (
-            Cell(said(one.rule.title), Link("rule", {"id": one.rule.id, "kind": one.rule.kind, "place": place.code})),
-            Cell(said(one.rule.place.name)),
-            Cell(said(one.rule.clause)),
-            Cell(named(one.rule.document, "")),
-        )
-        for one in found.rules[:MOST_RULES]
-    )
-    head = ((_("Rule"), False), (_("Issued for"), False), (_("What it gives or asks"), False), (_("Document"), False))
-    rest = len(found.rules) - MOST_RULES
-    note = _("%(n)s more rules are on the page of rules.") % {"n": rest} if rest > 0 else ""
-    return Section("rules", title, sentence, (), (Table("rules", title, head, rows, note),))
+    return Table("cells", _("Gaps of the chain, all fields"), head, rows, "", (None, _peers()))

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from liqi import taxonomy
-from liqi.observatory.question import _holders, _sections
+from liqi.observatory.question import _holders, _parties, _sections
 from liqi.observatory.question._moves import Move
 from liqi.observatory.question._read import Standing
 from liqi.observatory.question._told import Link, Step, Told
@@ -27,7 +27,7 @@ def tell(found: Standing) -> Told:
     subject, place = class_name(asked.class_code), asked.place.label(language())
     sections = (
         _sections.have(found), *_holders.where(found), _sections.imported(found), _sections.missing(found),
-        _sections.makers(found), _sections.needs(found), _sections.rules(found),
+        _parties.makers(found), _parties.needs(found), _parties.rules(found),
     )  # fmt: skip
     return Told(
         language=language(),
@@ -91,6 +91,7 @@ def _step(move: Move, found: Standing) -> Step:
     """A move in words."""
     return {
         "elsewhere": _elsewhere, "bring_in": _bring_in, "open": _open, "try_domestic": _try_domestic,
+        "seek_maker": _seek_maker,
         "fill_gap": _fill_gap, "fill_cell": _fill_cell, "claim": _claim, "ask_origins": _ask_origins,
     }[move.kind](move, found)  # fmt: skip
 
@@ -123,26 +124,42 @@ def _open(move: Move, found: Standing) -> Step:
         )
     else:
         why = _("%(n)s of %(of)s are not open to others.") % facts
-    return Step(_("Open what stands closed"), why, rows_of(found.asked), _("Show the instruments"))
+    return Step(_("Open what stands closed"), why, rows_of(found.asked, terms="closed"), _("Show the instruments"))
 
 
 def _try_domestic(move: Move, found: Standing) -> Step:
     assert move.maker is not None
-    maker = move.maker
+    maker, asked = move.maker, found.asked
     facts = {
-        "maker": named(maker.name, maker.name_en), "share": percent(move.share), "n": number(maker.country),
-        "lens": LENSES[found.asked.lens][0],
+        "maker": named(maker.name, maker.name_en), "class": class_name(move.code), "foreign": number(move.count),
+        "n": number(maker.country), "lens": LENSES[asked.lens][0],
     }  # fmt: skip
-    words = _(
-        "%(share)s of the known come from abroad (lens: %(lens)s); %(n)s instruments of %(maker)s work in the country."
-    )
-    why = words % facts
-    if maker.near is not None:
+    of_class = {"class": move.code, "maker": maker.key}
+    why = _("%(foreign)s here come from abroad (lens: %(lens)s); %(n)s of %(maker)s work in the country.") % facts
+    more = [
+        (_("%(n)s from abroad") % {"n": facts["foreign"]}, rows_of(asked, **{"class": move.code}, origin="foreign"))
+    ]
+    if maker.here:
+        why += " " + _("%(n)s of them here: look at it without a journey.") % {"n": number(maker.here)}
+        more.append((_("%(n)s here") % {"n": number(maker.here)}, rows_of(asked, **of_class)))
+    elif maker.near is not None:
         why += " " + _("The nearest to look at: %(place)s, %(km)s km.") % {
             "place": place_name(maker.near.town), "km": number(round(maker.near.km)),
         }  # fmt: skip
-    link = rows_of(found.asked, maker=maker.key, place=found.asked.place.country)
-    return Step(_("Try %(maker)s before the next purchase") % facts, why, link, _("See where they work"))
+        more.append((place_name(maker.near.town), rows_of(asked, **of_class, place=maker.near.town)))
+    title, all_of_them = _("%(class)s: try %(maker)s before the next purchase") % facts, asked.place.country
+    return Step(title, why, rows_of(asked, **of_class, place=all_of_them), _("See where they work"), tuple(more))
+
+
+def _seek_maker(move: Move, found: Standing) -> Step:
+    facts = {"class": class_name(move.code), "n": number(move.count), "lens": LENSES[found.asked.lens][0]}
+    return Step(
+        _("%(class)s: say the need where makers look") % facts,
+        _("%(n)s here come from abroad (lens: %(lens)s), and no domestic maker of this class is on record.") % facts,
+        Link("needs"),
+        _("To the board of needs"),
+        ((_("%(n)s from abroad") % facts, rows_of(found.asked, **{"class": move.code}, origin="foreign")),),
+    )
 
 
 def _fill_gap(move: Move, found: Standing) -> Step:
@@ -150,13 +167,18 @@ def _fill_gap(move: Move, found: Standing) -> Step:
     facts = {"name": class_name(move.gap.code), "n": move.count, "of": move.of}
     why = _("%(n)s of %(of)s comparable places have it, none stands here.") % facts
     near = move.gap.near[0] if move.gap.near else None
+    more = tuple(
+        (f"{_sections.peer(found.missing.unit, name)} {number(n)}",
+         rows_of(found.asked, **{"class": move.gap.code, "place": name}))
+        for name, n in move.gap.peers[: _sections.MOST_PEERS] if found.missing.unit != "city"
+    )  # fmt: skip
     if near is None:
-        return Step(_("Fill the gap: %(name)s") % facts, why, None, "")
+        return Step(_("Fill the gap: %(name)s") % facts, why, None, "", more)
     why += " " + _("Until then the nearest is in %(place)s, %(km)s km.") % {
         "place": place_name(near.town), "km": number(round(near.km)),
     }  # fmt: skip
     link = rows_of(found.asked, **{"class": move.gap.code, "place": near.town})
-    return Step(_("Fill the gap: %(name)s") % facts, why, link, _("Show the nearest"))
+    return Step(_("Fill the gap: %(name)s") % facts, why, link, _("Show the nearest"), more)
 
 
 def _fill_cell(move: Move, found: Standing) -> Step:
@@ -168,8 +190,11 @@ def _fill_cell(move: Move, found: Standing) -> Step:
     return Step(
         _("Close the chain: %(kind)s × %(stage)s") % facts,
         _("%(n)s of %(of)s comparable places have such a facility, none is on record here.") % facts,
-        Link("chain"),
-        _("See the chain"),
+        Link(
+            "gap",
+            {"class": move.cell.facility_class, "stage": move.cell.stage, "place": found.asked.place.label(language())},
+        ),
+        _("See what could fill it"),
     )
 
 

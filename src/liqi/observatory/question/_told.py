@@ -23,6 +23,8 @@ class Cell:
     number: bool = False
     value: float | None = None
     """The number itself, where the column is drawn or taken away as a file."""
+    missing: float | None = None
+    """The share of the rows that do not say it, where some may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,14 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """How the numbers of a column came about: the unit for programs, the formula in the language of the reader."""
+
+    unit: str
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table under a figure: what each column is called, which are numbers, the rows."""
 
@@ -46,6 +56,8 @@ class Table:
     head: tuple[tuple[str, bool], ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+    counted: tuple[Counted | None, ...] = ()
+    """How each column was counted, None for a column of names; empty where the table says it in its heads."""
     drawn: tuple[int, ...] = ()
     """The columns that are drawn as bars, beside each other in one bar a row; none: the table is not drawn."""
 
@@ -84,6 +96,8 @@ class Step:
     why: str
     link: Link | None
     label: str
+    more: tuple[tuple[str, Link], ...] = ()
+    """The other numbers of the reason, each with the way to its rows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from liqi.insight import audit
-from liqi.web import scripts, tables
+from liqi.web import library_words, scripts, tables
 
 EXAMPLE = "全球 14 个最活跃的风险投资机构，4 家位于波士顿、6 家位于旧金山湾区、2 家位于纽约、3 家位于欧洲。"
 CHECKS = {
@@ -50,7 +50,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
         text = _text(request)
         found = audit.examine(text)
     except audit.UnreadableText as problem:
-        facts |= {"text": request.POST.get("text", ""), "mistake": str(problem)}
+        facts |= {"text": request.POST.get("text", ""), "mistake": library_words.told(str(problem), language)}
         return render(request, "observatory/audit.html", facts, status=422)
     if request.POST.get("format") == "json":
         body = json.dumps(found.as_json(language), ensure_ascii=False, indent=1)

@@ -13,15 +13,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liqi.access.care.refusal import NotPossible as NotTyped
 from liqi.accounts import journal
 from liqi.accounts.models import Person
+from liqi.insight.workbook import UnusableWorkbook
 from liqi.observatory import boards, demand, scenarios
 from liqi.observatory.boards import Board, NotPossible
 from liqi.observatory.models import Firm, Intake, Project, TrialStep
-from liqi.web import asked, board_cells, board_deeds, deed_words, records, rulewords, tables
+from liqi.web import asked, board_cells, board_deeds, deed_words, library_words, records, rulewords, tables
 from liqi.web.indicator_titles import OF_FIRMS, TITLES
 
 PAGE = 50
@@ -51,7 +53,7 @@ def show(request: HttpRequest, name: str) -> HttpResponseBase:
                 return done
             problems = done
         except (NotPossible, NotTyped) as problem:
-            wrong = str(problem)
+            wrong = _in_words(problem)
     given = {field: request.GET.get(field, "") for field in board.filters}
     rows = boards.read(
         board, person=person, text=request.GET.get("q", "")[:200], filters=given, sort=request.GET.get("sort", "")
@@ -97,11 +99,7 @@ def record(request: HttpRequest, name: str, pk: int) -> HttpResponseBase:
     """One record of a board with what was done to it; a POST does one of the things that its page offers."""
     board, now, wrong = _board(name), timezone.now(), ""
     person = records.person_of(request)
-    one = get_object_or_404(board.model.objects.select_related(*board.links), pk=pk)
-    if one.withdrawn_at is None and not boards.read(board, person=person).filter(pk=pk).exists():
-        raise Http404
-    if one.withdrawn_at is not None and not boards.may_keep(person, board, one):
-        raise Http404
+    one = board_deeds.seen(board, pk, person)
     if request.method == "POST":
         if person is None:
             return redirect(f"{reverse('account_login')}?next={request.path}")
@@ -182,6 +180,13 @@ def _take(request: HttpRequest, board: Board, person: Person, now: datetime) -> 
     return redirect("board", board.name)
 
 
+def _in_words(problem: Exception) -> str:
+    """The refusal; the reason of a workbook that cannot be read stands in brackets and is the library's."""
+    reason = str(problem.__context__) if isinstance(problem.__context__, UnusableWorkbook) else ""
+    told = library_words.told(reason, translation.get_language()).rstrip("。.")
+    return str(problem).replace(reason, told) if reason else str(problem)
+
+
 def _panel(board: Board, one: Any, now: datetime) -> dict[str, Any]:
     """What the page of this record has besides its fields."""
     if board.name == "projects":
@@ -224,7 +229,8 @@ def _head(request: HttpRequest, board: Board, field: str) -> dict[str, Any]:
 
 def _filter(board: Board, field: str, chosen: str) -> dict[str, Any]:
     options = board_cells.filter_options(board, field)
-    return {"name": field, "label": boards.label(board.model, field), "options": options, "chosen": chosen}
+    label = pgettext("project", "Form") if field == "form" else boards.label(board.model, field)
+    return {"name": field, "label": label, "options": options, "chosen": chosen}
 
 
 def _board(name: str) -> Board:

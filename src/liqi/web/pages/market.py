@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from liqi.insight import market, targets, throughput, trade
 from liqi.observatory import benchmarks
@@ -26,8 +28,10 @@ class Card:
     key: str
     inputs: tuple[tuple[str, str], ...]
     """(name, example)"""
-    answers: tuple[tuple[str, str, Callable[..., float | None]], ...]
+    answers: tuple[tuple[str, Promise, Callable[..., float | None]], ...]
     """(name, formula, function of the inputs in their order)"""
+    units: tuple[Promise | str, ...]
+    """The unit of each answer; blank where it is a share."""
     source: str
 
 
@@ -36,42 +40,47 @@ CARDS = (
         "market",
         (("part", "167.5"), ("whole", "620"), ("growth", "0.075"), ("years", "2")),
         (
-            ("share", "part / whole", lambda part, whole, growth, years: market.share(part, whole)),
-            ("later", "whole (1 + growth)^years", lambda _p, size, rate, years: market.projected(size, rate, years)),
+            ("share", gettext_lazy("part / whole"), lambda part, whole, growth, years: market.share(part, whole)),
+            ("later", gettext_lazy("whole (1 + growth)^years"), lambda _p, *rest: market.projected(*rest)),
         ),
+        ("", gettext_lazy("unit of the market")),
         "IBO 2016-2018, 亿美元",
     ),
     Card(
         "trade",
         (("exports", "729.5"), ("imports", "987.1")),
         (
-            ("deficit", "M - X", trade.deficit),
-            ("competitiveness", "(X - M) / (X + M)", trade.competitiveness),
-            ("imports_over_exports", "M / X", lambda exports, imports: imports / exports if exports else None),
+            ("deficit", gettext_lazy("M - X"), trade.deficit),
+            ("competitiveness", gettext_lazy("(X - M) / (X + M)"), trade.competitiveness),
+            ("imports_over_exports", gettext_lazy("M / X"), lambda x, m: m / x if x else None),
         ),
+        (gettext_lazy("unit of the trade"), gettext_lazy("from -1 to 1"), gettext_lazy("times the exports")),
         "2019, 亿美元",
     ),
     Card(
         "throughput",
         (("work", "3000000000"), ("rate_a_day", "1000000"), ("machines", "8"), ("uptime", "1")),
-        (("days", "work / (rate machines uptime)", throughput.days_needed),),
+        (("days", gettext_lazy("work / (rate machines uptime)"), throughput.days_needed),),
+        (gettext_lazy("days"),),
         "HGP: 30 亿碱基对",
     ),
     Card(
         "room",
         (("units", "300"), ("smallest", "120"), ("makers", "2")),
         (
-            ("makers_carried", "floor(units / smallest)",
+            ("makers_carried", gettext_lazy("floor(units / smallest)"),
              lambda units, smallest, makers: float(market.room(units, smallest, int(makers)).makers_carried)),
-            ("makers_free", "makers carried - makers there",
+            ("makers_free", gettext_lazy("makers carried - makers there"),
              lambda units, smallest, makers: market.room(units, smallest, int(makers)).makers_carried - makers),
         ),
+        (gettext_lazy("makers"), gettext_lazy("makers")),
         "",
     ),
     Card(
         "built",
         (("done", "4"), ("still", "55")),
-        (("built", "done / (done + still to do)", targets.built),),
+        (("built", gettext_lazy("done / (done + still to do)"), targets.built),),
+        ("",),
         "两江示范线, km",
     ),
 )  # fmt: skip
@@ -81,8 +90,10 @@ def show(request: HttpRequest) -> HttpResponseBase:
     """The cards with the numbers of the address, else with the published example."""
     lines = [_answered(card, request) for card in CARDS]
     if request.GET.get("format") == "csv":
-        rows = ((line["key"], a["name"], a["value"], a["formula"]) for line in lines for a in line["answers"])
-        return tables.as_csv("liqi-market", ("card", "figure", "value", "formula"), rows)
+        rows = (
+            (line["key"], a["name"], a["value"], a["unit"], a["formula"]) for line in lines for a in line["answers"]
+        )
+        return tables.as_csv("liqi-market", ("card", "figure", "value", "unit", "formula"), rows)
     wrong = next((line["wrong"] for line in lines if line["wrong"]), "")
     facts = {
         "cards": lines,
@@ -118,9 +129,9 @@ def _answered(card: Card, request: HttpRequest) -> dict[str, Any]:
     try:
         numbers = [_number(text) for text in given.values()]
         answers = [
-            {"name": name, "label": _words()[name], "value": value(*numbers), "formula": formula,
+            {"name": name, "label": _words()[name], "value": value(*numbers), "formula": formula, "unit": unit,
              "share": name in ("share", "built")}
-            for name, formula, value in card.answers
+            for (name, formula, value), unit in zip(card.answers, card.units, strict=True)
         ]  # fmt: skip
     except (OverflowError, ZeroDivisionError):
         wrong = _not_a_number(", ".join(given.values()))

@@ -9,41 +9,18 @@ import polars as pl
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from liqi import insight
-from liqi.insight import concentration, examples
+from liqi.insight import concentration, examples, workbook
 from liqi.web import indicator_titles, tables
 from liqi.web.indicator_titles import TITLES
+from liqi.web.library_words import told
 
 MOST_BYTES, MOST_ROWS, SHOWN = 2_000_000, 50_000, 500
 """What the page takes and shows; the command line takes more."""
-COLUMNS = {
-    "value": gettext_lazy("Value"),
-    "rows": gettext_lazy("rows"),
-    "missing": gettext_lazy("missing"),
-    "note": gettext_lazy("note"),
-}
-NOTES = {
-    "none recorded": gettext_lazy("none recorded"),
-    "not known": gettext_lazy("not known"),
-    "no purchases": gettext_lazy("no purchases"),
-    "choke point": gettext_lazy("choke point"),
-    "single source, no substitute": gettext_lazy("single source, no substitute"),
-    "the middle is empty": gettext_lazy("the middle is empty"),
-    "fault": gettext_lazy("fault"),
-    "no fault": gettext_lazy("no fault"),
-    "cannot tell": gettext_lazy("cannot tell"),
-    "claim without source": gettext_lazy("claim without source"),
-    "gap": gettext_lazy("gap"),
-    "facility_hub": gettext_lazy("hub of facilities"),
-    "life_science_belt": gettext_lazy("belt of life science"),
-    "neither": gettext_lazy("neither"),
-}
-"""Words of the columns and notes that every table may have; names of columns of one's own stay as they are."""
 SETTINGS = (
     frozenset(("top", "base", "use", "dependent", "few", "fixed_assets", "research_funds", "radius_km", "weak_links"))
     | {
@@ -76,6 +53,7 @@ EXAMPLE_SETTINGS = {
 def show(request: HttpRequest) -> HttpResponseBase:
     """The form; `example=yes` counts the example, POST counts what is pasted, `format=csv` gives the figures."""
     asked = request.POST if request.method == "POST" else request.GET
+    language = translation.get_language()
     name = asked.get("indicator", next(iter(TITLES)))
     if name not in TITLES:
         raise Http404
@@ -87,8 +65,10 @@ def show(request: HttpRequest) -> HttpResponseBase:
         "name": name,
         "title": TITLES[name],
         "groups": indicator_titles.grouped(),
-        "formula": insight.INDICATORS[name].formula,
-        "settings": [(one, said, settings.get(one, "")) for one, said in _settable(name).items()],
+        "formula": told(insight.INDICATORS[name].formula, language, "formula"),
+        "settings": [
+            (one, told(said, language, "word"), settings.get(one, "")) for one, said in _settable(name).items()
+        ],
         "text": text,
         "by": asked.get("by", ""),
         "example": example,
@@ -98,16 +78,19 @@ def show(request: HttpRequest) -> HttpResponseBase:
         return render(request, "observatory/own_table.html", facts)
     try:
         found = _count(name, _frame(request, text), facts["by"], settings)
-    except (insight.UnusableTable, concentration.UnusableSizes) as problem:
-        return render(request, "observatory/own_table.html", {**facts, "mistake": str(problem)}, status=422)
+    except (insight.UnusableTable, concentration.UnusableSizes, workbook.UnusableWorkbook) as problem:
+        return render(
+            request, "observatory/own_table.html", {**facts, "mistake": told(str(problem), language)}, status=422
+        )
     header, lines = _table(found["values"])
     if asked.get("format") == "csv":
         return tables.as_csv(name, header, lines)
     facts |= {
         "found": found,
-        "header": [COLUMNS.get(column, column) for column in header],
+        "unit": told(found["unit"], language, "word"),
+        "header": [(told(column, language, "head"), column) for column in header],
         "lines": [
-            [NOTES.get(cell, cell) if isinstance(cell, str) else cell for cell in line] for line in lines[:SHOWN]
+            [told(cell, language, "word") if isinstance(cell, str) else cell for cell in line] for line in lines[:SHOWN]
         ],
         "more": max(0, len(lines) - SHOWN),
         "tree": _tree(found["values"]) if name == "technology_tree" else [],
@@ -123,6 +106,8 @@ def _frame(request: HttpRequest, text: str) -> pl.DataFrame:
     """The rows of the file, else of what was pasted: text, with commas, semicolons or tabs between the cells."""
     file = request.FILES.get("file")
     content = file.read(MOST_BYTES + 1) if file else text.encode()
+    if workbook.is_workbook(content) and len(content) <= MOST_BYTES:
+        return _sheet(content)
     if len(content) > MOST_BYTES:
         raise insight.UnusableTable(
             _("Found more than %(mb)d MB; expected a smaller table; count it with liqi indicator.")
@@ -138,12 +123,30 @@ def _frame(request: HttpRequest, text: str) -> pl.DataFrame:
         raise insight.UnusableTable(
             _("Found something that is no table; expected a header and rows as long as it; save it as CSV in UTF-8.")
         ) from None
+    return _bounded(frame.rename({column: column.strip("\ufeff ") for column in frame.columns}))
+
+
+def _sheet(content: bytes) -> pl.DataFrame:
+    """The first sheet of a workbook that has rows; its first row names the columns, as long as none is called twice."""
+    rows = next((rows for _name, rows in workbook.sheets(content)), [])
+    header = [cell.strip() for cell in rows[0]] if rows else []
+    named = [n for n, title in enumerate(header) if title]
+    titles = [header[n] for n in named]
+    if not named or len(set(titles)) < len(titles):
+        raise insight.UnusableTable(
+            _("Found a sheet whose first row names no column, or two alike; expected a header; mend the first row.")
+        )
+    columns = {header[n]: [row[n] if n < len(row) and row[n] else None for row in rows[1:]] for n in named}
+    return _bounded(pl.DataFrame(columns, schema=dict.fromkeys(titles, pl.String)))
+
+
+def _bounded(frame: pl.DataFrame) -> pl.DataFrame:
     if frame.height > MOST_ROWS:
         raise insight.UnusableTable(
             _("Found %(n)d rows; expected at most %(most)d; count them with liqi indicator.")
             % {"n": frame.height, "most": MOST_ROWS}
         )
-    return frame.rename({column: column.strip("\ufeff ") for column in frame.columns})
+    return frame
 
 
 def _count(name: str, frame: pl.DataFrame, by: str, settings: dict[str, str]) -> dict[str, Any]:

@@ -9,19 +9,15 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from liqi.observatory import needs, preference, projects
 from liqi.observatory.boards import NotPossible
 from liqi.observatory.models import Park, Project
 from liqi.web import asked, tables
+from liqi.web.board_cells import FORMS
 
-FORMS: dict[str, Any] = {
-    "idea": lambda: _("idea (TRL 1 to 3)"),
-    "sample": lambda: _("sample (TRL 4 to 6)"),
-    "product": lambda: _("product (TRL 7 to 9)"),
-    "commodity": lambda: _("commodity (sold)"),
-}
 CRITERIA: dict[str, Any] = {
     "score": lambda: _("mean score"),
     "fit": lambda: _("fit to the focus"),
@@ -41,6 +37,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
     park = Park.objects.there().filter(pk=asked.number(request.GET.get("park", ""))).first()
     found = projects.read_all(now=timezone.now(), park=park.pk if park else None)
     states = dict(Project.State.choices)
+    board = reverse("board", args=["projects"])
     rungs = [(rung, states[rung.state]) for rung in found.funnel]
     if request.GET.get("format") == "csv":
         rows: list[tuple[Any, ...]] = [
@@ -51,7 +48,8 @@ def show(request: HttpRequest) -> HttpResponseBase:
         return tables.as_csv("liqi-pipeline", ("part", "name", "count", "of_before_or_ended", "of_first_or_days"), rows)
     facts: dict[str, Any] = {
         "found": found,
-        "forms": [(FORMS[form](), count) for form, count in found.forms.items()],
+        "forms": [(FORMS[form](), count, f"{board}?{_asked(park, form=form)}") for form, count in found.forms.items()],
+        "rows_address": f"{board}?{_asked(park)}",
         "left": [(ENDS[way](), count) for way, count in found.left.items()],
         "rungs": rungs,
         "stays": [(FORMS[s.form](), s, [(ENDS[way](), p) for way, p in sorted(s.exits.items())]) for s in found.stays],
@@ -105,6 +103,8 @@ def screening(request: HttpRequest) -> HttpResponseBase:
         return tables.as_csv("liqi-screening", head, rows)
     facts = {
         "found": found,
+        "today": timezone.localdate(),
+        "not_judged_share": found.not_judged / len(found.lines) if found.lines else 0.0,
         "ranked": ranked,
         "places": [(line, places.get(line.project.pk)) for line in found.lines],
         "weights": [(CRITERIA[name](), weight) for name, weight in ranked.weights.items()] if ranked else [],
@@ -137,6 +137,11 @@ def pairs(request: HttpRequest) -> HttpResponseBase:
         "crumbs": [*_crumbs(), (_("Needs and makers"), "")],
     }
     return render(request, "boards/pairs.html", facts)
+
+
+def _asked(park: Park | None, **narrower: str) -> str:
+    """The query that shows these projects on their board."""
+    return urlencode({**({"park": park.name} if park else {}), **narrower})
 
 
 def _budget(text: str) -> tuple[Decimal, str]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from liqi import policy, taxonomy
 from liqi.observatory import policies
-from liqi.web import rulewords, scripts, tables
+from liqi.web import library_words, rulewords, scripts, tables
 
 CSV_HEADER = (
     "id",
@@ -65,12 +65,20 @@ def index(request: HttpRequest) -> HttpResponseBase:
         "sorts": list(SORTS.items()),
         "topics": [(code, label) for code, (label, _kinds) in rulewords.TOPICS.items()],
         "places": rulewords.places((rule for rule, _on in known.values()), language),
+        "broken": _broken(request, language),
         "may_keep": getattr(request.user, "is_operator", False),
         "confidences": list(rulewords.CONFIDENCE.items()),
         "of": len(known),
         "crumbs": [*_crumbs(), (_("All rules"), "")],
     }
     return render(request, "observatory/policy_rules.html", facts)
+
+
+def _broken(request: HttpRequest, language: str) -> list[tuple[str, str]]:
+    """The rules of this site that nobody is asked because something is wrong with them, for those who can mend them."""
+    if not getattr(request.user, "is_operator", False):
+        return []
+    return [(rule, library_words.told(why, language)) for rule, why in policies.broken().items()]
 
 
 @require_safe

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from liqi import policy
 from liqi.observatory import policies
-from liqi.web import rulewords, tables
+from liqi.web import library_words, rulewords, tables
 
 SHOWN = 50
 MOST_ON_A_PAGE = 5_000
@@ -52,7 +52,7 @@ def show(request: HttpRequest, rule: str) -> HttpResponseBase:
     try:
         tried = _tried(found, typed, firms)
     except (policy.UnknownLever, policy.UnusableFirms, policy.BrokenRule) as problem:
-        facts["mistake"] = str(problem)
+        facts["mistake"] = library_words.told(str(problem), translation.get_language())
         return render(request, "observatory/policy_simulate.html", facts, status=422)
     if request.POST.get("format") == "json":
         body = json.dumps(tried.as_json(language), ensure_ascii=False, indent=1)

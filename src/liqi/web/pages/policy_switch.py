@@ -9,13 +9,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liqi import policy
 from liqi.accounts.membership import NotAllowed
 from liqi.observatory import policies
+from liqi.web import library_words
 from liqi.web.asked import signed_in
 
 
@@ -40,7 +41,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     try:
         row = policies.keep(text, person=person, now=timezone.now())
     except (policy.BrokenRule, policies.NotPossible) as problem:
-        facts["mistake"] = str(problem)
+        facts["mistake"] = library_words.told(str(problem), translation.get_language())
         return render(request, "observatory/policy_keep.html", facts, status=422)
     return redirect("policy_rule", row.rule_id)
 

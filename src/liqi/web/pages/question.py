@@ -28,7 +28,7 @@ ORIGIN_LABELS = {
     "foreign": gettext_lazy("from abroad"),
     "not_said": gettext_lazy("origin not recorded"),
 }
-TERMS = ("", "shared", "bookable", "unclassified")
+TERMS = ("", "shared", "closed", "bookable", "unclassified")
 MOST_CHOICES = 6
 
 
@@ -56,7 +56,7 @@ def show(request: HttpRequest) -> HttpResponse:
             (one.label(told.language), _again(asked, place=one.code)) for one in asked.other_places[:MOST_CHOICES]
         ],
         "sections": [_section(one, request, asked) for one in told.sections],
-        "steps": [(step, answered.address(step.link, request.user)) for step in told.steps],
+        "steps": [_step(step, request) for step in told.steps],
         "kept": [(name, request.GET.get(name, "")) for name in ("lens",)],
         "brief": [(kind, _brief_address(asked, kind)) for kind in brief.KINDS],
         "example": bool(found.synthetic),
@@ -85,7 +85,9 @@ def rows(request: HttpRequest) -> HttpResponseBase:
         _class(asked.class_code) if terms != "unclassified" else _("class not recorded"),
         asked.place.label(language),
         str(ORIGIN_LABELS.get(origins, "")),
-        {"shared": _("open to others"), "bookable": _("bookable here")}.get(terms, ""),
+        {"shared": _("open to others"), "closed": _("not open to others"), "bookable": _("bookable here")}.get(
+            terms, ""
+        ),
         maker,
         holder,
     ]
@@ -193,6 +195,12 @@ def _lens(name: str, asked: Asked, found: question.Standing) -> dict[str, Any]:
     }
 
 
+def _step(one: question.Step, request: HttpRequest) -> tuple[question.Step, list[tuple[str, str]]]:
+    """A move with the addresses that its numbers open, the one where it begins first."""
+    links = ((one.label, one.link), *one.more)
+    return one, [(label, found) for label, link in links if (found := answered.address(link, request.user))]
+
+
 def _section(one: question.Section, request: HttpRequest, asked: Asked) -> dict[str, Any]:
     """A section with the addresses of its links, its map and the bars of its tables."""
     points = [
@@ -208,6 +216,9 @@ def _section(one: question.Section, request: HttpRequest, asked: Asked) -> dict[
                 "told": table,
                 "chart": answered.bars(table, request.user) if table.drawn and table.rows else None,
                 "file": _table_address(asked, table.key),
+                "how": [
+                    (label, how.formula) for (label, _n), how in zip(table.head, table.counted, strict=False) if how
+                ],
                 "rows": [
                     [(cell, answered.address(cell.link, request.user), table.head[n][0]) for n, cell in enumerate(row)]
                     for row in table.rows

@@ -34,14 +34,17 @@ def show(request: HttpRequest) -> HttpResponseBase:
         (one, taxonomy.label(one.class_code, language) if one.class_code else _("no class could be read"))
         for one in page
     ]
+    total = sum(one.count for one in found.echoes)
+    unknown = sum(one.count for one in found.echoes if not one.class_code)
     facts = {
         "page": page,
         "lines": lines,
         "found": found,
         "days": days,
         "choices": DAYS,
-        "total": sum(one.count for one in found.echoes),
-        "unknown": sum(one.count for one in found.echoes if not one.class_code),
+        "total": total,
+        "unknown": unknown,
+        "unknown_share": unknown / total if total else 0.0,
         "crumbs": [
             (_("Observatory"), reverse("observatory")),
             (_("Firms, plans and pipelines"), reverse("boards")),

@@ -25,7 +25,7 @@ from liqi.insight.trade_tables import FEWEST_FIRMS, FIELDS, Card, country_of
 from liqi.observatory import trade
 from liqi.observatory.models import TradeTable
 from liqi.observatory.trade import TradeRefused
-from liqi.web import asked, records, tables
+from liqi.web import asked, library_words, records, tables
 
 KINDS = {
     "comtrade": gettext_lazy("UN Comtrade"),
@@ -96,7 +96,7 @@ def intake(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("Taken in: %(n)s flows.") % {"n": done.created})
                 return redirect(f"{reverse('observatory_trade')}?table={done.table.pk}")
         except (UnusableTable, TradeRefused) as problem:
-            wrong = str(problem)
+            wrong = library_words.told(str(problem), translation.get_language())
     facts = {
         "tables": list(trade.tables()),
         "kinds": KINDS,

@@ -9,6 +9,7 @@ import pytest
 from liqi import taxonomy
 from liqi.methods import LANGUAGES, Answer, Method, UnreadableFile, all_methods, list_methods, method_ids
 from liqi.methods.readers import FORMAT_NAMES, OTHER_FORMATS
+from liqi.methods.trial import Budget, survive_cuts
 
 METHODS = list(all_methods())
 PAGES = Path(__file__).parents[1] / "docs/reference/methods"
@@ -122,6 +123,11 @@ def test_a_file_that_is_none_of_its_own_is_refused(method: Method, tmp_path: Pat
             method.run([path])
     with pytest.raises(UnreadableFile, match="name at least one file"):
         method.run([])
+
+
+@every_method
+def test_its_example_cut_at_twenty_points_is_answered_or_refused_in_a_sentence(method: Method) -> None:
+    survive_cuts(method, Budget(cut_s=120), once_a_kind=True)  # a busy machine is no fault of the method
 
 
 @every_method

@@ -152,7 +152,7 @@ def test_a_wavelength_of_asm_that_is_no_number_is_none(value: str, tmp_path: Pat
 @pytest.mark.parametrize(
     ("name", "inside", "says"),
     [
-        ("a.eds", "apldbio/sds/plate_setup.xml", r"\.eds\).*RDML, text or xlsx"),
+        ("a.eds", "apldbio/sds/images/a.tiff", r"\.eds\) without a plate.*RDML, text or xlsx"),
         ("a.lc96p", "content.bin", r"\.lc96p\).*RDML"),
         ("a.pcrd", "datafile.pcrd", r"\.pcrd\).*RDML or CSV"),
         ("a.zip", "letter.doc", "no known kind.*unpack it"),

@@ -18,6 +18,8 @@ from liqi.methods._text import Text
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, step); total 0 means not known yet. Raise `Cancelled` in it to stop the run."""
 
+_SETTLED_NS = 2_000_000_000
+
 
 def unwatched(done: int, total: int, step: str) -> None:
     """Take no notice of progress."""
@@ -145,12 +147,21 @@ class Method:
             raise UnreadableFile(self.id, "no file", " or ".join(self.accepts), "name at least one file")
         files += self.beside(files) if self.beside else []
         inputs = [_pin(path) for path in files]
-        answer = self.function(files, settled, progress)
+        answer = self._answer(files, settled, progress)
         tags = [*answer.tags, *(["research use only"] if self.research_use_only else [])]
         seconds = round(time.perf_counter() - started, 4)
         facts = {"method": self.id, "version": self.version, "title": self.title, "parameters": settled}
         made = {"software": self.software(), "key": self.key([one.sha256 for one in inputs], settled)}
         return answer.with_provenance(**facts, **made, tags=tags, inputs=inputs, seconds=seconds)
+
+    def _answer(self, files: Sequence[Path], settled: Mapping[str, Any], progress: Progress) -> Answer:
+        """The function's answer; wrapped files are laid out plain, but for runs of mass spectra: those are streamed."""
+        if "mzml" in self.accepts:
+            return self.function(files, settled, progress)
+        from liqi.methods.readers._unwrapped import unwrapped
+
+        with unwrapped(files) as plain:
+            return self.function(plain, settled, progress)
 
     def software(self) -> dict[str, str]:
         """Return the version of Python and of each library that may change a number."""
@@ -164,7 +175,7 @@ class Method:
         """
         files = {one.name for one in self.parameters if one.kind == "file"}
         values = {name: _pinned(value) if name in files and value else value for name, value in settled.items()}
-        shipped = [_hash_of(path, path.stat().st_mtime_ns) for path in self.data]
+        shipped = [_hash_of(path) for path in self.data]
         made_of = [self.id, self.version, self.software(), shipped, list(inputs), values]
         return hashlib.sha256(json.dumps(made_of, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
@@ -183,15 +194,28 @@ class Method:
         }
 
 
-@lru_cache(maxsize=64)
-def _hash_of(path: Path, changed_ns: int) -> str:
-    """Return the SHA-256 of a file that ships, read again when it changes."""
-    return _pin(path).sha256
-
-
 def _pinned(value: Any) -> Any:
     """The hash of the file that a parameter names, or of each."""
-    return [_pin(Path(one)).sha256 for one in value] if isinstance(value, list) else _pin(Path(value)).sha256
+    return [_hash_of(Path(one)) for one in value] if isinstance(value, list) else _hash_of(Path(value))
+
+
+def _hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file; a large library is read once a process, and again when it changes.
+
+    A file written in the last seconds is read each time: its clock may be too coarse to tell a second writing.
+    """
+    try:
+        state = path.stat()
+    except OSError:
+        return _pin(path).sha256
+    if time.time_ns() - max(state.st_mtime_ns, state.st_ctime_ns) < _SETTLED_NS:
+        return _pin(path).sha256
+    return _remembered(path, state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+
+
+@lru_cache(maxsize=64)
+def _remembered(path: Path, *_state: int) -> str:
+    return _pin(path).sha256
 
 
 def _pin(path: Path) -> Input:

@@ -10,7 +10,7 @@ import pytest
 
 from liqi.methods import BadParameter, UnreadableFile, find_method
 from liqi.methods.pcr import amplification, analyse, mean_efficiency, read_plates, relative
-from liqi.methods.pcr._rdml import _parsed, _without_points
+from liqi.methods.pcr._rdml import _without_points, parsed_xml
 from liqi.methods.readers import sniff
 from tests.methods.pcr import made
 from tests.methods.samples import LARGE
@@ -118,7 +118,7 @@ def test_nothing_but_points_is_cut_out_of_the_text() -> None:
     thin, curves = _without_points(xml)
     assert thin == b"<rdml><a><data><tar id='x'/></data></a></rdml>"
     assert curves == [(b"<adp><cyc>1</cyc><fluor>2</fluor></adp>", b"")]
-    assert _parsed(Path("x"), thin) is not None
+    assert parsed_xml(Path("x"), thin) is not None
 
 
 def test_the_example_has_the_slope_and_the_samples_of_its_machine() -> None:

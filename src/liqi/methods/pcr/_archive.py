@@ -2,7 +2,9 @@
 
 import zipfile
 import zlib
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
 from typing import cast
 
 from isal import isal_zlib
@@ -17,23 +19,42 @@ _LOCAL_HEAD = 30
 _ISAL = cast("type[Exception]", isal_zlib.IsalError)
 
 
-def read_member(path: Path, expected: str, suffix: str = ".xml") -> bytes:
-    """Return the first member whose name ends so, whole; a broken archive raises `UnreadableFile`."""
-    again = "copy or export the file again"
+_AGAIN = "copy or export the file again"
+
+
+def read_member(path: Path, expected: str, suffix: str = ".xml", better: str = "") -> bytes:
+    """Return the member of the better name, else the first that ends so; a broken file raises `UnreadableFile`."""
+    with _opened(path, expected) as archive:
+        members = [one for one in archive.infolist() if one.filename.lower().endswith(suffix)]
+        if not members:
+            raise UnreadableFile(path, f"a ZIP file without a {suffix} member", expected, _AGAIN)
+        named = [one for one in members if PurePosixPath(one.filename.lower()).name == better]
+        return _bounded(path, archive, (named or members)[0], expected)
+
+
+def read_members(path: Path, expected: str, names: Sequence[str]) -> dict[str, bytes]:
+    """Return those members that are there, by the names asked for; capitals and backslashes of theirs do not count."""
+    with _opened(path, expected) as archive:
+        there = {one.filename.replace("\\", "/").lower(): one for one in archive.infolist()}
+        return {name: _bounded(path, archive, there[name], expected) for name in names if name in there}
+
+
+@contextmanager
+def _opened(path: Path, expected: str) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [one for one in archive.infolist() if one.filename.lower().endswith(suffix)]
-            if not members:
-                raise UnreadableFile(path, f"a ZIP file without a {suffix} member", expected, again)
-            first = members[0]
-            if first.file_size > max(_ALWAYS_FINE, min(_MOST_BYTES, first.compress_size * _MOST_RATIO)):
-                raise UnreadableFile(path, f"{first.file_size:,} bytes in {first.compress_size:,}", expected, again)
-            return _unpacked(path, archive, first)
+            yield archive
     except UnreadableFile:
         raise
     except TROUBLE as problem:
-        found = f"a damaged ZIP file ({problem})"
-        raise UnreadableFile(path, found, expected, again) from None
+        found = f"a damaged ZIP file ({problem})".replace("\n", " ")
+        raise UnreadableFile(path, found, expected, _AGAIN) from None
+
+
+def _bounded(path: Path, archive: zipfile.ZipFile, one: zipfile.ZipInfo, expected: str) -> bytes:
+    if one.file_size > max(_ALWAYS_FINE, min(_MOST_BYTES, one.compress_size * _MOST_RATIO)):
+        raise UnreadableFile(path, f"{one.file_size:,} bytes in {one.compress_size:,}", expected, _AGAIN)
+    return _unpacked(path, archive, one)
 
 
 def _unpacked(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

@@ -28,7 +28,7 @@ def read_quantstudio(path: str | Path, melting: bool = False) -> Plates:
     setup = [*sheets.table("sample setup"), *sheets.table("results", "result")]
     curves = sheets.table("amplification data", "amplification")
     melts = sheets.table("melt curve raw data", "melt curve raw", "melt region temperature data") if melting else ()
-    reactions = _merged(setup)
+    reactions = reactions_of(setup)
     amplified, melted = (
         _series(curves, ("cycle", "cycle number"), ("rn",)),
         _series(melts, ("temperature",), ("fluorescence",)),
@@ -53,8 +53,8 @@ def read_quantstudio(path: str | Path, melting: bool = False) -> Plates:
         for one in reactions
     }
     matrix = [_of(amplified, one) for one in reactions]
-    cycles, values = _by_cycle(path, matrix)
-    melt = _curves([_of(melted, one) for one in reactions]) if melted else None
+    cycles, values = by_cycle(path, matrix)
+    melt = curves_of([_of(melted, one) for one in reactions]) if melted else None
     name = sheets.facts.get("experiment name", path.stem)
     told = {key: value for key, value in facts.items() if value}
     return Plates("QuantStudio", [PlateRun(name, name, reactions, cycles, values, told, melt)], targets)
@@ -66,7 +66,7 @@ def read_cfx(path: str | Path, melting: bool = False) -> Plates:
     table = [row for row in rows_of(read_text(path, EXPECTED)) if any(row)]
     start = next((i for i, row in enumerate(table[:60]) if {"well", "cq"} <= set(map(_plain, row))), None)
     if start is not None:
-        reactions = _merged(records(table[start:]))
+        reactions = reactions_of(records(table[start:]))
         if not reactions:
             raise UnreadableFile(path, "a table without rows", EXPECTED, _AGAIN)
         empty = np.full((len(reactions), 0), np.nan)
@@ -86,8 +86,8 @@ def read_cfx(path: str | Path, melting: bool = False) -> Plates:
     if not any(whole):
         raise UnreadableFile(path, "no curve of a well", EXPECTED, _AGAIN)
     is_melt = _plain(heads[key]) == "temperature"
-    cycles, values = _by_cycle(path, [[] for _ in whole] if is_melt else whole)
-    melt = _curves(whole) if is_melt else None
+    cycles, values = by_cycle(path, [[] for _ in whole] if is_melt else whole)
+    melt = curves_of(whole) if is_melt else None
     return Plates(
         "CFX", [PlateRun(path.stem, path.stem, reactions, cycles, values, {}, melt)], {dye: Target(dye, dye=dye)}
     )
@@ -103,19 +103,19 @@ def read_rdes(path: str | Path, melting: bool = False) -> Plates:
     if "well" not in heads or "target" not in heads or len(points) < 3:
         raise UnreadableFile(path, "no columns Well, Target and points of curves", "RDES", _AGAIN)
     rows = records(table)
-    reactions = _merged(rows, keep_all=True)
+    reactions = reactions_of(rows, keep_all=True)
     whole = []
     for row in table[1:]:
         if any(row):
             found = [(x, to_number(row[i])) for i, x in points if i < len(row)]
             whole.append([(x, y) for x, y in found if y is not None])
     is_melt = any(x != int(x) for _, x in points) or points[0][1] >= 20
-    cycles, values = _by_cycle(path, [[] for _ in whole] if is_melt else whole)
+    cycles, values = by_cycle(path, [[] for _ in whole] if is_melt else whole)
     targets = {}
     for one in rows:
         name = one.get("target", "")
         targets[name] = Target(name, one.get("target type", "") or "toi", one.get("dye", ""))
-    run = PlateRun(path.stem, path.stem, reactions, cycles, values, {}, _curves(whole) if is_melt else None)
+    run = PlateRun(path.stem, path.stem, reactions, cycles, values, {}, curves_of(whole) if is_melt else None)
     return Plates("RDES", [run], targets)
 
 
@@ -140,7 +140,7 @@ def _plain(text: str) -> str:
     return plain(text)
 
 
-def _merged(rows: Sequence[Row], keep_all: bool = False) -> list[Reaction]:
+def reactions_of(rows: Sequence[Row], keep_all: bool = False) -> list[Reaction]:
     """Return a reaction a well and target; later rows of the same add what the earlier did not say."""
     found: dict[tuple[str, str, int], dict[str, str]] = {}
     for place, row in enumerate(rows):
@@ -185,7 +185,8 @@ def _of(series: Mapping[tuple[str, str], list[Point]], one: Reaction) -> list[Po
     return series.get((one.well, one.target)) or series.get((one.well, "")) or []
 
 
-def _by_cycle(path: Path, curves: Sequence[Sequence[Point]]) -> tuple[Floats, Floats]:
+def by_cycle(path: Path, curves: Sequence[Sequence[Point]]) -> tuple[Floats, Floats]:
+    """Return the cycles from the first on, and the value of every curve there; NaN where nothing was read."""
     last = max((x for one in curves for x, _ in one), default=0.0)
     first = min((x for one in curves for x, _ in one), default=1.0)
     if not 1 <= first <= max(last, 1) <= MOST_CYCLES:
@@ -197,7 +198,8 @@ def _by_cycle(path: Path, curves: Sequence[Sequence[Point]]) -> tuple[Floats, Fl
     return np.arange(1.0, values.shape[1] + 1), values
 
 
-def _curves(curves: Sequence[Sequence[Point]]) -> Curves | None:
+def curves_of(curves: Sequence[Sequence[Point]]) -> Curves | None:
+    """Return melting curves over all their temperatures; None where there is no point."""
     places = np.unique([x for one in curves for x, _ in one])
     if not places.size:
         return None

@@ -15,6 +15,7 @@ import numpy as np
 from lxml import etree
 
 from liqi.methods._errors import UnreadableFile
+from liqi.methods.pcr import _roche
 from liqi.methods.pcr._archive import read_member
 from liqi.methods.pcr._plate import NON_SATURATING, Curves, Floats, PlateRun, Plates, Reaction, Target
 
@@ -35,11 +36,11 @@ def read_rdml(path: str | Path, melting: bool = False) -> Plates:
     content = _content(path)
     thin, curves = _without_points(content, melting)
     if thin is not None:
-        root = _parsed(path, thin)
+        root = parsed_xml(path, thin)
         if sum(1 for _ in root.iter("{*}data")) != len(curves):
-            root, curves = _parsed(path, content), []
+            root, curves = parsed_xml(path, content), []
     else:
-        root, curves = _parsed(path, content), []
+        root, curves = parsed_xml(path, content), []
     if _name(root) != "rdml":
         raise UnreadableFile(path, f"XML whose root is {_name(root)!r}", EXPECTED, _AGAIN)
     samples, targets = _samples(root), _targets(root)
@@ -52,6 +53,10 @@ def read_rdml(path: str | Path, melting: bool = False) -> Plates:
     if not any(len(run) for run in runs):
         raise UnreadableFile(path, "RDML without a reaction", "RDML with amplification or melting curves", _AGAIN)
     version = root.get("version", "")
+    calculated = _roche.calculated(path, EXPECTED) if is_zip(path) else b""
+    if calculated:
+        standards = _roche.standards_of(parsed_xml(path, calculated))
+        runs = [_roche.with_standards(run, targets, standards) for run in runs]
     return Plates(f"RDML {version}".strip(), [run for run in runs if len(run)], targets)
 
 
@@ -59,25 +64,31 @@ def rdml_root(path: Path) -> Element:
     """Return the parsed XML of an RDML file, the points of its curves left out."""
     content = _content(path)
     thin, _ = _without_points(content) if b"partitions>" not in content else (None, [])
-    root = _parsed(path, thin if thin is not None else content)
+    root = parsed_xml(path, thin if thin is not None else content)
     if _name(root) != "rdml":
         raise UnreadableFile(path, f"XML whose root is {_name(root)!r}", EXPECTED, _AGAIN)
     return root
 
 
+def is_zip(path: Path) -> bool:
+    """Whether the file begins as a ZIP file."""
+    with path.open("rb") as stream:
+        return stream.read(2) == b"PK"
+
+
 def _content(path: Path) -> bytes:
     try:
+        if is_zip(path):
+            return read_member(path, EXPECTED, better="rdml_data.xml")
         with path.open("rb") as stream:
-            start = stream.read(4)
-            if start[:2] == b"PK":
-                return read_member(path, EXPECTED)
-            return start + stream.read(_MOST_XML)
+            return stream.read(_MOST_XML)
     except OSError as problem:
         reason = (problem.strerror or type(problem).__name__).lower()
         raise UnreadableFile(path, reason, EXPECTED, "check path and rights") from None
 
 
-def _parsed(path: Path, content: bytes) -> Element:
+def parsed_xml(path: Path, content: bytes) -> Element:
+    """Return the root of an XML document, nothing fetched or expanded; a broken one raises `UnreadableFile`."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_comments=True, remove_pis=True
     )
@@ -184,7 +195,7 @@ def _run(
 def _curve(path: Path, data: Element, piece: bytes, tag: str, key: str) -> Points:
     found = _points_of(piece, key.encode()) if piece else _points(data, tag, key)
     if found is None:
-        found = _points(_parsed(path, b'<data xmlns:rdml="http://www.rdml.org">' + piece + b"</data>"), tag, key)
+        found = _points(parsed_xml(path, b'<data xmlns:rdml="http://www.rdml.org">' + piece + b"</data>"), tag, key)
     return found
 
 

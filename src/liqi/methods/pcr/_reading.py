@@ -4,19 +4,26 @@ from pathlib import Path
 
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.pcr._exports import read_cfx, read_quantstudio, read_rdes
+from liqi.methods.pcr._measurements import read_measurements
 from liqi.methods.pcr._plate import Plates
+from liqi.methods.pcr._project import read_project
 from liqi.methods.pcr._rdml import read_rdml
 from liqi.methods.readers import sniff
 
-FORMATS = "RDML, RDES, or an export of QuantStudio (text, xlsx) or CFX (CSV)"
-KINDS = ("rdml", "rdes", "quantstudio", "cfx")
+FORMATS = (
+    "RDML (.rdml, .lc96p), RDES, a project (.eds) or export (text, xlsx) of QuantStudio, an export of CFX (CSV), ASM"
+)
+KINDS = ("rdml", "rdes", "eds", "quantstudio", "cfx", "asm")
 
 
 def read_plates(path: str | Path, melting: bool = False) -> Plates:
     """Return the runs of a file with their amplification curves, and with melting curves where asked."""
     path = Path(path)
     kind = sniff(path)
-    readers = {"rdml": read_rdml, "rdes": read_rdes, "quantstudio": read_quantstudio, "cfx": read_cfx}
+    readers = {
+        "rdml": read_rdml, "rdes": read_rdes, "eds": read_project, "quantstudio": read_quantstudio, "cfx": read_cfx,
+        "asm": read_measurements,
+    }  # fmt: skip
     if kind not in readers:
         raise UnreadableFile(path, f"a {kind} file", FORMATS, "export the run as RDML")
     return readers[kind](path, melting)

@@ -10,6 +10,11 @@ _ISODAT = b"\xff\xff\x06\x00\x0b\x00CFileHeader"
 _BLANKS = re.compile(r"[\s_.\"']+")
 _HEAD_LINES = 60
 _SHEETS = ("results", "amplification data", "sample setup", "melt curve raw data", "raw data")
+_PROJECT = (
+    *("apldbio/sds/plate_setup.xml", "apldbio/sds/experiment.xml", "apldbio/sds/analysis_result.txt"),
+    *("setup/plate_setup.json", "primary/multicomponent_data.json", "primary/analysis_result.json"),
+)
+"""Members of a project of a QuantStudio, 7500 or StepOne (.eds), any of them."""
 _PARTITIONS = (
     ("positives", "negatives"),
     ("partitions (positive)", "partitions (valid)"),
@@ -62,10 +67,12 @@ def _is_quantstudio(lines: list[str]) -> bool:
 
 
 def kind_of_members(path: Path) -> str | None:
-    """Return the short name of a ZIP file by its members: RDML, or the workbook of a PCR machine."""
+    """Return the short name of a ZIP file by its members: RDML, a project or the workbook of a PCR machine."""
     try:
         with zipfile.ZipFile(path) as whole:
-            found = {one.lower(): one for one in whole.namelist()}
+            found = {one.lower().replace("\\", "/"): one for one in whole.namelist()}
+            if any(name in found for name in _PROJECT):
+                return "eds"
             if "xl/workbook.xml" in found:
                 with whole.open(found["xl/workbook.xml"]) as stream:
                     text = stream.read(65_536).decode("utf-8", "replace").lower()
@@ -76,8 +83,9 @@ def kind_of_members(path: Path) -> str | None:
                     else None
                 )
             documents = [one for one in found if one.endswith(".xml")]
-            if len(documents) == 1 or "rdml_data.xml" in found:
-                with whole.open(found["rdml_data.xml" if "rdml_data.xml" in found else documents[0]]) as stream:
+            named = [one for one in documents if one.rpartition("/")[2] == "rdml_data.xml"]
+            if named or len(documents) == 1:
+                with whole.open(found[(named or documents)[0]]) as stream:
                     start = stream.read(4096)
                 return "rdml" if re.search(rb"<(\w+:)?rdml[\s>]", start) else None
     except TROUBLE:

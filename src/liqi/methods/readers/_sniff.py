@@ -2,12 +2,15 @@
 
 import csv
 import re
+import zipfile
 from pathlib import Path
 
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers import _assay_marks, _cryo_marks, _grid_marks, _magnetic_marks, _optical_marks
+from liqi.methods.readers._damage import reason_of
 from liqi.methods.readers._members import kind_of_zip, names_of
 from liqi.methods.readers._streams import open_bytes
+from liqi.methods.readers._unwrapped import unwrapped
 
 FORMATS = "a file of an instrument in a format that a method reads (`liqi methods` lists them)"
 _HEAD = 65_536
@@ -36,9 +39,14 @@ def head(path: Path, size: int = _HEAD) -> bytes:
         raise unpacked_badly(path, problem) from None
 
 
+def _is_gzip(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(2) == b"\x1f\x8b"
+
+
 def unpacked_badly(path: Path, problem: Exception) -> UnreadableFile:
     """Return the error for a gzip file that does not unpack."""
-    return UnreadableFile(path, f"a damaged gzip file ({problem})", "a whole one", "copy the file again")
+    return UnreadableFile(path, f"a damaged gzip file ({reason_of(problem)})", "a whole one", "copy the file again")
 
 
 def sniff(path: Path, expected: str = FORMATS) -> str:
@@ -63,6 +71,9 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
     optical = _optical_marks.binary_kind(start)
     if optical is not None:
         return optical
+    if start[:4] in (b"PK\3\4", b"PK\5\6", b"PK\7\10") and not zipfile.is_zipfile(path) and _is_gzip(path):
+        with unwrapped([path]) as plain:
+            return sniff(plain[0], expected)
     if start[:4] in (b"PK\3\4", b"PK\5\6", b"PK\7\10"):
         kind = _assay_marks.kind_of_members(path) or kind_of_zip(path)
         if kind is None:
@@ -137,10 +148,10 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
 def _unread_zip(path: Path, expected: str) -> tuple[str, str, str]:
     """Return found, expected and what to do for a ZIP file that nobody here reads."""
     names = names_of(path)
-    if any("apldbio/" in one or one.endswith("analysis_result.txt") for one in names):
-        return "a project of a QuantStudio or StepOne (.eds)", expected, "export it as RDML, text or xlsx"
+    if path.suffix.lower() == ".eds" or any("apldbio/" in one for one in names):
+        return "a project of a QuantStudio (.eds) without a plate", expected, "export it as RDML, text or xlsx"
     if path.suffix.lower() == ".lc96p" or any("lc96" in one for one in names):
-        return "a project of a LightCycler 96 (.lc96p)", expected, "export it as RDML"
+        return "a project of a LightCycler 96 (.lc96p) without rdml_data.xml", expected, "export it as RDML"
     if path.suffix.lower() == ".pcrd":
         return "a locked project of Bio-Rad CFX (.pcrd)", expected, "export it as RDML or CSV"
     return "a ZIP file of no known kind", expected, "unpack it"

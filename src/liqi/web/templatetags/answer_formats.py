@@ -30,6 +30,7 @@ FORMATS = {
     "table": _("table"),
     "rdml": "RDML",
     "rdes": "RDES",
+    "eds": "QuantStudio (.eds)",
     "quantstudio": "QuantStudio",
     "cfx": "CFX",
     "partitions": "dPCR",

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import os
+import re
 import shutil
 import tempfile
 import threading
@@ -123,14 +124,25 @@ def _compute(run: Run, watch: Watch) -> dict[str, Any]:
             parameters[name] = _lent(parameters[name], folder / name)
         there = recomputation.find(run, method, paths, parameters)
         facts = there or _run(method, paths, parameters, watch)
+    except UnreadableFile as problem:
+        name, found = (_as_named(words, folder) for words in (problem.name, problem.found))
+        raise UnreadableFile(name, found, problem.expected, problem.do) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     for given in facts["inputs"]:
         given["path"] = Path(given["path"]).name
+    facts["warnings"] = [
+        {language: _as_named(words, folder) for language, words in one.items()} for one in facts["warnings"]
+    ]
     for name in _file_parameters(method, run):
         lent = parameters[name]
         facts["parameters"][name] = [Path(one).name for one in lent] if isinstance(lent, list) else Path(lent).name
     return facts
+
+
+def _as_named(words: str, folder: Path) -> str:
+    """The words with files as people named them, not as they lay in the folder of the run."""
+    return re.sub(re.escape(str(folder)) + r"/[^/\s]+/(\d+/)?", "", words)
 
 
 def _run(method: Method, paths: list[Path], parameters: dict[str, Any], watch: Watch) -> dict[str, Any]:

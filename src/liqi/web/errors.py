@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from liqi.web import method_words
+
 STATUS = {
     "liqi.answers.amendments.NotPossible": 422,
     "liqi.answers.arrivals.NotPossible": 422,
@@ -90,7 +92,7 @@ class ErrorMiddleware:
             request,
             status,
             titles[status],
-            str(problem),
+            method_words.refused(problem),
             objections=[str(objection) for objection in getattr(problem, "objections", [])],
             nearest=getattr(problem, "nearest", []),
         )

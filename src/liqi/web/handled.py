@@ -13,6 +13,7 @@ from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
 from liqi.answers import gates, peaks, store
 from liqi.methods import BadParameter, UnreadableFile
+from liqi.web import method_words
 from liqi.web.asked import person_of
 
 __all__ = ["answered", "signer"]
@@ -41,7 +42,7 @@ def answered(request: HttpRequest, made: Callable[[dict[str, Any]], dict[str, An
     except NotAllowed as problem:
         return JsonResponse({"detail": str(problem)}, status=403)
     except (BadParameter, UnreadableFile, gates.NotPossible, peaks.NotPossible, store.Gone) as problem:
-        return JsonResponse({"detail": str(problem)}, status=422)
+        return JsonResponse({"detail": method_words.refused(problem)}, status=422)
     except _NoJson:
         return JsonResponse({"detail": _("Found no whole JSON; send it again.")}, status=422)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from liqi.methods._answer import Answer, Finding, Notice
 from liqi.methods._text import Text
+from liqi.methods.mass_spectrometry._damaged import damaged
 from liqi.methods.mass_spectrometry._screened import Screened, Screening
 from liqi.methods.mass_spectrometry._screening_tables import (
     absent_table,
@@ -97,7 +98,7 @@ def _notices(screening: Screening, doubtful: Sequence[Screened], blank: bool) ->
         notices.append(_NO_BLANK)
     if any(one.suspect.retention_time_s is None for one in found):
         notices.append(_NO_TIME)
-    return [*notices, *(_damaged(said) for said in screening.problems)]
+    return [*notices, *(damaged(said) for said in screening.problems)]
 
 
 def _names(some: Sequence[Screened], word: str = ", ") -> str:
@@ -139,15 +140,6 @@ def _in_blank(blanks: Sequence[Screened]) -> Notice:
             f"空白樣品中以下物質的訊號達到樣品的三分之一以上：{_names(blanks, '、')}。",
         ),
     )
-
-
-def _damaged(sentence: str) -> Notice:
-    said = Text(
-        f"Not all of a file could be read. {sentence}",
-        f"有文件未能完整读取：{sentence}",
-        f"有檔案未能完整讀取：{sentence}",
-    )
-    return Notice("damaged-file", said)
 
 
 _NO_PROOF = Notice(

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from liqi.methods._answer import Answer, Column, Notice, Table
+from liqi.methods._answer import Answer, Column, Table
 from liqi.methods._text import Text
 from liqi.methods.mass_spectrometry._analogues import Analogue, analogue_of
+from liqi.methods.mass_spectrometry._damaged import damaged
 from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._search import Identification, Question
 from liqi.methods.mass_spectrometry.composition import FEATURE_PPM, formulas_of
@@ -48,7 +49,7 @@ def with_survey(
     title = Text("Unknown features, largest first", "未知特征（按峰面积）", "未知特徵（依峰面積）")
     tables = [*answer.tables, Table("unknown", title, _COLUMNS, rows)] if rows else answer.tables
     detail = {**answer.detail, "problems": list(problems)} if problems else answer.detail
-    warnings = [*answer.warnings, *(_damaged(said) for said in problems)]
+    warnings = [*answer.warnings, *(damaged(said) for said in problems)]
     return replace(answer, tables=tables, warnings=warnings, detail=detail)
 
 
@@ -84,12 +85,3 @@ def _ion(feature: Feature) -> str:
 
 def _formulas(feature: Feature) -> str:
     return "; ".join(f"{one.formula} ({one.error_ppm:+.1f} ppm)" for one in formulas_of(feature, FEATURE_PPM))
-
-
-def _damaged(sentence: str) -> Notice:
-    said = Text(
-        f"Not all of a file could be read. {sentence}",
-        f"有文件未能完整读取：{sentence}",
-        f"有檔案未能完整讀取：{sentence}",
-    )
-    return Notice("damaged-file", said)

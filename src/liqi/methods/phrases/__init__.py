@@ -1,9 +1,10 @@
-"""What methods say in fixed words, in the languages of the reader: names of findings, of checks' results, of marks.
+"""What methods say in fixed words, in the languages of the reader: findings, results of checks, marks, refusals.
 
 A finding keeps its English name in every language, for programs; its words stand beside it as ``title``.
 """
 
 from liqi.methods.phrases._book import Phrase, phrases, said
+from liqi.methods.phrases._refusals import refusal, refusal_phrase
 from liqi.methods.phrases._telling import finding_title, unit_words, with_words
 
-__all__ = ["Phrase", "finding_title", "phrases", "said", "unit_words", "with_words"]
+__all__ = ["Phrase", "finding_title", "phrases", "refusal", "refusal_phrase", "said", "unit_words", "with_words"]

@@ -6,6 +6,7 @@ from typing import Any
 
 from liqi.methods._text import Text
 from liqi.methods.phrases._book import book_of, said
+from liqi.methods.phrases._refusals import refusal
 
 Json = Any
 Words = Mapping[str, str]
@@ -109,4 +110,6 @@ def _by_language(method: str, place: str, words: Words) -> Words:
     """Words that are the same in all languages because nobody said them in Chinese."""
     english = words.get("en", "")
     told = said(method, place, english) if words.get("zh-Hans") == english else None
+    if place == "notice" and told is None and words.get("zh-Hans") == english:
+        told = refusal(english)  # a file that was read in part says what was left out, as a refusal does
     return words if told is None else {**words, **told.as_json()}

@@ -1,9 +1,14 @@
 """What of a file could not be read while the rest was, said in one sentence."""
 
+import gzip
+import zlib
 from pathlib import Path
+
+from isal import isal_zlib
 
 from liqi.methods._errors import UnreadableFile
 
+BADLY_PACKED = "packed data that cannot be unpacked"
 _DO = "copy or convert the file again"
 
 
@@ -27,7 +32,7 @@ class Damage:
         """Count one spectrum that was left out; the first is told by name and reason."""
         self.left_out += 1
         if not self.first:
-            reason = _plain(str(why), 120) or type(why).__name__
+            reason = _plain(reason_of(why), 120) or type(why).__name__
             self.first = f"{_plain(which, 60)}: {reason}" if which else reason
         self._raise()
 
@@ -62,6 +67,21 @@ class Damage:
             of = f" of {expected}" if expected > count else ""
             found += f" (left out; {count}{of} spectra were read)"
         return UnreadableFile(self.path, found, "a whole file", _DO)
+
+
+def reason_of(why: object) -> str:
+    """Return what an error says: of XML that is none, where; of packed data, that it does not unpack.
+
+    What parsers and unpackers say beyond that is in words of their own, which no reader of ours is told in three
+    languages.
+    """
+    if isinstance(why, SyntaxError) and why.lineno:
+        return f"broken XML at letter {why.offset or 0} of its line {why.lineno}"
+    if isinstance(why, zlib.error | isal_zlib.error | EOFError | gzip.BadGzipFile):
+        return BADLY_PACKED
+    if isinstance(why, OSError) and why.strerror:
+        return why.strerror.lower()
+    return str(why)
 
 
 def _plain(words: str, length: int) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from liqi.methods._errors import UnreadableFile
-from liqi.methods.readers._damage import Damage
+from liqi.methods.readers._damage import Damage, reason_of
 
 _BLOCK = 1 << 18
 _MOST_HEADER = 1 << 26
@@ -86,7 +86,7 @@ class Pieces:
         try:
             block = self._stream.read(max(_BLOCK, len(kept)))
         except (OSError, EOFError, zlib.error, UnicodeError) as problem:
-            self._damage.stop(f"damage in the middle ({str(problem)[:100]})")
+            self._damage.stop(f"damage in the middle ({reason_of(problem)[:100]})")
             block = b""
         except UnreadableFile as problem:
             self._damage.stop(problem.found)

@@ -9,6 +9,7 @@ from typing import IO, Any, cast
 from isal import igzip, isal_zlib
 
 from liqi.methods._errors import UnreadableFile
+from liqi.methods.readers._damage import reason_of
 
 _BLOCK = 1 << 18
 _ALWAYS_FINE = 1 << 28
@@ -67,7 +68,7 @@ def _unpacked(stream: IO[bytes], size: int) -> _Blocks:
         try:
             block = bytes(file.read(_BLOCK))
         except (_ISAL, ValueError) as problem:
-            raise OSError(str(problem)) from None
+            raise OSError(reason_of(problem)) from None
         given += len(block)
         if given > most:
             raise OSError(f"it unpacks to more than {_MOST_RATIO} times its size")

@@ -2,6 +2,7 @@
 spectrum a pixel; `processed` keeps the m/z of each, `continuous` the m/z of all once.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -77,7 +78,7 @@ def _array(stream: IO[bytes], facts: dict[bytes, bytes], kind: ArrayKind, shared
     size = int(facts.get(_BYTES) or length * np.dtype(kind.type).itemsize)
     if not 0 <= size <= MOST_PEAKS * 8:
         raise ValueError(f"an array of {size} bytes")
-    stream.seek(min(offset, 1 << 62))
+    stream.seek(min(offset, os.fstat(stream.fileno()).st_size))  # a disk refuses places that none of its files has
     data = stream.read(size)
     if len(data) < size:
         raise ValueError(f"an array that ends after {len(data)} of {size} bytes of the .ibd file")

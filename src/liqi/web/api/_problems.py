@@ -13,6 +13,7 @@ from liqi.access.kept_answers import StillRunning
 from liqi.access.metering.meters import Rejected
 from liqi.access.whole_job import NoSlot
 from liqi.accounts.membership import NotAllowed
+from liqi.web import method_words
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -58,7 +59,7 @@ def _answer(request: HttpRequest, error: Any) -> HttpResponse:
         more["errors"] = [{"position": position, "words": words} for position, words in error.problems]
     if isinstance(error, NoSlot):
         more |= {"step": error.index + 1, "reasons": error.reasons}
-    return problem(status, title, str(error), **more)
+    return problem(status, title, method_words.refused(error), **more)
 
 
 def _invalid(request: HttpRequest, error: Any) -> HttpResponse:

@@ -12,6 +12,7 @@ from liqi.access import orders
 from liqi.access.models import Order
 from liqi.answers import answer, run, signatures
 from liqi.answers.models import Run, StoredFile
+from liqi.web import method_words
 from liqi.web.asked import run_seen, signed_in
 from liqi.web.bearer import ANYBODY, SIGNED_IN
 
@@ -52,10 +53,11 @@ class RunOut(Schema):
 
 def state_of(one: Run) -> dict[str, Any]:
     """The run as the interface shows it."""
-    names = ("key", "method", "version", "parameters", "state", "done", "total", "step", "message")
+    names = ("key", "method", "version", "parameters", "state", "done", "total", "step")
     times = ("queued_at", "started_at", "ended_at")
     return {
         **{name: getattr(one, name) for name in (*names, *times)},
+        "message": method_words.refused(one.message),
         "files": [{"key": file.key, "name": file.name, "sha256": file.sha256} for file in one.files.all()],
         "order": one.order.key if one.order else None,
         "answer": answer.read(one) if one.state == Run.State.DONE else None,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from liqi.answers import peakfiles, releases
 from liqi.answers.models import Run
 from liqi.answers.store import Gone
+from liqi.web import method_words
 from liqi.web.asked import person_of, run_seen
 
 ASK_AGAIN_S = 2
@@ -68,7 +69,7 @@ def _answered(told: Callable[[], dict[str, Any]]) -> JsonResponse:
     try:
         answer = JsonResponse(told())
     except ValueError as problem:
-        return JsonResponse({"detail": str(problem)}, status=400)
+        return JsonResponse({"detail": method_words.refused(problem)}, status=400)
     except peakfiles.Preparing:
         again = JsonResponse({"detail": _("The file is being read; ask again in a moment.")}, status=202)
         again["Retry-After"] = str(ASK_AGAIN_S)
@@ -76,7 +77,7 @@ def _answered(told: Callable[[], dict[str, Any]]) -> JsonResponse:
     except Gone:
         return JsonResponse({"detail": _("The bytes of this file are gone; only the answer is left.")}, status=410)
     except peakfiles.NotThere as problem:
-        return JsonResponse({"detail": str(problem)}, status=404)
+        return JsonResponse({"detail": method_words.refused(problem)}, status=404)
     answer["Cache-Control"] = "private, max-age=3600"
     return answer
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from liqi.methods.structure import drawing, structures_of
-from liqi.web import evidence, figures, hand, numbers
+from liqi.web import evidence, figures, hand, method_words, numbers
 
 register = template.Library()
 
@@ -77,6 +77,18 @@ def structures(row: Mapping[str, Any]) -> SafeString:
     """The structural formulas of a row or a candidate, as drawings beside its name; nothing where none is known."""
     drawn = [svg for smiles in structures_of(row)[:MOST_DRAWN] if (svg := drawing(smiles))]
     return format_html('<span class="structures">{}</span>', mark_safe("".join(drawn))) if drawn else SafeString("")
+
+
+@register.filter
+def refused(words: str) -> str:
+    """What a method refused, in the language of the page."""
+    return method_words.refused(words)
+
+
+@register.filter
+def refused_part(words: Any) -> str:
+    """What was found or expected of a setting, in the language of the page."""
+    return method_words.part(str(words))
 
 
 @register.filter

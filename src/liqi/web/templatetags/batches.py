@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext, pgettext_lazy
 
+from liqi.web import method_words
 from liqi.web.templatetags import answers, findings
 
 register = template.Library()
@@ -50,4 +51,4 @@ def why_failed(run: Any) -> str:
         return gettext("the fault is ours")
     if run.message == "stopped":
         return gettext("the worker stopped three times")
-    return str(run.message)
+    return method_words.refused(run.message)

@@ -49,7 +49,8 @@ def test_every_figure_has_its_rows(catalogue):
     heat = read().heat
     for (row, column), figure in heat.cells.items():
         band = "none" if column is None else str(dependence.BANDS.index(column))
-        frame, _ = dependence.rows(now=NOW, lens="made_in", class_code=row, band=band)
+        lazily, _ = dependence.rows(now=NOW, lens="made_in", class_code=row, band=band)
+        frame = lazily.collect()
         assert frame.height == figure.rows
         assert (frame["from_abroad"] == False).sum() == figure.counts["domestic"]  # noqa: E712
 
@@ -59,7 +60,7 @@ def test_every_figure_has_its_rows(catalogue):
 )
 def test_rows_may_be_narrowed_to_an_origin(catalogue, origins, ids):
     frame, _ = dependence.rows(now=NOW, lens="made_in", origins=origins)
-    assert frame["id"].to_list() == ids
+    assert frame.collect()["id"].to_list() == ids
 
 
 def test_the_share_of_generated_records_is_known(catalogue):

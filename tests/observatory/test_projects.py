@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from liqi.accounts import journal
+from liqi.insight import pipeline
 from liqi.observatory import boards, projects
 from liqi.observatory.boards import NotPossible
 from liqi.observatory.models import Project
@@ -68,3 +69,23 @@ def test_row_003_07_a_screening_takes_the_best_set_without_conflicts_and_without
     assert projects.screen(Decimal(50), focus=["海洋仪器"]).score == 0
     with pytest.raises(NotPossible, match="0 to 100"):
         projects.judge(made[0], judge="Li", score=Decimal(101), interest=False, person=operator, now=NOW)
+
+
+@pytest.mark.parametrize("form", ["idea", "sample", "product", "commodity"])
+def test_the_figure_of_a_form_opens_just_its_projects(db, form):
+    for level in range(1, 10):
+        for sold in (False, True) if level == 9 else (False,):
+            for exit_ in ("", "dropped"):
+                Project.objects.create(
+                    name=f"{level}{sold}{exit_}",
+                    level=level,
+                    sold=sold,
+                    exit=exit_,
+                    begun_on=TODAY,
+                    created_at=NOW,
+                    updated_at=NOW,
+                )
+    rows = boards.read(boards.BOARDS["projects"], filters={"form": form})
+    assert rows.count() == projects.read_all(now=NOW).forms[form] > 0
+    assert {pipeline.form(one.level, one.sold) for one in rows} == {form}
+    assert not boards.read(boards.BOARDS["projects"], filters={"form": "luck"}).exists()

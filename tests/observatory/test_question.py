@@ -8,7 +8,8 @@ from liqi.access.models import Order, Wish
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Maker, Miss
 from liqi.insight.inquiry import UnclearQuestion
-from liqi.observatory import question
+from liqi.observatory import boards, question
+from liqi.observatory.models import DemandLine
 from liqi.observatory.question import _moves
 from liqi.planning import matching
 from tests.observatory.conftest import NOW, instrument, made
@@ -39,7 +40,7 @@ def read(text="质谱 in 青岛", **given):
 
 
 def ids(found, **narrower):
-    return question.rows(found.asked, now=NOW, **narrower)[0]["id"].to_list()
+    return question.rows(found.asked, now=NOW, **narrower)[0].collect()["id"].to_list()
 
 
 def test_the_stock_is_counted_and_opens_just_its_rows(towns):
@@ -211,3 +212,17 @@ def test_the_answer_is_told_in_each_language_with_the_same_numbers(towns, langua
     assert [one.key for one in told.sections] == ["have", "imported", "missing", "makers", "needs", "rules"]
     assert told.sections[0].figures[0].shown == "3"
     assert ("Qingdao" in told.title) == (language == "en")
+
+
+def test_what_facilities_plan_to_buy_of_the_class_is_among_those_who_need_it(towns):
+    line = {"programme": "light source", "item": "x", "created_at": NOW, "updated_at": NOW}
+    DemandLine.objects.create(code="1", class_code="010203", quantity=7, **line)
+    DemandLine.objects.create(code="2", class_code="010801", quantity=50, **line)
+    DemandLine.objects.create(code="3", class_code="010201", quantity=9, withdrawn_at=NOW, **line)
+    found = read()
+    assert (found.needs.lines, found.needs.pieces, found.needs.any) == (1, 7, False)
+    cell = next(one for one in question.tell(found).sections if one.key == "needs").tables[0].rows[-1][1]
+    assert (cell.value, dict(cell.link.query)) == (7, {"class_code": "010200"})
+    shown = boards.read(boards.BOARDS["demand"], filters=dict(cell.link.query))
+    assert [one.quantity for one in shown] == [7]
+    assert not boards.read(boards.BOARDS["demand"], filters={"class_code": "luck"}).exists()

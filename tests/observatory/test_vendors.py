@@ -38,7 +38,7 @@ def test_the_league_names_what_was_bought_and_its_rows(held):
     assert found.names["brand"] == ("brand", "")
     assert found.hhi_of_countries == 1.0
     frame, _ = dependence.rows(now=NOW, lens="owner", makers=holder.brands)
-    assert frame["id"].to_list() == ["1", "2", "3"]
+    assert frame.collect()["id"].to_list() == ["1", "2", "3"]
 
 
 def test_an_empty_catalogue_has_an_empty_league():

@@ -15,6 +15,23 @@ MOST = 2000
 TO_TRY = 4
 """Places to try a model that are named, nearest first."""
 
+_READ = (
+    *("key", "name", "name_en", "model", "made_in", "class_code", "maker_text", "capabilities", "latitude"),
+    *(
+        "longitude",
+        "city",
+        "country",
+        "bookable",
+        "shared",
+        "booking_url",
+        "synthetic",
+        "acquired_on",
+        "maker",
+        "institution",
+    ),
+)
+"""What is read of each of them, and shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -85,15 +102,22 @@ def read(instrument: Instrument, *, limit: int = 8) -> Alternatives:
 def _domestic(code: str, home: str, other_than: Instrument) -> list[Instrument]:
     """The instruments of this class that are made at home or of a brand from home."""
     rows = (
-        Instrument.objects.filter(class_code__startswith=taxonomy.class_prefix(code))
+        Instrument.objects.filter(_in_class(taxonomy.class_prefix(code)))
         .filter(Q(made_in=home) | Q(maker__brand_country=home))
         .exclude(pk=other_than.pk)
         .select_related("maker", "institution")
-        .defer("source_row", "description", "specification", "functions")
+        .only(*_READ)
         .order_by("-acquired_on", "pk")[:MOST]
     )
     own = (other_than.maker_id, other_than.model)
     return [row for row in rows if not (other_than.model and (row.maker_id, row.model) == own)]
+
+
+def _in_class(prefix: str) -> Q:
+    """Codes that begin so, as a range: a database reads that from its index, a pattern it tries on every record."""
+    if not prefix.isdigit() or set(prefix) == {"9"}:
+        return Q(class_code__startswith=prefix)
+    return Q(class_code__gte=prefix, class_code__lt=str(int(prefix) + 1).zfill(len(prefix)))
 
 
 def _model(name: str, members: Iterable[Instrument], maker: str = "") -> Model:
@@ -103,6 +127,9 @@ def _model(name: str, members: Iterable[Instrument], maker: str = "") -> Model:
     for one in members:
         keys.append(one.key)
         for capability in one.capabilities:
+            known = taxonomy.find_quantity(str(capability.get("quantity", "")))
+            if known is None or known.key in numbers:
+                continue
             reading = taxonomy.read_capability(capability)
             if reading is not None:
                 numbers.setdefault(reading.quantity.key, (reading.low, reading.high))

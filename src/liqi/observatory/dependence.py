@@ -9,8 +9,7 @@ from typing import TypedDict
 import polars as pl
 
 from liqi import insight, taxonomy
-from liqi.insight import origin
-from liqi.insight.dependence import BANDS, Heat, heat, overlap, share, with_band
+from liqi.insight.dependence import BANDS, Heat, band_of, heat, overlap, share
 from liqi.insight.league import league
 from liqi.observatory import snapshot
 from liqi.observatory.models import Snapshot
@@ -120,18 +119,20 @@ def rows(
     origins: str = "",
     makers: Sequence[str] = (),
     year: str = "",
-) -> tuple[pl.DataFrame, Snapshot]:
+) -> tuple[pl.LazyFrame, Snapshot]:
     """The instruments behind a figure, with `from_abroad` (null: not said) through this lens, and their snapshot.
 
     `class_code`, `band` and `year` (of purchase) may be "none": the rows that have none; `origins` is domestic,
-    foreign or not_said; `makers` are keys.
+    foreign or not_said; `makers` are keys. Nothing is read before it is asked for: of a million a page shows fifty.
     """
     taken = snapshot.current(now=now)
     population, _cells = choose(of_class(snapshot.cells(taken), class_code), country, province, TIMES)
     place = {"country": population.country, "province": population.province}
     inside = [pl.col(name) == code for name, code in place.items() if code not in ("", EVERYWHERE)]
-    frame = with_band(snapshot.instruments(taken, where=pl.all_horizontal(_in_class(class_code), *inside)))
-    frame = frame.with_columns(origin.abroad(frame, lens, population.home).alias("from_abroad"))
+    frame = snapshot.scan(taken).filter(pl.all_horizontal(_in_class(class_code), *inside))
+    frame = frame.with_columns(
+        snapshot.abroad(taken, lens, population.home).alias("from_abroad"), band_of("value_cny").alias("band")
+    )
     if band == NO_BAND:
         frame = frame.filter(pl.col("band").is_null())
     elif band:

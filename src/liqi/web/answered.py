@@ -47,8 +47,8 @@ def address(link: Link | None, person: object) -> str:
     if link is None or (link.to in _FOR_OPERATORS and not (isinstance(person, Person) and person.is_operator)):
         return ""
     query = dict(link.query)
-    if link.to == "needs":
-        return reverse("board", args=["needs"])
+    if link.to in ("needs", "demand"):
+        return f"{reverse('board', args=[link.to])}{'?' if query else ''}{urlencode(query)}"
     if link.to in ("maker", "institution"):
         return reverse(link.to, args=[query["key"]])
     if link.to == "rule":

@@ -9,8 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from liqi import taxonomy
 from liqi.observatory import boards, scenarios, targets
 from liqi.observatory.boards import Board
 from liqi.observatory.models import Scenario, Target, Trial, TrialStep
@@ -94,6 +96,8 @@ def filter_options(board: Board, name: str) -> list[tuple[str, str]]:
     if isinstance(field, models.ForeignKey) or field.choices or isinstance(field, models.BooleanField):
         return _options(field)
     values = board.model.objects.there().exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct()
+    if name == "class_code":
+        return [(code, taxonomy.label(code, translation.get_language() or "")) for code in values[:MOST_OPTIONS]]
     return [(value, value) for value in values[:MOST_OPTIONS]]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from liqi import taxonomy
 from liqi.insight import pipeline
 from liqi.observatory.boards._cells import NotPossible
 from liqi.observatory.models import (
@@ -67,6 +68,11 @@ def _of_form(form: str) -> dict[str, Any]:
     """What `insight.pipeline.form` asks of level and sold, for projects that have not left."""
     levels = [level for level in pipeline.LEVELS for sold in (False, True) if pipeline.form(level, sold) == form]
     return {"exit": "", "level__in": levels, **({"sold": form == "commodity"} if levels and max(levels) == 9 else {})}
+
+
+def _of_class(code: str) -> dict[str, Any]:
+    """Lines of this class of instruments and of those below it; none for what is no code."""
+    return {"class_code__startswith": taxonomy.class_prefix(code)} if code in taxonomy.classes() else {"pk": None}
 
 
 def _sound_line(values: Mapping[str, Any]) -> None:
@@ -145,8 +151,9 @@ BOARDS: dict[str, Board] = {
             ("programme", "code", "item", "class_code", "quantity", "custom", "due_on", "firm", "short_board",
              "source"),
             ("item", "code", "programme", "quantity", "custom", "due_on", "firm"), ("programme", "code"),
-            ("item", "code", "programme", "firm__name"), ("programme", "custom", "short_board", "firm"), ("firm",),
-            check=_sound_line,
+            ("item", "code", "programme", "firm__name"),
+            ("programme", "class_code", "custom", "short_board", "firm"), ("firm",),
+            check=_sound_line, parts={"class_code": _of_class},
         ),
         Board(
             "targets", Target, gettext_lazy("Targets of plans"), gettext_lazy("target"),

@@ -26,11 +26,11 @@ def citation(said: Said) -> str:
 def how(table: Table) -> str:
     """The line under a table: how each of its columns was counted; blank where its heads say it."""
     told = dict.fromkeys(
-        f"{label}: {counted.formula}"
+        _("%(label)s: %(formula)s") % {"label": label, "formula": counted.formula}
         for (label, _number), counted in zip(table.head, table.counted, strict=False)
         if counted
     )
-    return "; ".join(told)
+    return _("; ").join(told)
 
 
 def source(found: Standing) -> list[str]:

@@ -14,6 +14,8 @@ HEADER = (
     *("section", "figure", "group", "value", "unit", "as_of", "rows", "missing", "lens", "formula", "synthetic"),
     "row_ids",
 )
+_NARROWED = ("id", "shared", "bookable", "maker", "institution", "from_abroad")
+"""What `question.narrow` looks at, and the key."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so would be run as a formula by a spreadsheet program."""
 
@@ -60,7 +62,7 @@ class _Rows:
 
     def __init__(self, found: Standing) -> None:
         self.found = found
-        self._frames: dict[tuple[str, str, str], pl.DataFrame] = {}
+        self._frames: dict[tuple[str, str, str], pl.LazyFrame] = {}
 
     def behind(self, link: Link | None) -> tuple[str, int | str]:
         """The keys, and how many they are; blank where a number has no rows of instruments."""
@@ -74,14 +76,16 @@ class _Rows:
             terms=asked.get("terms", ""),
             institution=asked.get("institution", ""),
         )
-        return " ".join(frame["id"]), frame.height
+        keys = frame.select("id").collect()["id"]
+        return " ".join(keys), len(keys)
 
-    def _standing(self, code: str, place: str, lens: str) -> pl.DataFrame:
+    def _standing(self, code: str, place: str, lens: str) -> pl.LazyFrame:
         key = (code, place, lens)
         if key not in self._frames:
             text = self.found.asked.text
             again = question.understand(text, class_code=code, place=place, lens=lens)
-            self._frames[key] = question.standing(again, self.found.taken)
+            standing = question.standing(again, self.found.taken)
+            self._frames[key] = standing.select(_NARROWED).collect().lazy()
         return self._frames[key]
 
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import polars as pl
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 
 from liqi import taxonomy
 from liqi.catalogue.models import Miss
+from liqi.observatory.models import DemandLine
 from liqi.observatory.question._asked import Asked
 from liqi.taxonomy import fold
 
@@ -43,12 +44,21 @@ class Needs:
     """The words that were used, most asked first."""
     refused: Wanted
     waiting: Wanted
+    lines: int
+    """Lines of facilities' demand registers for instruments of the class, wherever the facility is."""
+    pieces: int
+    """Pieces that these lines ask for."""
     since: date
 
     @property
     def any(self) -> bool:
         """Whether anybody wanted anything."""
         return bool(self.asked or self.refused.times or self.waiting.times)
+
+    @property
+    def said(self) -> bool:
+        """Whether there is anything to tell: what people wanted, or what facilities plan."""
+        return self.any or bool(self.lines)
 
 
 def find(demand: pl.DataFrame, mine: pl.DataFrame, asked: Asked, *, today: date) -> Needs:
@@ -57,14 +67,26 @@ def find(demand: pl.DataFrame, mine: pl.DataFrame, asked: Asked, *, today: date)
     held = demand.join(mine.select("id"), left_on="instrument", right_on="id", how="semi")
     misses = _misses(asked, since)
     names = _names_of_place(asked)
+    lines, pieces = _planned(asked)
     return Needs(
         asked=sum(n for _text, _filters, n in misses),
         asked_here=sum(n for text, said, n in misses if _names(text, said, names)),
         questions=tuple(dict.fromkeys(text for text, _filters, _n in misses)),
         refused=_wanted(held, "refused"),
         waiting=_wanted(held, "waiting"),
+        lines=lines,
+        pieces=pieces,
         since=since,
     )
+
+
+def _planned(asked: Asked) -> tuple[int, int]:
+    """Lines and pieces of the demand registers; none for a question about every class."""
+    if not asked.class_code:
+        return 0, 0
+    rows = DemandLine.objects.there().filter(class_code__startswith=asked.prefix)
+    found = rows.aggregate(lines=Count("pk"), pieces=Sum("quantity"))
+    return found["lines"], found["pieces"] or 0
 
 
 def _wanted(held: pl.DataFrame, kind: str) -> Wanted:

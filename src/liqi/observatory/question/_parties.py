@@ -80,7 +80,7 @@ def needs(found: Standing) -> Section:
     """What people asked for and did not get; few people are never shown as a number."""
     want, title = found.needs, _("Who needs it")
     since = want.since.isoformat()
-    if not want.any:
+    if not want.said:
         return Section(
             "needs", title, _("Since %(day)s nobody was turned away, waits, or asked in vain.") % {"day": since}
         )
@@ -95,6 +95,10 @@ def needs(found: Standing) -> Section:
         (Cell(_("of these, questions that name this place")), Cell(number(want.asked_here), number=True)),
         (Cell(_("bookings refused here")), Cell(_wanted(want.refused, want.refused.times), number=True)),
         (Cell(_("people who wait for time here")), Cell(_wanted(want.waiting, want.waiting.people), number=True)),
+        (
+            Cell(_("pieces that facilities plan to buy, anywhere")),
+            Cell(number(want.pieces), Link("demand", {"class_code": found.asked.class_code}), True, want.pieces),
+        ),
     )
     notes = [_("Numbers made of fewer than %(n)s people are not shown.") % {"n": _needs.FEWEST}]
     if want.questions:

@@ -7,7 +7,6 @@ from functools import lru_cache
 import polars as pl
 
 from liqi import insight, taxonomy
-from liqi.insight import origin
 from liqi.insight.dependence import overlap, share
 from liqi.observatory import policies, snapshot
 from liqi.observatory.models import Snapshot
@@ -136,8 +135,8 @@ def _read(key: _Key) -> Standing:
 
 def rows(
     asked: Asked, *, now: datetime, origins: str = "", maker: str = "", terms: str = "", institution: str = ""
-) -> tuple[pl.DataFrame, Snapshot]:
-    """The instruments behind a figure, with `from_abroad` (null: not said) through the lens.
+) -> tuple[pl.LazyFrame, Snapshot]:
+    """The instruments behind a figure, with `from_abroad` (null: not said) through the lens; read when asked for.
 
     `origins` is domestic, foreign or not_said; `maker` and `institution` are keys; `terms` shared, closed, bookable,
     or unclassified: those of the place that have no class.
@@ -147,17 +146,16 @@ def rows(
     return narrow(frame, origins=origins, maker=maker, terms=terms, institution=institution), taken
 
 
-def standing(asked: Asked, taken: Snapshot, *, classed: bool = True) -> pl.DataFrame:
+def standing(asked: Asked, taken: Snapshot, *, classed: bool = True) -> pl.LazyFrame:
     """The instruments of the class at the place, or those without a class, with `from_abroad` through the lens."""
     inside = _in_class(asked.class_code) if classed else pl.col("class_code").is_null()
-    frame = snapshot.instruments(taken, where=_places.standing_in(asked.place) & inside)
-    home = frozenset({asked.place.country})
-    return frame.with_columns(origin.abroad(frame, asked.lens, home).alias("from_abroad"))
+    away = snapshot.abroad(taken, asked.lens, frozenset({asked.place.country}))
+    return snapshot.scan(taken).filter(_places.standing_in(asked.place) & inside).with_columns(from_abroad=away)
 
 
 def narrow(
-    frame: pl.DataFrame, *, origins: str = "", maker: str = "", terms: str = "", institution: str = ""
-) -> pl.DataFrame:
+    frame: pl.LazyFrame, *, origins: str = "", maker: str = "", terms: str = "", institution: str = ""
+) -> pl.LazyFrame:
     """The rows of `standing` that a number of the answer was counted on."""
     if terms in ("shared", "bookable"):
         frame = frame.filter(pl.col(terms))

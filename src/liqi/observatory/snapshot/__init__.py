@@ -14,12 +14,13 @@ from django.db.models import Count, Max
 
 from liqi.access.evaluation import tally
 from liqi.catalogue.models import Facility, Institution, Instrument, Maker, MakerOwner
-from liqi.insight import dependence
+from liqi.insight import dependence, origin
 from liqi.observatory.models import Snapshot
 from liqi.observatory.snapshot import _tables
 
 __all__ = [
     "TIMES",
+    "abroad",
     "cells",
     "current",
     "demand",
@@ -28,6 +29,7 @@ __all__ = [
     "instruments",
     "look",
     "refresh",
+    "scan",
     "spread",
     "take",
     "use",
@@ -120,12 +122,25 @@ def look() -> str:
 
 def instruments(taken: Snapshot, columns: list[str] | None = None, where: pl.Expr | None = None) -> pl.DataFrame:
     """The instruments of the snapshot (those that `where` holds for), with `large_class` and `middle_class`."""
-    rows = pl.scan_parquet(folder(taken) / INSTRUMENTS)
+    rows = scan(taken)
     if where is not None:
         rows = rows.filter(where)
     if columns is not None:
         rows = rows.select(sorted(({"class_code"} | set(columns)) - {"large_class", "middle_class"}))
     return _with_classes(rows.collect())
+
+
+def scan(taken: Snapshot) -> pl.LazyFrame:
+    """The instruments of the snapshot, of which nothing is read before it is asked for."""
+    return pl.scan_parquet(folder(taken) / INSTRUMENTS)
+
+
+def abroad(taken: Snapshot, lens: str, home: frozenset[str]) -> pl.Expr:
+    """Whether an instrument of `scan` comes from abroad through this lens; null where that is not said."""
+    column = {"made_in": "made_in", "brand": "brand_country", "owner": "owner_country"}[lens]
+    said = pl.read_parquet(folder(taken) / CELLS, columns=[column]).unique().drop_nulls()
+    judged = origin.abroad(said, lens, home)
+    return pl.col(column).replace_strict(said[column], judged, default=None, return_dtype=pl.Boolean)
 
 
 def cells(taken: Snapshot) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from liqi.insight import market, targets, throughput, trade
 from liqi.observatory import benchmarks
@@ -43,7 +43,7 @@ CARDS = (
             ("share", gettext_lazy("part / whole"), lambda part, whole, growth, years: market.share(part, whole)),
             ("later", gettext_lazy("whole (1 + growth)^years"), lambda _p, *rest: market.projected(*rest)),
         ),
-        ("", gettext_lazy("unit of the market")),
+        ("", gettext_lazy("in the same unit")),
         "IBO 2016-2018, 亿美元",
     ),
     Card(
@@ -54,7 +54,7 @@ CARDS = (
             ("competitiveness", gettext_lazy("(X - M) / (X + M)"), trade.competitiveness),
             ("imports_over_exports", gettext_lazy("M / X"), lambda x, m: m / x if x else None),
         ),
-        (gettext_lazy("unit of the trade"), gettext_lazy("from -1 to 1"), gettext_lazy("times the exports")),
+        (gettext_lazy("in the same unit"), gettext_lazy("from -1 to 1"), gettext_lazy("times the exports")),
         "2019, 亿美元",
     ),
     Card(
@@ -170,8 +170,8 @@ def _words() -> dict[str, str]:
         "years": _("Years on"),
         "share": _("Share of the segment"),
         "later": _("Size then"),
-        "exports": _("Exports"),
-        "imports": _("Imports"),
+        "exports": pgettext("trade", "Exports"),
+        "imports": pgettext("trade", "Imports"),
         "deficit": _("Deficit"),
         "competitiveness": _("Trade competitiveness (TC)"),
         "imports_over_exports": _("Imports over exports"),

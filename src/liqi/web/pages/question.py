@@ -79,7 +79,8 @@ def rows(request: HttpRequest) -> HttpResponseBase:
         asked, now=timezone.now(), origins=origins, maker=maker, terms=terms, institution=holder
     )
     if request.GET.get("format") == "csv":
-        return tables.as_csv("instruments", ROW_COLUMNS, frame.select(ROW_COLUMNS).iter_rows())
+        return tables.as_csv("instruments", ROW_COLUMNS, frame.select(ROW_COLUMNS).collect().iter_rows())
+    held = populations.Rows(frame)
     language = translation.get_language() or ""
     chips = [
         _class(asked.class_code) if terms != "unclassified" else _("class not recorded"),
@@ -92,7 +93,7 @@ def rows(request: HttpRequest) -> HttpResponseBase:
         holder,
     ]
     facts = {
-        "page": Paginator(populations.Rows(frame), populations.PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(held, populations.PAGE).get_page(request.GET.get("page")),
         "lens_label": LENS_WORDS[asked.lens][0],
         "chips": [chip for chip in chips if chip],
         "origin": origins,
@@ -100,7 +101,7 @@ def rows(request: HttpRequest) -> HttpResponseBase:
         "kept": populations.kept(request, "q", "class", "place", "lens", "maker", "institution", "terms"),
         "taken": taken,
         "back": _again(asked),
-        "example": bool(frame["synthetic"].any()),
+        "example": held.synthetic,
         "crumbs": [
             (_("Observatory"), reverse("observatory")),
             (_("Where do we stand in …"), _again(asked)),

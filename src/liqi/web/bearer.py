@@ -1,32 +1,38 @@
-"""Who speaks when a program does: an instrument's agent or a person's program, by the header Authorization."""
+"""Who speaks when a program does, by the header Authorization: an instrument's agent, a person's program, a tablet."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja.errors import HttpError
 from ninja.security import HttpBearer, django_auth
 
 from liqi.access import agents
-from liqi.access.models import Agent
+from liqi.access.metering import kiosk
+from liqi.access.models import Agent, Kiosk
 from liqi.accounts import tokens
 from liqi.accounts.models import ApiToken
 
-__all__ = ["ANYBODY", "SIGNED_IN", "AgentToken", "PersonToken", "agent_of", "scope_of", "token_of"]
+__all__ = ["ANYBODY", "SIGNED_IN", "AgentToken", "KioskToken", "PersonToken", "agent_of", "scope_of", "token_of"]
 
 WRITES = {
     **dict.fromkeys(("bookings", "waiting", "sessions", "training"), "book"),
-    **dict.fromkeys(("orders", "samples", "runs"), "orders"),
+    **dict.fromkeys(("orders", "samples", "runs", "files"), "orders"),
     "money": "money",
     **dict.fromkeys(
-        ("rules", "agents", "metering", "services", "webhooks", "evaluation", "care", "outages", "boards"), "manage"
+        (
+            *("rules", "agents", "metering", "services", "webhooks", "evaluation", "care", "outages", "boards"),
+            *("inbox", "organisations"),
+        ),
+        "manage",
     ),
     "notices": "read",
     "me": "account",
 }
 """The scope that a token needs to change something of a resource; reading anything needs `read`."""
-MANAGES = ("bookings/requests", "bookings/terms", "training/desk")
+MANAGES = ("bookings/requests", "bookings/terms", "training/desk", "waiting/desk")
 """Addresses of stewards below a resource of everybody."""
 MOST_A_MINUTE = 1200
 """How often one token may ask in a minute, in each process of the server."""
@@ -69,6 +75,20 @@ class AgentToken(HttpBearer):
         except agents.UnknownToken as problem:
             _hold_off(f"wrong:{_address(request)}", MOST_WRONG_A_MINUTE)
             raise HttpError(401, str(problem)) from None
+
+
+class KioskToken(HttpBearer):
+    """Lets tablets in that stewards registered; the endpoint finds its tablet in ``request.auth``."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Kiosk:
+        """The tablet of the token."""
+        _hold_off(f"wrong:{_address(request)}", MOST_WRONG_A_MINUTE, count=False)
+        found = kiosk.find(token, now=datetime.now(UTC))
+        if found is None:
+            _hold_off(f"wrong:{_address(request)}", MOST_WRONG_A_MINUTE)
+            raise HttpError(401, _("This tablet is not known or was revoked; ask a steward to register it again."))
+        _hold_off(f"kiosk:{found.pk}", MOST_A_MINUTE)
+        return found
 
 
 class PersonToken(HttpBearer):

@@ -43,6 +43,7 @@ from liqi.accounts import notices
 from liqi.catalogue.models import CustomsRecord
 from liqi.observatory.models import Park
 from liqi.web.api import api
+from tests.web.api import kept
 from tests.web.world import World
 
 QUERIES = {
@@ -50,7 +51,7 @@ QUERIES = {
     "/api/bookings/feed": "instrument=triple&start=2026-12-01T00:00:00Z&end=2026-12-02T00:00:00Z",
     "/api/bookings/free": "instrument=triple",
     **dict.fromkeys(("/api/evaluation/instruments", "/api/evaluation/units"), "year=2026"),
-    "/api/evaluation/units/{key}/totals": "year=2026",
+    **dict.fromkeys(("/api/evaluation/units/{key}/totals", "/api/evaluation/rows/{kind}"), "year=2026"),
     "/api/evaluation/purchase": "year=2026&class_code=010201",
     "/api/match": "q=tea",
     "/api/metering/instruments/{key}/hours": "from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z",
@@ -93,6 +94,7 @@ def make_ready(world: World) -> None:
         )  # fmt: skip
         refunds.give(paid, paid_on=paid.received_on, amount=Decimal(1), person=world.place.manager, now=now)
     _make_vouchers(world)
+    kept.make(world)
     notices.tell([world.place.member] * 2, kind="order.receive", now=now, title="Tea")
     notices.tell([world.place.member], kind="order.receive", now=now, title="Water")
 
@@ -131,7 +133,7 @@ def _make_vouchers(world: World) -> None:
 def endpoints(world: World) -> dict[tuple[str, str], tuple[str, Any]]:
     """(method, path) of every endpoint: its address with a record behind it, and what is sent there."""
     make_ready(world)
-    sent = bodies(world)
+    sent = bodies(world) | kept.bodies(world)
     found = {}
     for path, methods in api.get_openapi_schema()["paths"].items():
         address = re.sub(r"{(\w+)}", lambda match, path=path: str(_value(world, path, match[1])), path)
@@ -145,6 +147,8 @@ def endpoints(world: World) -> dict[tuple[str, str], tuple[str, Any]]:
 def _value(world: World, path: str, name: str) -> Any:
     """What stands in the address of this path under this name."""
     resource = path.split("/")[2]
+    if (found := kept.value(world, path, name)) is not None:
+        return found
     if (kind := next((kind for part, kind in NUMBERED.items() if f"{part}/{{{name}}}" in path), None)) is not None:
         return kind.objects.order_by("pk").values_list("pk", flat=True)[0]
     if name == "number" and "/voucher" in path:

@@ -27,14 +27,18 @@ def write(
     title: str,
     now: datetime,
     words: str = "",
-    assignee: Person | None = None,
+    assignee: Person | str | None = None,
     due_on: date | None = None,
     priority: int = Chore.Priority.NORMAL,
     items: Iterable[str] = (),
     incident: Incident | None = None,
 ) -> Chore:
-    """The task is on record with its list, and who is to do it knows. Raises NotAllowed, NotPossible."""
+    """The task is on record with its list, and who is to do it knows: a person, or the address of one.
+
+    Raises NotAllowed, NotPossible; nobody's address is looked up for somebody who may not write here.
+    """
     require_steward(person, instrument)
+    assignee = _named(assignee)
     lines = [line.strip()[:200] for line in items if line.strip()]
     if len(lines) > MOST_ITEMS:
         words_ = _("Found %(found)d lines to tick; expected at most %(most)d. Make two tasks of it.")
@@ -57,10 +61,11 @@ def write(
 
 
 def change(
-    *, chore: Chore, person: Person, now: datetime, assignee: Person | None, due_on: date | None, priority: int
+    *, chore: Chore, person: Person, now: datetime, assignee: Person | str | None, due_on: date | None, priority: int
 ) -> Chore:
     """Somebody else does it, or by another day, or sooner than others; whoever is newly to do it knows."""
     require_steward(person, chore.instrument)
+    assignee = _named(assignee)
     _require_sense(priority, assignee)
     with transaction.atomic():
         found = _locked(chore)
@@ -160,6 +165,18 @@ def require(chore: Chore, person: Person | None) -> None:
     if not may_work(person, chore):
         words = _("This task is for who is to do it and the stewards of %(instrument)s; ask one of them.")
         raise NotAllowed(words % {"instrument": chore.instrument})
+
+
+def _named(assignee: Person | str | None) -> Person | None:
+    """The person, or the one with that address; raises NotPossible where no account has it."""
+    if not isinstance(assignee, str):
+        return assignee
+    email = assignee.strip().lower()
+    found = Person.objects.filter(email=email).first() if email else None
+    if email and found is None:
+        words = _("Found no account with the address %(found)s; ask them to sign up first.")
+        raise NotPossible(words % {"found": assignee[:254]})
+    return found
 
 
 def _require_sense(priority: int, assignee: Person | None) -> None:

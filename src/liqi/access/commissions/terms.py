@@ -14,7 +14,7 @@ from liqi.accounts.models import Organisation, Person
 from liqi.accounts.organisation import is_lead
 from liqi.catalogue.models import Service
 
-__all__ = ["of", "set_group", "set_service"]
+__all__ = ["of", "of_group", "set_group", "set_service"]
 
 LONGEST_RETENTION_DAYS = 3650
 
@@ -22,6 +22,12 @@ LONGEST_RETENTION_DAYS = 3650
 def of(service: Service) -> ServiceTerms:
     """The terms of the service; the usual ones where none are set."""
     return ServiceTerms.objects.filter(service=service).first() or ServiceTerms(service=service)
+
+
+def of_group(organisation: Organisation) -> GroupTerms:
+    """What the organisation asks of its people's orders; nothing where nothing is set."""
+    found = GroupTerms.objects.filter(organisation=organisation).first()
+    return found or GroupTerms(organisation=organisation)
 
 
 def set_service(

@@ -45,7 +45,8 @@ class Line:
     organisation: str
     hours: Decimal | None
     outside: bool | None
-    allowed: bool
+    allowed: bool | None
+    """None where no rule says so: it is switched off here."""
 
 
 def may_keep(record: CustomsRecord, person: Person) -> bool:
@@ -103,15 +104,20 @@ def judge(terms: CustomsTerms, *, on: date, rules: Mapping[str, policy.Rule] | N
     return policy.judge(rule, subject, on=on)
 
 
-def lines(record: CustomsRecord, *, now: datetime) -> Iterator[Line]:
-    """Every use while customs supervised it and every event, newest first; a use of others is allowed or not."""
+def lines(
+    record: CustomsRecord, *, now: datetime, rules: Mapping[str, policy.Rule] | None = None
+) -> Iterator[Line]:  # fmt: skip
+    """Every use while customs supervised it and every event, newest first; a use of others is allowed or not.
+
+    `rules` are those in use here, as for `judge`.
+    """
     terms = getattr(record, "terms", None)
     found = [
         Line(event.on, event.kind, event.text, str(event.person), None, None, True)
         for event in record.events.select_related("person")
     ]
     if terms is not None:
-        found += [_use(session, terms) for session in uses(terms, now=now)]
+        found += [_use(session, terms, rules) for session in uses(terms, now=now)]
     return iter(sorted(found, key=lambda line: line.on, reverse=True))
 
 
@@ -150,10 +156,10 @@ def warn(*, now: datetime) -> int:
     return count
 
 
-def _use(session: Session, terms: CustomsTerms) -> Line:
+def _use(session: Session, terms: CustomsTerms, rules: Mapping[str, policy.Rule] | None) -> Line:
     on = books.day_of(session.started_at)
-    verdict = judge(terms, on=on) if session.outside else None
-    allowed = not session.outside or (verdict is not None and verdict.result == "yes")
+    verdict = judge(terms, on=on, rules=rules) if session.outside else None
+    allowed = (verdict.result == "yes" if verdict is not None else None) if session.outside else True
     return Line(
         on, "use", str(session.person), str(session.organisation or ""), session.effective_hours, session.outside,
         allowed,

@@ -18,7 +18,7 @@ from liqi.access.money.refusal import Unable
 from liqi.accounts import journal
 from liqi.accounts.models import Person
 
-__all__ = ["last_day", "require_open", "rule_of", "verdict", "write"]
+__all__ = ["language", "last_day", "require_open", "rule_of", "verdict", "write"]
 
 
 def rule_of(programme: VoucherProgramme, rules: Mapping[str, policy.Rule] | None = None) -> policy.Rule | None:
@@ -51,8 +51,12 @@ def verdict(
     rule = rule_of(programme, rules)
     if rule is None:
         return None
-    language = "en" if translation.get_language() == "en" else "zh"
-    return policy.judge(rule, subject, on=on, language=language)
+    return policy.judge(rule, subject, on=on, language=language())
+
+
+def language() -> str:
+    """The language, of the two that rules are written in, for who reads now."""
+    return "en" if translation.get_language() == "en" else "zh"
 
 
 def require_open(programme: VoucherProgramme, on: date) -> None:

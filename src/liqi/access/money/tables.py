@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from liqi.accounts import journal
 from liqi.accounts.models import Organisation, Person
 from liqi.catalogue.models import Institution, Instrument, Service
 
-__all__ = ["copy", "found", "of_instrument", "of_service", "publish", "save", "user_class"]
+__all__ = ["copy", "found", "of_instrument", "of_service", "publish", "save", "thing_of", "user_class"]
 
 CLASSES = ("internal", "academic", "industry")
 
@@ -120,6 +120,23 @@ def save(
     return table
 
 
+Priceable = TypeVar("Priceable", Instrument, Service)
+
+
+def thing_of(seller: Institution, model: type[Priceable], key: str) -> Priceable | None:
+    """The instrument or service of the seller with this key, None for a blank one; raises Unable."""
+    if not key.strip():
+        return None
+    rows: Any = model.objects
+    found: Priceable | None = rows.filter(key=key.strip(), institution=seller).first()
+    if found is None:
+        raise Unable(
+            _("Found no “%(key)s” of %(institution)s; give the last part of its address.")
+            % {"key": key.strip()[:60], "institution": seller.name}
+        )
+    return found
+
+
 def publish(table: PriceTable, *, person: Person, now: datetime, back: bool = False) -> PriceTable:
     """The table counts from its first day on; with ``back`` it is a draft again, if no charge was made by it yet."""
     books.require(person, table.seller)
@@ -199,6 +216,9 @@ def _check_terms(values: Mapping[str, Any]) -> None:
 def _check(rows: list[PriceRow]) -> None:
     groups: dict[tuple[str, ...], list[Decimal]] = {}
     for row in rows:
+        known = row.unit in PriceRow.Unit.values and row.user_class in PriceRow.UserClass.values
+        if not known or row.when not in PriceRow.When.values:
+            raise Unable(_("Found a row with an unknown unit, class or time; choose from the lists."))
         if (row.unit == PriceRow.Unit.ITEM) != bool(row.item):
             raise Unable(_("Found a row whose unit is “item” without a name, or a name with another unit; name items."))
         if row.when and row.unit != PriceRow.Unit.HOUR:

@@ -134,11 +134,13 @@ def _complete(said: dict[str, Any], operation: Operation, method: str, path: str
 
 
 def _security(operation: Operation, method: str, path: str) -> list[dict[str, list[str]]]:
-    """Who may ask: a person's token with a scope, who is signed in, an agent; everybody is the empty one."""
+    """Who may ask: a person's token with a scope, who is signed in, an agent, a tablet; everybody is the empty one."""
     ways: list[dict[str, list[str]]] = []
     for way in operation.auth_callbacks:
         if isinstance(way, bearer.AgentToken):
             ways.append({"AgentToken": []})
+        elif isinstance(way, bearer.KioskToken):
+            ways.append({"KioskToken": []})
         elif isinstance(way, bearer.PersonToken):
             ways.append({"PersonToken": [bearer.scope_of(method, path.removeprefix("/"))]})
         elif hasattr(way, "openapi_security_schema"):
@@ -163,6 +165,10 @@ def _schemes() -> dict[str, Any]:
         "AgentToken": {
             "type": "http", "scheme": "bearer", "bearerFormat": "liqi-agent-…",
             "description": "The token of the program at one instrument; it only adds.",
+        },
+        "KioskToken": {
+            "type": "http", "scheme": "bearer",
+            "description": "The token of a tablet beside one instrument; people show a badge or a PIN with it.",
         },
         "SessionAuth": {
             "type": "apiKey", "in": "cookie", "name": "sessionid",

@@ -7,7 +7,6 @@ all. An answer that refuses is not kept: nothing was changed, so the same key ma
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -17,11 +16,12 @@ from typing import Annotated, Any, TypeVar
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from ninja import Header
 
 from liqi.access import kept_answers
 from liqi.access.kept_answers import LONGEST_KEY, Claim, StillRunning
-from liqi.access.models import Agent, KeptAnswer
+from liqi.access.models import Agent, KeptAnswer, Kiosk
 from liqi.accounts.models import Person
 from liqi.web.api import _problems
 
@@ -31,6 +31,7 @@ REPEATED = "Idempotency-Replayed"
 TOLD_ONCE = ("token", "secret")
 """Members that are shown once and kept nowhere; a repeated answer has them empty."""
 TRIES = 3
+OF_TABLETS = "/api/kiosk/"
 Key = Annotated[str, Header(max_length=LONGEST_KEY)]
 """The key of a request whose verb keeps it: the parameter ``idempotency_key`` of a function that `keeps_key`."""
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -156,12 +157,18 @@ def _caller(request: Any) -> Person | Agent | None:
     auth = getattr(request, "auth", None)
     if isinstance(auth, Agent):
         return auth
+    if isinstance(auth, Kiosk):  # whoever registered the tablet keeps its keys
+        return auth.made_by
     return request.user if isinstance(request.user, Person) else None
 
 
 def _fingerprint(request: HttpRequest) -> str:
-    """SHA-256 of method, address and what is sent; of a form with files, of its fields and files."""
-    made = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    """A keyed hash of method, address and what is sent; of a form with files, of its fields and files.
+
+    Keyed with the platform's secret, as a body may hold a PIN, which is short; of tablets also by which it is.
+    """
+    who = request.headers.get("Authorization", "") if request.path.startswith(OF_TABLETS) else ""
+    made = salted_hmac("liqi request", f"{request.method} {request.get_full_path()} {who}\n", algorithm="sha256")
     if (request.content_type or "").startswith("multipart/"):
         made.update(json.dumps(sorted(request.POST.lists())).encode())
         for name, files in sorted(request.FILES.lists()):

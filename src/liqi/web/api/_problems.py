@@ -1,9 +1,11 @@
 """Named errors of the verbs as problem details (RFC 9457): one table of error, status and title."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -86,6 +88,18 @@ WRONG: dict[int, tuple[str, str]] = {
     500: ("This is our fault", "It has been noted; send the request again later."),
 }
 """What is said where no function of the interface was reached, or one broke: title and detail."""
+
+
+def within(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Around a whole request: a number in the address that no record can have leads nowhere, like one that none has."""
+
+    @wraps(run)
+    def asked(request: HttpRequest, **given: Any) -> HttpResponse:
+        if any(isinstance(value, int) and value >= 2**63 for value in given.values()):
+            return problem(404, TABLE[Http404][1], _("Found a number that no record has; take it from a list."))
+        return run(request, **given)
+
+    return asked
 
 
 class ProblemMiddleware:

@@ -1,9 +1,13 @@
 """What the interface shows of every catalogue record."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Schema
+from pydantic import Field
+
+Number = Annotated[int, Field(ge=1, lt=2**63)]
+"""The number of a record in a body or a query: what the database can hold, so that any other is refused in words."""
 
 
 class Provenance(Schema):

@@ -68,6 +68,12 @@ class NewAgent(Schema):
     name: Annotated[str, Field(min_length=1, max_length=80)]
 
 
+class Silence(Schema):
+    """How many minutes an agent may be silent, 30 days at most."""
+
+    minutes: Annotated[int, Field(ge=2, le=43_200)]
+
+
 class AgentOut(Schema):
     """An agent as its stewards see it."""
 
@@ -123,6 +129,22 @@ def revoke(request: HttpRequest, id: int) -> Any:
     """The token is good for nothing from now on; revoking again changes nothing."""
     agent = get_object_or_404(Agent.objects.select_related("instrument"), pk=id)
     agent = agents.revoke(agent=agent, person=signed_in(request), now=timezone.now())
+    return _shown(agent, agent.instrument.key)
+
+
+@router.post("/{int:id}/restore", response=AgentOut, auth=SIGNED_IN, summary="Restore a revoked token")
+def restore(request: HttpRequest, id: int) -> Any:
+    """The token is good again."""
+    agent = get_object_or_404(Agent.objects.select_related("instrument"), pk=id)
+    agent = agents.restore(agent=agent, person=signed_in(request), now=timezone.now())
+    return _shown(agent, agent.instrument.key)
+
+
+@router.put("/{int:id}/silence", response=AgentOut, auth=SIGNED_IN, summary="Say how long an agent may be silent")
+def allow_silence(request: HttpRequest, id: int, sent: Silence) -> Any:
+    """The stewards are told when nothing is heard of the agent for so many minutes."""
+    agent = get_object_or_404(Agent.objects.select_related("instrument"), pk=id)
+    agents.allow_silence(agent=agent, minutes=sent.minutes, person=signed_in(request), now=timezone.now())
     return _shown(agent, agent.instrument.key)
 
 

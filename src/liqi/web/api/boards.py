@@ -14,6 +14,7 @@ from pydantic import Field
 from liqi.accounts.models import Person
 from liqi.observatory import boards
 from liqi.observatory.boards import Board
+from liqi.web import board_deeds
 from liqi.web.api._cursor import Page, Paged, among, page
 from liqi.web.asked import signed_in
 from liqi.web.bearer import ANYBODY, SIGNED_IN
@@ -44,6 +45,13 @@ class RecordIn(Schema):
     """Texts by field, as they stand in a table of the board; of a change, those alone that are to be otherwise."""
 
     values: Annotated[dict[str, str], Field(max_length=60)]
+
+
+class DeedIn(Schema):
+    """What is done with a record, and what its form asks for, by the names of the form's fields."""
+
+    do: Annotated[str, Field(min_length=1, max_length=40)]
+    values: dict[str, Annotated[str, Field(max_length=4000)]] = {}
 
 
 @router.get("", response=Page[BoardOut], summary="The boards")
@@ -101,6 +109,26 @@ def withdraw(request: HttpRequest, name: str, number: int) -> Any:
     one = get_object_or_404(boards.read(board, person=person), pk=number)
     boards.withdraw(board, one, person=person, now=timezone.now())
     return Status(204, None)
+
+
+@router.post("/{name}/records/{number}/deeds", auth=SIGNED_IN, response=RecordOut, summary="Do something with a record")
+def do(request: HttpRequest, name: str, number: int, sent: DeedIn) -> Any:
+    """What a button of its page does: move, judge, wish, publish, record and the like; 422 for what the board lacks."""
+    board, person = _board(name), signed_in(request)
+    one = board_deeds.seen(board, number, person)
+    board_deeds.do(board, one, sent.values | {"do": sent.do}, person, timezone.now())
+    one.refresh_from_db()
+    return _shown(board, one)
+
+
+@router.post("/{name}/records/{number}/undo", auth=SIGNED_IN, response=RecordOut, summary="Undo the last step")
+def undo(request: HttpRequest, name: str, number: int) -> Any:
+    """The record is as before what was last done to it."""
+    board, person = _board(name), signed_in(request)
+    one = board_deeds.seen(board, number, person)
+    boards.undo(board, one, person=person, now=timezone.now())
+    one.refresh_from_db()
+    return _shown(board, one)
 
 
 def _board(name: str) -> Board:

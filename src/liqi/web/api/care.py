@@ -1,4 +1,4 @@
-"""/api/care: incidents reported and closed, what falls due and was done, stock in and out, what is fitted."""
+"""/api/care: what falls due and was done, warranties and contracts, what is fitted and what bookings need."""
 
 from datetime import date
 from decimal import Decimal
@@ -11,42 +11,15 @@ from ninja import Query, Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
 from liqi.access import belonging
-from liqi.access.care import fittings, incidents, plans, stock
-from liqi.access.models import Fitting, Incident, MaintenancePlan, Order, Session, StockItem, StockMovement
+from liqi.access.care import fittings, plans
+from liqi.access.models import Booking, Fitting, MaintenancePlan, ServiceContract
 from liqi.catalogue.models import Instrument
-from liqi.web import asked
 from liqi.web.api._cursor import Page, Paged, among, page
-from liqi.web.api._once import Key, keeps_key
+from liqi.web.api._records import Number
+from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["state of instruments"], auth=SIGNED_IN)
-
-
-class ReportIn(Schema):
-    """What went wrong at an instrument."""
-
-    instrument: str
-    words: Annotated[str, Field(min_length=1, max_length=2000)]
-    severity: str = "minor"
-    happened: AwareDatetime | None = None
-
-
-class IncidentOut(Schema):
-    """An incident; ``closed`` and ``lesson`` are empty while it is open."""
-
-    id: int
-    instrument: str
-    severity: str
-    words: str
-    reported: AwareDatetime
-    closed: AwareDatetime | None
-    lesson: str
-
-
-class LessonIn(Schema):
-    """What is done so that it does not happen again."""
-
-    lesson: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 class DoneIn(Schema):
@@ -70,21 +43,55 @@ class DoneOut(Schema):
     result: str
 
 
-class ReceiveIn(Schema):
-    """So much of an item came in as a lot; a lot of that number grows."""
-
-    number: Annotated[str, Field(min_length=1, max_length=60, description="The number of the lot")]
-    quantity: Decimal
-    expires_on: date | None = None
-    place: Annotated[str, Field(max_length=120)] = ""
-    words: Annotated[str, Field(max_length=200)] = ""
-
-
 class FitIn(Schema):
     """What is fitted from now on: one of the choices."""
 
     value: Annotated[str, Field(max_length=80)]
     words: Annotated[str, Field(max_length=200)] = ""
+
+
+class NewFitting(Schema):
+    """Something that is changed on an instrument, such as its column, and what can be fitted."""
+
+    instrument: str
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    choices: Annotated[list[Annotated[str, Field(max_length=80)]], Field(min_length=1, max_length=40)]
+
+
+class FittingOut(Schema):
+    """A fitting and its choices; one that is `ended` is kept no longer."""
+
+    id: int
+    instrument: str
+    name: str
+    choices: list[str]
+    ended: bool
+
+
+class NeedIn(Schema):
+    """What a booking needs to be fitted: one of the choices, blank for nothing in particular."""
+
+    booking: Number
+    value: Annotated[str, Field(max_length=80)] = ""
+
+
+class ContractIn(Schema):
+    """A warranty or service contract of an instrument, from its first day to its last."""
+
+    instrument: str
+    provider: Annotated[str, Field(min_length=1, max_length=120)]
+    kind: Literal["warranty", "contract"] = "contract"
+    number: Annotated[str, Field(max_length=80)] = ""
+    starts_on: date
+    ends_on: date
+    cost_cny: Annotated[Decimal | None, Field(ge=0, max_digits=12, decimal_places=2)] = None
+
+
+class ContractOut(ContractIn):
+    """A warranty or service contract that is on record."""
+
+    id: int
+    synthetic: bool
 
 
 class DueOut(Schema):
@@ -101,36 +108,6 @@ class DueOut(Schema):
     hours_left: Decimal | None
 
 
-class LevelOut(Schema):
-    """What is left of an item and can be used."""
-
-    id: int
-    name: str
-    unit: str
-    left: Decimal
-    expired: Decimal
-    minimum: Decimal
-    low: bool
-
-
-class IssueIn(Schema):
-    """So much of an item for a session or an order, or for neither."""
-
-    quantity: Decimal
-    session: int | None = None
-    order: str = ""
-    words: Annotated[str, Field(max_length=200)] = ""
-
-
-class MovementOut(Schema):
-    """A movement of a lot; below zero went out."""
-
-    id: int
-    lot: str
-    kind: str
-    quantity: Decimal
-
-
 class FittedOut(Schema):
     """What is fitted, and what the next booking needs where that is something else."""
 
@@ -142,43 +119,10 @@ class FittedOut(Schema):
     next_needs: str
 
 
-@router.get("/incidents", response=Page[IncidentOut], summary="Incidents I may read")
-def listed(request: HttpRequest, paged: Annotated[Paged, Query()], instrument: str = "") -> Any:
-    """Those that the person reported and those of the instruments in their care, oldest first."""
-    person = asked.signed_in(request)
-    rows = Incident.objects.filter(person=person) | Incident.objects.filter(
-        instrument__in=belonging.looked_after_by(person)
-    )
-    rows = rows.filter(instrument__key=instrument) if instrument else rows
-    found, after = page(rows.select_related("instrument"), paged)
-    return {"items": [_incident(one) for one in found], "next": after}
-
-
-@router.post("/incidents", response={201: IncidentOut, 200: IncidentOut}, summary="Report a problem")
-def report(request: HttpRequest, sent: ReportIn) -> Any:
-    """The stewards are told; the same words again within ten minutes are the same incident, answered with 200."""
-    now = timezone.now()
-    made = incidents.report(
-        instrument=get_object_or_404(Instrument, key=sent.instrument), person=asked.signed_in(request),
-        words=sent.words, severity=sent.severity, happened_at=sent.happened, now=now,
-    )  # fmt: skip
-    return Status(201 if made.reported_at == now else 200, _incident(made))
-
-
-@router.post("/incidents/{int:id}/close", response=IncidentOut, summary="Close an incident")
-def close(request: HttpRequest, id: int, sent: LessonIn) -> Any:
-    """Its reporter hears so; the lesson stands with it. Closing it again changes nothing."""
-    incident = get_object_or_404(Incident.objects.select_related("instrument"), pk=id)
-    done = incidents.close(
-        incident=incident, person=asked.signed_in(request), lesson=sent.lesson, now=timezone.now()
-    )  # fmt: skip
-    return _incident(done)
-
-
 @router.get("/maintenance", response=Page[DueOut], summary="What falls due")
 def due(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
     """The plans of the instruments in one's care by number; `state` says which are overdue or soon due."""
-    mine = MaintenancePlan.objects.filter(instrument__in=belonging.looked_after_by(asked.signed_in(request)))
+    mine = MaintenancePlan.objects.filter(instrument__in=belonging.looked_after_by(signed_in(request)))
     found, following = among(plans.due_list(mine, now=timezone.now()), paged, lambda one: one.plan.pk)
     items = [
         {
@@ -197,54 +141,9 @@ def done(request: HttpRequest, id: int, sent: DoneIn) -> Any:
     """The record stands and its plan counts anew; a certificate is added on the page of the instrument."""
     plan = get_object_or_404(MaintenancePlan.objects.select_related("instrument"), pk=id)
     made = plans.record(
-        instrument=plan.instrument, plan=plan, person=asked.signed_in(request), now=timezone.now(), **sent.dict()
+        instrument=plan.instrument, plan=plan, person=signed_in(request), now=timezone.now(), **sent.dict()
     )
     return Status(201, {"id": made.pk, "plan": plan.pk, "done_on": made.done_on, "result": made.result})
-
-
-@router.get("/stock", response=Page[LevelOut], summary="What is left")
-def levels(request: HttpRequest, paged: Annotated[Paged, Query()], low: bool = False) -> Any:
-    """The items of the facilities in one's care; ``low`` gives those to order alone."""
-    mine = stock.facilities_of(asked.signed_in(request))
-    rows = [one for one in stock.levels(mine, on=timezone.localdate()) if one.low or not low]
-    found, following = among(rows, paged, lambda one: one.item.pk)
-    items = [
-        {
-            "id": one.item.pk, "name": one.item.name, "unit": one.item.unit, "left": one.left, "expired": one.expired,
-            "minimum": one.item.minimum, "low": one.low,
-        }
-        for one in found
-    ]  # fmt: skip
-    return {"items": items, "next": following}
-
-
-@router.post(
-    "/stock/{int:id}/issue", response={201: list[MovementOut], 200: list[MovementOut]}, summary="Issue from stock"
-)
-@keeps_key
-def issue(request: HttpRequest, id: int, sent: IssueIn, idempotency_key: Key = "") -> Any:
-    """What expires first goes out first: 201 when this request took it, 200 when it was taken under the same key."""
-    now = timezone.now()
-    item = get_object_or_404(StockItem.objects.select_related("facility"), pk=id)
-    session = get_object_or_404(Session.objects.select_related("instrument"), pk=sent.session) if sent.session else None
-    order = get_object_or_404(Order, key=sent.order) if sent.order else None
-    made = stock.issue(
-        item=item, person=asked.signed_in(request), quantity=sent.quantity, session=session, order=order,
-        words=sent.words, now=now, request_key=idempotency_key,
-    )  # fmt: skip
-    return Status(201 if made[0].at == now else 200, [_movement(one) for one in made])
-
-
-@router.post("/stock/{int:id}/receive", response={201: MovementOut, 200: MovementOut}, summary="Receive into stock")
-@keeps_key
-def receive(request: HttpRequest, id: int, sent: ReceiveIn, idempotency_key: Key = "") -> Any:
-    """A lot came in: 201 when this request brought it, 200 when it was brought under the same key."""
-    now = timezone.now()
-    item = get_object_or_404(StockItem.objects.select_related("facility"), pk=id)
-    one = stock.receive(
-        item=item, person=asked.signed_in(request), now=now, request_key=idempotency_key, **sent.dict()
-    )  # fmt: skip
-    return Status(201 if one.at == now else 200, _movement(one))
 
 
 @router.get("/fittings/{key}", response=Page[FittedOut], summary="What is fitted")
@@ -268,17 +167,66 @@ def fit(request: HttpRequest, id: int, sent: FitIn) -> Any:
     """This is on the instrument from now on; for its stewards and who is in session on it."""
     fitting = get_object_or_404(Fitting.objects.select_related("instrument"), pk=id)
     fittings.fit(
-        fitting=fitting, person=asked.signed_in(request), value=sent.value, words=sent.words, now=timezone.now()
+        fitting=fitting, person=signed_in(request), value=sent.value, words=sent.words, now=timezone.now()
     )  # fmt: skip
     return Status(204, None)
 
 
-def _movement(one: StockMovement) -> dict[str, Any]:
-    return {"id": one.pk, "lot": one.lot.number, "kind": one.kind, "quantity": one.quantity}
+@router.post("/fittings", response={201: FittingOut}, summary="Keep what is fitted")
+def add(request: HttpRequest, sent: NewFitting) -> Any:
+    """The instrument says from now on which of the choices is fitted; for its stewards."""
+    instrument, facts = get_object_or_404(Instrument, key=sent.instrument), sent.dict(exclude={"instrument"})
+    return Status(
+        201, _fitting(fittings.add(instrument=instrument, person=signed_in(request), now=timezone.now(), **facts))
+    )  # fmt: skip
 
 
-def _incident(one: Incident) -> dict[str, Any]:
-    return {
-        "id": one.pk, "instrument": one.instrument.key, "severity": one.severity, "words": one.words,
-        "reported": one.reported_at, "closed": one.closed_at, "lesson": one.lesson,
-    }  # fmt: skip
+@router.post("/fittings/{int:id}/end", response=FittingOut, summary="Keep what is fitted no longer")
+def end(request: HttpRequest, id: int) -> Any:
+    """The fitting is kept no longer; its history stays."""
+    found = _found(id)
+    fittings.end(fitting=found, person=signed_in(request), now=timezone.now())
+    return _fitting(_found(id))
+
+
+@router.post("/fittings/{int:id}/needs", response={204: None}, summary="Say what a booking needs")
+def need(request: HttpRequest, id: int, sent: NeedIn) -> Any:
+    """The stewards are reminded a day ahead; for who booked and the stewards."""
+    booked = get_object_or_404(Booking.objects.live().select_related("instrument"), pk=sent.booking)
+    fittings.need(
+        booking=booked, fitting=_found(id), person=signed_in(request), value=sent.value, now=timezone.now()
+    )  # fmt: skip
+    return Status(204, None)
+
+
+@router.get("/contracts", response=Page[ContractOut], summary="Warranties and contracts of my instruments")
+def contracts(request: HttpRequest, paged: Annotated[Paged, Query()], instrument: str = "") -> Any:
+    """Those of the instruments in one's care, past ones too."""
+    rows = ServiceContract.objects.filter(instrument__in=belonging.looked_after_by(signed_in(request)))
+    rows = rows.filter(instrument__key=instrument) if instrument else rows
+    found, following = page(rows.select_related("instrument"), paged)
+    return {"items": [_contract(one) for one in found], "next": following}
+
+
+@router.post("/contracts", response={201: ContractOut}, summary="Keep a warranty or contract")
+def sign(request: HttpRequest, sent: ContractIn) -> Any:
+    """It is on record, and the stewards hear 60 days before it ends."""
+    instrument, facts = get_object_or_404(Instrument, key=sent.instrument), sent.dict(exclude={"instrument"})
+    return Status(
+        201, _contract(plans.sign(instrument=instrument, person=signed_in(request), now=timezone.now(), **facts))
+    )  # fmt: skip
+
+
+def _found(id: int) -> Fitting:
+    found: Fitting = get_object_or_404(Fitting.objects.select_related("instrument"), pk=id)
+    return found
+
+
+def _fitting(one: Fitting) -> dict[str, Any]:
+    facts = {"id": one.pk, "instrument": one.instrument.key, "ended": one.ended_at is not None}
+    return facts | {"name": one.name, "choices": one.choices}
+
+
+def _contract(one: ServiceContract) -> dict[str, Any]:
+    names = ("kind", "provider", "number", "starts_on", "ends_on", "cost_cny", "synthetic")
+    return {"id": one.pk, "instrument": one.instrument.key} | {name: getattr(one, name) for name in names}

@@ -12,12 +12,11 @@ from pydantic import AwareDatetime, Field
 
 from liqi.access import belonging
 from liqi.access.care import chores
-from liqi.access.care.refusal import require_steward
 from liqi.access.models import Chore, ChoreItem, Incident
-from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
-from liqi.web import asked
 from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._records import Number
+from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["state of instruments"], auth=SIGNED_IN)
@@ -74,7 +73,7 @@ class TaskIn(Schema):
     due_on: date | None = None
     priority: int = 2
     lines: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=40)] = []
-    incident: int | None = None
+    incident: Number | None = None
 
 
 class TaskChange(Schema):
@@ -102,7 +101,7 @@ def listed(
     request: HttpRequest, paged: Annotated[Paged, Query()], state: str = "", instrument: str = "", mine: bool = False
 ) -> Any:
     """By number; ``state`` gives those that are open, done or dropped, ``mine`` those given to whoever asks."""
-    person = asked.signed_in(request)
+    person = signed_in(request)
     seen = Q(assignee=person)
     if not mine:
         seen |= Q(instrument__in=belonging.looked_after_by(person))
@@ -122,10 +121,8 @@ def write(request: HttpRequest, sent: TaskIn) -> Any:
     incident = get_object_or_404(Incident, pk=sent.incident) if sent.incident is not None else None
     instrument = get_object_or_404(Instrument.objects.select_related("facility"), key=sent.instrument)
     facts = sent.dict(exclude={"instrument", "assignee", "incident", "lines"})
-    person = asked.signed_in(request)
-    require_steward(person, instrument)  # before anybody's address is looked up
     made = chores.write(
-        instrument=instrument, person=person, assignee=_assignee(sent.assignee), incident=incident,
+        instrument=instrument, person=signed_in(request), assignee=sent.assignee, incident=incident,
         items=sent.lines, now=timezone.now(), **facts,
     )  # fmt: skip
     return Status(201, _whole(made))
@@ -141,13 +138,11 @@ def show(request: HttpRequest, id: int) -> Any:
 def change(request: HttpRequest, id: int, sent: TaskChange) -> Any:
     """Somebody else does it, or by another day, or sooner than others; whoever is newly to do it is told."""
     found, given = _found(request, id), sent.dict(exclude_unset=True)
-    person = asked.signed_in(request)
     facts: dict[str, Any] = {"assignee": found.assignee, "due_on": found.due_on, "priority": found.priority}
-    if "assignee" in given and belonging.looks_after(person, found.instrument):
-        facts["assignee"] = _assignee(given["assignee"] or "")
+    facts |= {"assignee": given["assignee"]} if "assignee" in given else {}
     facts |= {"due_on": given["due_on"]} if "due_on" in given else {}
     facts |= {"priority": given["priority"]} if given.get("priority") is not None else {}
-    chores.change(chore=found, person=person, now=timezone.now(), **facts)
+    chores.change(chore=found, person=signed_in(request), now=timezone.now(), **facts)
     return _whole(_found(request, id))
 
 
@@ -155,21 +150,21 @@ def change(request: HttpRequest, id: int, sent: TaskChange) -> Any:
 def tick(request: HttpRequest, id: int, line: int, sent: Ticked) -> Any:
     """The line is ticked, or open again; the same again changes nothing."""
     item = get_object_or_404(ChoreItem.objects.select_related("chore__instrument"), pk=line, chore=_found(request, id))
-    chores.tick(item=item, person=asked.signed_in(request), done=sent.done, now=timezone.now())
+    chores.tick(item=item, person=signed_in(request), done=sent.done, now=timezone.now())
     return _whole(_found(request, id))
 
 
 @router.post("/tasks/{int:id}/remarks", response={201: TaskOut}, summary="Say something about a task")
 def say(request: HttpRequest, id: int, sent: Said) -> Any:
     """The words stand with the task; the others who work on it are told."""
-    chores.comment(chore=_found(request, id), person=asked.signed_in(request), words=sent.words, now=timezone.now())
+    chores.comment(chore=_found(request, id), person=signed_in(request), words=sent.words, now=timezone.now())
     return Status(201, _whole(_found(request, id)))
 
 
 @router.post("/tasks/{int:id}/{step}", response=TaskOut, summary="Be done with a task")
 def settle(request: HttpRequest, id: int, step: Literal["done", "drop", "reopen"]) -> Any:
     """The task is done, dropped, or to be done again; done only when every line is ticked."""
-    found, person, now = _found(request, id), asked.signed_in(request), timezone.now()
+    found, person, now = _found(request, id), signed_in(request), timezone.now()
     if step == "reopen":
         chores.reopen(chore=found, person=person, now=now)
     else:
@@ -180,12 +175,8 @@ def settle(request: HttpRequest, id: int, step: Literal["done", "drop", "reopen"
 def _found(request: HttpRequest, id: int) -> Chore:
     rows = Chore.objects.select_related("instrument__facility", "assignee")
     found = get_object_or_404(rows, pk=id)
-    chores.require(found, asked.signed_in(request))
+    chores.require(found, signed_in(request))
     return found
-
-
-def _assignee(email: str) -> Person | None:
-    return asked.somebody(email) if email.strip() else None
 
 
 def _row(one: Chore) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class SupervisionIn(Schema):
 
 
 class DutyLine(Schema):
-    """A use or an event; `allowed` is false where others used it against the terms."""
+    """A use or an event; `allowed` is false where others used it against the terms, null where no rule in use says."""
 
     on: date
     kind: str
@@ -64,7 +64,7 @@ class DutyLine(Schema):
     organisation: str
     hours: Decimal | None
     outside: bool | None
-    allowed: bool
+    allowed: bool | None
 
 
 class DutyEventIn(Schema):
@@ -108,7 +108,8 @@ def set_terms(request: HttpRequest, id: int, sent: SupervisionIn) -> Any:
 @router.get("/customs/{int:id}/lines", response=Page[DutyLine], summary="Lines of a customs ledger")
 def lines(request: HttpRequest, id: int, paged: Annotated[Paged, Query()]) -> Any:
     """Every use while customs supervised it and every event, by day."""
-    found, following = among(_keyed(customs.lines(_found(request, id), now=timezone.now())), paged, lambda one: one[0])
+    every = customs.lines(_found(request, id), now=timezone.now(), rules=policies.in_use())
+    found, following = among(_keyed(every), paged, lambda one: one[0])
     items = [{name: getattr(one, name) for name in DutyLine.model_fields} for _key, one in found]
     return {"items": items, "next": following}
 

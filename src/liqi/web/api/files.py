@@ -1,4 +1,4 @@
-"""/api/files: what I brought and what instruments brought for me, and how much I may keep."""
+"""/api/files: what I brought and what instruments brought for me, held or let go, and how much I may keep."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from ninja import Query, Router, Schema
+from pydantic import Field
 
-from liqi.answers import quota
+from liqi.answers import check_standards, quota, retention
 from liqi.answers.models import StoredFile
+from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
@@ -34,6 +37,18 @@ class FileOut(Schema):
     held_why: str
     check_standard_of: str | None
     bytes_at: str | None
+
+
+class HoldIn(Schema):
+    """Why the file has to stay."""
+
+    why: Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class StandardIn(Schema):
+    """The instrument whose check standard was measured; blank for none."""
+
+    instrument: Annotated[str, Field(max_length=200)] = ""
 
 
 class UseOut(Schema):
@@ -69,8 +84,36 @@ def use(request: HttpRequest) -> Any:
 @router.get("/{key}", response=FileOut, summary="One file")
 def one(request: HttpRequest, key: str) -> Any:
     """A file that I may see."""
+    return _shown(_seen(request, key))
+
+
+@router.put("/{key}/hold", response=FileOut, summary="Hold a file")
+def hold(request: HttpRequest, key: str, sent: HoldIn) -> Any:
+    """No rule of retention takes its bytes until somebody lets it go; for whose file it is, and operators."""
+    retention.hold(file=_seen(request, key), person=signed_in(request), why=sent.why, now=timezone.now())
+    return _shown(_seen(request, key))
+
+
+@router.delete("/{key}/hold", response=FileOut, summary="Let a file go")
+def let_go(request: HttpRequest, key: str) -> Any:
+    """The hold is over and its rule counts again; for whoever placed the hold, and operators."""
+    retention.let_go(file=_seen(request, key), person=signed_in(request), now=timezone.now())
+    return _shown(_seen(request, key))
+
+
+@router.put("/{key}/check-standard", response=FileOut, summary="Say that a file is of a check standard")
+def mark(request: HttpRequest, key: str, sent: StandardIn) -> Any:
+    """Runs on it add points to the control charts of the instrument, or of none; for its stewards."""
+    thing = get_object_or_404(Instrument, key=sent.instrument) if sent.instrument else None
+    file = _seen(request, key)
+    check_standards.mark(file=file, instrument=thing, person=signed_in(request), now=timezone.now())
+    return _shown(_seen(request, key))
+
+
+def _seen(request: HttpRequest, key: str) -> StoredFile:
     seen = StoredFile.objects.visible_to(signed_in(request)).select_related("order", "check_standard_of")
-    return _shown(get_object_or_404(seen, key=key))
+    found: StoredFile = get_object_or_404(seen, key=key)
+    return found
 
 
 def _shown(file: StoredFile) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, Field
 
 from liqi.access.metering import confirmation, correction, reconciliation, settlement
 from liqi.access.metering.terms import NotPossible
-from liqi.access.models import Confirmation, Correction, Session
+from liqi.access.models import Confirmation, Correction, Session, Settlement
 from liqi.accounts.models import Person
 from liqi.answers import file_times
 from liqi.catalogue.models import Instrument
@@ -201,6 +201,22 @@ def undo_confirmation(request: HttpRequest, id: int) -> Any:
     made = get_object_or_404(Confirmation.objects.select_related("person"), pk=id)
     count = confirmation.undo(confirmation=made, person=signed_in(request), now=timezone.now())
     return {"id": made.pk, "sessions": 0, "left": count}
+
+
+@router.post("/sessions/{int:id}/confirmation", response={201: Confirmed}, summary="Confirm one session")
+def confirm_one(request: HttpRequest, id: int) -> Any:
+    """The session counts as it stands, whatever may speak against it; again changes nothing."""
+    session = get_object_or_404(Session.objects.select_related("instrument__facility"), pk=id)
+    made = confirmation.confirm_one(session=session, person=signed_in(request), now=timezone.now())
+    return Status(201, {"id": made.pk, "sessions": 1, "left": 0})
+
+
+@router.post("/settlements/{int:id}/undo", response={204: None}, summary="Undo a settlement")
+def undo_settlement(request: HttpRequest, id: int) -> Any:
+    """The finding is open again, and the correction that settled it is undone."""
+    rows = Settlement.objects.select_related("instrument__facility", "correction__session__instrument")
+    settlement.undo(settlement=get_object_or_404(rows, pk=id), person=signed_in(request), now=timezone.now())
+    return Status(204, None)
 
 
 def _amiss(finding: Finding) -> dict[str, Any]:

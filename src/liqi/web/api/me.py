@@ -1,4 +1,4 @@
-"""/api/me: my account, the address of my calendar feed, everything that is kept about me, being forgotten."""
+"""/api/me: my account, PIN and badge, my calendar feed, everything that is kept about me, being forgotten."""
 
 from typing import Annotated, Any
 
@@ -10,7 +10,8 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from liqi.access import ical
-from liqi.accounts import personal_data
+from liqi.access.metering import kiosk
+from liqi.accounts import personal_data, profile
 from liqi.accounts.models import Person
 from liqi.web.api._once import changes_nothing
 from liqi.web.asked import signed_in
@@ -43,6 +44,28 @@ class Feed(Schema):
     """The secret address of my bookings as iCalendar; whoever knows it reads them."""
 
     address: str
+
+
+class ProfileIn(Schema):
+    """How I am called, the language of my pages (blank follows the browser), and my time zone."""
+
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    language: Annotated[str, Field(max_length=10)] = ""
+    time_zone: Annotated[str, Field(max_length=60)]
+
+
+class PassIn(Schema):
+    """A PIN of 4 to 8 figures, a badge; an empty one is taken away, one that is left out stays."""
+
+    pin: Annotated[str, Field(max_length=8)] | None = None
+    badge: Annotated[str, Field(max_length=64)] | None = None
+
+
+class PassOut(Schema):
+    """Whether I am known at tablets by a PIN, by a badge."""
+
+    pin: bool
+    badge: bool
 
 
 class Goodbye(Schema):
@@ -88,6 +111,20 @@ def export(request: HttpRequest) -> Any:
         content_type="application/zip",
         headers={"Content-Disposition": 'attachment; filename="my-data.zip"', "Cache-Control": "no-store"},
     )
+
+
+@router.put("", response=Me, summary="Change my profile")
+def change(request: HttpRequest, sent: ProfileIn) -> Any:
+    """I am called so, read this language and count time in this zone."""
+    profile.change(signed_in(request), **sent.dict())
+    return show(request)
+
+
+@router.put("/kiosk-pass", response=PassOut, summary="My PIN and badge")
+def set_pass(request: HttpRequest, sent: PassIn) -> Any:
+    """I am known by them at the tablets beside instruments."""
+    row = kiosk.set_pass(person=signed_in(request), now=timezone.now(), **sent.dict())
+    return {"pin": bool(row.pin_hash), "badge": bool(row.badge_hash)}
 
 
 @router.delete("", response={204: None}, summary="Be forgotten")

@@ -19,6 +19,7 @@ from liqi.accounts import membership
 from liqi.catalogue.models import Instrument
 from liqi.web.api import _cursor
 from liqi.web.api._cursor import Page, Paged
+from liqi.web.api._records import Number
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -128,7 +129,7 @@ class Returned(Schema):
 class Decision(Schema):
     """The charges that a steward decides at once, all or none."""
 
-    charges: Annotated[list[int], Field(min_length=1, max_length=500)]
+    charges: Annotated[list[Number], Field(min_length=1, max_length=500)]
     reason: Annotated[str, Field(max_length=300)] = ""
 
 
@@ -159,7 +160,7 @@ def list_quotes(request: HttpRequest, paged: Asked) -> Any:
 def answer_quote(request: HttpRequest, number: str, answer: str) -> Any:
     """The quote is accepted, declined or withdrawn."""
     quote = get_object_or_404(Quote.objects.select_related("organisation", "person", "seller", "order"), number=number)
-    return _bill(quoting.answer(quote=quote, verb=answer, person=signed_in(request), now=timezone.now()))
+    return bill(quoting.answer(quote=quote, verb=answer, person=signed_in(request), now=timezone.now()))
 
 
 @router.get("/charges", response=Page[Bill], summary="Charges of my institutions")
@@ -180,7 +181,7 @@ def decide_charges(request: HttpRequest, step: str, asked: Decision) -> Any:
         done = (charges.confirm if step == "confirm" else charges.undo)(rows, person=person, now=now)
     else:
         raise ValueError(f"found {step[:40]!r}; expected confirm, waive or undo.")
-    return [_bill(each) for each in done]
+    return [bill(each) for each in done]
 
 
 @router.get("/invoices", response=Page[Bill], summary="Invoices")
@@ -198,7 +199,7 @@ def show_invoice(request: HttpRequest, number: str) -> Any:
     rows = Invoice.objects.select_related("organisation", "person", "seller")
     invoice = get_object_or_404(rows, number=number)
     invoices.require_sight(invoice, signed_in(request))
-    return _bill(invoice)
+    return bill(invoice)
 
 
 @router.post("/invoices/{str:number}/credit-notes", response={201: Bill}, summary="Credit lines of an invoice")
@@ -211,7 +212,7 @@ def credit_lines(request: HttpRequest, number: str, asked: CreditAsked) -> Any:
     note = credit_notes.write(
         invoice, parts, reason=asked.reason, person=signed_in(request), now=timezone.now()
     )  # fmt: skip
-    return Status(201, _bill(note))
+    return Status(201, bill(note))
 
 
 @router.get("/payments", response=Page[Received], summary="Payments to my institutions")
@@ -221,7 +222,7 @@ def list_payments(request: HttpRequest, paged: Asked, open: bool = False) -> Any
     if open:
         rows = rows.filter(matched__lt=F("amount") - F("refunded"))
     found, following = _cursor.page(rows, paged)
-    return {"items": [_received(each) for each in found], "next": following}
+    return {"items": [received(each) for each in found], "next": following}
 
 
 @router.post("/payments/{int:id}/refunds", response={201: Returned}, summary="Give a payment back")
@@ -231,7 +232,7 @@ def give_back(request: HttpRequest, id: int, asked: RefundAsked) -> Any:
     made = refunds.give(payment, person=signed_in(request), now=timezone.now(), **asked.dict())
     payment.refresh_from_db()
     facts = {"id": made.pk, "amount": made.amount, "paid_on": made.paid_on, "reference": made.reference}
-    return Status(201, facts | {"payment": _received(payment)})
+    return Status(201, facts | {"payment": received(payment)})
 
 
 @router.delete("/refunds/{int:id}", response={204: None}, summary="Undo a refund")
@@ -254,17 +255,19 @@ def list_vouchers(request: HttpRequest, paged: Asked) -> Any:
     return {"items": items, "next": following}
 
 
-def _received(payment: Payment) -> dict[str, Any]:
+def received(payment: Payment) -> dict[str, Any]:
+    """The payment as the interface shows it."""
     names = ("received_on", "amount", "matched", "refunded", "open", "payer", "reference", "synthetic")
     return {"id": payment.pk, **{name: getattr(payment, name) for name in names}}
 
 
 def _bills(rows: Any, paged: Paged) -> dict[str, Any]:
     found, following = _cursor.page(rows, paged)
-    return {"items": [_bill(each) for each in found], "next": following}
+    return {"items": [bill(each) for each in found], "next": following}
 
 
-def _bill(made: Any) -> dict[str, Any]:
+def bill(made: Any) -> dict[str, Any]:
+    """A quote, charge or invoice as the interface shows it."""
     on = getattr(made, "issued_on", None) or getattr(made, "used_on", None) or made.made_at.date()
     return {
         "id": made.pk, "number": getattr(made, "number", getattr(made, "cause", "")),

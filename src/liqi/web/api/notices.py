@@ -13,6 +13,7 @@ from pydantic import Field
 from liqi.accounts import notice_wishes, notices, sentences
 from liqi.accounts.models import Notice
 from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._records import Number
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -35,7 +36,7 @@ class NoticeOut(Schema):
 class Seen(Schema):
     """The notices that were read, by number; none named means all."""
 
-    notices: Annotated[list[int], Field(max_length=1000)] = []
+    notices: Annotated[list[Number], Field(max_length=1000)] = []
 
 
 class News(Schema):

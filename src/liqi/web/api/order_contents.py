@@ -1,10 +1,11 @@
-"""/api/orders/{key}: its samples are registered, one by one or from a spreadsheet, its results written down."""
+"""/api/orders/{key}: its samples registered, one by one or from a spreadsheet, or taken out; its results."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import File, Router, Schema, Status
 from ninja.files import UploadedFile
@@ -12,6 +13,7 @@ from pydantic import Field
 
 from liqi.access.commissions import bulk, results, samples
 from liqi.access.commissions.samples import Entry
+from liqi.access.models import Sample
 from liqi.web.api.orders import ResultOut, Short, commission_of, result_shown
 from liqi.web.api.samples import SampleOut, sample_shown
 from liqi.web.asked import signed_in
@@ -75,3 +77,12 @@ def write(request: HttpRequest, key: str, wish: list[ResultIn]) -> Any:
     order = commission_of(request, key).order
     made = results.write(order=order, readings=readings, person=signed_in(request), now=timezone.now())
     return Status(201, [result_shown(one) for one in made])
+
+
+@router.delete("/{key}/samples/{sample}", response={204: None}, summary="Take a sample out of its order")
+def remove(request: HttpRequest, key: str, sample: str) -> Any:
+    """The sample is out of the order; one that was handed over stays, for the chain of custody is never cut."""
+    order = commission_of(request, key).order
+    found = get_object_or_404(Sample.objects.select_related("order"), order=order, key=sample)
+    samples.remove(sample=found, person=signed_in(request), now=timezone.now())
+    return Status(204, None)

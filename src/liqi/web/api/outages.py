@@ -120,7 +120,7 @@ def declare(request: HttpRequest, asked: NewOutage) -> Any:
         instrument=_instrument(asked.instrument), person=signed_in(request), starts_at=asked.start, ends_at=asked.end,
         words=asked.words, kind=asked.kind, position=asked.position, now=timezone.now(),
     )  # fmt: skip
-    return Status(201, _again(made))
+    return Status(201, outage_shown(made))
 
 
 @router.get("/windows", response=Page[WindowOut], summary="Maintenance windows")
@@ -168,19 +168,19 @@ def reschedule(request: HttpRequest, id: int, asked: OutageChange) -> Any:
         outage=_outage(id), person=signed_in(request), starts_at=asked.start, ends_at=asked.end, words=asked.words,
         now=timezone.now(),
     )  # fmt: skip
-    return _again(changed)
+    return outage_shown(changed)
 
 
 @router.post("/{int:id}/end", response=OutageOut, summary="End an outage")
 def end(request: HttpRequest, id: int) -> Any:
     """It is over now; one that has not begun is withdrawn. Ending it again changes nothing."""
-    return _again(outages.end(outage=_outage(id), person=signed_in(request), now=timezone.now()))
+    return outage_shown(outages.end(outage=_outage(id), person=signed_in(request), now=timezone.now()))
 
 
 @router.post("/{int:id}/withdraw", response=OutageOut, summary="Withdraw an outage")
 def withdraw(request: HttpRequest, id: int) -> Any:
     """It does not stand, and those who were told of it hear so."""
-    return _again(outages.withdraw(outage=_outage(id), person=signed_in(request), now=timezone.now()))
+    return outage_shown(outages.withdraw(outage=_outage(id), person=signed_in(request), now=timezone.now()))
 
 
 @router.post("/{int:id}/move-bookings", response=Left, summary="Move the struck bookings")
@@ -224,7 +224,7 @@ def _outage(id: int) -> Any:
     return get_object_or_404(rows, pk=id)
 
 
-def _again(changed: Outage) -> dict[str, Any]:
+def outage_shown(changed: Outage) -> dict[str, Any]:
     """The outage as it stands for its steward."""
     return _shown(_outage(changed.pk), True)
 

@@ -7,13 +7,11 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from liqi.access.models import PriceTable
 from liqi.access.money import books, tables
-from liqi.access.money.refusal import Unable
 from liqi.catalogue.models import Institution, Instrument, Service
 from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.asked import signed_in
@@ -143,21 +141,11 @@ def _save(request: HttpRequest, sent: Prices, seller: Institution, table: PriceT
     books.require(person, seller)
     values = sent.dict(exclude={"seller", "rows"}) | {
         "title": sent.title.strip(),
-        "instrument": _thing(Instrument, sent.instrument, seller),
-        "service": _thing(Service, sent.service, seller),
+        "instrument": tables.thing_of(seller, Instrument, sent.instrument),
+        "service": tables.thing_of(seller, Service, sent.service),
     }
     rows = [row.dict() | {"item": row.item.strip()} for row in sent.rows]
     return tables.save(seller=seller, person=person, now=timezone.now(), values=values, rows=rows, table=table)
-
-
-def _thing(model: type[Any], key: str, seller: Institution) -> Any:
-    if not key:
-        return None
-    found = model.objects.filter(key=key, institution=seller).first()
-    if found is None:
-        words = _("Found no “%(key)s” of %(institution)s; give the last part of its address.")
-        raise Unable(words % {"key": key[:60], "institution": seller.name})
-    return found
 
 
 def _found(request: HttpRequest, id: int) -> PriceTable:

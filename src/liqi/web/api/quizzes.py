@@ -19,6 +19,8 @@ from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["training"], auth=SIGNED_IN)
 Asked = Annotated[Paged, Query()]
+Place = Annotated[int, Field(ge=0, lt=1000)]
+"""Which of the choices of a question, from 0."""
 
 
 class Steps(Schema):
@@ -88,7 +90,7 @@ class TryWithQuestions(Try):
 class AnswersIn(Schema):
     """For each question in turn the numbers of the choices taken, from 0."""
 
-    answers: Annotated[list[Annotated[list[int], Field(max_length=10)]], Field(max_length=1000)]
+    answers: Annotated[list[Annotated[list[Place], Field(max_length=10)]], Field(max_length=1000)]
 
 
 class DocumentVersion(Schema):

@@ -15,6 +15,7 @@ from pydantic import Field
 from liqi.accounts.models import Organisation
 from liqi.answers import releases
 from liqi.answers.models import Release, Run
+from liqi.web.api._records import Number
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -26,7 +27,7 @@ class NewRelease(Schema):
 
     licence: Annotated[str, Field(max_length=40)]
     to_everybody: bool = False
-    organisations: Annotated[list[int], Field(max_length=200)] = []
+    organisations: Annotated[list[Number], Field(max_length=200)] = []
     with_files: bool = False
     embargo_until: datetime | None = None
 

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 
 from liqi.access import rulebook, rules
 from liqi.access.models import RuleSetting
+from liqi.accounts.models import JournalEntry
 from liqi.catalogue.models import Facility, Instrument
 from liqi.web.api._cursor import Page, Paged, among, page
 from liqi.web.api._once import changes_nothing
@@ -83,6 +84,25 @@ class Outcome(Schema):
     bookings: list[Refusal]
 
 
+class Switched(Schema):
+    """Whether the rule is on."""
+
+    active: bool
+
+
+class Source(Schema):
+    """The place whose rules are copied."""
+
+    kind: Kind
+    key: str
+
+
+class Copied(Schema):
+    """The names of the rules that changed."""
+
+    changed: list[str]
+
+
 @router.get("", response=Page[Rule], auth=None, summary="The rules that can be set")
 def index(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
     """Every rule by name; `place` says when it is asked of a booking."""
@@ -123,6 +143,13 @@ def attempt(request: HttpRequest, kind: Kind, key: str, tried: Tried) -> Any:
     }
 
 
+@router.post("/{kind}/{key}/copy", response=Copied, summary="Copy the rules of another place")
+def copy(request: HttpRequest, kind: Kind, key: str, sent: Source) -> Any:
+    """Every rule that is set there is set here too; for stewards of both."""
+    source, by = _place(sent.kind, sent.key), signed_in(request)
+    return {"changed": rulebook.copy(source=source, place=_place(kind, key), by=by, now=timezone.now())}
+
+
 @router.put("/{kind}/{key}/{rule}", response=Set, summary="Set a rule")
 def put(request: HttpRequest, kind: Kind, key: str, rule: str, wished: Wished) -> Any:
     """The rule holds there with these parameters; sending it again changes nothing."""
@@ -138,6 +165,21 @@ def put(request: HttpRequest, kind: Kind, key: str, rule: str, wished: Wished) -
 def drop(request: HttpRequest, kind: Kind, key: str, rule: str) -> Any:
     """The place says nothing about the rule any more."""
     rulebook.drop(place=_place(kind, key), rule=rule, by=signed_in(request), now=timezone.now())
+    return Status(204, None)
+
+
+@router.put("/{kind}/{key}/{rule}/active", response=Set, summary="Switch a rule on or off")
+def switch(request: HttpRequest, kind: Kind, key: str, rule: str, sent: Switched) -> Any:
+    """The rule is on or off there; switched off for an instrument, its facility's does not hold there either."""
+    place, by = _place(kind, key), signed_in(request)
+    return _shown(rulebook.switch(place=place, rule=rule, on=sent.active, by=by, now=timezone.now()), place)
+
+
+@router.post("/{kind}/{key}/changes/{int:entry}/undo", response={204: None}, summary="Take a change of a rule back")
+def undo(request: HttpRequest, kind: Kind, key: str, entry: int) -> Any:
+    """The rule stands as before the change of this number in the journal; not where it was changed again since."""
+    change = get_object_or_404(JournalEntry, pk=entry)
+    rulebook.undo(place=_place(kind, key), entry=change, by=signed_in(request), now=timezone.now())
     return Status(204, None)
 
 

@@ -97,3 +97,16 @@ def cancel(request: HttpRequest, key: str) -> Any:
     """The run is cancelled; one that is over stays as it is."""
     one = run.cancel(run=run_seen(request, key), person=signed_in(request), now=datetime.now(UTC))
     return state_of(one)
+
+
+@router.post("/{key}/again", response={202: RunOut}, summary="Run the same again")
+def again(request: HttpRequest, key: str) -> Any:
+    """The same files, method and settings are computed once more, to see that it comes out the same."""
+    one = run.start_again(run=run_seen(request, key), person=signed_in(request), now=datetime.now(UTC))
+    return Status(202, state_of(one))
+
+
+@router.post("/examples/{method}", response={202: RunOut}, summary="Run a method on its example")
+def example(request: HttpRequest, method: str) -> Any:
+    """The run on the file that comes with Liqi."""
+    return Status(202, state_of(run.start_example(method=method, person=signed_in(request), now=datetime.now(UTC))))

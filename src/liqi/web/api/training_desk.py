@@ -15,6 +15,7 @@ from liqi.access.training import practical, qualification, quiz, sessions
 from liqi.accounts.models import Person
 from liqi.web import asked
 from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._records import Number
 from liqi.web.api.training import QualificationRow, qualification_shown
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
@@ -74,7 +75,7 @@ class Somebody(Schema):
 class Present(Schema):
     """Who came, by the numbers of the people; the others with a seat did not."""
 
-    present: Annotated[list[int], Field(max_length=500)]
+    present: Annotated[list[Number], Field(max_length=500)]
 
 
 class Choice(Schema):

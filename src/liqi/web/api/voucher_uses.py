@@ -19,6 +19,7 @@ from liqi.access.money import books, redemption
 from liqi.access.money.refusal import Unable
 from liqi.web import voucher_uses
 from liqi.web.api._cursor import Page, Paged, among, page
+from liqi.web.api._records import Number
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -62,7 +63,7 @@ class DocumentOut(Schema):
 class HandedIn(Schema):
     """The uses that go to the authority at once, by number: of one programme and one institution."""
 
-    uses: Annotated[list[Annotated[int, Field(ge=1, lt=2**63)]], Field(min_length=1, max_length=500)]
+    uses: Annotated[list[Number], Field(min_length=1, max_length=500)]
 
 
 class BatchOut(Schema):

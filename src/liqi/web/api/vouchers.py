@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
@@ -221,7 +221,7 @@ def _programme(one: VoucherProgramme, rules: Any) -> dict[str, Any]:
         rule = programmes.rule_of(one, rules)
     except Unable:  # its rule is switched off: it stands in the list, and applications are told why they cannot be
         rule = None
-    language = "en" if translation.get_language() == "en" else "zh"
+    language = programmes.language()
     asks = [
         {"name": each.name, "kind": each.kind, "unit": each.unit, "question": each.question.said(language),
          "options": list(each.options)}

@@ -126,7 +126,7 @@ class BookIn(Schema):
 def mine(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
     """The wishes of the person, oldest first."""
     found, after = page(_wishes().filter(person=signed_in(request)), paged)
-    return {"items": [_wish(wish) for wish in found], "next": after}
+    return {"items": [wish_shown(wish) for wish in found], "next": after}
 
 
 @router.post("", response={201: WishOut, 200: WishOut}, summary="Join the waiting list")
@@ -147,7 +147,7 @@ def join(
     )  # fmt: skip
     waiting.offer_free(now=now, instruments=chosen)
     response["Location"] = f"/api/waiting/{made.pk}"
-    return Status(201 if made.created_at == now else 200, _wish(_wishes().get(pk=made.pk)))
+    return Status(201 if made.created_at == now else 200, wish_shown(_wishes().get(pk=made.pk)))
 
 
 @router.get("/offers", response=Page[HeldOffer], summary="What is held for me")
@@ -234,7 +234,7 @@ def book(request: HttpRequest, job: BookIn, idempotency_key: Key = "") -> Any:
 @router.get("/{int:id}", response=WishOut, summary="One wish")
 def show(request: HttpRequest, id: int) -> Any:
     """A wish of the person."""
-    return _wish(get_object_or_404(_wishes(), pk=id, person=signed_in(request)))
+    return wish_shown(get_object_or_404(_wishes(), pk=id, person=signed_in(request)))
 
 
 @router.delete("/{int:id}", response={204: None}, summary="Stop waiting")
@@ -264,7 +264,8 @@ def _offers() -> QuerySet[Offer]:
     )  # fmt: skip
 
 
-def _wish(wish: Wish) -> dict[str, Any]:
+def wish_shown(wish: Wish) -> dict[str, Any]:
+    """The wish as the interface shows it."""
     return {
         "id": wish.pk, "instruments": [one.key for one in wish.instruments.all()], "earliest": wish.earliest_at,
         "latest": wish.latest_at, "minutes": wish.minutes, "standby": wish.standby, "automatic": wish.automatic,

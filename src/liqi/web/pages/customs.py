@@ -76,7 +76,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
         )
     if request.method == "POST":
         return _change(request, person, record)
-    lines = list(customs.lines(record, now=now))
+    rules = policies.in_use()
+    lines = list(customs.lines(record, now=now, rules=rules))
     if request.GET.get("format") == "csv":
         rows = ((one.on, one.kind, one.text, one.organisation, one.hours, one.outside, one.allowed) for one in lines)
         return tables.as_csv(f"customs-{record.instrument.key}", COLUMNS, rows)
@@ -87,10 +88,10 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
         "lines": lines[:500],
         "count": len(lines),
         "state": _state(terms, books.day_of(now)),
-        "verdict": customs.judge(terms, on=books.day_of(now), rules=policies.in_use()) if terms else None,
+        "verdict": customs.judge(terms, on=books.day_of(now), rules=rules) if terms else None,
         "kinds": CustomsEvent.Kind.values,
         "today": books.day_of(now),
-        "breaches": sum(not one.allowed for one in lines),
+        "breaches": sum(one.allowed is False for one in lines),
         "example": record.instrument.synthetic,
         "crumbs": [(_("Customs ledger"), reverse("customs")), (record.instrument.name, "")],
     }

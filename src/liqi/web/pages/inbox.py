@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,17 +16,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from liqi.access import belonging
-from liqi.access.models import Agent, Order
-from liqi.accounts.models import Person
-from liqi.answers import arrivals, owner
+from liqi.access.models import Agent
+from liqi.answers import arrivals, inbox
 from liqi.answers.models import Arrival
 from liqi.catalogue.models import Instrument
 from liqi.web import tables
 from liqi.web.asked import signed_in
 
 PAGE = 50
-MOST = 500
-"""So many files can be filed at once."""
 COLUMNS = ("instrument", "path", "size", "modified_at", "arrived_at", "sha256", "state", "why", "how", "order")
 LISTED = 300
 """So many instruments can be chosen from; those that send files first."""
@@ -71,18 +67,15 @@ def file(request: HttpRequest) -> HttpResponse:
     person, now = signed_in(request), timezone.now()
     back = f"{reverse('inbox')}?{request.POST.get('query', '')}"
     one, _sign, key = request.POST.get("to", "").partition("=")
-    chosen = _chosen([one] if one else request.POST.getlist("arrival"), person)
+    chosen = inbox.chosen([one] if one else request.POST.getlist("arrival"), person)
     if not chosen:
         messages.error(request, _("No file is ticked; tick those that you mean."))
         return redirect(back)
     try:
-        with transaction.atomic():
-            for arrival in chosen:
-                if request.POST.get("aside"):
-                    arrivals.set_aside(arrival=arrival, person=person, now=now)
-                else:
-                    order = _order(key or request.POST.get("order", ""), arrival)
-                    arrivals.assign(arrival=arrival, order=order, person=person, now=now)
+        if request.POST.get("aside"):
+            inbox.put_aside(chosen, person=person, now=now)
+        else:
+            inbox.file(chosen, to=key or request.POST.get("order", ""), person=person, now=now)
     except arrivals.NotPossible as problem:
         messages.error(request, str(problem))
         return redirect(back)
@@ -97,11 +90,8 @@ def file(request: HttpRequest) -> HttpResponse:
 def back(request: HttpRequest) -> HttpResponse:
     """The files wait in the inbox again: all of them, or none."""
     person, now = signed_in(request), timezone.now()
-    chosen = _chosen(request.GET.getlist("arrival"), person)
     try:
-        with transaction.atomic():
-            for arrival in chosen:
-                arrivals.take_back(arrival=arrival, person=person, now=now)
+        inbox.take_back(inbox.chosen(request.GET.getlist("arrival"), person), person=person, now=now)
     except arrivals.NotPossible as problem:
         messages.error(request, str(problem))
     return redirect("inbox")
@@ -122,24 +112,6 @@ def _asked(request: HttpRequest, mine: QuerySet[Instrument]) -> tuple[QuerySet[A
     if chosen["find"]:
         rows = rows.filter(path__icontains=chosen["find"])
     return rows.order_by(SORTS[chosen["sort"]], "pk"), chosen
-
-
-def _chosen(keys: list[str], person: Person) -> list[Arrival]:
-    mine = belonging.looked_after_by(person)
-    rows = Arrival.objects.filter(key__in=[key.replace("\0", "") for key in keys[:MOST]], instrument__in=mine)
-    return list(rows.select_related("instrument").order_by("pk"))
-
-
-def _order(text: str, arrival: Arrival) -> Order:
-    found = owner.named_in(owner.words_of(text[:400]), arrival.instrument)
-    if len(found) == 1:
-        return found[0]
-    if named := Order.objects.filter(key=text.strip().lower().replace("\0", "")[:12]).first():
-        return named  # the verb says why this one cannot be
-    raise arrivals.NotPossible(
-        _("Found no order or sample “%(found)s” of %(instrument)s; type the key of an order or scan a sample's label.")
-        % {"found": text[:60], "instrument": arrival.instrument}
-    )
 
 
 @require_safe

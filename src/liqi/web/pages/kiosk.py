@@ -21,12 +21,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from liqi.access import belonging, opening, session
 from liqi.access.booking import NotAllowed, Refused, SlotTaken
-from liqi.access.metering import kiosk, trouble, walk_up
+from liqi.access.metering import kiosk, tap, trouble, walk_up
 from liqi.access.metering.terms import NotPossible
 from liqi.access.models import Booking, Kiosk, Session
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 from liqi.web import refusals
+from liqi.web.asked import number
 
 REFUSED = (SlotTaken, Refused, NotAllowed, NotPossible)
 
@@ -73,27 +74,15 @@ def _do(request: HttpRequest, spot: Spot, person: Person, now: datetime) -> str:
     wish, instrument = request.POST.get("do", ""), spot.instrument
     purpose = request.POST.get("purpose", "")
     purpose = purpose if purpose in Session.Purpose.values else ""
-    mine = Session.objects.running().filter(instrument=instrument, person=person).first()
     if wish == "problem":
         trouble.report(instrument=instrument, person=person, words=request.POST.get("words", ""), now=now)
         return _("The stewards are told. Thank you.")
-    if wish == "end":
-        running = _running_named(request, instrument) or mine
-        if running is None:
-            raise NotPossible(_("Nothing runs here that you could end."))
-        ended = session.end(session=running, person=person, now=now)
+    if wish == "end" or (wish == "badge" and tap.running_of(instrument, person)):
+        running = _running_named(request, instrument) if wish == "end" else None
+        ended = tap.end(instrument=instrument, person=person, now=now, running=running)
         return _("The session is over: %(hours)s effective hours.") % {"hours": f"{ended.effective_hours:.2f}"}
-    if wish == "badge" and mine is not None:
-        ended = session.end(session=mine, person=person, now=now)
-        return _("The session is over: %(hours)s effective hours.") % {"hours": f"{ended.effective_hours:.2f}"}
-    booked = _booking_named(request, instrument)
-    if booked is not None:
-        staff = person if person.pk != booked.person_id and belonging.looks_after(person, instrument) else None
-        user = booked.person if staff else person
-        take_over = request.POST.get("take_over") == "1"
-        session.start(booking=booked, person=user, now=now, staff=staff, purpose=purpose, take_over=take_over)
-    else:
-        walk_up.start(instrument=instrument, person=person, now=now, purpose=purpose)
+    booked, take_over = _booking_named(request, instrument), request.POST.get("take_over") == "1"
+    tap.start(instrument=instrument, person=person, now=now, booked=booked, purpose=purpose, take_over=take_over)
     return _("The session of %(person)s runs; the hours are counted from now.") % {
         "person": booked.person if booked else person
     }
@@ -157,25 +146,18 @@ def _who(request: HttpRequest, spot: Spot, now: datetime) -> Person:
         if spot.person is None:
             raise NotAllowed(_("Sign in first, then start or end your session."))
         return spot.person
-    if badge := request.POST.get("badge", "").strip():
-        return kiosk.known_by_badge(badge)
-    booked, running = _booking_named(request, spot.instrument), _running_named(request, spot.instrument)
-    named = request.POST.get("email", "").strip().lower()
-    person = Person.objects.filter(email=named, is_active=True).first() if named else None
-    if person is None and not named and (booked or running):
-        person = booked.person if booked else running.person if running else None
-    if person is None:
-        raise kiosk.NotKnown(_("Nobody is known by this; type your e-mail address and PIN, or hold your badge."))
-    return kiosk.known_by_pin(person=person, pin=request.POST.get("pin", ""), now=now)
+    given = {name: request.POST.get(name, "") for name in ("badge", "email", "pin")}
+    at = _booking_named(request, spot.instrument) or _running_named(request, spot.instrument)
+    return tap.known(**given, at=at, now=now)
 
 
 def _booking_named(request: HttpRequest, instrument: Instrument) -> Booking | None:
-    text = request.POST.get("booking", "")
+    pk = number(request.POST.get("booking", ""))
     rows = Booking.objects.select_related("instrument__institution__organisation", "person", "organisation")
-    return rows.filter(instrument=instrument, pk=text).first() if text.isdecimal() else None
+    return rows.filter(instrument=instrument, pk=pk).first() if pk else None
 
 
 def _running_named(request: HttpRequest, instrument: Instrument) -> Session | None:
-    text = request.POST.get("session", "")
+    pk = number(request.POST.get("session", ""))
     rows = Session.objects.running().select_related("instrument", "person")
-    return rows.filter(instrument=instrument, pk=text).first() if text.isdecimal() else None
+    return rows.filter(instrument=instrument, pk=pk).first() if pk else None

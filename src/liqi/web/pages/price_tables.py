@@ -15,8 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liqi import taxonomy
-from liqi.access.models import PriceRow, PriceTable
+from liqi.access.models import PriceTable
 from liqi.access.money import amounts, books, tables
 from liqi.access.money.refusal import Unable
 from liqi.accounts.models import Person
@@ -113,17 +112,11 @@ def _save(typed: QueryDict, person: Person, table: PriceTable | None) -> PriceTa
     seller = table.seller if table else _seller(typed.get("seller", ""))
     if seller is None:
         raise Unable(_("Found no institution; choose whose prices these are."))
-    title = typed.get("title", "").strip()
-    if not title:
-        raise Unable(_("Found no title; say in a few words what these prices are for."))
-    class_code = typed.get("class_code", "").strip().split(" ")[0]
-    if class_code and class_code not in taxonomy.classes():
-        raise Unable(_("Found no class %(code)s; give a code such as 030102, or leave it open.") % {"code": class_code})
     values = {
-        "title": title[:200],
-        "class_code": class_code,
-        "instrument": _thing(Instrument, typed.get("instrument", ""), seller),
-        "service": _thing(Service, typed.get("service", ""), seller),
+        "title": typed.get("title", "").strip()[:200],
+        "class_code": typed.get("class_code", "").strip().split(" ")[0],
+        "instrument": tables.thing_of(seller, Instrument, typed.get("instrument", "")),
+        "service": tables.thing_of(seller, Service, typed.get("service", "")),
         "valid_from": _day(typed.get("valid_from", "")),
         "valid_until": _day(typed.get("valid_until", "")) if typed.get("valid_until") else None,
         "tax_percent": _decimal(typed.get("tax_percent", "0"), most=50),
@@ -147,13 +140,6 @@ def _save(typed: QueryDict, person: Person, table: PriceTable | None) -> PriceTa
         )
         if price.strip()
     ]
-    for row in rows:
-        if (
-            row["unit"] not in PriceRow.Unit.values
-            or row["user_class"] not in PriceRow.UserClass.values
-            or row["when"] not in PriceRow.When.values
-        ):
-            raise Unable(_("Found a row with an unknown unit, class or time; choose from the lists."))
     return tables.save(seller=seller, person=person, now=timezone.now(), values=values, rows=rows, table=table)
 
 
@@ -195,18 +181,6 @@ def _rows(table: PriceTable | None, typed: QueryDict | None) -> list[dict[str, A
     kept = [{name: getattr(row, name) for name in COLUMNS} for row in table.rows.all()] if table else []
     blank: dict[str, Any] = dict.fromkeys(COLUMNS, "") | {"unit": "hour"}
     return kept if table and table.published else [*kept, *[dict(blank) for _each in range(BLANK_ROWS)]]
-
-
-def _thing(model: type[Any], key: str, seller: Institution) -> Any:
-    if not key.strip():
-        return None
-    found = model.objects.filter(key=key.strip(), institution=seller).first()
-    if found is None:
-        raise Unable(
-            _("Found no “%(key)s” of %(institution)s; give the last part of its address.")
-            % {"key": key.strip()[:60], "institution": seller.name}
-        )
-    return found
 
 
 def _decimal(text: str, *, most: int) -> Decimal:

@@ -20,7 +20,9 @@ RESOURCES: dict[str, Any] = {
     "boards": gettext_lazy("Firms, projects, needs, scenarios, trials, demand, targets, parks"),
     "evaluation": gettext_lazy("Hours, scores, the check before buying, the tables of parameters"),
     "files": gettext_lazy("My files, and how much I may keep"),
+    "inbox": gettext_lazy("Files from instruments that wait for their owner"),
     "journal": gettext_lazy("What was done: by me, to one thing, in my care"),
+    "kiosk": gettext_lazy("The tablet beside an instrument: now and next, start and end by badge or PIN"),
     "me": gettext_lazy("Who I am, my calendar feed, my data taken out, being forgotten"),
     "metering": gettext_lazy("Readings and log-ons come in; hours are settled, corrected, confirmed"),
     "money": gettext_lazy(
@@ -28,6 +30,7 @@ RESOURCES: dict[str, Any] = {
     ),
     "notices": gettext_lazy("What I was told, and how I want to be told"),
     "orders": gettext_lazy("Orders of services: drafts, steps, samples, results"),
+    "organisations": gettext_lazy("My organisations, their people and roles, their projects"),
     "outages": gettext_lazy("Outages and maintenance windows"),
     "rules": gettext_lazy("Booking rules: set, read, tried on the past"),
     "runs": gettext_lazy("Start an analysis, see how far it is, read its answer"),

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -52,7 +52,7 @@ def desk(request: HttpRequest) -> HttpResponseBase:
         ),
         "programmes": list(VoucherProgramme.objects.order_by("title")) if person.is_operator else [],
         "rules": [
-            (key, rule.title.said("en" if translation.get_language() == "en" else "zh"))
+            (key, rule.title.said(programmes.language()))
             for key, rule in policies.in_use().items()
             if rule.kind == "voucher-eligibility"
         ],

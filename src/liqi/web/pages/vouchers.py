@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -68,12 +68,15 @@ def apply(request: HttpRequest, key: str) -> HttpResponseBase:
     person, now = signed_in(request), timezone.now()
     programme = get_object_or_404(VoucherProgramme, key=key)
     rules = policies.in_use()
-    rule = programmes.rule_of(programme, rules)
+    rule, subject, wrong, verdict = None, {}, "", None
+    try:
+        rule = programmes.rule_of(programme, rules)
+    except Unable as problem:  # its rule is switched off: the page says so, and takes nothing
+        wrong = str(problem)
     inputs = list(rule.inputs.values()) if rule else []
-    subject, wrong, verdict = {}, "", None
     given = request.POST
     firms = Organisation.objects.filter(memberships__person=person, kind=Organisation.Kind.FIRM).order_by("name")
-    if request.method == "POST":
+    if request.method == "POST" and not wrong:
         try:
             for one in inputs:
                 if given.get(one.name, "").strip():
@@ -93,7 +96,7 @@ def apply(request: HttpRequest, key: str) -> HttpResponseBase:
                 return redirect("vouchers")
         except (Unable, policy.UnreadableSubject) as problem:
             wrong = str(problem)
-    language = "en" if translation.get_language() == "en" else "zh"
+    language = programmes.language()
     facts = {
         "programme": programme,
         "firms": list(firms),
@@ -115,7 +118,7 @@ def apply(request: HttpRequest, key: str) -> HttpResponseBase:
         "asked": given.get("asked", ""),
         "crumbs": [(_("Innovation vouchers"), reverse("vouchers")), (programme.title, "")],
     }
-    return render(request, "money/voucher_apply.html", facts, status=422 if wrong else 200)
+    return render(request, "money/voucher_apply.html", facts, status=422 if wrong and request.method == "POST" else 200)
 
 
 @require_safe

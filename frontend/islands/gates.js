@@ -1,10 +1,12 @@
 // Gates of a cytometer's events drawn by hand: <div data-gates="id of its JSON" data-count="…" data-save="…">.
 //
 // The page holds the gates; the server counts them and gives the density behind, so that a million events stay there.
+import { combined, parts } from "./gates/formula.js"
 import { Counting } from "./gates/counting.js"
 import { History } from "./gates/history.js"
 import { Plot } from "./gates/plot.js"
 import { list } from "./gates/list.js"
+import { keep, refusing, steps } from "./hand/keeping.js"
 import { read } from "./plot/palette.js"
 
 function ready(root) {
@@ -15,10 +17,7 @@ function ready(root) {
   const state = { chosen: null, tool: "select", parent: null, x: told.view[0], y: told.view[1], ends: [] }
   let counts = new Map()
 
-  const wrong = (words) => {
-    part("wrong").hidden = !words
-    part("wrong").querySelector("p").textContent = words ?? ""
-  }
+  const wrong = refusing(root)
   const counting = new Counting(
     root,
     say.count,
@@ -32,7 +31,8 @@ function ready(root) {
     },
     (words) => wrong(words ?? say.sayCut),
   )
-  const ask = (withPicture) => counting.ask({ gates: history.gates, ...(withPicture && { view: { x: state.x, y: state.y, parent: state.parent, ends: state.ends } }) })
+  const marked = () => (history.named(state.chosen)?.operands ? state.chosen : null)
+  const ask = (withPicture) => counting.ask({ gates: history.gates, ...(withPicture && { view: { x: state.x, y: state.y, parent: state.parent, ends: state.ends, marked: marked() } }) })
   let seenGates = ""
   const changed = () => {
     const isLost = state.parent !== null && !history.named(state.parent)
@@ -40,7 +40,7 @@ function ready(root) {
     if (state.chosen && !history.named(state.chosen)) state.chosen = null
     plot.shape()
     const now = JSON.stringify(history.gates)
-    if (now !== seenGates) ask(isLost || state.parent !== null)
+    if (now !== seenGates) ask(isLost || state.parent !== null || marked() !== null || Boolean(plot.picture?.marked))
     seenGates = now
     tell()
   }
@@ -50,6 +50,7 @@ function ready(root) {
     say,
     names: { rectangle: say.sayRectangle, polygon: say.sayPolygon, ellipse: say.sayEllipse, quadrant: say.sayQuadrant },
     chosen: () => state.chosen,
+    parts: () => parts(history.named(state.chosen), history),
     tool: () => state.tool,
     parent: () => state.parent,
     share: (id) => {
@@ -58,6 +59,7 @@ function ready(root) {
     },
     choose(id) {
       state.chosen = id
+      if (marked() || plot.picture?.marked) ask(true)
       plot.shape()
       tell()
     },
@@ -94,10 +96,7 @@ function ready(root) {
 
   function tell() {
     list(root, { history, counts, state, events: told.events, say, acts, look })
-    part("undo").disabled = history.at === 0
-    part("redo").disabled = history.at + 1 >= history.steps.length
-    const save = part("save")
-    if (save) save.disabled = !history.isChanged
+    steps(root, history)
   }
 
   for (const select of [part("axis-x"), part("axis-y")]) {
@@ -111,25 +110,14 @@ function ready(root) {
       take(button.dataset.tool)
       if (button.dataset.tool !== "select") plot.box.focus({ preventScroll: true })
     })
-  part("undo").addEventListener("click", () => history.back())
-  part("redo").addEventListener("click", () => history.forth())
+  part("combine").addEventListener("click", () => {
+    const made = combined(history, state.chosen, state.parent, say.sayCombined)
+    if (!made) return wrong(say.sayNothing)
+    history.add([made])
+    root.querySelector(`[data-row="${CSS.escape(made.id)}"]`).click()
+  })
   part("whole").addEventListener("click", () => look({ ends: [] }))
-  root.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.target.matches("input")) return
-    const key = event.key.toLowerCase()
-    if (key === "z") event.shiftKey ? history.forth() : history.back()
-    else if (key === "y") history.forth()
-    else return
-    event.preventDefault()
-  })
-  addEventListener("beforeunload", (event) => history.isChanged && root.dataset.saved === undefined && event.preventDefault())
-  part("save")?.addEventListener("click", async () => {
-    const answer = await fetch(say.save, { method: "POST", headers: { "X-CSRFToken": token, "Content-Type": "application/json" }, body: JSON.stringify({ gates: history.gates }) })
-    const made = await answer.json().catch(() => ({}))
-    if (!answer.ok) return wrong(made.detail ?? say.sayCut)
-    root.dataset.saved = ""
-    location.assign(made.address)
-  })
+  keep(root, history, wrong, () => ({ gates: history.gates }))
   const file = document.getElementById("gates-file")
   file.addEventListener("submit", () => (file.elements.gates.value = JSON.stringify(history.gates)))
   root.history = history // what tests ask of

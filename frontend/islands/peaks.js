@@ -3,6 +3,7 @@
 // The page holds the list of changes; the server integrates with them, so that what is seen is what the run will say.
 import { Counting } from "./gates/counting.js"
 import { History } from "./gates/history.js"
+import { keep, refusing, steps } from "./hand/keeping.js"
 import { Trace } from "./peaks/trace.js"
 import { table } from "./peaks/table.js"
 import { read } from "./plot/palette.js"
@@ -16,10 +17,7 @@ function ready(root) {
   const token = root.querySelector("[name=csrfmiddlewaretoken]").value
   const state = { chosen: null, tool: "select", ends: null, peaks: [] }
   let refused = "" // stays to be read while the peaks before the refused change are fetched
-  const wrong = (words) => {
-    part("wrong").hidden = !words
-    part("wrong").querySelector("p").textContent = words ?? ""
-  }
+  const wrong = refusing(root)
   const counting = new Counting(
     root,
     say.count,
@@ -108,9 +106,7 @@ function ready(root) {
     }
     part("before").disabled = !(at > 0)
     part("after").disabled = !(at >= 0 && at + 1 < state.peaks.length)
-    part("undo").disabled = history.at === 0
-    part("redo").disabled = history.at + 1 >= history.steps.length
-    if (part("save")) part("save").disabled = !history.isChanged
+    steps(root, history)
   }
 
   for (const button of root.querySelectorAll("[data-tool]")) {
@@ -128,30 +124,13 @@ function ready(root) {
   part("remove").addEventListener("click", acts.remove)
   part("split").addEventListener("change", () => acts.move(chosen(), { split: part("split").value }, true))
   part("name").addEventListener("change", () => acts.move(chosen(), { name: part("name").value.trim() }, true))
-  part("undo").addEventListener("click", () => history.back())
-  part("redo").addEventListener("click", () => history.forth())
   part("whole").addEventListener("click", () => {
     trace.tall = 1
     acts.zoom(null)
   })
   part("taller").addEventListener("click", () => trace.stretch(2))
   part("lower").addEventListener("click", () => trace.stretch(0.5))
-  root.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.target.matches("input")) return
-    const key = event.key.toLowerCase()
-    if (key === "z") event.shiftKey ? history.forth() : history.back()
-    else if (key === "y") history.forth()
-    else return
-    event.preventDefault()
-  })
-  addEventListener("beforeunload", (event) => history.isChanged && root.dataset.saved === undefined && event.preventDefault())
-  part("save")?.addEventListener("click", async () => {
-    const answer = await fetch(say.save, { method: "POST", headers: { "X-CSRFToken": token, "Content-Type": "application/json" }, body: JSON.stringify({ edits: history.gates, file: told.file }) })
-    const made = await answer.json().catch(() => ({}))
-    if (!answer.ok) return wrong(made.detail ?? say.sayCut)
-    root.dataset.saved = ""
-    location.assign(made.address)
-  })
+  keep(root, history, wrong, () => ({ edits: history.gates, file: told.file }))
   Object.assign(root, { history, peaks: state }) // what tests ask of
   take("select")
   ask()

@@ -167,3 +167,41 @@ def test_it_fits_a_phone_is_drawn_by_touch_and_everybody_can_use_it(
     assert len(names(page)) == 4
     found = Axe().run(page).response["violations"]
     assert not found, [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found]
+
+
+def test_gates_are_combined_by_and_or_not_shown_and_saved(visit: Visit, person: Person, answered: Run) -> None:
+    page = opened(visit, person, answered)
+    page.get_by_role("button", name="Rectangle", exact=True).click()
+    drag(page, place(page, 0.02, 0.02), place(page, 0.6, 0.9))
+    page.get_by_role("button", name="Ellipse", exact=True).click()
+    drag(page, place(page, 0.1, 0.5), place(page, 0.7, 0.98))
+    page.locator("[data-row='Rectangle6']").click()
+    page.get_by_role("button", name="Combine", exact=True).click()
+    expect(page.locator(".gate-formula", has_text="Rectangle6 AND Ellipse2")).to_be_visible()
+    expect(page.locator(".gate-body.is-part")).to_have_count(0)  # both are among the gates shown anyway
+    page.get_by_label("Inside or not").nth(1).select_option("not")
+    expect(page.locator("[data-gates][aria-busy]")).to_have_count(0)
+    expect(page.locator(".gate-formula", has_text="Rectangle6 AND NOT Ellipse2")).to_be_visible()
+    assert gate(page, "Combination1")["operands"] == [["Rectangle6", False], ["Ellipse2", True]]
+    counts = {
+        name: int(page.locator(f"[data-row='{name}'] + .gate-figure").inner_text().replace("\u202f", ""))
+        for name in ("Rectangle6", "Combination1")
+    }
+    assert 0 < counts["Combination1"] < counts["Rectangle6"]
+    page.get_by_label("Within").select_option("Range1")
+    expect(page.locator(".gate-body.is-part")).to_have_count(2)
+    page.get_by_role("button", name="Leave out: Ellipse2").click()
+    assert gate(page, "Combination1")["how"] == "not"
+    expect(page.locator("[data-row='Combination1'] .gate-formula")).to_have_text("Rectangle6")
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Save as a new run").click()
+    page.wait_for_url(lambda address: answered.key not in address)
+    made = Run.objects.get(edited_from=answered)
+    execution.perform(key=made.key, clock=lambda: datetime.now(UTC))
+    made.refresh_from_db()
+    facts = answer.read(made)
+    found = {one["name"]: one["value"] for one in facts["findings"]}
+    assert found["Combination1"] == counts["Combination1"]
+    rows = {row["population"].strip(): row for row in facts["tables"][0]["rows"] if isinstance(row["population"], str)}
+    assert rows["Combination1"]["formula"] == "Rectangle6 AND NOT Ellipse2"

@@ -1,4 +1,6 @@
 // The tree of populations with counts and shares, and what can be done with the chosen one.
+import { editor, formula, parts } from "./formula.js"
+
 const thin = (value) => Number(value).toLocaleString("en-GB").replaceAll(",", "\u202f")
 
 function share(one) {
@@ -17,12 +19,18 @@ export function list(root, { history, counts, state, events, say, acts, look }) 
       button.setAttribute("aria-pressed", String(state.chosen === gate.id))
       button.addEventListener("click", () => choose(gate))
       made.classList.toggle("is-chosen", state.chosen === gate.id)
+      if (gate.operands) button.append(Object.assign(document.createElement("span"), { className: "gate-formula quiet small", textContent: formula(gate) }))
       rows.push(made)
       below(gate.id, depth + 1)
     }
   }
   const choose = (gate) => {
-    const [x, y] = gate.axes ?? []
+    const drawn = gate.axes ? gate : parts(gate, history).sort((one, other) => other.axes.length - one.axes.length)[0]
+    const [x, y] = drawn?.axes ?? []
+    if (gate.operands) {
+      acts.choose(gate.id)
+      return look({ parent: gate.parent ?? null, ...(drawn && !drawn.axes.slice(0, 2).every((key) => [state.x, state.y].includes(key)) && { x, y: y ?? null }) })
+    }
     const there = gate.axes && gate.axes.length <= 2 && gate.axes.every((key) => [state.x, state.y].includes(key))
     acts.choose(gate.id)
     if (gate.axes && (!there || (gate.parent ?? null) !== state.parent)) look({ parent: gate.parent ?? null, ...(!there && { x, y: y ?? null }) })
@@ -54,6 +62,7 @@ function one(root, { history, state, say, acts, counts }) {
   const gate = history.named(state.chosen)
   place.hidden = !gate
   if (!gate) return
+  editor(place.querySelector("[data-formula]"), gate, history, say)
   const told = counts.get(gate.id)
   place.querySelector("[data-told]").textContent = told ? `${gate.id}: ${thin(told.count)} ${say.sayEvents}, ${share(told)} (95 % ${told.low} – ${told.high} %)` : gate.id
   const name = place.querySelector("[data-name]")

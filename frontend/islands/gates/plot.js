@@ -1,7 +1,6 @@
 // The drawing: the density on a canvas, gates above it as shapes with handles, by mouse, touch and keys.
-import { make, mark } from "../figure/shapes.js"
-import { colours } from "../figure/map.js"
-import { steps } from "../spectrum/steps.js"
+import { make } from "../figure/shapes.js"
+import { axes, paint } from "./field.js"
 import { crossed, crossing, drawn, handles, moved, outline, quadrants, seen } from "./shapes.js"
 import { Side } from "./side.js"
 
@@ -41,37 +40,8 @@ export class Plot {
     const most = counts ? Math.max(1, ...counts) : 1
     const up = { ends: [0, most * 1.05], whole: [0, most * 1.05], ticks: [], label: this.acts.say.sayEvents }
     this.view = { x: new Side(x, left, right), y: y && new Side(y, bottom, top), counts: new Side(up, bottom, top) }
-    this.paint()
+    paint(this)
     this.shape()
-  }
-
-  paint() {
-    const { left, right, top, bottom } = this.inner
-    const sharp = Math.min(2, devicePixelRatio || 1)
-    const [wide, high] = [right - left, bottom - top]
-    Object.assign(this.canvas, { width: wide * sharp, height: high * sharp })
-    for (const [name, value] of Object.entries({ left, top, width: wide, height: high })) this.canvas.style.setProperty(name, `${value}px`)
-    const context = this.canvas.getContext("2d")
-    const { cells, levels, counts } = this.picture
-    const ramp = colours()
-    if (counts) {
-      const most = Math.max(1, ...counts) * 1.05
-      context.scale(sharp, sharp)
-      context.fillStyle = `rgb(${ramp[120].join(" ")})`
-      for (const [i, count] of counts.entries()) context.fillRect((i * wide) / cells, high - (count / most) * high, wide / cells + 0.3, (count / most) * high)
-      return
-    }
-    const bytes = Uint8Array.from(atob(levels), (one) => one.charCodeAt(0))
-    const image = new ImageData(cells, cells)
-    for (let row = 0; row < cells; row++)
-      for (let column = 0; column < cells; column++) {
-        const level = bytes[row * cells + column]
-        if (level) image.data.set([...ramp[level], 255], ((cells - 1 - row) * cells + column) * 4)
-      }
-    const small = new OffscreenCanvas(cells, cells)
-    small.getContext("2d").putImageData(image, 0, 0)
-    context.imageSmoothingEnabled = true
-    context.drawImage(small, 0, 0, wide * sharp, high * sharp)
   }
 
   /** Axes, outlines and handles anew; what has the focus keeps it. */
@@ -85,51 +55,22 @@ export class Plot {
     cut.append(make("rect", { x: left, y: top, width: right - left, height: bottom - top }))
     this.marks = make("g", { "clip-path": "url(#gate-clip)" })
     this.above = make("g", {})
-    svg.replaceChildren(cut, ...this.axes(), this.marks, this.above)
+    svg.replaceChildren(cut, ...axes(this), this.marks, this.above)
     const { history, chosen, parent } = this.acts
     const shown = history.gates.filter((gate) => gate.axes && (gate.parent ?? null) === parent() && seen(gate, this.view))
+    for (const gate of this.acts.parts().filter((gate) => !shown.includes(gate) && seen(gate, this.view))) this.gate(gate, false, true)
     for (const gate of shown) this.gate(gate, gate.id === chosen())
     if (this.corners) this.pen()
     const again = focus && svg.querySelector(`[data-handle="${CSS.escape(focus)}"]`)
     if (again) again.focus({ preventScroll: true })
   }
 
-  axes() {
-    const { left, right, top, bottom } = this.inner
-    const made = [make("rect", { class: "gate-field", x: left, y: top, width: right - left, height: bottom - top })]
-    const ticks = (side, wanted) => {
-      const { ticks: uneven, ends } = side.told
-      if (uneven.length) return uneven.filter(({ at }) => at >= ends[0] && at <= ends[1]).map(({ at, label }) => [side.atPlace(at), label.replace("-", "−").replace("e+0", "e")])
-      const values = steps(ends, wanted)
-      return values.map((value) => [side.atPlace(value), mark(value, values[1] - values[0] || 1)])
-    }
-    let last = -Infinity
-    for (const [at, words] of ticks(this.view.x, (right - left) / 80)) {
-      made.push(make("line", { class: "tick-line", x1: at, x2: at, y1: bottom, y2: bottom + 4 }))
-      if (at - last > words.length * 6.5 + 6) {
-        made.push(make("text", { class: "tick", x: at, y: bottom + 16, "text-anchor": "middle" }, words))
-        last = at
-      }
-    }
-    const tall = this.view.y ?? this.view.counts
-    last = Infinity
-    for (const [at, words] of ticks(tall, (bottom - top) / 50)) {
-      made.push(make("line", { class: "tick-line", x1: left - 4, x2: left, y1: at, y2: at }))
-      if (last - at > 13) {
-        made.push(make("text", { class: "tick", x: left - 6, y: at + 4, "text-anchor": "end" }, words))
-        last = at
-      }
-    }
-    made.push(make("text", { class: "axis", x: right, y: this.height - 6, "text-anchor": "end" }, this.view.x.told.label))
-    made.push(make("text", { class: "axis", x: 12, y: top, transform: `rotate(-90 12 ${top})`, "text-anchor": "end" }, tall.told.label))
-    return made
-  }
-
-  gate(gate, isChosen) {
+  /** A gate; one that only the chosen boolean gate is made of is shown and cannot be taken. */
+  gate(gate, isChosen, isPart = false) {
     const points = outline(gate, this.view)
     const d = `${points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("")}z`
-    const body = make("path", { class: `gate-body${isChosen ? " is-chosen" : ""}`, d })
-    body.dataset.gate = gate.id
+    const body = make("path", { class: `gate-body${isChosen ? " is-chosen" : ""}${isPart ? " is-part" : ""}`, d })
+    if (!isPart) body.dataset.gate = gate.id
     this.marks.append(body)
     const { left, right, top, bottom } = this.inner
     const tip = points.reduce((best, one) => (one[1] < best[1] ? one : best))

@@ -21,6 +21,7 @@ from liqi.methods.cytometry import (
     read_strategy,
     write_gating,
 )
+from liqi.methods.cytometry._density import figures
 
 EXAMPLE, GATES = find_method("flow.gate").example
 
@@ -119,3 +120,32 @@ def test_what_is_no_gate_is_one_sentence(bench: Drawing, told: object) -> None:
 def test_ends_that_are_no_numbers_are_one_sentence(bench: Drawing, end: object) -> None:
     with pytest.raises(BadParameter, match="two numbers"):
         bench.picture(bench.base, *bench.first_pair(), None, [[0, end]])
+
+
+def test_the_events_of_a_boolean_gate_are_marked_among_those_of_its_parent(bench: Drawing) -> None:
+    x, y = bench.first_pair()
+    joined = {"id": "rest", "kind": "boolean", "parent": None, "how": "not", "operands": [["Rectangle1", False]]}
+    strategy = bench.strategy([*bench.gates(), joined])
+    told = bench.picture(strategy, x, None, None, marked="rest")
+    assert sum(told["marked"]) == 13_367 - 252
+    assert all(some <= whole for some, whole in zip(told["marked"], told["counts"], strict=True))
+    drawn = np.frombuffer(base64.b64decode(bench.picture(strategy, x, y, None, marked="rest")["marked"]), np.uint8)
+    assert drawn.max() == 255
+    with pytest.raises(BadParameter, match="nowhere"):
+        bench.picture(strategy, x, y, None, marked="nowhere")
+
+
+def test_a_boolean_gate_has_a_figure_of_its_own_events_with_the_gates_it_is_made_of(bench: Drawing) -> None:
+    x, y = bench.first_pair()
+    told = [
+        {"id": "A", "kind": "rectangle", "parent": None, "axes": [x, y], "low": [20, 20], "high": [None, None]},
+        {"id": "B", "kind": "rectangle", "parent": None, "axes": [x, y], "low": [40, None], "high": [None, 90]},
+        {"id": "C", "kind": "boolean", "parent": None, "how": "and", "operands": [["A", False], ["B", True]]},
+        {"id": "D", "kind": "boolean", "parent": None, "how": "not", "operands": [["C", False]]},
+    ]
+    made = gate(bench.events, bench.strategy(told))
+    shown = figures(made.events, made.strategy, made.masks, made.signals)
+    assert [one.title.en for one in shown] == ["A", "B", "C = A AND NOT B", "D = NOT C"]
+    assert [line["label"] for line in shown[3].data["lines"]] == ["A", "B"]
+    drawn, inside = int(np.sum(shown[2].data["value"])), int(made.masks["C"].sum())
+    assert 0.99 * inside < drawn <= inside < len(bench.events)  # axes leave the outermost thousandth out

@@ -35,8 +35,9 @@ class Optics:
 
     def part(self, which: NDArray[np.intp]) -> "Optics":
         """Return the same of these images."""
-        found: list[Any] = [getattr(self, name) for name in self.__slots__]
-        return Optics(*(None if column is None else column[which] for column in found))
+        columns: list[Any] = [getattr(self, name) for name in self.__slots__]
+        part: list[Any] = [None if column is None else column[which] for column in columns]
+        return Optics(*part)
 
 
 def transfer(optics: Optics, squared_frequency: Floats, angle_rad: Floats) -> Floats:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from liqi.methods._answer import Plot
 from liqi.methods._text import Text
-from liqi.methods.cryoem import _views
+from liqi.methods.cryoem import _shells, _views
 from liqi.methods.cryoem._agreement import Agreement
 from liqi.methods.cryoem._shells import GOLD
 from liqi.methods.cryoem._turning import Numbers
@@ -97,6 +97,35 @@ def views(angles_deg: Numbers) -> Plot:
 def surface(density: Floats, pixel_angstrom: float, level: float) -> list[Plot]:
     """Return the surface at a level as it looks from two sides, lit from where the eye is."""
     return [_seen(density, pixel_angstrom, level, side) for side in (0, 2)]
+
+
+def volume(density: Floats, pixel_angstrom: float, level: float) -> Plot:
+    """Return the map for a surface that can be turned: bytes from its mean up, at most 96 points an edge.
+
+    The two pictures of `surface` stand for it on paper and where a browser cannot draw it.
+    """
+    size = min(density.shape[0], MOST_CELLS)
+    small = _shells.cropped(density, size)
+    mean, high = float(small.mean()), float(small.max())
+    span = high - mean or 1.0
+    data = np.clip(np.rint((small - mean) / span * 255), 0, 255).astype(np.uint8)
+    return Plot(
+        "volume",
+        "volume",
+        Text("Surface", "等值面", "等值面"),
+        Text("x (Å)", "x（Å）", "x（Å）"),
+        Text("y (Å)", "y（Å）", "y（Å）"),
+        {
+            "size": size,
+            "cell": pixel_angstrom * density.shape[0] / size,
+            "low": mean,
+            "high": high,
+            "deviation": float(density.std()),
+            "level": level,
+            "bytes": base64.b64encode(zlib.compress(data.tobytes(), 9)).decode(),
+            "stands_for": ["surface_xy", "surface_yz"],
+        },
+    )
 
 
 def _seen(density: Floats, pixel_angstrom: float, level: float, side: int) -> Plot:

@@ -144,12 +144,7 @@ def _within(images: Floats) -> Floats:
 
 def _cleaned(density: Floats, size: int, limit: int) -> Floats:
     """Return a map at the search's size, smooth up to a shell, without what is far from its middle."""
-    old = density.shape[0]
-    if old != size:
-        places = np.rint(fft.fftfreq(size) * size).astype(np.intp)
-        whole = fft.fftn(fft.ifftshift(density))[np.ix_(places, places, places)]
-        density = np.asarray(fft.fftshift(fft.ifftn(whole).real) * (size / old) ** 3, np.float32)
-    smooth = _shells.low_pass(density, 1.0, size / limit)
+    smooth = _shells.low_pass(_shells.cropped(density, size), 1.0, size / limit)
     return np.asarray(smooth * _shells.soft_sphere(size), np.float32)
 
 

@@ -105,6 +105,16 @@ def low_pass(density: Floats, pixel_angstrom: float, resolution_angstrom: float)
     return np.asarray(fft.irfftn(fft.rfftn(density) * keep, density.shape), np.float32)
 
 
+def cropped(density: Floats, size: int) -> Floats:
+    """Return a map at so many points an edge or fewer, cropped in Fourier space round its middle."""
+    old = density.shape[0]
+    if old == size:
+        return density
+    places = np.rint(fft.fftfreq(size) * size).astype(np.intp)
+    whole = fft.fftn(fft.ifftshift(density))[np.ix_(places, places, places)]
+    return np.asarray(fft.fftshift(fft.ifftn(whole).real) * (size / old) ** 3, np.float32)
+
+
 def with_random_phases(density: Floats, first_shell: int, seed: int) -> Floats:
     """Return the map with the phases of this shell and beyond made random, amplitudes as they were."""
     values = fft.rfftn(density)

@@ -138,7 +138,11 @@ def map_parts(
     mask = _shells.around_molecule(density, pixel_angstrom, gold_angstrom) > 0.5
     level = float(density[mask].mean()) if mask.any() else float(density.mean() + 3 * density.std())
     plots, findings = (
-        [*_pictures.surface(density, pixel_angstrom, level), *_pictures.slices(density, pixel_angstrom)],
+        [
+            _pictures.volume(density, pixel_angstrom, level),
+            *_pictures.surface(density, pixel_angstrom, level),
+            *_pictures.slices(density, pixel_angstrom),
+        ],
         [],
     )
     if with_local and mask.any():

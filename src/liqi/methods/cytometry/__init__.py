@@ -2,8 +2,9 @@
 
 from liqi.methods.cytometry._channels import Channel, Events
 from liqi.methods.cytometry._compensation import Spillover, of_controls, read_matrix
-from liqi.methods.cytometry._drawing import Drawing, changes
+from liqi.methods.cytometry._drawing import Drawing
 from liqi.methods.cytometry._fcs import read_data_sets, read_fcs
+from liqi.methods.cytometry._gate_json import changes
 from liqi.methods.cytometry._gated import Gated, gate
 from liqi.methods.cytometry._gates import Boolean, Dimension, Ellipsoid, Polygon, Rectangle
 from liqi.methods.cytometry._gatingml_out import write_gating

@@ -129,10 +129,10 @@ def of_controls(controls: Mapping[str, Events], unstained: Events | None = None)
     (as flowCore's spillover(method="median") does; Bagwell and Adams, Ann. N. Y. Acad. Sci. 677:167, 1993).
     """
     detectors = list(controls)
-    ground = _medians(unstained, detectors) if unstained is not None else np.zeros(len(detectors))
+    ground = medians(unstained, detectors) if unstained is not None else np.zeros(len(detectors))
     rows = []
     for detector, events in controls.items():
-        signal = _medians(events, detectors) - ground
+        signal = medians(events, detectors) - ground
         own = signal[detectors.index(detector)]
         if not own > 0 or own < signal.max():
             raise BadParameter("controls", events.path.name, f"a control that is brightest in {detector}")
@@ -140,7 +140,8 @@ def of_controls(controls: Mapping[str, Events], unstained: Events | None = None)
     return Spillover("controls", detectors, detectors, np.array(rows))
 
 
-def _medians(events: Events, names: Sequence[str]) -> Floats:
+def medians(events: Events, names: Sequence[str]) -> Floats:
+    """Return the median of each channel."""
     return np.array([float(np.median(events.column(name))) for name in names])
 
 

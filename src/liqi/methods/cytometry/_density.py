@@ -39,24 +39,55 @@ def usual_scale(events: Events, name: str, values: Floats) -> Scale:
 
 
 def figures(events: Events, strategy: Strategy, masks: Mapping[str, Mask], signals: Signals) -> list[Plot]:
-    """Return one figure a gate that is drawn, its parent's events behind it; rectangles of one group share one."""
+    """Return one figure a gate that is drawn, its parent's events behind it; rectangles of one group share one.
+
+    Of a boolean gate its own events are shown, with the gates that it is made of.
+    """
     together: dict[str, list[Shape]] = {}
     for gate in strategy.gates.values():
-        if not isinstance(gate, Boolean):
-            group = gate.group if isinstance(gate, Rectangle) else None
+        group = gate.group if isinstance(gate, Rectangle) else None
+        if isinstance(gate, Boolean):
+            together[gate.id] = made_of(strategy, gate)
+        else:
             together.setdefault(f"{group}/{gate.dimensions[:2]}" if group else gate.id, []).append(gate)
     made: list[Plot] = []
-    for gates in list(together.values())[:MOST_PLOTS]:
-        parent = gates[0].parent
-        mask = masks[parent] if parent is not None else None
-        made.append(figure(f"gate-{len(made) + 1}", gates, events, strategy, signals, mask))
+    for name, gates in [(name, gates) for name, gates in together.items() if gates][:MOST_PLOTS]:
+        whole = strategy.gates.get(name)
+        joined = whole if isinstance(whole, Boolean) else None
+        behind = gates[0].parent if joined is None else joined.id
+        mask = masks[behind] if behind is not None else None
+        made.append(figure(f"gate-{len(made) + 1}", gates, events, strategy, signals, mask, joined))
     return made
 
 
+def made_of(strategy: Strategy, gate: Boolean) -> list[Shape]:
+    """Return the drawn gates that a boolean gate comes from, those on the channels of the first of two dimensions."""
+    found: dict[str, Shape] = {}
+    left = [name for name, _ in gate.operands]
+    while left:
+        one = strategy.gates[left.pop(0)]
+        if isinstance(one, Boolean):
+            left += [name for name, _ in one.operands]
+        else:
+            found[one.id] = one
+    shapes = list(found.values())
+    first = next((one for one in shapes if len(one.dimensions) > 1), shapes[0] if shapes else None)
+    return [one for one in shapes if first is not None and one.dimensions[:2] == first.dimensions[:2]]
+
+
 def figure(
-    name: str, gates: Sequence[Shape], events: Events, strategy: Strategy, signals: Signals, mask: Mask | None
+    name: str,
+    gates: Sequence[Shape],
+    events: Events,
+    strategy: Strategy,
+    signals: Signals,
+    mask: Mask | None,
+    joined: Boolean | None = None,
 ) -> Plot:
-    """Return the figure of gates on the same two channels, or the same one, over the events of their parent."""
+    """Return the figure of gates on the same two channels, or the same one, over events: those of their parent.
+
+    Of a boolean gate that they are `joined` to, the events are its own, and the title says how.
+    """
     gate = gates[0]
     shown = list(gate.dimensions)[:2]
     columns = [signals.of(one) if mask is None else signals.of(one)[mask] for one in shown]
@@ -66,7 +97,8 @@ def figure(
     ]
     titles = [_axis(events, one) for one in shown]
     own = (gate.group if isinstance(gate, Rectangle) else None) or gate.id
-    label = Text.same(own if gate.parent is None else f"{gate.parent} > {own}")
+    own, parent = (own, gate.parent) if joined is None else (f"{joined.id} = {joined.formula}", joined.parent)
+    label = Text.same(own if parent is None else f"{parent} > {own}")
     places = [scale.forward(column) for scale, column in zip(scales, columns, strict=True)]
     ends = [_ends(one) for one in places]
     ticks = {f"{side}_ticks": found for side, one in zip("xy", scales, strict=False) if (found := tick_marks(one))}

@@ -5,10 +5,8 @@ last bit; a table of each axis tells a page where they stand on the screen.
 """
 
 import base64
-import json
-import math
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
@@ -19,14 +17,15 @@ from numpy.typing import NDArray
 from liqi.methods._errors import BadParameter
 from liqi.methods.cytometry._channels import TIME, Events
 from liqi.methods.cytometry._density import tick_marks, usual_scale
-from liqi.methods.cytometry._gates import UNCOMPENSATED, Boolean, Dimension, Ellipsoid, Gate, Mask, Polygon, Rectangle
+from liqi.methods.cytometry._gate_json import number, taken_gate, told_gate
+from liqi.methods.cytometry._gates import UNCOMPENSATED, Boolean, Dimension, Gate, Mask, Polygon, Rectangle
 from liqi.methods.cytometry._logicle import nearly
 from liqi.methods.cytometry._populations import Population, populations
 from liqi.methods.cytometry._strategy import OF_FILE, Signals, Strategy, apply, matrices_of
 from liqi.methods.cytometry._transforms import Linear, Scale
 
 CELLS = 200
-MOST_GATES, MOST_VERTICES, MOST_NAME = 200, 400, 200
+MOST_GATES = 200
 _TABLE = 513
 _KEPT_MASKS, _KEPT_BYTES, _KEPT_PLACES = 400, 1 << 28, 8
 Json = Any
@@ -95,29 +94,17 @@ class Drawing:
 
     def gates(self) -> list[dict[str, Json]]:
         """The gates that the drawing began with, as JSON."""
-        return [self._told(one) for one in self.base.gates.values()]
-
-    def _told(self, gate: Gate) -> dict[str, Json]:
-        told: dict[str, Json] = {"id": gate.id, "kind": KINDS[type(gate)], "parent": gate.parent}
-        if isinstance(gate, Boolean):
-            return told | {"how": gate.kind, "operands": [list(one) for one in gate.operands]}
         by_dimension = {one.dimension: one.key for one in self.axes}
-        told["axes"] = [by_dimension[one] for one in gate.dimensions]
-        if isinstance(gate, Rectangle):
-            ends = [[float(v) if math.isfinite(v) else None for v in one] for one in (gate.low, gate.high)]
-            return told | {"low": ends[0], "high": ends[1], "group": gate.group}
-        if isinstance(gate, Polygon):
-            return told | {"vertices": gate.vertices.tolist()}
-        covariance = gate.covariance.tolist()
-        return told | {"mean": gate.mean.tolist(), "covariance": covariance, "distance_square": gate.distance_square}
+        return [told_gate(one, by_dimension) for one in self.base.gates.values()]
 
     def strategy(self, told: object) -> Strategy:
         """Return the strategy that the JSON tells; raise `BadParameter` for anything that is no gate."""
         if not isinstance(told, list) or len(told) > MOST_GATES:
             raise BadParameter("gates", str(told)[:40], f"a list of at most {MOST_GATES} gates")
+        by_key = {one.key: one.dimension for one in self.axes}
         gates: dict[str, Gate] = {}
         for one in told:
-            gate = self._gate(one)
+            gate = taken_gate(one, by_key)
             if gate.id in gates:
                 raise BadParameter("gate", gate.id, "a name of its own")
             gates[gate.id] = gate
@@ -127,54 +114,6 @@ class Drawing:
         used = {d.scale for g in gates.values() if not isinstance(g, Boolean) for d in g.dimensions}
         scales = {name: one for name, one in self._scales.items() if name in self.base.scales or name in used}
         return replace(self.base, gates=gates, scales=scales).check()
-
-    def _gate(self, told: object) -> Gate:
-        try:
-            if not isinstance(told, Mapping):
-                raise TypeError("not an object")
-            name, parent = str(told["id"]).strip(), told.get("parent")
-            if not name or len(name) > MOST_NAME or not (parent is None or isinstance(parent, str)):
-                raise ValueError("no name")
-            return self._shaped(told, name, parent)
-        except (KeyError, TypeError, ValueError, IndexError, OverflowError) as problem:
-            if isinstance(problem, BadParameter):
-                raise
-            raise BadParameter("gate", str(told)[:80], "a rectangle, polygon, ellipse or boolean gate") from None
-
-    def _shaped(self, told: Mapping[str, Json], name: str, parent: str | None) -> Gate:
-        kind = told["kind"]
-        if kind == "boolean":
-            operands = [(str(one), bool(complement)) for one, complement in told["operands"]]
-            if told["how"] not in ("and", "or", "not") or not operands:
-                raise ValueError("no operands")
-            return Boolean(name, told["how"], operands, parent)
-        by_key = {one.key: one.dimension for one in self.axes}
-        dimensions = [by_key[key] for key in told["axes"]]
-        if kind == "rectangle":
-            low, high = (
-                [sign * math.inf if v is None else _number(v) for v in told[side]]
-                for side, sign in (("low", -1), ("high", 1))
-            )
-            if not len(low) == len(high) == len(dimensions) >= 1:
-                raise ValueError("as many limits as axes")
-            group = told.get("group")
-            return Rectangle(name, dimensions, low, high, parent, None if group is None else str(group)[:MOST_NAME])
-        if kind == "polygon":
-            vertices = np.array([[_number(v) for v in one] for one in told["vertices"]], dtype=np.float64)
-            if vertices.ndim != 2 or vertices.shape[1] != 2 or len(dimensions) != 2:
-                raise ValueError("two dimensions")
-            if not 3 <= len(vertices) <= MOST_VERTICES:
-                raise BadParameter("gate", f"{name}: {len(vertices)} corners", f"3 to {MOST_VERTICES} corners")
-            return Polygon(name, dimensions, vertices, parent)
-        if kind != "ellipse":
-            raise ValueError(kind)
-        mean = np.array([_number(v) for v in told["mean"]])
-        covariance = np.array([[_number(v) for v in one] for one in told["covariance"]])
-        if mean.shape != (len(dimensions),) or covariance.shape != (len(dimensions),) * 2:
-            raise ValueError("as many dimensions as axes")
-        if not np.linalg.det(covariance):
-            raise BadParameter("gate", f"{name}: a flat ellipse", "two half axes above zero")
-        return Ellipsoid(name, dimensions, mean, covariance, _number(told["distance_square"]), parent)
 
     def populations(self, strategy: Strategy) -> list[Population]:
         """Return the populations with their counts; only those whose gates or parents changed are counted again."""
@@ -195,18 +134,25 @@ class Drawing:
         return found
 
     def picture(
-        self, strategy: Strategy, x: str, y: str | None, parent: str | None, ends: Sequence[object] = ()
+        self,
+        strategy: Strategy,
+        x: str,
+        y: str | None,
+        parent: str | None,
+        ends: Sequence[object] = (),
+        marked: str | None = None,
     ) -> dict[str, Json]:
         """Return what stands behind the gates: the density of the parent's events on two axes, or counts on one.
 
         `levels` are the cells of a row from below, each the root of its share of the fullest one, 255 at most, as
-        base64; events outside the ends are counted in the cells at the edge.
+        base64; events outside the ends are counted in the cells at the edge. `marked` cells are told alike, of the
+        events of that population among them.
         """
-        mask = None
-        if parent is not None:
-            if parent not in strategy.gates:
-                raise BadParameter("parent", parent, "the name of a gate")
-            mask = self._counted(strategy)[parent]
+        for name in (parent, marked):
+            if name is not None and name not in strategy.gates:
+                raise BadParameter("parent", name, "the name of a gate")
+        masks = self._counted(strategy) if parent is not None or marked is not None else {}
+        mask = masks[parent] if parent is not None else None
         axes = [self.axis(key) for key in ([x] if y is None else [x, y])]
         asked = _ends(ends, len(axes))
         sides, cells = [], []
@@ -220,11 +166,14 @@ class Drawing:
             sides.append(self._side(one, (low, high), whole))
         told: dict[str, Json] = {"x": sides[0], "y": sides[1] if y is not None else None, "cells": CELLS}
         told["events"] = int(cells[0].size)
-        if y is None:
-            return told | {"counts": np.bincount(cells[0], minlength=CELLS).tolist()}
-        counts = np.bincount(cells[1] * CELLS + cells[0], minlength=CELLS * CELLS)
-        levels = np.ceil(255 * np.sqrt(counts / max(1, int(counts.max())))).astype(np.uint8)
-        return told | {"levels": base64.b64encode(levels.tobytes()).decode()}
+        at = cells[0] if y is None else cells[1] * CELLS + cells[0]
+        counts = np.bincount(at, minlength=CELLS if y is None else CELLS * CELLS)
+        told |= {"counts": counts.tolist()} if y is None else {"levels": _levels(counts)}
+        if marked is None:
+            return told
+        those = masks[marked] if mask is None else masks[marked][mask]
+        some = np.bincount(at[those], minlength=counts.size)
+        return told | {"marked": some.tolist() if y is None else _levels(some)}
 
     def axis(self, key: str) -> Axis:
         """Return the axis of this key, or raise `BadParameter`."""
@@ -272,20 +221,9 @@ class Drawing:
         return told
 
 
-KINDS: Mapping[type, str] = {Rectangle: "rectangle", Polygon: "polygon", Ellipsoid: "ellipse", Boolean: "boolean"}
-"""What each gate is called in JSON."""
-
-
-def changes(before: Sequence[Mapping[str, Json]], after: Sequence[Mapping[str, Json]]) -> list[dict[str, str]]:
-    """Return what a person changed, a record a gate: ``what`` is added, removed or changed, ``gate`` its name."""
-    old, new = ({one["id"]: dict(one) for one in side} for side in (before, after))
-    made = [{"what": "removed", "gate": name} for name in old if name not in new]
-    for name, one in new.items():
-        if name not in old:
-            made.append({"what": "added", "gate": name, "kind": str(one["kind"])})
-        elif json.dumps(one, sort_keys=True) != json.dumps(old[name], sort_keys=True):
-            made.append({"what": "changed", "gate": name, "kind": str(one["kind"])})
-    return made
+def _levels(counts: NDArray[np.intp]) -> str:
+    levels = np.ceil(255 * np.sqrt(counts / max(1, int(counts.max())))).astype(np.uint8)
+    return base64.b64encode(levels.tobytes()).decode()
 
 
 def _usual(channel: str, compensation: str) -> str | None:
@@ -295,12 +233,6 @@ def _usual(channel: str, compensation: str) -> str | None:
     return f"display {channel}" + ("" if compensation == UNCOMPENSATED else f" {compensation}")
 
 
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError("no number")
-    return float(value)
-
-
 def _ends(asked: Sequence[object], axes: int) -> list[tuple[float, float] | None]:
     found: list[tuple[float, float] | None] = []
     for one in [*asked, None, None][:axes]:
@@ -308,7 +240,7 @@ def _ends(asked: Sequence[object], axes: int) -> list[tuple[float, float] | None
             found.append(None)
             continue
         try:
-            low, high = (_number(value) for value in one)
+            low, high = (number(value) for value in one)
         except (ValueError, OverflowError):
             raise BadParameter("ends", str(one)[:40], "two numbers") from None
         found.append((low, high) if high - low > 1e-12 * max(abs(low), abs(high), 1e-12) else None)

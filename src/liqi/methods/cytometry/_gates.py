@@ -70,6 +70,15 @@ class Boolean:
     operands: Sequence[tuple[str, bool]]
     parent: str | None = None
 
+    @property
+    def formula(self) -> str:
+        """What it is made of, in one line: ``A AND NOT B``."""
+        words = [f"NOT {name}" if complement else name for name, complement in self.operands]
+        if self.kind == "not":
+            name, complement = self.operands[0]
+            return name if complement else f"NOT {name}"
+        return f" {self.kind.upper()} ".join(words)
+
 
 Gate = Rectangle | Polygon | Ellipsoid | Boolean
 

@@ -10,7 +10,7 @@ from liqi.methods._text import Text
 from liqi.methods.cytometry._channels import TIME, Events, Floats
 from liqi.methods.cytometry._density import figure, figures
 from liqi.methods.cytometry._gated import Gated
-from liqi.methods.cytometry._gates import UNCOMPENSATED, Dimension, Rectangle
+from liqi.methods.cytometry._gates import UNCOMPENSATED, Boolean, Dimension, Rectangle
 from liqi.methods.cytometry._populations import Population, middles
 from liqi.methods.cytometry._strategy import OF_FILE, Strategy
 
@@ -35,7 +35,7 @@ def answer_of(gated: Gated) -> Answer:
     """Return the answer: populations with intervals, channels' middles, checks of the acquisition, settings."""
     events, found = gated.events, list(gated.populations)
     failed = [one for one in gated.checks if not one.passed]
-    tables = [_population_table(found, len(events)), _middle_table(gated), _channel_table(events)]
+    tables = [_population_table(gated.strategy, found, len(events)), _middle_table(gated), _channel_table(events)]
     if gated.checks:
         tables.append(checks_table(gated.checks))
     tables.append(_setting_table(events))
@@ -90,8 +90,8 @@ def _whole(total: int) -> Finding:
     return Finding("all events", total, "events", math.sqrt(total) or 1.0, {})
 
 
-def _population_table(found: Sequence[Population], total: int) -> Table:
-    columns = (
+def _population_table(strategy: Strategy, found: Sequence[Population], total: int) -> Table:
+    columns: tuple[Column, ...] = (
         Column("population", Text("population", "细胞群", "細胞群")),
         Column("parent", Text("parent", "上级群", "上層群")),
         Column("count", Text("events", "事件数", "事件數")),
@@ -100,6 +100,9 @@ def _population_table(found: Sequence[Population], total: int) -> Table:
         Column("high", Text("to", "上限", "上限"), "%", 2),
         Column("percent_of_all", Text("of all", "占全部", "佔全部"), "%", 3),
     )
+    formulas = {one.id: one.formula for one in strategy.gates.values() if isinstance(one, Boolean)}
+    if formulas:
+        columns = (*columns, Column("formula", Text("made of", "逻辑组合", "邏輯組合")))
     rows: list[dict[str, Any]] = [{"population": _ALL.as_json(), "parent": "", "count": total, "percent_of_all": 100.0}]
     for one in found:
         low, high = one.interval
@@ -107,6 +110,7 @@ def _population_table(found: Sequence[Population], total: int) -> Table:
         row: dict[str, Any] = {"population": f"{indent}{one.name}", "parent": one.parent or "", "count": one.count}
         if one.of_parent:
             row |= {"percent_of_parent": 100 * one.share, "low": 100 * low, "high": 100 * high}
+        row |= {"formula": formulas.get(one.name, "")} if formulas else {}
         rows.append(row | {"percent_of_all": 100 * one.count / total if total else None})
     return Table("populations", Text("Populations", "细胞群", "細胞群"), columns, rows)
 

@@ -15,7 +15,7 @@ from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
 from liqi.methods.cytometry._channels import Events, Floats
-from liqi.methods.cytometry._compensation import Spillover, of_controls
+from liqi.methods.cytometry._compensation import Spillover, medians, of_controls
 from liqi.methods.cytometry._fcs import read_fcs
 
 DATA = Path(__file__).with_name("data") / "controls"
@@ -70,12 +70,12 @@ def match_controls(files: Sequence[Events], unstained: str = "") -> Controls:
     bare = next((one for one in files if _says(one, (unstained,) if unstained else _UNSTAINED)), None)
     if unstained and bare is None:
         raise BadParameter("unstained", unstained, "a part of the name of one of the files")
-    ground = _medians(bare, names) if bare is not None else np.zeros(len(names))
+    ground = medians(bare, names) if bare is not None else np.zeros(len(names))
     found: dict[str, Events] = {}
     for events in files:
         if events is bare:
             continue
-        signal = _medians(events, names) - ground
+        signal = medians(events, names) - ground
         detector = names[int(np.argmax(signal))]
         if not signal.max() > 0:
             raise BadParameter("controls", events.path.name, "a control brighter than the unstained cells")
@@ -97,10 +97,6 @@ def _says(events: Events, words: Sequence[str]) -> bool:
     return any(word.lower() in text.lower() for word in words for text in told)
 
 
-def _medians(events: Events, names: Sequence[str]) -> Floats:
-    return np.array([float(np.median(events.column(name))) for name in names])
-
-
 def _spread(events: Events, names: Sequence[str]) -> Floats:
     """Return the standard uncertainty of each median: sqrt(pi/2) robust sigma over sqrt(n)."""
     ends = [np.percentile(events.column(name), _ONE_SIGMA) for name in names]
@@ -110,11 +106,11 @@ def _spread(events: Events, names: Sequence[str]) -> Floats:
 def _errors(stained: Mapping[str, Events], bare: Events | None, matrix: Spillover) -> Floats:
     """Return the standard uncertainty of each coefficient, a ratio of two differences of medians."""
     names = list(stained)
-    ground = _medians(bare, names) if bare is not None else np.zeros(len(names))
+    ground = medians(bare, names) if bare is not None else np.zeros(len(names))
     below = _spread(bare, names) if bare is not None else np.zeros(len(names))
     rows = []
     for i, events in enumerate(stained.values()):
-        own = float((_medians(events, names) - ground)[i])
+        own = float((medians(events, names) - ground)[i])
         error = np.hypot(_spread(events, names), below) / own
         row = np.hypot(error, matrix.matrix[i] * error[i])
         row[i] = 0.0

@@ -46,10 +46,10 @@ def count(request: HttpRequest, key: str) -> HttpResponse:
         told: dict[str, Any] = {"populations": [_population(one) for one in bench.populations(strategy)]}
         view = sent.get("view")
         if isinstance(view, dict):
-            y, parent, ends = (view.get(name) for name in ("y", "parent", "ends"))
+            y, parent, ends, marked = (view.get(name) for name in ("y", "parent", "ends", "marked"))
             told["picture"] = bench.picture(
                 strategy, str(view.get("x")), None if y is None else str(y), None if parent is None else str(parent),
-                ends if isinstance(ends, list) else (),
+                ends if isinstance(ends, list) else (), None if marked is None else str(marked),
             )  # fmt: skip
         return told
 

@@ -43,6 +43,7 @@ def test_a_need_shows_techniques_with_why_and_offers_with_verdicts(made: World) 
     assert "from “under 500 CNY”" in text
     assert 'value="500"' in text
     assert reverse("instrument_calendar", args=["orbitrap"]) in text
+    assert "<span>Hefei</span>" in text
 
 
 def test_the_fields_correct_what_the_words_said(made: World) -> None:

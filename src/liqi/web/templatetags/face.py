@@ -201,8 +201,8 @@ def get(mapping: Any, key: Any) -> Any:
 
 @register.filter
 def place_name(code: str) -> str:
-    """The name of the country or division with this code, blank for none."""
-    return taxonomy.place_label(code, translation.get_language() or "") if code else ""
+    """The name of the country or division with this code or name, blank for none."""
+    return taxonomy.place_label(taxonomy.find_place(code) or code, translation.get_language() or "") if code else ""
 
 
 @register.filter

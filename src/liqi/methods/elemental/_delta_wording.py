@@ -12,7 +12,7 @@ from liqi.methods.elemental._flow import FlowPeak
 from liqi.methods.elemental._inlet import Floats, Inlet
 from liqi.methods.elemental._isodat import Trace
 
-SCALES = {"δ13C": "VPDB", "δ18O": "VSMOW", "Δ47": "working gas"}
+SCALES = {"δ13C": "VPDB", "δ18O": "VSMOW", "Δ47 raw": "working gas"}
 TITLES = {
     "cycles": Text("enough cycles", "循环次数足够", "循環次數足夠"),
     "balance": Text("beams are balanced", "样品与工作气束流平衡", "樣品與工作氣束流平衡"),

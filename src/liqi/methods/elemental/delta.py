@@ -12,15 +12,17 @@ from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
+from liqi.methods.elemental import _clumped_wording as clumped
 from liqi.methods.elemental import _delta_wording as said
 from liqi.methods.elemental._carbon_dioxide import clumping, measured_deltas
+from liqi.methods.elemental._clumped import Burn, absolute
 from liqi.methods.elemental._flow import FlowPeak, peaks_of, scatter_of_references
 from liqi.methods.elemental._inlet import Floats, Inlet, inlet_of, mean_of, read_nu
 from liqi.methods.elemental._isodat import Isodat, read_isodat
 from liqi.methods.readers import sniff
 
 DATA = Path(__file__).with_name("data")
-EXPECTED = "a file of Nu Stable (text) or of Isodat (.did, .dxf)"
+EXPECTED = "a file of Nu Stable (text) or of Isodat (.did, .dxf), or a table of sample, d45, d46, d47"
 KINDS = ("nu", "isodat")
 LEAST_CYCLES, MOST_OFF_BALANCE, MOST_SD, MOST_OFF, MOST_AREA_OFF = 5, 5.0, 0.1, 0.05, 2.0
 _CO2 = (44, 45, 46)
@@ -50,7 +52,7 @@ def values_of(inlet: Inlet, parameters: Mapping[str, Any]) -> dict[str, Floats]:
     d13c, d18o = measured_deltas(by_mass[45], by_mass[46], carbon, oxygen)
     found |= {"δ13C": d13c, "δ18O": d18o}
     if 47 in by_mass:
-        found["Δ47"] = clumping(by_mass[45], by_mass[46], by_mass[47], carbon, oxygen)
+        found["Δ47 raw"] = clumping(by_mass[45], by_mass[46], by_mass[47], carbon, oxygen)
     return found
 
 
@@ -66,10 +68,17 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     notices: list[Notice] = []
     detail: dict[str, Any] = {}
     given = {"d13C": parameters["gas_d13c"], "d18O": parameters["gas_d18o"]}
+    burns: list[Burn] = []
     for at, path in enumerate(paths):
         progress(at, len(paths), path.name)
+        if sniff(path) == "table":
+            burns += clumped.read_burns(path)
+            detail[path.name] = {"format": "table", "gases": len(burns)}
+            continue
         found = read_delta_file(path)
         if isinstance(found, Inlet):
+            burn = clumped.burn_of(found)
+            burns += [burn] if burn else []
             values = values_of(found, given)
             findings += _inlet_findings(found, values)
             checks += _inlet_checks(found, values)
@@ -89,6 +98,18 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
             plots += [said.trace_plot(one, peaks) for one in found.traces]
             detail[path.name] = {"format": "Isodat .dxf", "peaks": len(peaks), "facts": dict(found.facts)}
     progress(len(paths), len(paths), "")
+    if burns:
+        gas = (_given(given["d13C"]), _given(given["d18O"]))
+        scale = absolute(burns, float(parameters["acid_c"]), gas)
+        if scale is None and not findings:
+            do = "measure ETH-1, ETH-2 and ETH-3 in every session"
+            raise UnreadableFile(paths[0], "no three carbonates of known Δ47", clumped.EXPECTED, do)
+        is_raw = scale is None and any(one.name.startswith("Δ47 raw") for one in findings)
+        notices += [clumped.raw_alone()] if is_raw else [clumped.scaled(scale)] if scale else []
+        if scale is not None:
+            findings = [*clumped.findings_of(scale), *findings]
+            checks += clumped.checks_of(scale)
+            tables = [clumped.table_of(burns, scale), *tables]
     return Answer(
         verdict=verdict_of(checks),
         sentence=with_failed(said.sentence(findings), checks),
@@ -184,7 +205,7 @@ METHOD = Method(
         "Delta values from an instrument's file (IRMS)", "由仪器文件求 δ 值（IRMS）", "由儀器檔案求 δ 值（IRMS）"
     ),
     technique="irms",
-    accepts=KINDS,
+    accepts=(*KINDS, "table"),
     function=_run,
     many_files=True,
     parameters=(
@@ -205,6 +226,10 @@ METHOD = Method(
             unit="‰",
             minimum=-1000,
             maximum=100_000,
+        ),
+        Parameter(
+            "acid_c", "number", 90.0, Text("temperature of the acid", "酸解温度", "酸解溫度"),
+            unit="°C", minimum=0, maximum=200,
         ),
     ),
     example=(DATA / "synthetic_clumped.txt",),

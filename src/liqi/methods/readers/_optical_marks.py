@@ -3,6 +3,8 @@
 import math
 import struct
 
+from liqi.methods.readers._grid_marks import is_number
+
 _BINARY = ((b"\x0a\x0a\xfe\xfe", "opus"), (b"WDF1", "wdf"), (b"Spectral Data File", "spa"))
 _SPC_VERSIONS = {0x4B: "<", 0x4C: ">"}
 _OLD_SPC = 0x4D
@@ -44,7 +46,7 @@ def is_named_text(lines: list[str]) -> bool:
         return True
     if lines[0].startswith("scan\t") and any(line.startswith("wavelength") for line in lines[:20]):
         return True
-    if len(lines) > 6 and all(_is_number(line) for line in lines[:7]) and all(line.isdecimal() for line in lines[3:6]):
+    if len(lines) > 6 and all(is_number(line) for line in lines[:7]) and all(line.isdecimal() for line in lines[3:6]):
         return lines[0].isdecimal()
     return len(lines) > 2 and lines[1].replace(" ", "") in ("nm,a", "nm,%t", "nm;a", "nm\ta", "nm,abs")
 
@@ -55,18 +57,11 @@ def is_columns(lines: list[str]) -> bool:
     for line in lines[:4000]:
         cells = [cell for cell in line.replace(";", " ").replace("\t", " ").split() if cell]
         cells = [
-            cell for part in cells for cell in ([part] if _is_number(part.replace(",", ".", 1)) else part.split(","))
+            cell for part in cells for cell in ([part] if is_number(part.replace(",", ".", 1)) else part.split(","))
         ]
         rows = (
-            rows + 1 if len(cells) >= 2 and all(_is_number(cell.replace(",", ".", 1)) for cell in cells if cell) else 0
+            rows + 1 if len(cells) >= 2 and all(is_number(cell.replace(",", ".", 1)) for cell in cells if cell) else 0
         )
         if rows >= _LEAST_ROWS:
             return True
     return False
-
-
-def _is_number(word: str) -> bool:
-    try:
-        return math.isfinite(float(word))
-    except ValueError:
-        return False

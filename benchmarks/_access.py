@@ -34,7 +34,12 @@ def databases() -> Iterator[dict[str, dict[str, str]]]:
 
 def in_child(module: str, where: dict[str, str], *options: str) -> dict[str, Any]:
     """What ``python -m module --child`` measures on that database, in a process of its own."""
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", **where}
+    environment = {
+        "OPENBLAS_NUM_THREADS": "1",
+        **os.environ,
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+        **where,
+    }
     command = [sys.executable, "-m", module, "--child", *options]
     told = subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     measured: dict[str, Any] = json.loads(told)

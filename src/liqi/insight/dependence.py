@@ -153,11 +153,16 @@ def with_band(frame: pl.DataFrame) -> pl.DataFrame:
         raise origin.UnusableTable(
             f"found the columns {', '.join(frame.columns)}; a value band expects value_cny; add that column."
         )
-    value = number(frame, "value_cny").to_frame("v")
-    cut: Any = pl.when(pl.col("v").is_null()).then(None)
+    return frame.with_columns(number(frame, "value_cny").to_frame("v").select(band_of("v").alias("band")).to_series())
+
+
+def band_of(column: str) -> pl.Expr:
+    """The band of each number of CNY in this column; null for none."""
+    cut: Any = pl.when(pl.col(column).is_null()).then(None)
     for edge, band in zip(BAND_EDGES_CNY, BANDS, strict=False):
-        cut = cut.when(pl.col("v") < edge).then(pl.lit(band))
-    return frame.with_columns(value.select(cut.otherwise(pl.lit(BANDS[-1])).alias("band")).to_series())
+        cut = cut.when(pl.col(column) < edge).then(pl.lit(band))
+    banded: pl.Expr = cut.otherwise(pl.lit(BANDS[-1]))
+    return banded
 
 
 def carried_up(shares: Sequence[float]) -> dict[str, float]:

@@ -17,18 +17,9 @@ TO_TRY = 4
 
 _READ = (
     *("key", "name", "name_en", "model", "made_in", "class_code", "maker_text", "capabilities", "latitude"),
-    *(
-        "longitude",
-        "city",
-        "country",
-        "bookable",
-        "shared",
-        "booking_url",
-        "synthetic",
-        "acquired_on",
-        "maker",
-        "institution",
-    ),
+    *("longitude", "city", "country", "bookable", "shared", "booking_url", "synthetic", "acquired_on"),
+    *(f"{of}__{name}" for of in ("maker", "institution") for name in ("key", "name", "name_en")),
+    "maker__brand_country",
 )
 """What is read of each of them, and shown."""
 

@@ -53,16 +53,20 @@ def asked(request: HttpRequest, *names: str) -> str:
 class Rows(Sequence[Any]):
     """The rows of a frame, read as records with attributes only where a page shows them."""
 
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self.frame = frame
+    def __init__(self, frame: pl.DataFrame | pl.LazyFrame) -> None:
+        self.frame = frame.lazy()
+        facts = self.frame.select(n=pl.len(), synthetic=pl.col("synthetic").any()).collect()
+        self.height, self.synthetic = int(facts["n"][0]), bool(facts["synthetic"][0])
 
     def __len__(self) -> int:
-        return self.frame.height
+        return self.height
 
     def __getitem__(self, at: Any) -> Any:
-        if isinstance(at, slice):
-            return [_record(row) for row in self.frame[at].iter_rows(named=True)]
-        return _record(self.frame.row(at, named=True))
+        if not isinstance(at, slice):
+            return self[at : at + 1][0]
+        start, stop, _step = at.indices(self.height)
+        page = self.frame.slice(start, max(stop - start, 0)).collect()
+        return [_record(row) for row in page.iter_rows(named=True)]
 
 
 def _record(row: dict[str, Any]) -> SimpleNamespace:

@@ -100,13 +100,14 @@ def rows(request: HttpRequest) -> HttpResponseBase:
         raise Http404
     frame, taken = dependence.rows(now=timezone.now(), **asked, band=band, origins=origins, makers=makers, year=year)
     if request.GET.get("format") == "csv":
-        return tables.as_csv("instruments", ROW_COLUMNS, frame.select(ROW_COLUMNS).iter_rows())
+        return tables.as_csv("instruments", ROW_COLUMNS, frame.select(ROW_COLUMNS).collect().iter_rows())
+    held = populations.Rows(frame)
     label = lenses.BAND_LABELS[BANDS[int(band)] if band.isdigit() else None] if band else ""
     figure = populations.asked(request, "lens", "country", "province", "class")
     bought = _("year not recorded") if year == dependence.NO_YEAR else year
     chips = [lenses.class_label(asked["class_code"]), label, ORIGIN_LABELS.get(origins, ""), bought, *makers]
     facts = {
-        "page": Paginator(populations.Rows(frame), populations.PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(held, populations.PAGE).get_page(request.GET.get("page")),
         "lens_label": lenses.LENSES[asked["lens"]][0],
         "chips": [chip for chip in chips if chip],
         "origin": origins,
@@ -114,7 +115,7 @@ def rows(request: HttpRequest) -> HttpResponseBase:
         "kept": populations.kept(request, "lens", "country", "province", "class", "band", "year", "maker"),
         "taken": taken,
         "back": f"{reverse('observatory_dependence')}?{figure}",
-        "example": bool(frame["synthetic"].any()),
+        "example": held.synthetic,
         "crumbs": [
             (_("Observatory"), reverse("observatory")),
             (_("Dependence on imports"), reverse("observatory_dependence")),

@@ -98,6 +98,20 @@ def test_no_relative_is_told_of_few_peaks_of_unit_mass_or_of_what_is_like_nothin
     assert asked_as_feature(library, replace(spectrum, precursor_mz=None)) is None
 
 
+def test_references_with_enough_partners_score_the_same_where_the_others_are_left_out(library: SpectralLibrary) -> None:
+    spectrum = moved(question(library, rich(library)[1]), 15.9949146)
+    query, width = library.cleaned([spectrum], 0.02)
+    index = library.open_index(str(spectrum.polarity))
+    every, matched = index.hybrid_matches(query, spectrum.precursor_mz or 0.0, width)
+    some, still = index.hybrid_matches(query, spectrum.precursor_mz or 0.0, width, LEAST_MATCHED)
+    enough = matched >= LEAST_MATCHED
+    assert 0 < enough.sum() < (matched > 0).sum()
+    assert np.array_equal(every[enough], some[enough])
+    assert np.array_equal(matched[enough], still[enough])
+    assert (still[~enough] < LEAST_MATCHED).all()
+    assert matched.max() <= np.count_nonzero(query.without)
+
+
 def test_a_compound_of_the_same_mass_is_no_relative(library: SpectralLibrary) -> None:
     row = rich(library)[1]
     found = asked_as_feature(library, question(library, row))

@@ -1,5 +1,6 @@
 """A method of another package is found by its entry point; parameters are what they were declared to be."""
 
+import os
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -7,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from liqi.methods import Answer, BadParameter, Finding, Method, Parameter, Text, _registry, find_method, method_ids
+from liqi.methods import (
+    Answer,
+    BadParameter,
+    Finding,
+    Method,
+    Parameter,
+    Text,
+    _method,
+    _registry,
+    find_method,
+    method_ids,
+)
 
 WORDS = Text("Count the bytes", "统计字节数", "計算位元組數")
 
@@ -88,3 +100,20 @@ def test_several_files_count_by_their_contents(tmp_path: Path) -> None:
     assert first.parameters["library"] == [str(one), str(two)]
     two.write_bytes(b"3")
     assert OURS.run([one], {"library": [one, two]}).key != first.key
+
+
+def test_a_file_read_once_is_read_again_when_it_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = tmp_path / "one"
+    one.write_bytes(b"1")
+    monkeypatch.setattr(_method, "_SETTLED_NS", 0)
+    first = OURS.key(["x"], {"library": str(one)})
+    read: list[Path] = []
+    pin = _method._pin
+    monkeypatch.setattr(_method, "_pin", lambda path: read.append(path) or pin(path))
+    assert OURS.key(["x"], {"library": str(one)}) == first
+    assert not read
+    state = one.stat()
+    one.write_bytes(b"22")
+    os.utime(one, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert OURS.key(["x"], {"library": str(one)}) != first
+    assert read == [one]

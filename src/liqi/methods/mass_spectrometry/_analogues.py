@@ -63,7 +63,7 @@ def analogue_of(feature: Feature, library: SpectralLibrary, question: Question) 
         if not len(index.peaks) or index.peaks.mz.size > MOST_REFERENCE_PEAKS:
             continue
         similarity, matched = library.open_index(mode, question.fragment_width(precursor)).hybrid_matches(
-            query, precursor, width
+            query, precursor, width, LEAST_MATCHED
         )
         apart = np.abs(index.precursor_mz - precursor) > question.precursor.at(precursor)
         score = np.where(apart & (matched >= LEAST_MATCHED), similarity, 0.0)

@@ -19,12 +19,18 @@ def outlined(x: Floats, y: Floats, most: int) -> tuple[Floats, Floats]:
     if x.size <= most or most < 3:
         return x, y
     edges = np.linspace(1, x.size - 1, most - 1).astype(np.int64)
+    sizes = np.diff(np.append(edges, x.size))
+    mean_x, mean_y = (np.add.reduceat(one, edges) / sizes for one in (x, y))
     chosen = [0]
-    for start, end, after in zip(edges[:-1], edges[1:], [*edges[2:], x.size], strict=True):
-        last = chosen[-1]
-        next_x, next_y = x[end:after].mean(), y[end:after].mean()
-        area = (x[last] - next_x) * (y[start:end] - y[last]) - (x[last] - x[start:end]) * (next_y - y[last])
-        chosen.append(int(start) + int(np.argmax(np.abs(area))))
+    for start, end, next_x, next_y in zip(
+        edges[:-1].tolist(), edges[1:].tolist(), mean_x[1:].tolist(), mean_y[1:].tolist(), strict=True
+    ):
+        last_x, last_y = x[chosen[-1]], y[chosen[-1]]
+        if end - start == 1:
+            chosen.append(start)
+            continue
+        area = (last_x - next_x) * (y[start:end] - last_y) - (last_x - x[start:end]) * (next_y - last_y)
+        chosen.append(start + int(np.abs(area).argmax()))
     chosen.append(x.size - 1)
     return x[chosen], y[chosen]
 

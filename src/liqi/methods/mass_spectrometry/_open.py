@@ -118,22 +118,40 @@ class OpenIndex:
         """Return the similarity where each peak may match as fragment or, else, as loss (Li & Fiehn 2023)."""
         return self.hybrid_matches(query, precursor_mz, width)[0]
 
-    def hybrid_matches(self, query: Peaks, precursor_mz: float, width: float) -> tuple[Floats, Integers]:
-        """Return the hybrid similarity to every reference, and how many of the query's peaks have a partner there."""
+    def hybrid_matches(
+        self, query: Peaks, precursor_mz: float, width: float, least: int = 1
+    ) -> tuple[Floats, Integers]:
+        """Return the hybrid similarity to every reference, and how many of the query's peaks have a partner there.
+
+        References where fewer than `least` peaks can have a partner are not looked at: both are 0 there. A cleaned
+        spectrum has no two peaks within twice the width, so a peak has one partner of a kind at most.
+        """
         told = query.without > 0
-        mz, weight = query.mz[told].astype(float), query.without[told].astype(float)
+        mz, weight = query.mz[told].astype(float), query.without[told]
         peaks, number = self.index.peaks, len(self.index.peaks)
         peak, place = self.fragments.hits(mz, width)
+        loss_peak, loss_place = self.losses.hits(precursor_mz - mz, width)
+        owner, loss_owner = self.fragments.owner[place], self.losses.owner[loss_place]
+        rich = np.bincount(owner, minlength=number) + np.bincount(loss_owner, minlength=number) >= least
         partner = self.fragments.peak[place]
-        real = peaks.without[partner] > 0
-        peak, partner, owner = peak[real], partner[real], self.fragments.owner[place[real]]
-        similarity = add_up(owner, entropy_gain(weight[peak], peaks.without[partner]), number)
-        matched, used = np.zeros((mz.size, number), dtype=bool), np.zeros(peaks.mz.size, dtype=bool)
-        matched[peak, owner] = used[partner] = True
-        peak, place = self.losses.hits(precursor_mz - mz, width)
-        owner = self.losses.owner[place]
-        fresh = ~matched[peak, owner] & ~used[self.losses.peak[place]]
-        peak, place, owner = peak[fresh], place[fresh], owner[fresh]
-        matched[peak, owner] = True
-        similarity += add_up(owner, entropy_gain(weight[peak], self.losses.weight[place]), number)
-        return similarity, matched.sum(axis=0)
+        seen = np.flatnonzero(rich[owner] & (peaks.without[partner] > 0))
+        peak, partner, owner = peak[seen], partner[seen], owner[seen]
+        matched, used = np.zeros(mz.size * number, dtype=bool), np.zeros(peaks.mz.size, dtype=bool)
+        matched[peak * number + owner] = used[partner] = True
+        fresh = rich[loss_owner] & ~(matched[loss_peak * number + loss_owner] | used[self.losses.peak[loss_place]])
+        seen = np.flatnonzero(fresh)
+        owner = np.concatenate([owner, loss_owner[seen]])
+        theirs = np.concatenate([peaks.without[partner], self.losses.weight[loss_place[seen]]])
+        gain = _gain(weight, np.concatenate([peak, loss_peak[seen]]), theirs)
+        return add_up(owner, gain, number), np.bincount(owner, minlength=number)
+
+
+def _gain(weight: Singles, peak: Integers, theirs: Singles) -> Singles:
+    """Return what matched peaks add to the entropy similarity, all of them having weight."""
+    own = weight[peak]
+    both = own + theirs
+    both *= np.log2(both)
+    both -= (weight * np.log2(weight))[peak]
+    both -= theirs * np.log2(theirs)
+    both /= 2
+    return np.asarray(both)

@@ -73,8 +73,9 @@ def formulas(
     isotopes: Sequence[float] = (),
     limits: Mapping[str, int] = USUAL,
     ratios: Mapping[str, tuple[float, float]] = COMMON,
+    most: int | None = None,
 ) -> list[Formula]:
-    """Return the formulas of the neutral molecule whose ion has this m/z, the best first.
+    """Return the formulas of the neutral molecule whose ion has this m/z, the best first, at most `most` of them.
 
     `isotopes` are the heights of the peaks 1, 2 and 3 Da above, as shares of the first peak's; none given means
     not measured, a missing one means not seen. Raises `BadParameter` for what is no mass, tolerance or adduct.
@@ -97,7 +98,7 @@ def formulas(
     order = np.argsort(-weight, kind="stable")
     return [
         Formula(_written(counts, i), float(error[i]), None if fit is None else float(fit[i]), float(weight[i]) / total)
-        for i in order.tolist()
+        for i in order[:most].tolist()
     ]
 
 
@@ -117,7 +118,7 @@ def formulas_of(feature: Feature, ppm: float = FEATURE_PPM) -> list[Formula]:
         return []
     halogens = shares[1] > LEAST_HALOGEN
     limits = USUAL if halogens else {**USUAL, "Cl": 0, "Br": 0}
-    return formulas(feature.mz, adduct, ppm, shares, limits)[:MOST_FORMULAS]
+    return formulas(feature.mz, adduct, ppm, shares, limits, most=MOST_FORMULAS)
 
 
 def plausible(counts: Counts, ratios: Mapping[str, tuple[float, float]] = COMMON) -> NDArray[np.bool_]:

@@ -156,6 +156,7 @@ def record(request: HttpRequest, sent: PaymentIn) -> Any:
     """The money is on record and pays nothing in particular yet; the same source again gives the first."""
     person, facts = signed_in(request), sent.dict(exclude={"seller"})
     made = payments.record(seller=_seller(sent.seller, person), person=person, now=timezone.now(), **facts)
+    made.refresh_from_db()
     return Status(201, received(made))
 
 

@@ -68,7 +68,8 @@ def words(instrument: Instrument, parameters: Mapping[str, Any]) -> str:
     else:
         said = _("Reserved for %(names)s.")
     if days is not None:
-        return f"{said % facts} {_('What is left opens to everybody %(days)d days before.') % facts}"
+        opens = _("What is left opens to everybody %(days)d days before.")
+        return f"{said % facts} {opens % facts}"
     return said % facts
 
 

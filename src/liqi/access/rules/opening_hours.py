@@ -33,4 +33,5 @@ def _table(instrument: Instrument) -> str:
     """The hours of a week, days with the same hours together."""
     if not instrument.opening_hours:
         return _("round the clock")
-    return f"{week(instrument.opening_hours) or _('never')} ({instrument.time_zone})"
+    hours = week(instrument.opening_hours) or _("never")
+    return f"{hours} ({instrument.time_zone})"

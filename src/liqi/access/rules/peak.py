@@ -57,7 +57,8 @@ def words(instrument: Instrument, parameters: Mapping[str, Any]) -> str:
     else:
         said = _("Peak hours %(hours)s: each person at most %(share)d %% of a week's.")
     if parameters["longest_minutes"]:
-        return f"{said % facts} {_('No booking takes more than %(longest)s of them.') % facts}"
+        longest = _("No booking takes more than %(longest)s of them.")
+        return f"{said % facts} {longest % facts}"
     return said % facts
 
 

@@ -176,7 +176,8 @@ def _take(request: HttpRequest, board: Board, person: Person, now: datetime) -> 
         first = "; ".join(f"{one.row}: {one.message}" for one in done.remarks[:5])
         words_kept = _("%(n)d likely swapped words were kept as written. Row %(first)s")
         messages.warning(request, words_kept % {"n": len(done.remarks), "first": first})
-    messages.success(request, f"{_('Nothing was kept; it would be:')} {words}" if dry else words)
+    nothing = _("Nothing was kept; it would be:")
+    messages.success(request, f"{nothing} {words}" if dry else words)
     return redirect("board", board.name)
 
 

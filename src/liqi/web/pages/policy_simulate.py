@@ -118,8 +118,9 @@ def _example(rule: policy.Rule) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["id", *rule.inputs])
+    name = _("worked case")
     for number, case in enumerate(rule.cases, start=1):
-        writer.writerow([f"{_('worked case')} {number}", *(_cell(case.subject.get(name)) for name in rule.inputs)])
+        writer.writerow([f"{name} {number}", *(_cell(case.subject.get(name)) for name in rule.inputs)])
     return text.getvalue()
 
 

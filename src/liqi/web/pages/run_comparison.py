@@ -56,7 +56,7 @@ def _called(method: str, name: str) -> str:
     if name == "method":
         return _("Method")
     if name.startswith("file "):
-        return f"{_('File')} {name.removeprefix('file ')}"
+        return " ".join([_("File"), name.removeprefix("file ")])
     parameters = find_method(method).parameters if method in method_ids() else ()
     return next((one.title.of(get_language() or "en") for one in parameters if one.name == name), name)
 

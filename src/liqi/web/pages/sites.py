@@ -87,9 +87,10 @@ def example() -> str:
         _("rent (CNY/m² day)"),
         _("km to the hub"),
     )
+    park = _("Park")
     rows = [
         head,
-        *(tuple(f"{_('Park')} {one[0]}" if at == 0 else str(cell) for at, cell in enumerate(one)) for one in PARKS),
+        *(tuple(f"{park} {one[0]}" if at == 0 else str(cell) for at, cell in enumerate(one)) for one in PARKS),
     ]
     return "\n".join(",".join(row) for row in rows)
 

@@ -130,8 +130,9 @@ def period(starts_at: datetime, ends_at: datetime) -> str | SafeString:
     """A period as `11 月 21 日 周五 09:00-12:00`, in the time zone of the person."""
     start, end = timezone.localtime(starts_at), timezone.localtime(ends_at)
     # Translators: how a day is written in a list of periods, in Django's date format letters
-    head = date_format(start, gettext("D j M"))
-    tail = f"{end:%H:%M}" if end.date() == start.date() else f"{date_format(end, gettext('D j M'))} {end:%H:%M}"
+    day_format = gettext("D j M")
+    head = date_format(start, day_format)
+    tail = f"{end:%H:%M}" if end.date() == start.date() else f"{date_format(end, day_format)} {end:%H:%M}"
     return format_html('<time datetime="{}">{} {}–{}</time>', starts_at.isoformat(), head, f"{start:%H:%M}", tail)
 
 

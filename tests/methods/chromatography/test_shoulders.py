@@ -1,10 +1,13 @@
 """Shoulders without a valley are found and fitted to their true areas, tails are no peaks, riders are skimmed."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 
 from liqi.methods import BadParameter
 from liqi.methods.chromatography import integrate
+from liqi.methods.chromatography._baseline import Cut
 from liqi.methods.chromatography._integration import Settings
 from tests.methods.chromatography.made import gaussian, tailing, trace
 
@@ -71,3 +74,38 @@ def test_what_lies_below_a_skimmed_shoulder_is_counted_once() -> None:
     skimmed = integrate(signal, edits=[{"peak": parted[1].time_min, "split": "skim"}]).peaks
     assert [one.rules.split for one in skimmed] == ["drop", "skim"]
     assert sum(one.area for one in skimmed) == pytest.approx(sum(one.area for one in parted), rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("apart", "ratio"), [(0.5, 0.6), (0.5, 0.9), (0.6, 0.3), (0.6, 0.6), (0.7, 0.3), (0.7, 0.9), (0.9, 0.1), (0.9, 0.6)]
+)
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_merged_shoulder_is_skimmed_to_an_area_above_zero_or_refused(apart: float, ratio: float, side: int) -> None:
+    signal = 5 + gaussian(X, 4, SIGMA, 30) + gaussian(X, 4 + side * 4 * SIGMA * apart, SIGMA, 30 * ratio)
+    parted = integrate(trace(X, signal)).peaks
+    assert len(parted) == 2
+    small = min(parted, key=lambda one: one.height)
+    try:
+        skimmed = integrate(trace(X, signal), edits=[{"peak": small.time_min, "split": "skim"}]).peaks
+    except BadParameter as problem:
+        assert "no tangent passes under" in str(problem) or "stands alone" in str(problem)  # noqa: PT017
+        return
+    assert min(one.area for one in skimmed) > 0
+    assert sum(one.area for one in skimmed) / 60 == pytest.approx(30 * (1 + ratio), rel=0.02)
+    assert next(one for one in skimmed if one.rules.split == "skim").area < 60 * 30 * ratio
+
+
+def test_copies_of_cuts_do_not_share_what_riders_leave() -> None:
+    parent, small = (Cut(a, a + 5, a + 10, "B", "B", (0, 0.0, 20, 0.0)) for a in (0, 10))
+    small.ridden, small.leaves, parent.riders = parent, 7.0, [small]
+    first, second = deepcopy([parent, small])
+    second.leaves = 1.0
+    assert (first.skimmed, parent.skimmed) == (1.0, 7.0)
+
+
+def test_a_rider_that_is_taken_away_leaves_what_it_left() -> None:
+    edits = [{"peak": 3.2, "split": "skim"}]
+    whole = integrate(trace(X, rider()), Settings(split="drop"), edits).peaks
+    alone = integrate(trace(X, rider()), Settings(split="drop"), [*edits, {"remove": 3.2}]).peaks
+    assert len(alone) == 1
+    assert alone[0].area == pytest.approx(whole[0].area)

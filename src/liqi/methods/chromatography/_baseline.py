@@ -25,7 +25,8 @@ _OF_HALF_WIDTHS = 1.18
 class Cut:
     """A peak cut out by its places; `line` is the baseline as (place, value) at both ends of the straight part.
 
-    `skimmed` is what riders leave to this peak; a rider knows the peak it has `ridden` and what it was as a `whole`.
+    A peak knows its `riders`; a rider knows the peak it has `ridden`, what it `leaves` to that, and what it was as a
+    `whole`.
     """
 
     start: int
@@ -37,9 +38,15 @@ class Cut:
     split: str = "none"
     name: str = ""
     is_edited: bool = False
-    skimmed: dict[int, float] = field(default_factory=dict, compare=False)
+    riders: list["Cut"] = field(default_factory=list, compare=False, repr=False)
+    leaves: float = field(default=0.0, compare=False)
     ridden: "Cut | None" = field(default=None, compare=False)
     whole: tuple[Any, ...] | None = field(default=None, compare=False)
+
+    @property
+    def skimmed(self) -> float:
+        """What riders leave to this peak, those too that were taken away since."""
+        return sum(one.leaves for one in self.riders)
 
     def base(self, places: ArrayLike) -> Floats:
         """Return the baseline at places of the trace."""

@@ -170,7 +170,7 @@ def _peak(
     """Return the peak without what needs its neighbours, its half width in minutes, and its fitted curve."""
     signal, step_s = trace.signal, trace.step_s
     above = _above(signal, cut)
-    dropped = (float(np.trapezoid(above)) + sum(cut.skimmed.values())) * step_s
+    dropped = (float(np.trapezoid(above)) + cut.skimmed) * step_s
     time, height = _apex(trace, cut)
     area, fitted, curve = dropped, None, None
     measured: tuple[Floats, Cut, int, int, int] = (signal, cut, cut.start, cut.apex, cut.end)

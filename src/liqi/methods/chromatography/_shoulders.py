@@ -99,6 +99,6 @@ def _split(signal: Floats, cut: Cut, shoulders: Sequence[int]) -> list[Cut]:
     knots.append(cut.end)
     kinds = [cut.start_kind, *("V" * len(shoulders)), cut.end_kind]
     return [
-        replace(cut, start=a, apex=apex, end=b, start_kind=kinds[i], end_kind=kinds[i + 1], split="drop", skimmed={})
+        replace(cut, start=a, apex=apex, end=b, start_kind=kinds[i], end_kind=kinds[i + 1], split="drop", riders=[])
         for i, (apex, (a, b)) in enumerate(zip(apexes, pairwise(knots), strict=True))
     ]

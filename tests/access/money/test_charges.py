@@ -303,6 +303,14 @@ def test_a_refused_invoice_leaves_no_hole_in_the_numbers(
     assert invoices.write([charge], person=steward, now=NOW).number.endswith("000001")
 
 
+def test_an_invoice_is_never_due_before_it_is_written(institution: Institution, steward: Person, guest: Person) -> None:
+    charge = propose(institution, "20", organisation=None, person=guest)
+    charges.confirm([charge], person=steward, now=NOW)
+    with pytest.raises(Unable, match="2026-11-20 as the day of payment"):
+        invoices.write([charge], person=steward, now=NOW, due_on=date(2026, 11, 20))
+    assert invoices.write([charge], person=steward, now=NOW, due_on=date(2026, 11, 21)).due_on == date(2026, 11, 21)
+
+
 def test_a_credit_is_at_most_what_was_charged(
     institution: Institution, firm: Organisation, guest: Person, steward: Person
 ) -> None:

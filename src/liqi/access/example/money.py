@@ -130,9 +130,7 @@ def _invoiced(seller: Institution, confirmed: list[Charge], manager: Person, now
     ready = [own for _organisation, _person, own in invoices.ready(seller) if own[0].synthetic][:2]
     for place, own in enumerate(ready):
         at = now - timedelta(days=1)
-        invoice = invoices.write(
-            own, person=manager, now=at, due_on=None if place else books.day_of(now) - timedelta(days=5)
-        )
+        invoice = invoices.write(own, person=manager, now=at, due_on=None if place else books.day_of(at))
         if place:
             paid = payments.record(
                 seller=seller,

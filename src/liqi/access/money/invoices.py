@@ -50,6 +50,9 @@ def write(charges: Iterable[Charge], *, person: Person, now: datetime, due_on: d
         buyer = first.person if organisation is None else None
         books.require(person, seller)
         today = books.day_of(now)
+        if due_on is not None and due_on < today:
+            words = _("Found %(due)s as the day of payment, before the invoice is written; choose %(today)s or later.")
+            raise Unable(words % {"due": due_on, "today": today})
         lines = [line for charge in found for line in _lines(charge)]
         net = sum((charge.net for charge in found), ZERO)
         tax = sum((amount for _percent, _base, amount in taxes(lines)), ZERO)

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from liqi.access.models import Booking
 from liqi.access.opening import Period, utc
 from liqi.access.rules._record import Record
@@ -128,8 +130,9 @@ def duration(length: timedelta) -> str:
     minutes = round(length.total_seconds() / 60)
     days, rest = divmod(minutes, 24 * 60)
     if days > 1 and not rest:
-        return f"{days} d"
+        return _("%(days)d d") % {"days": days}
     hours, left = divmod(minutes, 60)
-    return " ".join(
-        part for part in (f"{hours} h" if hours else "", f"{left} min" if left or not hours else "") if part
-    )
+    said = [_("%(hours)d h") % {"hours": hours}] if hours else []
+    if left or not hours:
+        said.append(_("%(minutes)d min") % {"minutes": left})
+    return " ".join(said)

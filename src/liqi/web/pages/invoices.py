@@ -109,6 +109,7 @@ def show(request: HttpRequest, number: str) -> HttpResponseBase:
         return _change(request, person, invoice)
     facts = {
         "invoice": invoice,
+        "today": books.day_of(timezone.now()),
         "notes": list(invoice.credit_notes.order_by("pk")),
         "parts": _parts(request, invoice) if may_bill else [],
         "matches": list(invoice.matches.select_related("payment")),

@@ -19,10 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liqi.accounts import notice_wishes, notices, sentences
 from liqi.accounts.models import Notice
-from liqi.web import tables
+from liqi.web import periods, tables
 from liqi.web.asked import signed_in
 
 PAGE = 30
+REMIND = (15, 30, 60, 120, 240, 720, 1440, 2880, 10080)
+"""How many minutes before a booking one can be reminded; a program can set any other, which then stays a choice."""
 RHYTHMS = {
     "at once": gettext_lazy("at once"),
     "daily": gettext_lazy("once a day"),
@@ -48,14 +50,17 @@ class Wishes(forms.Form):
         label=gettext_lazy("Quiet until"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"),
         help_text=gettext_lazy("No mail in between; it comes afterwards."),
     )  # fmt: skip
-    remind_minutes = forms.IntegerField(
-        label=gettext_lazy("Remind me of a booking so many minutes before"), min_value=0, max_value=7 * 24 * 60,
-        help_text=gettext_lazy("1440 is a day; 0 is never."),
-    )  # fmt: skip
+    remind_minutes = forms.TypedChoiceField(label=gettext_lazy("Remind me before a booking"), coerce=int)
     muted = forms.MultipleChoiceField(
         label=gettext_lazy("Send no mail and count nothing about"), required=False,
         choices=list(sentences.SUBJECTS.items()), widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
+
+    def __init__(self, *given: Any, remind_minutes: int, **named: Any) -> None:
+        super().__init__(*given, **named)
+        lengths = sorted({*REMIND, remind_minutes} - {0})
+        said = [(str(each), periods.length_in_words(each)) for each in lengths]
+        self.fields["remind_minutes"].choices = [("0", RHYTHMS["never"]), *said]  # type: ignore[attr-defined]
 
 
 @require_safe
@@ -126,7 +131,8 @@ def wishes(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     kept = notice_wishes.of(person)
     names = ("rhythm", "hour", "quiet_from", "quiet_until", "muted", "remind_minutes")
-    form = Wishes(request.POST or None, initial={name: getattr(kept, name) for name in names})
+    initial = {name: getattr(kept, name) for name in names}
+    form = Wishes(request.POST or None, initial=initial, remind_minutes=kept.remind_minutes)
     if request.method == "POST" and form.is_valid():
         try:
             notice_wishes.change(person, **form.cleaned_data)

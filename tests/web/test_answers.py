@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,28 @@ def test_the_report_is_made_once_in_every_language(client: Client, language: str
     client.get(f"/runs/{run.key}/report-{language}.pdf").close()
     assert {path.stat().st_mtime_ns for path in (storage.folder() / "reports").rglob("*.pdf")} == made
     assert client.get(f"/runs/{run.key}/report-fr.pdf").status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_link_of_an_answer_leads_somewhere(client: Client, person: Person, language: str) -> None:
+    person.language = language
+    person.save()
+    run = example(client)
+    page = client.get(f"/runs/{run.key}/").content.decode()
+    links = set(re.findall(rf'href="(/runs/{run.key}/[^"#?]+)', page))
+    assert len(links) > 12
+    tags = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en"}
+    assert f'class="btn btn-primary" href="/runs/{run.key}/report-{tags[language]}.pdf"' in page
+    for link in sorted(links):
+        answer = client.get(link)
+        answer.close()
+        assert answer.status_code == 200, link
+
+
+def test_on_a_phone_every_number_of_the_list_has_its_unit(client: Client) -> None:
+    page = client.get(f"/runs/{example(client).key}/").content.decode()
+    for words in ("(s)", "(ppm)"):
+        assert re.search(rf'data-label="[^"]+ {re.escape(words)}"', page)
 
 
 def test_tables_plots_and_the_whole_answer_can_be_taken_away(client: Client) -> None:

@@ -32,6 +32,8 @@ from liqi.web.templatetags import findings
 ENOUGH_TO_GUESS = 0.05
 OTHERS = 6
 """So many of one's other answers are offered to be compared with."""
+_TAGS = {tag.lower(): tag for tag in LANGUAGES}
+"""The tags of reports by the codes of pages."""
 REPORT_TYPES = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
 
 
@@ -69,7 +71,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "others": _others(one, person_of(request)),
         **_released(request, one),
         "languages": LANGUAGES,
-        "language": _tag(get_language()),
+        "report_language": _TAGS.get(get_language() or "", "en"),
         "is_example": any(file.is_example for file in one.files.all()),
         "crumbs": [(_("Answers"), reverse("answers")), (one.key, "")],
     }
@@ -158,7 +160,7 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
 @require_GET
 def report(request: HttpRequest, key: str, language: str, kind: str) -> FileResponse:
     """The report in one of three languages, as a page or as a PDF."""
-    one = run_seen(request, key)
+    one, language = run_seen(request, key), _TAGS.get(language.lower(), language)
     if language not in LANGUAGES or kind not in REPORT_TYPES or one.state != Run.State.DONE:
         raise Http404
     path = reporting.report(one, kind=kind, language=language)
@@ -285,8 +287,3 @@ def _done(request: HttpRequest, key: str) -> Run:
     if one.state != Run.State.DONE:
         raise Http404
     return one
-
-
-def _tag(language: str | None) -> str:
-    by_code = {tag.lower(): tag for tag in LANGUAGES}
-    return by_code.get(language or "", "en")

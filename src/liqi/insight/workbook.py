@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import io
-import re
 import zipfile
 import zlib
 from datetime import datetime
 from decimal import Decimal
+
+from liqi.insight import _sheet_field
 
 MOST_UNPACKED, MOST_CELLS = 100_000_000, 5_000_000
 Rows = list[list[str]]
@@ -65,21 +65,10 @@ def sheets(content: bytes, *, most_cells: int = MOST_CELLS) -> list[tuple[str, R
 def widest(content: bytes) -> tuple[str, int]:
     """The sheet whose cells span the widest field, and how many cells that is; ("", 0) for a file without such sheets.
 
-    A reader holds every cell of the field, empty or not: two cells far apart are as much as a full sheet. It unpacks
-    each sheet: whoever asks has seen that they are not too large.
+    It unpacks each sheet: whoever asks has seen that they are not too large.
     """
-    found = ("", 0)
     with zipfile.ZipFile(io.BytesIO(content)) as pack:
-        for entry in pack.namelist():
-            if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", entry):
-                continue
-            rows, columns = 1, {b"A"}
-            for cell in re.finditer(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"', pack.read(entry)):
-                rows = max(rows, int(cell[2]))
-                columns.add(cell[1])
-            right = max(functools.reduce(lambda sum_, letter: sum_ * 26 + letter - 64, each, 0) for each in columns)
-            found = max(found, (entry[14:-4], rows * right), key=lambda sheet: sheet[1])
-    return found
+        return max(_sheet_field.fields(pack), key=lambda sheet: sheet[1], default=("", 0))
 
 
 def _check_width(content: bytes, most_cells: int) -> None:

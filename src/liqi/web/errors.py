@@ -8,9 +8,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from liqi.web import method_words
+from liqi.web import library_words, method_words
 
 STATUS = {
     "liqi.answers.amendments.NotPossible": 422,
@@ -92,7 +93,7 @@ class ErrorMiddleware:
             request,
             status,
             titles[status],
-            method_words.refused(problem),
+            library_words.told(method_words.refused(problem), translation.get_language()),
             objections=[str(objection) for objection in getattr(problem, "objections", [])],
             nearest=getattr(problem, "nearest", []),
         )

@@ -142,13 +142,14 @@ def _figures(seen: Seen, sessions: Iterable[hour_rows.Row], span: spans.Span) ->
     effective = sum((one.effective_hours or Decimal(0) for one in counted), Decimal(0))
     confirmed = sum((one.effective_hours or Decimal(0) for one in counted if one.confirmation_id), Decimal(0))
     outside = sum((one.effective_hours or Decimal(0) for one in counted if one.outside), Decimal(0))
-    agreed = length(within(seen.checked.agreed, span.starts_at, span.ends_at)) / timedelta(hours=1)
+    agreed = within(seen.checked.agreed, span.starts_at, span.ends_at)
     return {
         "n": len(counted),
         "effective": _hours(effective),
         "confirmed": _hours(confirmed),
         "outside": _hours(outside),
-        "agreed": round(agreed, 1),
+        "agreed": round(length(agreed) / timedelta(hours=1), 1),
+        "agreed_n": len(agreed),
     }
 
 

@@ -233,3 +233,51 @@ def test_words_and_noise_are_no_spectrum(tmp_path: Path) -> None:
     assert sniff(path) == "wdf"
     with pytest.raises(UnreadableFile, match="damaged"):
         read_spectra(path)
+
+
+def test_a_group_of_omnic_spectra_is_read_whole(tmp_path: Path) -> None:
+    content = bytearray(made_spa()[:800])
+    content[:18] = b"Spectral Exte File"
+    struct.pack_into("<H", content, 294, 6)
+    struct.pack_into("<IB3xB3xff", content, 544, 50, 1, 16, 4000.0, 400.0)
+    for n in range(2):
+        y = np.linspace(0, 1 + n, 50).astype("<f4")
+        place = len(content)
+        content += y.tobytes() + f"{n} 样品".encode("latin-1", "replace").ljust(256, b"\0")
+        for at, (key, position, size) in enumerate(((2, 400 + 140 * n, 100), (3, place, 200), (107, place + 200, 256))):
+            struct.pack_into("<HII", content, 304 + 16 * (3 * n + at), key, position, size)
+    path = tmp_path / "组.spg"
+    path.write_bytes(content)
+    first, second = read_spectra(path)
+    assert [one.name[0] for one in (first, second)] == ["0", "1"]
+    assert (first.y_unit, second.y_unit, first.y[0], second.y[0]) == ("A", "%T", 1.0, 2.0)
+    for cut in range(18):  # behind that nothing but the last title is missing
+        path.write_bytes(content[: len(content) * cut // 20])
+        with pytest.raises(UnreadableFile):
+            read_spectra(path)
+
+
+def labspec(legacy: bool) -> bytes:
+    x, y = 200 + 1.5 * np.arange(60), 80 + np.arange(60) / 8
+    mark = b"\x09\x10\0\0"
+    head = b"tam\0" + bytes(11) if legacy else mark + bytes(4) + b"\xe3tam" + b"\xf6\x7f\0\0" + bytes(8)
+    return b"LabSpec6" + head + y.astype("<f4").tobytes() + mark + b"1/cm" + x.astype("<f4").tobytes() + mark
+
+
+@pytest.mark.parametrize("legacy", [True, False])
+def test_a_spectrum_of_labspec_is_read_and_a_doubtful_one_is_not(legacy: bool, tmp_path: Path) -> None:
+    path = tmp_path / "a.l6s"
+    path.write_bytes(labspec(legacy))
+    (found,) = read_spectra(path)
+    assert (found.technique, found.x[0], found.x[-1], found.y[0], found.y[-1]) == ("raman", 200, 288.5, 80, 87.375)
+    for content in (labspec(legacy).replace(b"1/cm", b"nm  "), labspec(legacy).replace(b"\x09\x10\0\0", b"    ")):
+        path.write_bytes(content)
+        with pytest.raises(UnreadableFile, match=r"save it from LabSpec as text"):
+            read_spectra(path)
+
+
+def test_what_has_no_public_format_names_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.ngs"
+    path.write_bytes(bytes(range(1, 200)) + bytes(99))
+    with pytest.raises(UnreadableFile, match=r"LabSpec 5 \(\.ngs\).*as text"):
+        sniff(path)

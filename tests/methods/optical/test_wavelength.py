@@ -62,3 +62,18 @@ def test_a_file_cut_anywhere_gives_an_answer_or_a_sentence(share: int, tmp_path:
             METHOD.run([path])
     else:
         assert len(METHOD.run([path]).findings) >= 7
+
+
+def test_the_certificate_of_a_cell_counts_before_the_table(tmp_path: Path) -> None:
+    certificate = tmp_path / "证书.csv"
+    certificate.write_text(
+        "band_nm;u_nm\n" + "".join(f"{one + 0.3:.2f};0.05\n".replace(".", ",") for one in PUBLISHED[3:])
+    )
+    found = {one.name: one for one in METHOD.run([EXAMPLE], {"certificate": str(certificate)}).findings}
+    assert found["mean deviation"].value == pytest.approx(0.0, abs=0.05)
+    assert found["mean deviation"].uncertainty == pytest.approx(0.05, abs=0.02)
+    assert "287.5 nm" in found
+    assert "241.1 nm" not in found
+    certificate.write_text("band,u\n" + "".join(f"{one},{9}\n" for one in PUBLISHED))
+    with pytest.raises(UnreadableFile, match=r"u 9 nm.*position and u"):
+        METHOD.run([EXAMPLE], {"certificate": str(certificate)})

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liqi.methods._errors import UnreadableFile
+from liqi.methods.force import _matfile
 
 Floats = NDArray[np.float64]
 AXES = ("Fx", "Fy", "Fz", "Mx", "My", "Mz")
@@ -72,6 +73,14 @@ def _table(path: Path, expected: str) -> tuple[list[str], Floats]:
     """Return the head and the numbers of a table; a row that breaks off, or a cell that is no number, is refused."""
     try:
         raw = path.read_bytes()
+        if raw.startswith(b"MATLAB "):
+            head, numbers = _matfile.columns_of(path, expected)
+            if not np.isfinite(numbers).all():
+                raise UnreadableFile(path, "a value that is not finite", expected, "leave that row out")
+            return head, numbers
+        if b"<FTSensor" in raw[:1024]:
+            do = "give a table of loads and outputs: it makes a matrix of them"
+            raise UnreadableFile(path, "the maker's matrix of a sensor (.cal)", expected, do)
     except OSError as problem:
         raise UnreadableFile(path, str(problem.strerror).lower(), expected, "check path and rights") from None
     text = (
@@ -86,6 +95,9 @@ def _table(path: Path, expected: str) -> tuple[list[str], Floats]:
     rows = list(csv.reader(lines, delimiter=mark))
     head = [cell.strip() for cell in rows[0]]
     body = [row for row in rows[1:] if any(cell.strip() for cell in row)]
+    while head and not head[-1] and all(len(row) < len(head) or not row[len(head) - 1].strip() for row in body):
+        body = [row[: len(head) - 1] for row in body]  # a mark that ends every line
+        head = head[:-1]
     ragged = next((i for i, row in enumerate(body) if len(row) != len(head)), None)
     if ragged is not None:
         found = f"row {ragged + 2} of {len(body[ragged])} cells under a head of {len(head)}"

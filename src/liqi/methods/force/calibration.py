@@ -18,7 +18,7 @@ from liqi.methods.force._models import MODELS, chosen, decouple, uncoupled
 from liqi.methods.uncertainty import budget_table
 
 DATA = Path(__file__).with_name("data")
-KINDS = ("table", "peaks", "spectrum", "trace")
+KINDS = ("table", "peaks", "spectrum", "trace", "mat")
 
 
 def calibrate(

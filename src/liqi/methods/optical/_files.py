@@ -7,6 +7,7 @@ import numpy as np
 
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.optical._allotrope import read_asm
+from liqi.methods.optical._labspec import read_labspec
 from liqi.methods.optical._opus import read_opus
 from liqi.methods.optical._spa import read_spa
 from liqi.methods.optical._spc import read_spc
@@ -16,10 +17,10 @@ from liqi.methods.optical._wdf import read_wdf
 from liqi.methods.readers import sniff
 from liqi.methods.readers.jcamp import Block, Series, read_blocks
 
-FORMATS = "JCAMP-DX, SPC, OPUS, WDF, SPA, ASM JSON, or text of two columns"
-KINDS = ("jcamp", "spc", "opus", "wdf", "spa", "asm", "spectrum", "peaks", "table")
+FORMATS = "JCAMP-DX, SPC, OPUS, WDF, SPA, SPG, LabSpec 6, ASM JSON, or text of two columns"
+KINDS = ("jcamp", "spc", "opus", "wdf", "spa", "labspec", "asm", "spectrum", "peaks", "table")
 _READERS: Mapping[str, Callable[[Path], list[Spectrum]]] = {
-    "spc": read_spc, "opus": read_opus, "wdf": read_wdf, "spa": read_spa,
+    "spc": read_spc, "opus": read_opus, "wdf": read_wdf, "spa": read_spa, "labspec": read_labspec,
     "asm": read_asm, "spectrum": read_text, "peaks": read_text, "table": read_text, "trace": read_text,
 }  # fmt: skip
 _FACTS = (

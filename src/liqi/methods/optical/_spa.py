@@ -1,4 +1,4 @@
-"""Thermo OMNIC spectra (SPA): a directory of keyed blocks, ordinates as single floats."""
+"""Thermo OMNIC spectra (SPA) and groups of them (SPG): a directory of keyed blocks, ordinates as single floats."""
 
 import struct
 from pathlib import Path
@@ -9,37 +9,57 @@ from liqi.methods._errors import UnreadableFile
 from liqi.methods.optical._spectrum import Spectrum, in_order, technique_of
 
 FORMAT = "SPA"
-_EXPECTED, _AGAIN = "a whole Thermo SPA file", "save it from OMNIC again"
+_EXPECTED, _AGAIN = "a whole Thermo SPA or SPG file", "save it from OMNIC again"
 _DIRECTORY, _ENTRY = 304, 16
-_ABSCISSA, _ORDINATES, _END = 2, 3, 0
+_ABSCISSA, _ORDINATES, _TITLE, _END = 2, 3, 107, 0
+_MOST_LINES = 65_535
 _X = {1: "cm-1", 2: "1", 3: "nm", 4: "um", 32: "cm-1"}
 _Y = {17: "A", 16: "%T", 11: "R", 12: "A", 20: "K-M", 22: "V", 26: "counts", 31: "counts", 51: "counts"}
 
 
 def read_spa(path: Path) -> list[Spectrum]:
-    """Return the spectrum of an SPA file; a cut one raises `UnreadableFile`."""
+    """Return the spectrum of an SPA file, or every one of a group (SPG); a cut one raises `UnreadableFile`."""
     content = path.read_bytes()
     try:
-        return [_spectrum(path, content)]
+        title = content[30:285].split(b"\0")[0].decode("latin-1").strip()
+        blocks = _blocks(content)
+        return [_spectrum(path, content, *one, title if len(blocks) == 1 else "") for one in blocks]
     except (struct.error, ValueError) as problem:
         raise UnreadableFile(path, f"a damaged file ({problem})", _EXPECTED, _AGAIN) from None
 
 
-def _spectrum(path: Path, content: bytes) -> Spectrum:
-    title = content[30:285].split(b"\0")[0].decode("latin-1").strip()
-    header = block = None
+def _blocks(content: bytes) -> list[tuple[int, tuple[int, int], int]]:
+    """Return header, ordinates (place, size) and title (0: none) of every spectrum, in the order of the directory."""
+    found: list[tuple[int, tuple[int, int], int]] = []
+    header, block, title = 0, (0, 0), 0
     lines = struct.unpack_from("<H", content, 294)[0]
-    for place in range(min(lines or 100, 1000)):
+    for place in range(min(lines or 100, _MOST_LINES)):
         at = _DIRECTORY + _ENTRY * place
-        key, position, size = struct.unpack_from("<HII", content, at)
-        if key & 0xFF == _ABSCISSA and header is None:
-            header = position
-        elif key & 0xFF == _ORDINATES and block is None:
-            block = (position, size)
-        elif key in (_END, 1) and place and header and block:
+        if at + _ENTRY > len(content) and found:
             break
-    if header is None or block is None:
+        key, position, size = struct.unpack_from("<HII", content, at)
+        kind = key & 0xFF
+        if kind == _ABSCISSA:
+            if header and block[1]:
+                found.append((header, block, title))
+                block, title = (0, 0), 0
+            header = position
+        elif kind == _ORDINATES and header and not block[1]:
+            block = (position, size)
+        elif kind == _TITLE:
+            title = position
+        elif key in (_END, 1) and place and header and block[1]:
+            break
+    if header and block[1]:
+        found.append((header, block, title))
+    if not found:
         raise ValueError("no block of data")
+    return found
+
+
+def _spectrum(path: Path, content: bytes, header: int, block: tuple[int, int], titled: int, title: str) -> Spectrum:
+    if titled:
+        title = content[titled : titled + 256].split(b"\0")[0].decode("latin-1").strip() or title
     count, x_kind, y_kind, first, last = struct.unpack_from("<IB3xB3xff", content, header + 4)
     position, size = block
     if not 1 < count == size // 4 or position + size > len(content):

@@ -17,6 +17,7 @@ from liqi.methods._text import Text
 from liqi.methods.optical._bands import noise_of
 from liqi.methods.optical._files import KINDS, read_spectrum
 from liqi.methods.optical._spectrum import Spectrum
+from liqi.methods.readers._columns import grid_of, words_of
 
 DATA = Path(__file__).with_name("data")
 TABLE = DATA / "holmium.csv"
@@ -51,13 +52,31 @@ class Band:
         return math.hypot(self.u_position, self.u_found)
 
 
-def bands_of(spectrum: Spectrum) -> list[Band]:
-    """Return the tabulated bands within a spectrum's range, with where they are: a parabola through the top."""
+def bands_of(spectrum: Spectrum, certificate: str | Path | None = None) -> list[Band]:
+    """Return the bands of the table, or of a cell's certificate, within a spectrum's range, with where they are.
+
+    A band's place is the top of a parabola.
+    """
     x, y = spectrum.x, spectrum.bands
-    with TABLE.open(encoding="utf-8", newline="") as stream:
-        rows = [(float(row["position"]), float(row["u"])) for row in csv.DictReader(stream)]
+    rows = _certified(Path(certificate)) if certificate else _tabulated()
     rows = [row for row in rows if x[0] + _REACH_NM <= row[0] <= x[-1] - _REACH_NM]
     return [Band(position, u, *_found(spectrum, position, noise_of(y))) for position, u in rows]
+
+
+def _tabulated() -> list[tuple[float, float]]:
+    with TABLE.open(encoding="utf-8", newline="") as stream:
+        return [(float(row["position"]), float(row["u"])) for row in csv.DictReader(stream)]
+
+
+def _certified(path: Path) -> list[tuple[float, float]]:
+    """Return the bands of a certificate with their standard uncertainties."""
+    expected = "a table of at least 5 bands in nm with their standard uncertainties"
+    rows = [(float(row[0]), float(row[1])) for row in grid_of(path, words_of(path).splitlines()).numbers]
+    wrong = next((row for row in rows if not (180 < row[0] < 1200 and 0 < row[1] <= 5)), None)
+    if wrong is not None:
+        found = f"a band at {wrong[0]:g} nm with u {wrong[1]:g} nm"
+        raise UnreadableFile(path, found, expected, "write position and u, a band a line")
+    return rows
 
 
 def _found(spectrum: Spectrum, position: float, noise: float) -> tuple[float | None, float]:
@@ -93,7 +112,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     do = "measure the reference from 230 to 650 nm"
     if spectrum.x_unit not in ("nm", "") or spectrum.technique not in ("uvvis", "other"):
         raise UnreadableFile(paths[0], f"a {spectrum.technique} spectrum in {spectrum.x_unit}", _EXPECTED, do)
-    bands = bands_of(spectrum)
+    bands = bands_of(spectrum, parameters["certificate"])
     found = [one for one in bands if one.found is not None]
     if len(found) < _LEAST:
         raise UnreadableFile(paths[0], f"{len(found)} of {len(bands)} bands of holmium", _EXPECTED, do)
@@ -130,7 +149,9 @@ def _checks(
 
 def _findings(found: Sequence[Band]) -> list[Finding]:
     offs = np.array([one.off for one in found])
-    u_mean = math.hypot(float(offs.std(ddof=1)) / math.sqrt(offs.size), 0.1)
+    u_mean = math.hypot(
+        float(offs.std(ddof=1)) / math.sqrt(offs.size), float(np.mean([one.u_position for one in found]))
+    )
     worst = max(found, key=lambda one: abs(one.off))
     made = [
         Finding("mean deviation", float(offs.mean()), "nm", u_mean, {"bands": len(found)}),
@@ -209,6 +230,10 @@ METHOD = Method(
             "visible_limit", "number", 2.0,
             Text("most deviation from 400 nm on", "400 nm 及以上允差", "400 nm 及以上允差"),
             unit="nm", minimum=0.01, maximum=10,
+        ),
+        Parameter(
+            "certificate", "file", None, Text("certificate of the cell", "标准池证书值", "標準池證書值"),
+            formats=("table", "peaks", "spectrum", "trace"),
         ),
     ),
     example=(DATA / "synthetic_holmium.csv",),

@@ -18,8 +18,8 @@ OTHER_FORMATS = (
     *("png", "tiff", "slices"),
     *("mrc", "star"),
     *("rdml", "rdes", "eds", "quantstudio", "cfx", "partitions", "abif", "scf", "fasta", "nu", "isodat"),
-    *("spc", "opus", "wdf", "spa", "spectrum", "xlsx"),
-    *("bes3t", "esp", "eprjson", "eprxml", "eprspe", "odmr", "npz"),
+    *("spc", "opus", "wdf", "spa", "labspec", "spectrum", "xlsx"),
+    *("bes3t", "esp", "eprjson", "eprxml", "eprspe", "odmr", "npz", "mat"),
 )
 """Those that `sniff` tells and that readers of other methods read."""
 _EXPECTED = (

@@ -1,5 +1,6 @@
 """Columns of numbers in texts of any hand: with or without a head, decimal point or comma, many encodings."""
 
+import csv
 import re
 import zlib
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ LEAST_ROWS = 5
 _EXPECTED = "a text of at least two columns of numbers, abscissa and ordinate"
 _AGAIN = "export it as two columns"
 _LONGEST = 1 << 28
+_LONGEST_QUOTED = 100_000
 _MARKS = ("\t", ";", ",", None)
 _COMMA = re.compile(r"^[+-]?\d+,\d+(?:[eE][+-]?\d+)?$")
 
@@ -72,6 +74,8 @@ def grid_of(path: Path, lines: Sequence[str]) -> Grid:
 def _cells(line: str, mark: str | None) -> list[str]:
     words = line.strip("\r\n ") if mark == "\t" else line.strip()
     cells = words.split(mark) if mark else words.split()
+    if mark and words.count('"') >= 2 and len(words) < _LONGEST_QUOTED:
+        cells = [cell.strip().strip('"') for cell in next(csv.reader([words], delimiter=mark), cells)]
     return cells[:-1] if len(cells) > 2 and not cells[-1].strip() else cells
 
 

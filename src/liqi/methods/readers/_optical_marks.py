@@ -5,7 +5,10 @@ import struct
 
 from liqi.methods.readers._grid_marks import is_number
 
-_BINARY = ((b"\x0a\x0a\xfe\xfe", "opus"), (b"WDF1", "wdf"), (b"Spectral Data File", "spa"))
+_BINARY = (
+    *((b"\x0a\x0a\xfe\xfe", "opus"), (b"WDF1", "wdf"), (b"LabSpec6", "labspec")),
+    *((b"Spectral Data File", "spa"), (b"Spectral Exte File", "spa")),
+)
 _SPC_VERSIONS = {0x4B: "<", 0x4C: ">"}
 _OLD_SPC = 0x4D
 _FARTHEST = 1e8
@@ -48,7 +51,7 @@ def is_named_text(lines: list[str]) -> bool:
         return True
     if len(lines) > 6 and all(is_number(line) for line in lines[:7]) and all(line.isdecimal() for line in lines[3:6]):
         return lines[0].isdecimal()
-    return len(lines) > 2 and lines[1].replace(" ", "") in ("nm,a", "nm,%t", "nm;a", "nm\ta", "nm,abs")
+    return len(lines) > 2 and lines[1].replace(" ", "").replace('"', "") in ("nm,a", "nm,%t", "nm;a", "nm\ta", "nm,abs")
 
 
 def is_columns(lines: list[str]) -> bool:

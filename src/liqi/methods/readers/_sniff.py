@@ -14,10 +14,12 @@ from liqi.methods.readers._unwrapped import unwrapped
 
 FORMATS = "a file of an instrument in a format that a method reads (`liqi methods` lists them)"
 _HEAD = 65_536
+_XML_HEAD = 1024
 _FCS = re.compile(rb"FCS[23]\.[0-9] {4}")
 _MAGIC = {
     "chemstation": re.compile(rb"\x03(130|131|179|181)\0|\x02(30|31|81)\0|\x018\0"),
     "nmrpipe": re.compile(rb"\0{4}.{4}(\x7b\x14\x16\x40|\x40\x16\x14\x7b)", re.DOTALL),
+    "mat": re.compile(rb"MATLAB [567]\.\d MAT-file"),
     "jeol": re.compile(rb"JEOL\.NMR|RMN\.LEOJ"),
     "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
     "tiff": re.compile(rb"II\*\0|MM\0\*"),
@@ -28,6 +30,16 @@ _TIMES = re.compile(
 )
 _JSON = re.compile(r"\s*[\[{]\s*[\"\[{\]}\d-]")
 _MZML = re.compile(rb"<(?:\w+:)?(?:indexed)?mzML[\s>]")
+
+
+_EXPORT = {
+    ".ngs": ("a spectrum of LabSpec 5", "save it from LabSpec as text (.txt)"),
+    ".l6m": ("a map of LabSpec 6", "save its spectra from LabSpec as text (.txt)"),
+    ".l6v": ("a video picture of LabSpec 6", "save the spectrum from LabSpec as text (.txt)"),
+    ".srs": ("a series of OMNIC", "split it into spectra (.spa) in OMNIC"),
+    ".sds": ("a run of SDS 2", "export it from SDS as text"),
+}
+"""Endings of formats that are not public, with what they are and the way out; asked after everything else."""
 
 
 def head(path: Path, size: int = _HEAD) -> bytes:
@@ -90,6 +102,9 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
         return "imzml" if b'"IMS"' in start or b"IMS:10000" in start else "mzml"
     if b"<mzXML" in start:
         return "mzxml"
+    if b"<FTSensor" in start[:_XML_HEAD]:
+        found = "the maker's matrix of a force sensor (.cal)"
+        raise UnreadableFile(path, found, expected, "give a table of loads and outputs: it makes a matrix of them")
     if b"<Workspace" in start and b"flowJoVersion" in start:
         return "flowjo"
     if b"isac-net.org/std/Gating-ML" in start:
@@ -141,6 +156,10 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
         return "spectrum"
     if b"\0" not in start and _grid_marks.is_table(lines):
         return "table"
+    if path.suffix.lower() in _EXPORT:
+        raise UnreadableFile(
+            path, f"{_EXPORT[path.suffix.lower()][0]} ({path.suffix})", expected, _EXPORT[path.suffix.lower()][1]
+        )
     found = "binary data of no known kind" if b"\0" in start else f"a file that begins {lines[0][:40]!r}"
     raise UnreadableFile(path, found, expected, "convert it to one of these")
 

@@ -97,7 +97,7 @@ def judged(url: str, *, allow_private: bool) -> Target:
     except (OSError, UnicodeError) as problem:
         raise Unreachable(
             _("the name %(host)r leads nowhere (%(reason)s); check the address.")
-            % {"host": parts.hostname, "reason": problem}
+            % {"host": parts.hostname, "reason": getattr(problem, "strerror", None) or problem}
         ) from None
     networks = list(dict.fromkeys(str(one[4][0]) for one in found))
     if not allow_private and (hidden := next((one for one in networks if not _public(one)), None)):

@@ -264,3 +264,16 @@ def test_row_004_14_a_stake_has_a_multiple_and_a_rate():
 def test_row_004_15_the_mix_of_help_in_shares():
     counts = {"money": 2, "land": 1, "platform": 4, "scenario": 2, "talent": 1}
     assert funding.mix(counts)["platform"] == pytest.approx(0.4)
+
+
+def test_levels_of_readiness_are_samples_products_and_commodities_as_published():
+    """TRL 1-3 nothing to show, 4 a sample, 7-8 a product, 9 and sold a commodity; the advice follows 1-3, 4-6, 7-9."""
+    from liqi.insight.chain import advise
+
+    assert [pipeline.form(level) for level in (4, 7, 8, 9)] == ["sample", "product", "product", "product"]
+    assert pipeline.form(9, sold=True) == "commodity"
+    spans = [range(1, 4), range(4, 7), range(7, 10)]
+    forms = [{pipeline.form(level) for level in span} for span in spans]
+    assert forms == [{"idea"}, {"sample"}, {"product"}]
+    stages = [{advise(level).stage for level in span} for span in spans]
+    assert stages == [{"frontier_research", "applied_research"}, {"industrial_technology"}, {"industrialisation"}]

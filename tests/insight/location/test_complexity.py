@@ -74,3 +74,16 @@ def test_tables_that_have_no_complexity_are_refused():
         c.complexity([[1, 1, 0, 0], [1, 1, 0, 0], [0, 0, 1, 1], [0, 0, 1, 1]])
     with pytest.raises(UnusableTable, match="or all alike"):
         c.complexity([[1, 1], [1, 1]])
+
+
+def test_fitness_after_20_rounds_is_that_of_the_r_package(world):
+    """Published in the vignette of the R package economiccomplexity, five places and five products: within 1.4e-4."""
+    countries, products, exports = world
+    places, quality = c.fitness(exports)
+    first = ["afg", "ago", "aia", "alb", "and"]
+    published = [0.78605655, 0.03999516, 1.05645538, 1.24261128, 1.37321261]
+    assert c.FITNESS_ROUNDS == 20
+    assert [places[countries.index(name)] for name in first] == pytest.approx(published, abs=1.4e-4)
+    codes = ["0011", "0012", "0013", "0014", "0015"]
+    published = [0.7538883, 0.7491391, 2.3018690, 0.9903918, 1.3120378]
+    assert [quality[products.index(code)] for code in codes] == pytest.approx(published, abs=1.4e-4)

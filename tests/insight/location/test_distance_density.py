@@ -122,6 +122,39 @@ def test_european_laboratories_of_one_domain_are_tested_against_all_infrastructu
     assert found.bandwidth_km == pytest.approx(166.542, abs=1e-2)
 
 
+def r_density(pairs, width, size=1_024):
+    """R's density() at 1,024 points: linear bins, folded with the Gaussian by FFT, read off linearly."""
+    low, high = pairs.min() - 7 * width, pairs.max() + 7 * width
+    place = (pairs - low) / (high - low) * (size - 1)
+    left, bins = place.astype(int), np.zeros(2 * size)
+    np.add.at(bins, left, 1 - (place - left))
+    np.add.at(bins, left + 1, place - left)
+    steps = np.arange(2 * size) * (high - low) / (size - 1)
+    steps[size + 1 :] = -steps[size - 1 : 0 : -1]
+    folded = np.fft.ifft(np.fft.fft(bins / len(pairs)) * np.conj(np.fft.fft(norm.pdf(steps, scale=width)))).real[:size]
+    at = np.linspace(pairs.min() - 3 * width, pairs.max() + 3 * width, size)
+    return at, np.interp(at, np.linspace(low, high, size), folded)
+
+
+def test_97_european_laboratories_have_the_published_bandwidth_and_the_density_of_r():
+    """Published: bandwidth 116.658 km, K(200) = 3.2938e-4, unreflected; R's density agrees to 5e-8."""
+    labs = samples.eu_laboratories()
+    points = labs["latitude"], labs["longitude"]
+    assert labs.height == 97
+    (plain,), width = dd.density(*points, [200.0], reflect=False)
+    assert width == pytest.approx(116.658, abs=5e-4)
+    assert plain == pytest.approx(3.2938e-4, abs=5e-9)
+    pairs = between_km(*points)[np.triu_indices(97, 1)]
+    at, by_r = r_density(pairs, width)
+    ours, _width = dd.density(*points, at, reflect=False)
+    assert np.abs(by_r - ours).max() < 5e-8
+    (whole, start), _width = dd.density(*points, [200.0, 0.0])
+    assert whole == pytest.approx(3.4298e-4, abs=5e-9)  # with what R lets fall below 0
+    assert start == pytest.approx(2 * dd.density(*points, [0.0], reflect=False)[0][0])  # unreflected halves K(0)
+    found = dd.curve(*points, *(samples.eu_infrastructures()[c] for c in ("latitude", "longitude")), seed=1)
+    assert (found.firms, found.draws, found.bandwidth_km) == (97, 1_000, pytest.approx(116.658, abs=5e-4))
+
+
 def test_the_same_seed_gives_the_same_band():
     latitudes, longitudes = towns(100, of=20, seed=6)
     one, two = (dd.curve(latitudes[:20], longitudes[:20], latitudes, longitudes, seed=9, draws=50) for _time in "ab")

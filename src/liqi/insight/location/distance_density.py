@@ -91,15 +91,16 @@ def density(
     at_km: Sequence[float],
     *,
     bandwidth_km: float | None = None,
+    reflect: bool = True,
 ) -> tuple[list[float], float]:
-    """K at these distances over all pairs, exact and reflected at 0, and the bandwidth that was used."""
+    """K at these distances over all pairs, exact, and the bandwidth that was used; without `reflect` as R's density."""
     import numpy as np
 
     _enough(len(latitudes))
     table = between_km(latitudes, longitudes)
     pairs = table[np.triu_indices(len(table), 1)]
     width = bandwidth_km or silverman_km(pairs)
-    return [float(one) for one in _smoothed(np.asarray(at_km, dtype=float), pairs, width)], width
+    return [float(one) for one in _smoothed(np.asarray(at_km, dtype=float), pairs, width, reflect)], width
 
 
 def silverman_km(pairs: NDArray[np.float64]) -> float:
@@ -209,12 +210,12 @@ def _pairs(latitudes: Sequence[float], longitudes: Sequence[float]) -> NDArray[n
     return np.concatenate(rows)
 
 
-def _smoothed(at: NDArray[np.float64], pairs: NDArray[np.float64], width: float) -> NDArray[np.float64]:
+def _smoothed(at: NDArray[np.float64], pairs: NDArray[np.float64], width: float, reflect: bool) -> NDArray[np.float64]:
     """The density at these points, each pair as it is."""
     import numpy as np
 
     parts = np.array_split(pairs, max(1, pairs.size // 50_000))
-    return np.asarray(sum(_kernel(at, part, width).sum(axis=1) for part in parts) / pairs.size)
+    return np.asarray(sum(_kernel(at, part, width, reflect).sum(axis=1) for part in parts) / pairs.size)
 
 
 def kernels(at: NDArray[np.float64], held: Sites, width: float) -> NDArray[np.float64]:
@@ -225,12 +226,15 @@ def kernels(at: NDArray[np.float64], held: Sites, width: float) -> NDArray[np.fl
     return np.concatenate(made)
 
 
-def _kernel(at: NDArray[np.float64], distances: NDArray[np.float64], width: float) -> NDArray[np.float64]:
+def _kernel(
+    at: NDArray[np.float64], distances: NDArray[np.float64], width: float, reflect: bool = True
+) -> NDArray[np.float64]:
     """The Gaussian of each distance at each point, with its reflection at 0: (points, distances), per km."""
     import numpy as np
 
-    near, far = (at[:, None] - distances) / width, (at[:, None] + distances) / width
-    found = np.exp(-0.5 * near**2) + np.exp(-0.5 * far**2)
+    found = np.exp(-0.5 * ((at[:, None] - distances) / width) ** 2)
+    if reflect:
+        found += np.exp(-0.5 * ((at[:, None] + distances) / width) ** 2)
     return np.asarray(found / (width * math.sqrt(2 * math.pi)), dtype=np.float64)
 
 

@@ -8,6 +8,16 @@ import polars as pl
 _DATA = Path(__file__).with_name("data")
 ALL_INDUSTRIES = "00"
 AS_OF = 2019
+LABORATORIES = (
+    "Analytical Facilities",
+    "Biomedical Imaging Facilities",
+    "Genomic, Transcriptomic, Proteomics and Metabolomics Facilities",
+    "Intense Light Sources",
+    "Materials Synthesis or Testing Facilities",
+    "Micro- and Nanotechnology facilities",
+    "Structural Biology Facilities",
+)
+"""Categories of European infrastructures that are laboratories full of instruments."""
 
 
 @cache
@@ -41,5 +51,10 @@ def us_industry(code: str) -> pl.DataFrame:
 
 @cache
 def eu_infrastructures() -> pl.DataFrame:
-    """European research infrastructures: `name`, `country`, `latitude`, `longitude`, `domain`, `type`."""
+    """European research infrastructures: `name`, `country`, `latitude`, `longitude`, `domain`, `type`, `category`."""
     return pl.read_csv(_DATA / "eu_infrastructures.csv").filter(pl.col("latitude").is_not_null())
+
+
+def eu_laboratories() -> pl.DataFrame:
+    """Those of `eu_infrastructures` that are laboratories full of instruments, by their category; 97 of them."""
+    return eu_infrastructures().filter(pl.col("category").is_in(LABORATORIES))

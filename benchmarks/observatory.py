@@ -183,7 +183,7 @@ def _forget() -> None:
     import gc
     from functools import _lru_cache_wrapper
 
-    for kept in [one for one in gc.get_objects() if isinstance(one, _lru_cache_wrapper)]:
+    for kept in [one for one in gc.get_objects() if type(one) is _lru_cache_wrapper]:
         if str(getattr(kept, "__module__", "")).startswith("liqi.observatory"):
             kept.cache_clear()
 

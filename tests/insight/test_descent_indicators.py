@@ -95,3 +95,12 @@ def test_an_empty_table_says_none_recorded(name):
     }[name]  # fmt: skip
     (only,) = count(name, {column: [] for column in columns})
     assert (only["value"], only["note"]) == (None, "none recorded")
+
+
+@pytest.mark.parametrize("name", ["adoption", "first_time_users"])
+def test_a_wrong_day_is_told_by_its_row_of_the_whole_table_also_where_it_is_split(name):
+    who = {"adoption": "customer", "first_time_users": "user"}[name]
+    days, groups = ["2020-01-01", "2020-01-02", "2020-01-03", "soon"], ["a", "b", "a", "b"]
+    frame = pl.DataFrame({who: list("wxyz"), "date": days, "abroad": ["yes"] * 4, "part": groups})
+    with pytest.raises(UnusableTable, match="row 4, column date: found 'soon'"):
+        answer(name, frame, Question(by=("part",)))

@@ -41,9 +41,9 @@ def wan(value: float | int | Decimal | None, language: str | None) -> str:
 
 
 def share(value: float | None) -> str:
-    """A share of one as per cent with one decimal.
+    """A share of one as per cent with one decimal, and a true minus.
 
-    >>> share(0.256)
-    '25.6 %'
+    >>> share(0.256), share(-0.256), share(-0.0001)
+    ('25.6 %', '−25.6 %', '0.0 %')
     """
-    return "" if value is None else f"{100 * value:.1f} %"
+    return "" if value is None else f"{100 * value:z.1f} %".replace("-", "−")

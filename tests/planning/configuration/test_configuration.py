@@ -223,3 +223,25 @@ def test_a_long_chain_of_equivalences_is_read_at_once(tmp_path):
     chain = "features\n\tr\n\t\toptional\n" + "".join(f"\t\t\t{name}\n" for name in names)
     path.write_text(f"{chain}constraints\n\t{' <=> '.join(names)}\n")
     assert configuration.count(configuration.read(path), []) == 2**39
+
+
+def test_the_best_that_was_found_when_the_time_ran_out_is_not_told_as_the_cheapest(monkeypatch, tmp_path):
+    """The solver stops with the first plan that it has: SciPy says so by status 1, and the answer says it too."""
+    from click.testing import CliRunner
+    from scipy.optimize import OptimizeResult
+
+    from liqi.planning.configuration import _solving
+    from liqi.server.commands.configure import configure
+
+    assert configuration.configure(configuration.read(MODULES), counted=False).proved
+    real = _solving.milp
+
+    def stopped(*given, **more):
+        return OptimizeResult({**real(*given, **more), "status": 1})
+
+    monkeypatch.setattr(_solving, "milp", stopped)
+    found = configuration.configure(configuration.read(MODULES), counted=False)
+    assert (found.satisfiable, found.proved, found.as_json()["proved"]) == (True, False, False)
+    said = CliRunner().invoke(configure, [str(MODULES)])
+    assert said.exit_code == 0
+    assert "best found, not proved" in said.output

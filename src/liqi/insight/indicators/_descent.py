@@ -48,15 +48,17 @@ def _depth(frame: pl.DataFrame, question: Question) -> list[Figure]:
     ] or [Figure("lineage_depth", None, "steps", 0, 0.0, _DEPTH, note=NONE_RECORDED)]  # fmt: skip
 
 
-def _days(part: pl.DataFrame, column: str = "date") -> list[date | None]:
-    return [day_of(said, row, column) if said else None for row, said in enumerate(_texts(part, column))]
+def _dated(frame: pl.DataFrame) -> pl.DataFrame:
+    """The table with its `date` read; before it is split, so that a wrong one is told by its row of the whole table."""
+    days = [day_of(said, row, "date") if said else None for row, said in enumerate(_texts(frame, "date"))]
+    return frame.with_columns(pl.Series("date", days, dtype=pl.Date))
 
 
 def _curves(frame: pl.DataFrame, question: Question) -> list[Figure]:
     require(frame, ["customer", "date", "abroad"])
     figures = []
-    for group, part in groups(frame, question.by):
-        told = zip(_texts(part, "customer"), _days(part), origin.truth(part["abroad"]), strict=True)
+    for group, part in groups(_dated(frame), question.by):
+        told = zip(_texts(part, "customer"), part["date"], origin.truth(part["abroad"]), strict=True)
         customers = [adoption.Customer(name, on, away) for name, on, away in told if name and on]
         found, missing = adoption.curves(customers), 1 - len(customers) / part.height if part.height else 0.0
         for year in found.home:
@@ -73,8 +75,8 @@ def _curves(frame: pl.DataFrame, question: Question) -> list[Figure]:
 def _first(frame: pl.DataFrame, question: Question) -> list[Figure]:
     require(frame, ["user", "date"])
     figures = []
-    for group, part in groups(frame, question.by):
-        told = [(who, on) for who, on in zip(_texts(part, "user"), _days(part), strict=True) if who and on]
+    for group, part in groups(_dated(frame), question.by):
+        told = [(who, on) for who, on in zip(_texts(part, "user"), part["date"], strict=True) if who and on]
         missing = 1 - len(told) / part.height if part.height else 0.0
         for year, count in adoption.first_time_users(told).items():
             rows = sum(on.year == year for _who, on in told)
@@ -93,7 +95,7 @@ def _stakes(frame: pl.DataFrame, question: Question) -> list[Figure]:
 
 
 def _of_stakes(frame: pl.DataFrame) -> Iterator[Figure]:
-    told = zip(_texts(frame, "stake"), _days(frame), _signed(frame), strict=True)
+    told = zip(_texts(frame, "stake"), _dated(frame)["date"], _signed(frame), strict=True)
     stakes: dict[str, list[tuple[date | None, float | None]]] = {}
     for name, on, amount in told:
         stakes.setdefault(name, []).append((on, amount))

@@ -16,13 +16,15 @@ class Configured:
     """What came of the wishes.
 
     `conflicts` are all smallest sets of wishes that clash, `because` the rules behind the first, `give_up` the ways to
-    drop as few wishes as can be. `needed` and `ruled_out` follow from the wishes by the rules alone.
+    drop as few wishes as can be. `proved`: nothing of less `minimised` can be built; else the selection is the best
+    that was found in time. `needed` and `ruled_out` follow from the wishes by the rules alone.
     """
 
     satisfiable: bool
     selection: list[str]
     price: float | None
     minimised: str | None
+    proved: bool
     conflicts: list[list[str]]
     because: list[str]
     give_up: list[list[str]]
@@ -37,6 +39,7 @@ class Configured:
             "selection": self.selection,
             "price": self.price,
             "minimised": self.minimised,
+            "proved": self.proved,
             "conflict": self.conflicts[0] if self.conflicts else [],
             "conflicts": self.conflicts,
             "because": self.because,
@@ -80,9 +83,7 @@ def configure(
             )
     money = () if budget is None else (Limit("price", high=finite(budget, model.name, "the budget")),)
     with Solving(model) as solving:
-        there = None
-        if solving.can(wishes, money):
-            there = solving.best(wishes, minimise, money)
+        there, proved = solving.best(wishes, minimise, money) if solving.can(wishes, money) else (None, True)
         needed, ruled_out = solving.settled(wishes)
         conflicts, because, give_up = ([], [], []) if there is not None else _why(model, solving, wishes, words, money)
     return Configured(
@@ -90,6 +91,7 @@ def configure(
         selection=model.names(there or ()),
         price=None if there is None else _sum(model, there),
         minimised=minimise,
+        proved=proved,
         conflicts=conflicts,
         because=because,
         give_up=give_up,

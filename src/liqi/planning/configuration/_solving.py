@@ -38,7 +38,7 @@ class Solving:
         wishes, limits = list(wishes), [*self.model.limits, *limits]
         if not self.solver.solve(assumptions=wishes):
             return False
-        return not limits or self._program(np.zeros(self.model.variables), wishes, limits) is not None
+        return not limits or self._program(np.zeros(self.model.variables), wishes, limits)[0] is not None
 
     def settled(self, wishes: Iterable[int]) -> tuple[list[int], list[int]]:
         """By the rules alone: the features that must be there with these wishes, and those that cannot."""
@@ -57,15 +57,22 @@ class Solving:
                 (there if literal > 0 else never).append(abs(literal))
         return sorted(there), sorted(never)
 
-    def best(self, wishes: Iterable[int], attribute: str | None, limits: Iterable[Limit] = ()) -> set[int] | None:
-        """The features of a configuration with the least sum of the attribute (None: the fewest features)."""
+    def best(
+        self, wishes: Iterable[int], attribute: str | None, limits: Iterable[Limit] = (), *, seconds: float = PATIENCE_S
+    ) -> tuple[set[int] | None, bool]:
+        """The features of a configuration with the least sum of the attribute (None: the fewest features).
+
+        And whether that is proved to be the least: where the time runs out first it is the best that was found.
+        """
         much = self.model.attributes.get(attribute, {}) if attribute else {}
         cost = np.zeros(self.model.variables)
         for feature in range(1, len(self.model.features) + 1):
             cost[feature - 1] = much.get(feature, 0.0) if attribute else 1.0
-        return self._program(cost, list(wishes), [*self.model.limits, *limits])
+        return self._program(cost, list(wishes), [*self.model.limits, *limits], seconds)
 
-    def _program(self, cost: np.ndarray, wishes: list[int], limits: list[Limit]) -> set[int] | None:
+    def _program(
+        self, cost: np.ndarray, wishes: list[int], limits: list[Limit], seconds: float = PATIENCE_S
+    ) -> tuple[set[int] | None, bool]:
         low, high = np.zeros(self.model.variables), np.ones(self.model.variables)
         for wish in wishes:
             (low if wish > 0 else high)[abs(wish) - 1] = 1.0 if wish > 0 else 0.0
@@ -78,15 +85,16 @@ class Solving:
             constraints.append(LinearConstraint(row, -np.inf if limit.low is None else below, above))
         found = milp(
             cost, integrality=np.ones(len(cost)), bounds=Bounds(low, high), constraints=constraints,
-            options={"time_limit": PATIENCE_S},
+            options={"time_limit": seconds},
         )  # fmt: skip
         if found.x is None:
             if found.status == 2:
-                return None
+                return None, True
             raise TimeoutError(
-                f"found no answer for {self.model.name} in {PATIENCE_S:g} s; expected one; choose some features first."
+                f"found no answer for {self.model.name} in {seconds:g} s; expected one; choose some features first."
             )
-        return {at + 1 for at, on in enumerate(found.x) if on > 0.5 and at < len(self.model.features)}
+        there = {at + 1 for at, on in enumerate(found.x) if on > 0.5 and at < len(self.model.features)}
+        return there, found.status == 0
 
 
 def _rows(rules: Iterable[Rule], variables: int) -> LinearConstraint | None:

@@ -29,6 +29,8 @@ def configure(
         return
     if found.satisfiable:
         click.echo(f"can be built: {', '.join(found.selection)}")
+        if not found.proved:
+            click.echo("best found, not proved: there was no time to rule out a better one; choose some features first")
         if found.price is not None:
             click.echo(f"price: {found.price:,.12g}")
         said = "not counted in time" if found.count is None else f"{found.count:,}"

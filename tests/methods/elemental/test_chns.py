@@ -118,3 +118,19 @@ def test_a_table_cut_off_anywhere_is_refused_in_a_sentence_or_answered_from_what
         except UnreadableFile:
             refused += 1
     assert refused > 5
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        "样品名称,类型,质量(mg),N 峰面积,C 峰面积,H 峰面积,S 峰面积",
+        "樣品名稱,類型,稱樣量(mg),峰面積(N),峰面積(C),峰面積(H),峰面積(S)",
+    ],
+)
+def test_columns_named_in_chinese_are_those_of_the_example(heads: str, tmp_path: Path) -> None:
+    method = find_method("ea.chns")
+    lines = method.example[0].read_text("utf-8").splitlines()
+    path = tmp_path / "元素分析.csv"
+    path.write_text("\n".join([heads, *lines[1:]]), encoding="gb18030")
+    values = [[one.value for one in method.run([one]).findings] for one in (path, method.example[0])]
+    assert values[0] == values[1]

@@ -41,15 +41,33 @@ def read_burns(path: str | Path) -> list[Burn]:
     path = Path(path)
     rows = read_table(path, EXPECTED)
     heads = list(rows[0])
-    name = column(heads, "name", "sample", "sample name", "sample id", "id", "样品", "样品名称", "名称")
+    name = column(
+        heads,
+        "name",
+        "sample",
+        "sample name",
+        "sample id",
+        "id",
+        "样品",
+        "样品名称",
+        "名称",
+        "樣品",
+        "樣品名稱",
+        "名稱",
+    )
     role = column(heads, "role", "type", "sample type", "kind", "类型", "類型")
-    mass = column(heads, r"mass.*mg.*", r"weight.*mg.*", "mass", "weight", r".*称样量.*", r".*质量.*")
+    mass = column(heads, r"mass.*mg.*", r"weight.*mg.*", "mass", "weight", r".*[称稱][样樣]量.*", r".*[质質]量.*")
     areas = {
         one: found
         for one in ELEMENTS
         if (
             found := column(
-                heads, rf"area[ _]?{one.lower()}", rf"{one.lower()}[ _]area.*", rf"area.*[(\[]{one.lower()}[)\]]"
+                heads,
+                rf"area[ _]?{one.lower()}",
+                rf"{one.lower()}[ _]area.*",
+                rf"area.*[(\[]{one.lower()}[)\]]",
+                rf"{one.lower()}[ _]*(元素)?(峰)?[面峰][积積].*",
+                rf"(峰)?[面峰][积積].*{one.lower()}[)）]?",
             )
         )
     }

@@ -59,8 +59,10 @@ def read_measurements(
     if quantity != "auto" and quantity not in found:
         raise BadParameter("quantity", quantity, f"one of {', '.join(found) or 'none'} in this table")
     chosen = quantity if quantity != "auto" else next(iter(found), "")
-    name = column(list(rows[0]), "name", "sample", "sample name", "identifier 1", "id", "样品", "样品名称")
-    role = column(list(rows[0]), "role", "type", "sample type", "kind", "类型")
+    name = column(
+        list(rows[0]), "name", "sample", "sample name", "identifier 1", "id", "样品", "样品名称", "樣品", "樣品名稱"
+    )
+    role = column(list(rows[0]), "role", "type", "sample type", "kind", "类型", "類型")
     if not chosen or not name or not role:
         found_words = f"columns {', '.join(rows[0])[:120]}"
         raise UnreadableFile(path, found_words, EXPECTED, "name the columns so")

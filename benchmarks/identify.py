@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from benchmarks._runs import cold_start, composite, features
+from benchmarks._runs import cold_start, composite, composites, features
 from benchmarks._spectra import MODES, Flash, by_compound, enlarged, flash_of, sampled, tuning_set
 from liqi.methods import find_method
 from liqi.methods.mass_spectrometry import SMALL_LIBRARY, SpectralLibrary, identify
@@ -51,6 +51,7 @@ def main() -> None:
             qualities(library, flash, data, queries, truths, given.peers)
             electron(data)
             composite(library, data / "ms")
+            composites(library, data)
             features(data / "ms")
         run = data / "ms/mixture_dev.mzML" if data else SMALL_LIBRARY.with_name("example_mixture.mzML")
         cold_start(run, kept)

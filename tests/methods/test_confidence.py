@@ -63,6 +63,25 @@ def test_the_same_seed_gives_the_same_trees_and_pushes_add_up_to_the_score() -> 
     assert np.allclose(forest.pushes(table).sum(axis=1) + forest.start, forest.scores(table))
 
 
+@pytest.mark.parametrize("rows", [0, 1, 700, 4_000])
+def test_all_trees_at_once_score_as_each_tree_walked_down_by_hand(rows: int) -> None:
+    table, query, right, weight = learnt()
+    forest = fit(table, query, right, weight, trees=40)
+    asked = np.where(np.arange(rows)[:, None] % 7 == np.arange(3), np.nan, table[:rows])
+    places = forest.bins(asked)
+    for i in range(0, rows, 97):
+        total = 0.0
+        for feature, threshold, value in zip(forest.feature, forest.threshold, forest.value, strict=True):
+            node = 0
+            while node < feature.size:
+                node = 2 * node + 1 + int(places[i, feature[node]] > threshold[node])
+            total += value[node]
+        assert forest.scores(asked[i : i + 1])[0] == pytest.approx(total)
+        assert forest.scores(asked)[i] == pytest.approx(total)
+        assert forest.start + forest.pushes(asked)[i].sum() == pytest.approx(total)
+    assert forest.scores(asked).shape == (rows,)
+
+
 def test_a_larger_share_of_unknowns_lowers_every_probability_by_the_change_of_odds() -> None:
     confidence = shipped_confidence("high")
     table = np.zeros((1, len(NAMES)))

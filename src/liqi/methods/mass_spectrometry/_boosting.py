@@ -7,6 +7,7 @@ Chen & Guestrin, KDD 2016, on the objective of a conditional logit with a null a
 probabilities add up to less than 1, and a different share of unknowns only moves s_0.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +15,11 @@ from numpy.typing import NDArray
 
 from liqi.methods.mass_spectrometry._cleaning import Floats, Integers, add_up
 
-DEPTH, TREES, RATE = 4, 150, 0.07
+DEPTH, TREES, RATE = 4, 450, 0.07
 RIDGE, LEAST_CURVATURE, BINS, COLUMNS = 20.0, 10.0, 32, 0.4
 _LEAVES = 2**DEPTH
 _NODES = 2 * _LEAVES - 1
+_AT_ONCE = 1 << 14
 Binned = NDArray[np.int16]
 
 
@@ -45,19 +47,11 @@ class Forest:
     def scores(self, table: Floats) -> Floats:
         """Return s_i of every row."""
         total = np.zeros(len(table))
-        for value, node in self._leaves(self.bins(table)):
-            total += value[node]
+        values = self.value.ravel()
+        for level, _, node in self._paths(self.bins(table)):
+            if level == DEPTH:
+                total += values.take(node).sum(axis=1)
         return total
-
-    def _leaves(self, places: Binned) -> list[tuple[Floats, Integers]]:
-        at = np.arange(len(places))
-        leaves = []
-        for feature, threshold, value in zip(self.feature, self.threshold, self.value, strict=True):
-            node = np.zeros(len(places), dtype=np.int64)
-            for _ in range(DEPTH):
-                node = 2 * node + 1 + (places[at, feature[node]] > threshold[node])
-            leaves.append((value, node))
-        return leaves
 
     def pushes(self, table: Floats) -> Floats:
         """Return how far each feature moves s_i up or down, shape of `table`; with `start` they add up to s_i.
@@ -65,17 +59,35 @@ class Forest:
         Along its path through a tree, a row's value changes at every split; the change is the split feature's
         (A. Saabas' decomposition of tree predictions, 2014).
         """
-        places = self.bins(table)
-        at = np.arange(len(places))
-        moved = np.zeros(table.shape)
-        for feature, threshold, value in zip(self.feature, self.threshold, self.value, strict=True):
-            node = np.zeros(len(places), dtype=np.int64)
-            for _ in range(DEPTH):
-                split = feature[node]
-                below = 2 * node + 1 + (places[at, split] > threshold[node])
-                moved[at, split] += value[below] - value[node]
-                node = below
-        return moved
+        moved = np.zeros(table.size)
+        values = self.value.ravel()
+        before = values[:0]
+        for level, split, node in self._paths(self.bins(table)):
+            now = values.take(node)
+            if level:
+                moved += np.bincount(split.ravel(), (now - before).ravel(), table.size)
+            before = now
+        return moved.reshape(table.shape)
+
+    def _paths(self, places: Binned) -> Iterator[tuple[int, Integers, Integers]]:
+        """Yield for some trees at a time and each level the figure last looked at, and the node reached, of every row.
+
+        Shape (rows, trees); both are places in the raveled tables, of the figures and of all trees' values.
+        """
+        rows, figures = places.shape
+        asked, flat = np.arange(rows)[:, None] * figures, places.ravel()
+        feature, threshold = self.feature.ravel().astype(np.int64), self.threshold.ravel()
+        together = max(1, _AT_ONCE // max(rows, 1))
+        for first in range(0, len(self.feature), together):
+            trees = np.arange(first, min(first + together, len(self.feature)))
+            node = np.zeros((rows, trees.size), dtype=np.int64)
+            split = node
+            yield 0, split, node + trees * _NODES
+            for level in range(1, DEPTH + 1):
+                at = node + trees * (_LEAVES - 1)
+                split = asked + feature.take(at)
+                node = 2 * node + 1 + (flat.take(split) > threshold.take(at))
+                yield level, split, node + trees * _NODES
 
     @property
     def start(self) -> float:
@@ -96,16 +108,16 @@ def softmax(scores: Floats, query: Integers, number: int, none: float = 0.0) -> 
     return np.asarray(odds / total[query])
 
 
-def fit(table: Floats, query: Integers, right: Floats, weight: Floats, seed: int = 0) -> Forest:
+def fit(table: Floats, query: Integers, right: Floats, weight: Floats, seed: int = 0, trees: int = TREES) -> Forest:
     """Return the trees fitted to candidates of queries 0..n-1 of these weights; the same seed, the same trees."""
     edges = _edges(table)
     empty = np.zeros((0, _LEAVES - 1), dtype=np.int16)
-    places = Forest(edges, empty, empty, np.zeros((0, _NODES))).bins(table).astype(np.int64)
+    places = np.ascontiguousarray(Forest(edges, empty, empty, np.zeros((0, _NODES))).bins(table).T, dtype=np.int64)
     random = np.random.default_rng(seed)
     columns = max(1, int(table.shape[1] * COLUMNS))
     scores = np.zeros(len(table))
     features, thresholds, values = [], [], []
-    for _ in range(TREES):
+    for _ in range(trees):
         chance = softmax(scores, query, weight.size)
         slope = weight[query] * (chance - right)
         bend = weight[query] * chance * (1 - chance) + 1e-6
@@ -132,24 +144,24 @@ def _edges(table: Floats) -> Floats:
 def _grow(
     places: NDArray[np.int64], slope: Floats, bend: Floats, columns: Integers
 ) -> tuple[Integers, Integers, Floats, Integers]:
-    """Return one tree and the leaf of every row."""
+    """Return one tree and the leaf of every candidate; `places` has one row a feature: each is summed at a stretch."""
     feature, threshold = np.zeros(_LEAVES - 1, np.int64), np.full(_LEAVES - 1, BINS + 1, np.int64)
     value = np.zeros(_NODES)
     value[0] = _step(slope.sum(), bend.sum())
-    node = np.zeros(len(places), dtype=np.int64)
-    shift = np.arange(columns.size) * (BINS + 1)
+    rows = np.arange(slope.size)
+    node = np.zeros(slope.size, dtype=np.int64)
     for level in range(DEPTH):
         width, base = 2**level, 2**level - 1
-        at = (places[:, columns] + shift + ((node - base) * columns.size * (BINS + 1))[:, None]).ravel()
-        shape = (width, columns.size, BINS + 1)
-        slopes, bends = (
-            np.bincount(at, np.repeat(one, columns.size), width * columns.size * (BINS + 1)).reshape(shape)
-            for one in (slope, bend)
-        )
+        own = (node - base) * (BINS + 1)
+        slopes, bends = np.empty((2, width, columns.size, BINS + 1))
+        for j, column in enumerate(columns.tolist()):
+            at = own + places[column]
+            slopes[:, j] = np.bincount(at, slope, width * (BINS + 1)).reshape(width, BINS + 1)
+            bends[:, j] = np.bincount(at, bend, width * (BINS + 1)).reshape(width, BINS + 1)
         place, gain = _best_split(slopes, bends)
         for j in np.flatnonzero(gain > 1e-9).tolist():
             feature[base + j], threshold[base + j] = columns[place[j] // BINS], place[j] % BINS
-        node = 2 * node + 1 + (places[np.arange(len(places)), feature[node]] > threshold[node])
+        node = 2 * node + 1 + (places[feature[node], rows] > threshold[node])
         below = 2 * width - 1 + np.arange(2 * width)
         sums = [add_up(node - below[0], one, 2 * width) for one in (slope, bend)]
         filled = np.bincount(node - below[0], minlength=2 * width) > 0

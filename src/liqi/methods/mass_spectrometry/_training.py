@@ -31,7 +31,7 @@ _SCALES, _NONES = np.linspace(0.6, 1.4, 17), np.linspace(-1.2, 1.2, 25)
 class Lessons:
     """Candidates of pseudo-queries: `right` marks the compound asked for, `truth` is -1 for unknowns.
 
-    One entry a query: `truth`, `asked` (its compound) and `lab` (who measured it).
+    One entry a query: `truth`, `asked` (its compound), `lab` (who measured it) and `row` (its reference).
     """
 
     query: Integers
@@ -41,6 +41,7 @@ class Lessons:
     truth: Integers
     asked: Integers
     lab: Integers
+    row: Integers
 
 
 def train(
@@ -105,10 +106,10 @@ def teach(index: ModeIndex, half_width: tuple[float, str], fragment_width: float
     energy = index.energy[places].copy()
     energy[::2] = np.nan  # every second query does not tell its energy, as many files do not
     found = weigh_evidence(index, queries, precursors, energy, pairs, hidden)
-    return _lessons(found, compound, lab, is_known)
+    return _lessons(found, compound, lab, index.rows[places], is_known)
 
 
-def _lessons(found: Evidence, compound: Integers, lab: Integers, is_known: Flags) -> Lessons:
+def _lessons(found: Evidence, compound: Integers, lab: Integers, row: Integers, is_known: Flags) -> Lessons:
     """Keep ten candidates a query, and drop known queries whose compound no other laboratory has there."""
     right = (found.compound == compound[found.query]) & is_known[found.query]
     there = np.bincount(found.query, right, is_known.size) > 0
@@ -117,7 +118,7 @@ def _lessons(found: Evidence, compound: Integers, lab: Integers, is_known: Flags
     kept = use[found.query] & ((found.table[:, NAMES.index("rank")] < _MOST_CANDIDATES) | right)
     truth = np.where(is_known, compound, NOT_IN_LIBRARY)[use]
     parts = (number[found.query][kept], found.compound[kept], found.table[kept], right[kept].astype(np.float64))
-    return Lessons(*parts, truth, compound[use], lab[use])
+    return Lessons(*parts, truth, compound[use], lab[use], row[use])
 
 
 def choose(index: ModeIndex, seed: int) -> tuple[Integers, Integers]:
@@ -139,7 +140,7 @@ def joined(parts: Sequence[Lessons]) -> Lessons:
     """Return the pseudo-queries of both ion modes, numbered through."""
     shifts = np.concatenate([[0], np.cumsum([part.truth.size for part in parts])])
     query = np.concatenate([part.query + shift for part, shift in zip(parts, shifts, strict=False)])
-    names = ("compound", "table", "right", "truth", "asked", "lab")
+    names = ("compound", "table", "right", "truth", "asked", "lab", "row")
     return Lessons(query.astype(np.int64), *(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
@@ -158,7 +159,8 @@ def only(lessons: Lessons, chosen: Flags) -> Lessons:
     rows = chosen[lessons.query]
     query = (np.cumsum(chosen) - 1)[lessons.query[rows]]
     parts = (lessons.compound[rows], lessons.table[rows], lessons.right[rows])
-    return Lessons(query, *parts, lessons.truth[chosen], lessons.asked[chosen], lessons.lab[chosen])
+    own = (getattr(lessons, name)[chosen] for name in ("truth", "asked", "lab", "row"))
+    return Lessons(query, *parts, *own)
 
 
 def _by_compound(lessons: Lessons, seed: int) -> Integers:

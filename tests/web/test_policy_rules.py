@@ -4,9 +4,11 @@ import json
 from importlib import resources
 
 import pytest
+from django.test import Client
 
 from liqi import policy
 from liqi.accounts.models import Person
+from liqi.observatory.models import PolicyRule
 
 pytestmark = pytest.mark.django_db
 FIRMS = "id,contract,used,team\nA,300000,0,no\nB,2000000,0,no\n"
@@ -162,3 +164,29 @@ def test_nobody_but_an_operator_keeps_or_switches(english):
 @pytest.mark.parametrize("address", ["/rules/own/", "/rules/one/loan.2026/switch/"])
 def test_a_visitor_is_asked_to_sign_in_before_a_rule_is_kept_or_switched(client, address):
     assert client.post(address)["Location"].startswith("/accounts/login/")
+
+
+def test_a_rule_that_no_longer_passes_its_cases_waits_on_the_desk_with_what_is_wrong(operator):
+    own = (
+        (resources.files("liqi.policy") / "rules" / "loan.2026.toml")
+        .read_text(encoding="utf-8")
+        .replace('id = "loan.2026"', 'id = "loan.own"')
+    )
+    operator.post("/rules/own/", {"text": own})
+    operator.post("/rules/one/loan.own/switch/", {"on": "yes"})
+    assert "asked of nobody" not in operator.get("/rules/all/").content.decode()
+    PolicyRule.objects.update(text=own.replace("amount = 300000", "amount = 300001"))
+    page = operator.get("/rules/all/").content.decode()
+    assert "1 rule of this site is asked of nobody" in page
+    assert "expected 300001" in page
+    assert "/rules/own/?rule=loan.own" in page
+    operator.cookies.load({"django_language": "zh-hans"})
+    assert "应为 300001；这条规则不能启用；请改规则或算例。" in operator.get("/rules/all/").content.decode()
+    assert "expected 300001" not in Client().get("/rules/all/").content.decode()
+
+
+def test_the_fault_of_a_rules_shape_is_told_in_chinese(operator):
+    operator.cookies.load({"django_language": "zh-hant"})
+    refused = operator.post("/rules/own/", {"text": 'id = "x"\nkind = 3\n'})
+    assert refused.status_code == 422
+    assert "kind：現為3；應為一段文字" in refused.content.decode()

@@ -9,7 +9,7 @@ let figures = 0
 
 /**
  * A figure in its <figure>. The kind says what it is: {height, whole: {x, y}, both, edge, draw(frame), near(frame, x, y),
- * nth(frame, n), count, marksX?, marksY?, fit?(frame)}; `both` zooms in both directions, else
+ * nth(frame, n), count, marksX?, marksY?, fit?(frame)}; `begin` is the part of x shown first; `both` zooms in both directions, else
  * `fit` sets y after each change of x; `across` has the values along x.
  */
 export class Frame {
@@ -22,7 +22,7 @@ export class Frame {
     this.tip.className = "figure-tip"
     this.tip.hidden = true
     this.box.style.setProperty("min-height", `${this.height}px`)
-    this.shown = { ...kind.whole }
+    this.shown = { ...kind.whole, ...(kind.begin && { x: kind.begin }) }
     const { name } = this.say
     const picture = () => (kind.canvas ? kind.save(this, `${name}.png`) : save(this.svg, `${name}.svg`))
     buttons(figure, { in: () => this.zoom(0.5), out: () => this.zoom(2), all: () => this.show(kind.whole), save: picture }, kind.canvas ? "PNG" : "SVG")

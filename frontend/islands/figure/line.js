@@ -11,6 +11,7 @@ export function line(data, say) {
   const highest = span(...series.map((one) => one.y))
   return {
     height: say.low === undefined ? 280 : 200,
+    begin: data.begin,
     whole: { x: x[0] === x[1] ? [x[0] - 1, x[1] + 1] : x, y: [Math.min(0, highest[0]), highest[1] * 1.12 || 1] },
     both: false,
     marksX: data.x_ticks && ((frame) => kept(data.x_ticks, frame.shown.x)),

@@ -5,6 +5,7 @@ import { kept, make, said, short, span, widened } from "./shapes.js"
 
 const FEW = 3000 // up to here in view, each point is a disc of its own
 const CELL = 2
+const MOST_HIGH = 520
 
 /** From little to much, in lightness all the way, so that no colour needs to be told apart; a set a theme. */
 const RAMP = {
@@ -16,7 +17,7 @@ export function map(data, say) {
   const sorted = inOrder(data)
   const { x, y, value, names, features } = sorted
   const values = span(value)
-  const scale = scaled(values)
+  const scale = scaled(values, data.scale)
   const named = [...(names ?? []).keys()].filter((i) => names[i]).sort((a, b) => value[b] - value[a])
   const recorded = new Recorded(say, data.file)
   const whole = { x: widened([x[0] ?? 0, x[x.length - 1] ?? 1], 0.02), y: widened(span(y), 0.02) }
@@ -28,7 +29,9 @@ export function map(data, say) {
     marksX: data.x_ticks && ((frame) => kept(data.x_ticks, frame.shown.x)),
     marksY: data.y_ticks && ((frame) => kept(data.y_ticks, frame.shown.y)),
     count: Math.max(1, named.length),
+    fit: data.even && ((frame) => even(frame, whole, say.low === undefined ? MOST_HIGH : 280)),
     draw(frame) {
+      if (data.scale) shades(frame, values, scale)
       frame.under = paint(frame, { ...(recorded.inView(frame) ?? sorted), cell: data.cell }, scale)
       for (const one of data.lines ?? []) outline(frame, one)
       label(frame, named, sorted)
@@ -49,6 +52,31 @@ export function map(data, say) {
     save: (frame, name) => png(frame, name),
     features,
   }
+}
+
+/** As high as both axes of one length ask for; where that is too high, narrower. */
+function even(frame, whole, most) {
+  const { left, right, top, bottom } = frame.edge
+  const [wide, high] = [whole.x, whole.y].map(([low, up]) => up - low)
+  const room = Math.min(frame.width - left - (frame.spare ??= right), ((most - top - bottom) * wide) / high)
+  frame.edge.right = frame.width - left - room
+  frame.height = Math.round((room * high) / wide) + top + bottom
+  frame.box.style.setProperty("min-height", `${frame.height}px`)
+}
+
+/** Which shade is which value: a bar above the drawing. */
+function shades(frame, [low, high], at) {
+  const ramp = colours()
+  const [wide, steps] = [120, 24]
+  const start = frame.inner.right - wide - 96 // beside the buttons
+  if (start < frame.inner.left + 40) return
+  const bar = make("g", {})
+  for (let n = 0; n < steps; n++) {
+    const shade = ramp[Math.round(255 * Math.min(1, at(low + ((high - low) * (n + 0.5)) / steps)))]
+    bar.append(make("rect", { x: start + (n * wide) / steps, y: 6, width: wide / steps + 0.4, height: 8, fill: `rgb(${shade.join(" ")})` }))
+  }
+  bar.append(make("text", { class: "tick", x: start - 5, y: 14, "text-anchor": "end" }, short(low)), make("text", { class: "tick", x: start + wide + 5, y: 14 }, short(high)))
+  frame.words.append(bar)
 }
 
 /** The point nearest to a place, named ones and strong ones before others. */
@@ -76,7 +104,8 @@ function inOrder(data) {
 }
 
 /** From 0 to 1, by logarithm where values span more than three powers of ten. */
-function scaled([low, high]) {
+function scaled([low, high], asked) {
+  if (asked === "linear") return (value) => (value - low) / (high - low || 1)
   if (low > 0 && high / low > 1000) {
     const bottom = Math.log(Math.max(low, high * 1e-5))
     const wide = Math.log(high) - bottom

@@ -75,7 +75,7 @@ class Plot:
     matched peaks as ``[index in upper, index in lower]``, and both have a ``label``; ``fragments`` may say
     ``[index in upper, formula, error in ppm]``; with ``file`` the recorded peaks of the feature's scans can be fetched.
     Kind ``line``: ``series`` of ``label``, ``x``, ``y``; ``marks`` of ``label``, ``x`` and maybe ``y``; ``areas`` of
-    ``label``, ``from``, ``to`` are shaded under the first series.
+    ``label``, ``from``, ``to`` are shaded under the first series; ``begin`` is the part of x that a page shows first.
     Kind ``points``: ``series`` of ``label``, ``x``, ``y``, maybe ``low``, ``high``, ``names``; ``lines`` alike.
     Kind ``bars``: ``names``, ``values``, maybe ``low``, ``high``.
     Kind ``map``: ``x``, ``y``, ``value``; ``names`` and ``features`` (numbers of rows) belong to the first points.
@@ -84,6 +84,8 @@ class Plot:
     A map of counted cells has ``cell``, their width and height; ``lines`` of ``label``, ``x``, ``y`` are gates on it.
     Kind ``volume``: ``bytes`` of a cube of ``size`` points an edge (zlib, base 64; 0 is ``low``, 255 ``high``), ``cell``
     in angstrom, ``level`` of the surface; the plots that it ``stands_for`` are drawn where it cannot be.
+    One that is ``even`` has one length for both axes; one with ``scale`` (linear or root)
+    tells which shade is which value.
     ``x_ticks`` and ``y_ticks`` of ``at``, ``label`` are the marks of an axis whose scale is not even (map, line).
     """
 

@@ -17,13 +17,37 @@ _LABELS = 14
 def map_svg(plot: Mapping[str, Any], language: str) -> str:
     """Return the strongest point of every cell, darker where stronger, and rings with names."""
     data = plot["data"]
-    axes = Axes(span_of(data["x"], room=0.02), span_of(data["y"], room=0.02), bottom=HEIGHT - 36)
+    axes = Axes(*_ends(data), bottom=HEIGHT - 36)
     titles = said(plot["x_title"], language), said(plot["y_title"], language)
     ticks = {f"{side}_ticks": data.get(f"{side}_ticks", ()) for side in "xy"}
     cells = _counted(axes, data) if data.get("cell") else _gathered(axes, data)
     parts = [*axes.drawn(*titles, **ticks), *_painted(cells), *_gates(axes, data.get("lines", ()), language)]
     parts += _named(axes, data, language)
+    parts += _shades(data["value"]) if data.get("scale") else []
     return svg(said(plot["title"], language), parts)
+
+
+def _ends(data: Mapping[str, Any]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The ends of both axes; where they are `even`, across reaches further, so that circles are round."""
+    x, y = span_of(data["x"], room=0.02), span_of(data["y"], room=0.02)
+    if data.get("even"):
+        plain = Axes(x, y, bottom=HEIGHT - 36)
+        wide = (y[1] - y[0]) * (plain.right - plain.left) / (plain.bottom - plain.top)
+        more = max(0.0, wide - (x[1] - x[0])) / 2
+        x = x[0] - more, x[1] + more
+    return x, y
+
+
+def _shades(values: Sequence[float]) -> list[str]:
+    """Which shade is which value: a bar above the drawing."""
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    wide, start = 14.0, WIDTH - 12 - 14.0 * len(_STEPS) - 34
+    parts = [
+        f'<rect x="{start + n * wide:.1f}" y="4" width="{wide}" height="6" fill="{one}"/>'
+        for n, one in enumerate(_STEPS)
+    ]
+    ends = (start - 3, f"{low:.3g}", "end"), (start + wide * len(_STEPS) + 3, f"{high:.3g}", "start")
+    return [*parts, *(text(at, 10, words, anchor, INK, 7.5) for at, words, anchor in ends)]
 
 
 def _gathered(axes: Axes, data: Mapping[str, Any]) -> list[tuple[str, float]]:

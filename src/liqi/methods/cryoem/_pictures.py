@@ -76,7 +76,14 @@ def local(found: Floats, inside: NDArray[np.bool_], pixel_angstrom: float) -> Pl
         Text("Local resolution, middle slice (Å)", "局部分辨率，中央切片（Å）", "局部解析度，中央切片（Å）"),
         Text("x (Å)", "x（Å）", "x（Å）"),
         Text("y (Å)", "y（Å）", "y（Å）"),
-        {"x": at[0], "y": at[1], "value": _short(values, 2), "cell": [pixel_angstrom, pixel_angstrom]},
+        {
+            "x": at[0],
+            "y": at[1],
+            "value": _short(values, 2),
+            "cell": [pixel_angstrom, pixel_angstrom],
+            "even": True,
+            "scale": True,
+        },
     )
 
 
@@ -90,7 +97,13 @@ def views(angles_deg: Numbers) -> Plot:
         Text("Directions of view", "观察方向分布", "觀察方向分布"),
         Text("rotation (°)", "旋转角（°）", "旋轉角（°）"),
         Text("tilt (°)", "倾角（°）", "傾角（°）"),
-        {"x": _short(rot[seen], 2), "y": _short(tilt[seen], 2), "value": count[seen].tolist(), "cell": [5, 5]},
+        {
+            "x": _short(rot[seen], 2),
+            "y": _short(tilt[seen], 2),
+            "value": count[seen].tolist(),
+            "cell": [5, 5],
+            "scale": True,
+        },
     )
 
 
@@ -155,6 +168,7 @@ def _seen(density: Floats, pixel_angstrom: float, level: float, side: int) -> Pl
             "y": at[1],
             "value": _short(light[y, x], 2),
             "cell": [pixel_angstrom / fine, pixel_angstrom / fine],
+            "even": True,
         },
     )
 
@@ -208,7 +222,7 @@ def _plane(plane: Floats, a: int, b: int, cell: float) -> Plot:
         Text(f"Middle slice {name}", f"中央切片 {name}", f"中央切片 {name}"),
         Text.same(f"{_AXES[a]} (Å)"),
         Text.same(f"{_AXES[b]} (Å)"),
-        {"x": at[0], "y": at[1], "value": value, "cell": [cell, cell]},
+        {"x": at[0], "y": at[1], "value": value, "cell": [cell, cell], "even": True},
     )
 
 

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from liqi.methods._answer import Plot
 from liqi.methods._text import Text
-from liqi.methods.cryoem._ctf import transfer
+from liqi.methods.cryoem._ctf import transfer, wavelength
 from liqi.methods.cryoem._power import Power
 from liqi.methods.cryoem._rings import FOLLOWED, Microscope, Rings
 
-REACH = 60
-"""Cells from the middle of the picture of the rings to its side."""
+REACH, A_RING = 80, 4
+"""Cells from the middle of the picture of the rings to its side, and those that a ring there is wide at least."""
 SMOOTH = 6
 """Cells that the ground is averaged over."""
 
@@ -23,7 +23,9 @@ def rings(spectrum: Power, found: Rings, microscope: Microscope, name: str, plac
     from scipy import ndimage
 
     finest = 1 / (2 * spectrum.pixel_angstrom)
-    shown = min(finest, 1.25 / found.angstrom) if found.angstrom else finest
+    wave = float(wavelength(microscope.voltage_kv))
+    narrowest = (REACH / (2 * A_RING * wave * max(found.mean_angstrom, 1.0))) ** 0.5
+    shown = min(finest, 1.25 / found.angstrom, narrowest)
     line = np.arange(-REACH, REACH + 1) * shown / REACH
     kx, ky = np.meshgrid(line, line)
     step = 1 / (spectrum.box * spectrum.pixel_angstrom)
@@ -57,6 +59,7 @@ def rings(spectrum: Power, found: Rings, microscope: Microscope, name: str, plac
             "y": _short(ky[inside], 5),
             "value": _short(value[inside], 2),
             "cell": [cell, cell],
+            "even": True,
         },
     )
 

@@ -67,7 +67,11 @@ def _answer(found: Start, pixel_angstrom: float, paths: Sequence[Path]) -> Answe
     ]
     mask = _shells.around_molecule(found.density, pixel, 6 * pixel) > 0.5
     level = float(found.density[mask].mean()) if mask.any() else float(3 * found.density.std())
-    plots: list[Plot] = [*_pictures.surface(found.density, pixel, level), *_pictures.slices(found.density, pixel)]
+    plots: list[Plot] = [
+        _pictures.volume(found.density, pixel, level),
+        *_pictures.surface(found.density, pixel, level),
+        *_pictures.slices(found.density, pixel),
+    ]
     plots.append(_pictures.views(found.poses_deg))
     notices = [_wording.HAND] + ([] if pixel_angstrom else [_wording.NO_PIXEL])
     verdict = verdict_of(checks)
@@ -99,7 +103,7 @@ def _sentence(fit: float, apart: float, agree: bool) -> Text:
 
 METHOD = Method(
     id="cryo.abinitio",
-    version="0.1",
+    version="0.2",
     title=Text(
         "First map from class averages (cryo-EM)",
         "由二维类平均求初始模型（冷冻电镜）",

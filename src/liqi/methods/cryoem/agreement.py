@@ -71,7 +71,7 @@ def _same(path: Path, grid: Grid, first: Path, other: Grid) -> None:
 
 METHOD = Method(
     id="cryo.fsc",
-    version="0.1",
+    version="0.2",
     title=Text("Resolution from two half maps (cryo-EM)", "由半图求分辨率（冷冻电镜）", "由半圖求解析度（冷凍電鏡）"),
     technique="cryoem",
     accepts=("mrc",),

@@ -221,7 +221,7 @@ def _number(name: str, default: float, title: Text, unit: str, low: float, high:
 
 METHOD = Method(
     id="cryo.ctf",
-    version="0.1",
+    version="0.2",
     title=Text(
         "Defocus of micrographs (cryo-EM)", "显微照片的离焦与像散（冷冻电镜）", "顯微照片的離焦與像散（冷凍電鏡）"
     ),

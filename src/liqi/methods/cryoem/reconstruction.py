@@ -92,7 +92,7 @@ def _answer(particles: Particles, made: Reconstruction, parameters: Mapping[str,
 
 METHOD = Method(
     id="cryo.reconstruct",
-    version="0.1",
+    version="0.2",
     title=Text("Reconstruct a particle (cryo-EM)", "冷冻电镜单颗粒三维重构", "冷凍電鏡單粒子三維重構"),
     technique="cryoem",
     accepts=("star", "mrc"),

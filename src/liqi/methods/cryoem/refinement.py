@@ -117,7 +117,7 @@ def _steps(found: Refinement) -> Table:
 
 METHOD = Method(
     id="cryo.refine",
-    version="0.1",
+    version="0.2",
     title=Text(
         "Refine particles against a first map (cryo-EM)",
         "以初始模型精修颗粒取向（冷冻电镜）",

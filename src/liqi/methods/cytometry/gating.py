@@ -65,7 +65,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
 
 METHOD = Method(
     id="flow.gate",
-    version="0.1",
+    version="0.2",
     title=Text("Count cells by gates (flow cytometry)", "流式细胞设门与计数", "流式細胞圈選與計數"),
     technique="flow",
     accepts=("fcs", "gatingml", "flowjo"),

@@ -116,7 +116,7 @@ def spectrum_plot(spectrum: Spectrum, bands: Sequence[Band], name: str = "spectr
     digits = 6 if float(np.ptp(y)) < 100 else 2
     base = baseline_of(y)
     series = [
-        {"label": "", "x": x, "y": y[::step].round(digits).tolist()},
+        {"label": Text("spectrum", "光谱", "光譜").as_json(), "x": x, "y": y[::step].round(digits).tolist()},
         {"label": Text("baseline", "基线", "基線").as_json(), "x": x, "y": base[::step].round(digits).tolist()},
     ]
     high = sorted(bands, key=lambda band: -band.height)[:12]

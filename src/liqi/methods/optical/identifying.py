@@ -204,7 +204,7 @@ def _notices(named: bool, whole: bool) -> list[Notice]:
 
 METHOD = Method(
     id="spectrum.identify",
-    version="0.1",
+    version="0.2",
     title=Text("Identify a material by IR or Raman", "红外与拉曼物质识别", "紅外與拉曼物質識別"),
     technique="ftir",
     accepts=KINDS,

@@ -93,7 +93,7 @@ def _sentence(spectrum: Spectrum, bands: Sequence[Band], failed: Sequence[Check]
 
 METHOD = Method(
     id="spectrum.peaks",
-    version="0.1",
+    version="0.2",
     title=Text("Bands of an IR, Raman or UV-Vis spectrum", "红外、拉曼、紫外光谱寻峰", "紅外、拉曼、紫外光譜尋峰"),
     technique="raman",
     accepts=KINDS,

@@ -10,6 +10,8 @@ from liqi.methods.sequencing._quality import ReadQuality
 from liqi.methods.sequencing._trace import BASES, Dye, Trace
 
 MOST_POINTS = 6000
+SHOWN_BASES = 60
+"""So many bases from the middle of the read are shown first; all of it when asked for."""
 _BASE = Text("base", "碱基位置", "鹼基位置")
 _RFU = Text("signal (RFU)", "信号（RFU）", "訊號（RFU）")
 
@@ -29,11 +31,15 @@ def trace_figure(trace: Trace, number: int, title: str) -> Plot | None:
     marks = [
         {"label": f"{letter}{at + 1}", "x": int(trace.places[at])}
         for at, letter in enumerate(trace.bases)
-        if trace.places.size and at % 50 == 49
+        if trace.places.size and at % 10 == 9
     ]
+    begin = {}
+    if trace.places.size > SHOWN_BASES:
+        middle = (trace.places.size - SHOWN_BASES) // 2
+        begin = {"begin": [int(trace.places[middle]), int(trace.places[middle + SHOWN_BASES])]}
     words = Text(f"Trace, {title}", f"测序峰图，{title}", f"定序峰圖，{title}")
     x_title = Text("scan", "扫描点", "掃描點")
-    return Plot(f"trace-{number}", "line", words, x_title, _RFU, {"series": series, "marks": marks})
+    return Plot(f"trace-{number}", "line", words, x_title, _RFU, {"series": series, "marks": marks} | begin)
 
 
 def quality_figure(trace: Trace, quality: ReadQuality, number: int, title: str) -> Plot:

@@ -191,7 +191,7 @@ def _sequences(reads: Sequence[JudgedRead]) -> Table:
 
 METHOD = Method(
     id="sanger.quality",
-    version="0.1",
+    version="0.2",
     title=Text("Quality of capillary sequencing reads", "毛细管测序读段质量", "毛細管定序讀段品質"),
     technique="sanger",
     accepts=KINDS,

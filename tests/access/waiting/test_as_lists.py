@@ -209,7 +209,11 @@ class Waiting(Bookings):
         self.require_same(self.lists.release, (), no_shows.due)
 
 
-EXAMPLES = {Bookings: 20, Recurring: 25, Waiting: 25}
+class Everything(Recurring, Waiting):
+    """All of it in one life: series, swaps and outages while people wait for what they free."""
+
+
+EXAMPLES = {Bookings: 20, Recurring: 25, Waiting: 25, Everything: 10}
 """How many lives of each machine are lived in one run; `test_power.py` holds that enough of them find a fault."""
 
 

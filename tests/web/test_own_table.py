@@ -3,6 +3,8 @@ import io
 
 import polars as pl
 import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from liqi.insight import INDICATORS, Question, answer, examples
 from liqi.web.pages.own_table import EXAMPLE_SETTINGS, SETTINGS, TITLES
@@ -92,3 +94,31 @@ def test_a_header_without_rows_has_no_figure_and_says_so(english):
     shown = english.post(PAGE, {"indicator": "technology_tree", "table": "part,parent\n"})
     assert shown.status_code == 200
     assert "none recorded" in flat(shown.content.decode())
+
+
+def book(*rows):
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as written:
+        sheet = written.add_worksheet()
+        for n, row in enumerate(rows):
+            sheet.write_row(n, 0, row)
+    return SimpleUploadedFile("t.xlsx", made.getvalue())
+
+
+def test_a_workbook_is_counted_as_its_first_sheet(english):
+    sheet = book(["maker", "count"], ["A", 3], ["B", 1])
+    shown = flat(english.post(PAGE, {"indicator": "league", "file": sheet}).content.decode())
+    assert "0.75" in shown
+    twice = book(["maker", "maker"], ["A", 3])
+    refused = english.post(PAGE, {"indicator": "league", "file": twice})
+    assert refused.status_code == 422
+    assert "two alike" in refused.content.decode()
+
+
+def test_a_page_in_chinese_has_its_formula_heads_unit_and_refusal_in_chinese(client):
+    client.cookies.load({"django_language": "zh-hans"})
+    shown = client.get(f"{PAGE}?indicator=choke_points&example=yes").content.decode()
+    for words in ("国外占比 × 国外来源的 HHI", ">来源稀少<", "指数 ·", "国外占比达到多少才可能是卡脖子点"):
+        assert words in flat(shown) or words in shown
+    refused = client.post(PAGE, {"indicator": "choke_points", "table": "a,b\n1,2\n"}).content.decode()
+    assert "计算卡脖子点还需要 class, maker" in refused

@@ -1,6 +1,7 @@
 """Maps of particles: geometry, transfer function, agreement and views, each against what is known."""
 
 import base64
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -145,3 +146,14 @@ def test_simulated_ribosomes_reach_the_resolution_of_the_peer() -> None:
     answer = find_method("cryo.reconstruct").run([LARGE / "sim" / "particles.star"], {"local": "no"})
     assert answer.findings[0].value is not None
     assert float(answer.findings[0].value) <= 15.8  # ASPIRE: 15.72 at the same mask
+
+
+def test_pictures_of_maps_have_even_axes_and_say_their_shades() -> None:
+    plots = {one.name: one.data for one in find_method("cryo.fsc").run(find_method("cryo.fsc").example).plots}
+    assert all(plots[name]["even"] for name in ("slice_xy", "surface_xy", "local"))
+    assert plots["local"]["scale"] == "linear"
+    volume = plots["volume"]
+    values = np.frombuffer(zlib.decompress(base64.b64decode(volume["bytes"])), np.uint8)
+    assert values.size == volume["size"] ** 3
+    assert volume["low"] < volume["level"] < volume["high"]
+    assert set(volume["stands_for"]) <= set(plots)

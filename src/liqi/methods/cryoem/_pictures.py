@@ -82,7 +82,7 @@ def local(found: Floats, inside: NDArray[np.bool_], pixel_angstrom: float) -> Pl
             "value": _short(values, 2),
             "cell": [pixel_angstrom, pixel_angstrom],
             "even": True,
-            "scale": True,
+            "scale": "linear",
         },
     )
 
@@ -102,7 +102,7 @@ def views(angles_deg: Numbers) -> Plot:
             "y": _short(tilt[seen], 2),
             "value": count[seen].tolist(),
             "cell": [5, 5],
-            "scale": True,
+            "scale": "root",
         },
     )
 

@@ -82,8 +82,8 @@ class Plot:
     A plot whose data say ``feature`` belongs to that row.
     A map with ``file`` shows the strongest survey peaks of that input; those of a part of it can be fetched.
     A map of counted cells has ``cell``, their width and height; ``lines`` of ``label``, ``x``, ``y`` are gates on it.
-    Kind ``volume``: ``bytes`` of a cube of ``size`` points an edge (zlib, base 64; 0 is ``low``, 255 ``high``), ``cell``
-    in angstrom, ``level`` of the surface; the plots that it ``stands_for`` are drawn where it cannot be.
+    Kind ``volume``: ``bytes`` of a cube of ``size`` points an edge (zlib, base 64; 0 is ``low``, 255 ``high``),
+    ``cell`` in angstrom, ``level`` of the surface; the plots that it ``stands_for`` are drawn where it cannot be.
     One that is ``even`` has one length for both axes; one with ``scale`` (linear or root)
     tells which shade is which value.
     ``x_ticks`` and ``y_ticks`` of ``at``, ``label`` are the marks of an axis whose scale is not even (map, line).

@@ -13,7 +13,7 @@ SETUP_COSTS = 3
 DRAWN = 0.5
 """How often a start is drawn instead of taken as early as can be: 27,900 instead of 26,500 after 15,000 moves."""
 LATE = 0.1
-"""How often a start is drawn where no place could end sooner: without, 3 of 80 small problems missed their best plan."""
+"""How often a start is drawn where none could end sooner: without, 3 of 80 small problems missed their best plan."""
 
 
 @dataclass

@@ -5,12 +5,14 @@ import re
 import time
 from base64 import b64encode
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html as markup
 from pypdf import PdfReader
 
 from liqi.answers.report import STYLE_HASH, write
+from liqi.answers.report._plots import line_svg
 from liqi.methods import LANGUAGES, Answer, BadParameter, UnreadableFile, find_method
 
 METHODS = ("ms.identify", "ms.mixture")
@@ -119,3 +121,37 @@ def test_a_named_compound_is_drawn_and_an_answer_without_structures_has_no_gap(
     bare = write(facts, tmp_path / "bare.html").read_text(encoding="utf-8")
     assert 'class="structure"' not in bare
     assert '<th scope="col">structure</th>' not in bare
+
+
+@pytest.fixture(scope="module")
+def trace() -> dict[str, Any]:
+    method = find_method("sanger.quality")
+    return method.run(method.example).as_json()
+
+
+def test_a_trace_is_drawn_as_far_as_a_page_shows_it_first(trace: dict[str, Any], tmp_path: Path) -> None:
+    plot = next(one for one in trace["plots"] if one["data"].get("begin"))
+    start, end = plot["data"]["begin"]
+    part = line_svg(plot, "en")
+    whole = line_svg({**plot, "data": {**plot["data"], "begin": None}}, "en")
+    points = sum(start <= x <= end for line in plot["data"]["series"] for x in line["x"])
+    assert part.count("L") == points - len(plot["data"]["series"])
+    assert whole.count("L") > 5 * part.count("L")
+
+
+def test_mirrors_are_explained_where_there_is_one(
+    trace: dict[str, Any], answers: dict[str, Answer], tmp_path: Path
+) -> None:
+    said = "In spectra above references"
+    assert said not in write(trace, tmp_path / "trace.html").read_text(encoding="utf-8")
+    assert said in write(answers["ms.mixture"], tmp_path / "powder.html").read_text(encoding="utf-8")
+
+
+def test_units_are_raised_and_a_compound_has_room_for_its_name(answers: dict[str, Answer], tmp_path: Path) -> None:
+    method = find_method("spectrum.peaks")
+    told = write(method.run(method.example), tmp_path / "peaks.html").read_text(encoding="utf-8")
+    assert "cm⁻¹)" in told
+    assert "cm-1)" not in told
+    page = PdfReader(write(answers["ms.identify"], tmp_path / "a.pdf")).pages[0].extract_text()
+    assert "PharmaGSID_48511" in page
+    assert "2-Methyl-4-amino-6-" in page

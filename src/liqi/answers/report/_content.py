@@ -40,6 +40,8 @@ def content(answer: Mapping[str, Any], language: str, people: Mapping[str, Any] 
     """Return what the report of this answer says in zh-Hans, zh-Hant or en, with what people said of it."""
     words = {name: text.of(language) for name, text in WORDS.items()}
     drawn = _drawn(answer.get("plots", ()))
+    if not any(plot["kind"] == "mirror" for plot in drawn[:MOST_FIGURES]):
+        words["matched"] = ""
     figures = [_figure(plot, language) for plot in drawn[:MOST_FIGURES]]
     return Content(
         language=language,

@@ -72,7 +72,7 @@ def _figures(told: Content) -> str:
         for title, svg, credit in told.figures
     )
     more = f'<p class="quiet">{escape(told.figures_more)}</p>' if told.figures_more else ""
-    lead = f'<p class="quiet">{escape(told.words["matched"])}</p>'
+    lead = f'<p class="quiet">{escape(told.words["matched"])}</p>' if told.words["matched"] else ""
     return _section(told.words["figures"], f'{lead}<div class="figures">{drawn}</div>{more}')
 
 

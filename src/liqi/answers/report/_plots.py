@@ -15,7 +15,7 @@ _BESIDE = 60
 def line_svg(plot: Mapping[str, Any], language: str) -> str:
     """Return chromatograms or profiles: shaded areas below, then the lines, then marks whose words do not meet."""
     data, titles = plot["data"], _titles(plot, language)
-    series = data["series"]
+    series = [_from(one, *data["begin"]) for one in data["series"]] if data.get("begin") else data["series"]
     axes = Axes(span_of(*(one["x"] for one in series)), span_of(*(one["y"] for one in series), zero=True, room=0.12))
     parts = [*axes.drawn(*titles[1:], x_ticks=data.get("x_ticks", ()))]
     for area in data.get("areas", ()) if series else ():
@@ -25,6 +25,12 @@ def line_svg(plot: Mapping[str, Any], language: str) -> str:
     parts += _marked(axes, data.get("marks", ()), series, language)
     parts += _legend([said(one["label"], language) for one in series])
     return svg(titles[0], parts)
+
+
+def _from(one: Mapping[str, Any], start: float, end: float) -> Mapping[str, Any]:
+    """A line as far as a page shows it first: what is crowded as a whole is read there."""
+    inside = [(x, y) for x, y in zip(one["x"], one["y"], strict=True) if start <= x <= end]
+    return {**one, "x": [x for x, _ in inside], "y": [y for _, y in inside]}
 
 
 def points_svg(plot: Mapping[str, Any], language: str) -> str:

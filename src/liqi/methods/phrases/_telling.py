@@ -12,6 +12,10 @@ Json = Any
 Words = Mapping[str, str]
 _NUMBERED = re.compile(r"(.+) \((\d+)\)")
 """A name that stands twice in an answer, as tables of many answers tell them apart."""
+_POWER = re.compile(r"(?<![\w.])([a-zA-Z]{1,3})(-?\d)(?![\w.])")
+_RAISED = str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
+"""A power as UCUM writes it, ``cm-1``, and the signs that people raise it with."""
+_MICRO = re.compile(r"(?<![\w.])u(?=g|L|mol|m\b)")
 _LISTS = ("series", "lines", "marks", "areas")
 
 
@@ -29,12 +33,18 @@ def finding_title(method: str, name: str) -> Text:
 
 
 def unit_words(unit: str) -> Text:
-    """Return a unit that counts things in words, any other as its symbols.
+    """Return a unit as it is written: what it counts in words, powers raised.
 
-    >>> unit_words("events").zh_hant, unit_words("mg/L").zh_hant
-    ('個事件', 'mg/L')
+    >>> unit_words("events").zh_hant, unit_words("ug/kg").en, unit_words("counts·cm-1").zh_hans, unit_words("1H").en
+    ('個事件', 'µg/kg', '计数·cm⁻¹', '1H')
     """
-    return said("*", "unit", unit) or Text.same(unit)
+    told = said("*", "unit", unit) or Text.same(unit)
+    return Text(*(_written(words) for words in (told.en, told.zh_hans, told.zh_hant)))
+
+
+def _written(unit: str) -> str:
+    raised = _POWER.sub(lambda found: found[1] + found[2].translate(_RAISED), unit)
+    return _MICRO.sub("\u00b5", raised)
 
 
 def with_words(facts: Mapping[str, Json]) -> dict[str, Json]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,9 +15,6 @@ from liqi.web import figures
 register = template.Library()
 FEW = 12
 """So many findings stand open above a table that says more."""
-_POWER = re.compile(r"(?<![\w.])([a-zA-Z]{1,3})(-?\d)(?![\w.])")
-_RAISED = str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
-"""A power as UCUM writes it, ``cm-1``, and the signs that people raise it with."""
 _COUNTED = {gettext_noop("events")}
 
 
@@ -37,9 +33,7 @@ def unit(code: str) -> str:
     """A unit as it is written: µg/kg, cm⁻¹, nothing for a bare number, counted things in the reader's language."""
     if code in _COUNTED:
         return gettext(code)
-    code = unit_words(code).of(get_language() or "en")
-    code = _POWER.sub(lambda found: found[1] + found[2].translate(_RAISED), code)
-    return "" if code == "1" else code.replace("ug", "\u00b5g").replace("uL", "\u00b5L").replace("umol", "\u00b5mol")
+    return "" if code == "1" else unit_words(code).of(get_language() or "en")
 
 
 @register.filter

@@ -1,20 +1,30 @@
 import csv
 import io
+import json
+from xml.etree import ElementTree
 
 import docx
+import pypdf
 import pytest
 from django.utils import translation
 
+from liqi.catalogue.models import Institution
 from liqi.observatory import brief, question
-from tests.observatory.conftest import NOW
-from tests.observatory.test_question import towns  # noqa: F401
+from liqi.observatory.brief import _map
+from tests.observatory.conftest import NOW, instrument, made
+from tests.observatory.test_question import QINGDAO, towns  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 
 
-def make(kind, language="en", text="质谱 in 青岛"):
+LAND = {"transform": {"scale": [1, 1], "translate": [0, 0]}, "arcs": [[[117, 35], [6, 0], [0, 3], [-6, -3]]],
+        "objects": {"land": {"geometries": [{"arcs": [[[0]]]}]}}}  # fmt: skip
+"""An outline of one triangle around Qingdao, its steps told from point to point."""
+
+
+def make(kind, language="en", text="质谱 in 青岛", land=None):
     with translation.override(language):
-        return brief.make(question.understand(text), kind, now=NOW)
+        return brief.make(question.understand(text), kind, now=NOW, land=land)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
@@ -31,6 +41,54 @@ def test_the_document_cites_every_figure(towns, language, words):  # noqa: F811
     cited = [row.cells[2].text for row in page.tables[0].rows][1:]
     assert len(cited) == 5
     assert all("2026-11-22" in line for line in cited)
+
+
+@pytest.fixture
+def placed(towns):  # noqa: F811
+    university = made(Institution, "university", city="青岛市")
+    instrument("p1", code="010201", institution=university, latitude=36.06, longitude=120.38, **QINGDAO)
+
+
+@pytest.fixture
+def outline(tmp_path):
+    (tmp_path / "land.json").write_text(json.dumps(LAND))
+    return tmp_path / "land.json"
+
+
+def test_the_map_has_the_outline_and_a_circle_for_each_place_apart(outline):
+    there = question.Link("rows")
+    places = [question.Point(*one, there) for one in [
+        ("University", 36.06, 120.38, 3), ("Hospital", 36.07, 120.39, 2), ("Yantai", 37.5, 121.4, 1),
+    ]]  # fmt: skip
+    told = _map.drawn(places, outline)
+    drawn = ElementTree.fromstring(told)
+    circles = [one for one in drawn.iter() if one.tag.endswith("circle")]
+    assert [one.text for one in drawn.iter() if one.tag.endswith("text")] == ["5"]
+    assert len(circles) == 2
+    qingdao, yantai = ({name: float(one.get(name)) for name in ("cx", "cy", "r")} for one in circles)
+    assert qingdao["cx"] < yantai["cx"]
+    assert qingdao["cy"] > yantai["cy"]
+    assert qingdao["r"] > yantai["r"]
+    ring = [tuple(map(float, at.split())) for at in drawn.find("{*}path").get("d").strip("MZ").split("L")]
+    west, east = ring[0][0], ring[1][0]
+    per_degree = (east - west) / 6
+    assert (qingdao["cx"] - west) / per_degree == pytest.approx(120.384 - 117, abs=0.01)
+
+
+def test_the_document_is_a4_and_has_the_map_with_words_for_those_who_do_not_see_it(placed, outline):
+    page = docx.Document(io.BytesIO(make("docx", land=outline)))
+    assert (round(page.sections[0].page_width.mm), round(page.sections[0].page_height.mm)) == (210, 297)
+    assert len(page.inline_shapes) == 1
+    assert 'descr="Each circle is an institution' in page.element.xml
+    assert page.element.xml.count("<w:tblHeader/>") == len(page.tables)
+    assert not docx.Document(io.BytesIO(make("docx"))).inline_shapes
+
+
+def test_the_pdf_has_the_map_where_an_outline_is_given(placed, outline):
+    words = pypdf.PdfReader(io.BytesIO(make("pdf", land=outline))).pages[0].extract_text()
+    assert "Each circle is an institution" in words.replace("\n", " ")
+    without = pypdf.PdfReader(io.BytesIO(make("pdf"))).pages[0].extract_text()
+    assert "Each circle is an institution" not in without
 
 
 def test_the_table_gives_the_ids_of_the_rows_of_each_figure(towns):  # noqa: F811

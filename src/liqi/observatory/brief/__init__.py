@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from liqi.observatory import question
 from liqi.observatory.brief._csv import as_csv
@@ -17,17 +18,24 @@ KINDS = {
     "csv": "text/csv; charset=utf-8",
 }
 """The endings that a brief may have, and their media types."""
-_MAKERS: dict[str, Callable[[Told, Standing], bytes]] = {"pdf": as_pdf, "docx": as_docx, "csv": as_csv}
+_MAKERS: dict[str, Callable[[Told, Standing, Path | None], bytes]] = {
+    "pdf": as_pdf,
+    "docx": as_docx,
+    "csv": lambda told, found, _land: as_csv(told, found),
+}
 
 
 class UnknownKind(ValueError):
     """No brief has this ending; the message says which there are."""
 
 
-def make(asked: Asked, kind: str, *, now: datetime) -> bytes:
-    """The brief of the question as a file of this kind (pdf, docx or csv), in the language that is active."""
+def make(asked: Asked, kind: str, *, now: datetime, land: Path | None = None) -> bytes:
+    """The brief of the question as a file of this kind (pdf, docx or csv), in the language that is active.
+
+    `land` is the outline for its map, a TopoJSON file with an object "land"; without one there is no map.
+    """
     if kind not in KINDS:
         raise UnknownKind(f"found the ending {kind!r}; expected one of {', '.join(KINDS)}; choose another name.")
     found = question.read(asked, now=now)
     told = question.tell(found)
-    return _MAKERS[kind](told, found)
+    return _MAKERS[kind](told, found, land)

@@ -33,6 +33,11 @@ def how(table: Table) -> str:
     return _("; ").join(told)
 
 
+def map_words() -> str:
+    """The line under a map."""
+    return _("Each circle is an institution; those that would touch are one, with the sum of their instruments.")
+
+
 def source(found: Standing) -> list[str]:
     """What the whole brief was made of."""
     return [

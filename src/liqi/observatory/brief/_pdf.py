@@ -1,23 +1,21 @@
 """The brief as PDF, set by typst with a font that has every character of the three languages."""
 
 import json
-from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from liqi.observatory.brief._cited import citation, how, source, tags
+from liqi.observatory.brief._cited import citation, how, map_words, source, tags
+from liqi.observatory.brief._map import drawn
+from liqi.observatory.brief._typeset import typeset
 from liqi.observatory.question import Section, Standing, Table, Told
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
 _REGIONS = {"zh-hans": ("zh", "cn"), "zh-hant": ("zh", "tw"), "en": ("en", "gb")}
 
 
-def as_pdf(told: Told, found: Standing) -> bytes:
+def as_pdf(told: Told, found: Standing, land: Path | None) -> bytes:
     """The document, A4; the same answer gives the same text."""
-    import typst
-
     lang, region = _REGIONS.get(told.language, ("en", "gb"))
     facts = {
         "lang": lang,
@@ -28,26 +26,21 @@ def as_pdf(told: Told, found: Standing) -> bytes:
         "sentence": told.sentence,
         "steps_title": _("Next three moves"),
         "steps": [[step.title, step.why] for step in told.steps],
-        "sections": [_section(one) for one in told.sections],
+        "sections": [_section(one, land) for one in told.sections],
         "source_title": _("What this was counted on"),
         "source": [*told.honesty, *source(found)],
     }
-    made = typst.compile(
-        str(_TEMPLATE),
-        font_paths=[str(_fonts())],
-        ignore_system_fonts=True,
-        sys_inputs={"brief": json.dumps(facts, ensure_ascii=False)},
-    )
-    assert isinstance(made, bytes)
-    return made
+    return typeset(str(_TEMPLATE), {"brief": json.dumps(facts, ensure_ascii=False)})
 
 
-def _section(one: Section) -> dict[str, object]:
+def _section(one: Section, land: Path | None) -> dict[str, object]:
     return {
         "title": one.title,
         "sentence": one.sentence,
         "empty": one.empty,
         "notes": list(one.notes),
+        "map": drawn(one.points, land) if one.points and land else "",
+        "map_words": map_words(),
         "figures": [[said.label, said.shown, citation(said)] for said in one.figures],
         "tables": [
             {
@@ -74,11 +67,3 @@ def _weights(table: Table) -> list[int]:
 def _width(words: str) -> int:
     """How wide words are set, a Latin letter being one and a Chinese one two; nobody reads lines above sixty."""
     return min(sum(1 if letter.isascii() else 2 for letter in words), 60)
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> Path:
-    found = find_spec("cvttf_NotoSansCJK_Regular")
-    assert found is not None
-    assert found.origin is not None
-    return Path(found.origin).parent

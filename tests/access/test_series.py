@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from liqi.access import booking, series, terms
+from liqi.access import booking, outages, series, terms
 from liqi.access.booking import NotAllowed, SlotTaken, Wanted
 from liqi.access.models import Booking, Series
 from liqi.accounts.models import JournalEntry, Person
@@ -225,3 +225,32 @@ def test_a_date_that_is_left_where_it_was_keeps_its_place(
     )  # fmt: skip
     rows = list(Booking.objects.filter(person=member).order_by("starts_at"))
     assert [(row.starts_at.hour, row.position) for row in rows] == [(1, 1), (7, 0), (7, 0)]
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_date_that_is_left_takes_another_free_place_where_the_date_before_has_its_own(
+    instrument: Any, member: Person, guest: Person, steward: Person, closed: bool
+) -> None:
+    terms.change(instrument, person=steward, now=NOW, positions=2)
+    mine = made(instrument, member, rule="FREQ=DAILY;COUNT=3").bookings
+    for person in (guest, steward):  # where the last date is to go, every place is taken
+        booking.book(instrument=instrument, person=person, starts_at=at(1, day=26), ends_at=at(3, day=26), now=NOW)
+    if closed:  # the other place of the day on which it is left
+        outages.declare(
+            instrument=instrument, person=steward, words="repair", position=1, starts_at=at(0, day=25),
+            ends_at=at(9, day=25), now=NOW,
+        )  # fmt: skip
+
+    def move() -> list[tuple[int, int]]:
+        series.move(
+            booking=mine[0], scope="all", person=member, starts_at=at(1, day=24), ends_at=at(3, day=24), now=NOW,
+            clash="skip",
+        )  # fmt: skip
+        rows = Booking.objects.filter(person=member).order_by("starts_at", "position")
+        return [(row.starts_at.day, row.position) for row in rows]
+
+    if closed:
+        with pytest.raises(series.SeriesRefused):
+            move()
+        return
+    assert move() == [(24, 0), (25, 0), (25, 1)]

@@ -69,12 +69,11 @@ class Round:
         )  # fmt: skip
 
     def stays(self, wanted: Wanted, position: int) -> Place | None:
-        """The position that it had, unless what was kept before lies there; an outage drives nobody away."""
-        beside = [each for each in self.holds[wanted.instrument.pk] if each.position == position and not each.outage]
-        found = positions.choose(
+        """The position that it had, from which no outage drives it away; where that is taken, another free one."""
+        beside = [hold for hold in self.holds[wanted.instrument.pk] if not (hold.outage and hold.position == position)]
+        return positions.choose(
             beside, self.of(wanted), wanted.starts_at, wanted.ends_at, family=wanted.family, rather=position
         )
-        return found if found is not None and found.position == position else None
 
     def find(self, wanted: Wanted, *, rather: int | None = None) -> Place:
         """A free position that the rules allow; raises Refused or SlotTaken."""

@@ -211,7 +211,7 @@ def _wish(row: Booking, shift: _Shift) -> Wanted:
 
 
 def _left(place: Place | None, row: Booking, date: Date) -> Date:
-    """The booking stays where it was, unless one that was moved before it lies there now."""
+    """The booking keeps its time, unless those moved before it have taken every position there."""
     if place is None:
         return date
     return Date(date.occurrence_at, "left", row.starts_at, row.ends_at, date.words, ((place_of(row), place),))

@@ -1,10 +1,12 @@
 """Whatever goes wrong below /api/ is told as a problem (RFC 9457), also where no function was reached."""
 
+import json
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from liqi.accounts.models import Person
 from liqi.web.api import _problems, instruments
 
 pytestmark = pytest.mark.django_db
@@ -42,3 +44,28 @@ def test_a_fault_of_ours_is_a_problem_and_a_page_keeps_its_page(monkeypatch: pyt
     assert "planted" not in answer.content.decode()
     assert client.get("/nothing/")["Content-Type"].startswith("text/html")
     assert client.get("/api/")["Content-Type"].startswith("text/html")
+
+
+def test_a_record_that_is_not_there_is_told_in_our_words_and_not_in_the_frameworks() -> None:
+    told = Client(HTTP_ACCEPT_LANGUAGE="en").get("/api/instruments/none").json()
+    assert told["detail"] == "Found no such record; take its number or key from a list."
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "field"),
+    [
+        ("post", "/api/bookings/swaps", {"wanted": 1}, "body.given"),
+        ("post", "/api/bookings/series", {"periods": [{"instrument": "x"}]}, "body.periods.0.start"),
+        ("get", "/api/bookings?limit=0", None, "query.limit"),
+        ("post", "/api/bookings/swaps/1/take", None, "path.answer"),
+        ("post", "/api/bookings/swaps", None, "body"),
+    ],
+)  # fmt: skip
+def test_a_field_is_named_as_it_was_sent(client: Client, method: str, path: str, sent: Any, field: str) -> None:
+    client.force_login(Person.objects.create_user("a@example.org", name="A"))
+    answer = client.generic(method.upper(), path, json.dumps(sent) if sent else b"", content_type="application/json")
+    told = answer.json()
+    assert answer.status_code == 422, told
+    assert field in [each["field"] for each in told["errors"]]
+    assert field in told["detail"]
+    assert "/api/openapi.json" in told["detail"]

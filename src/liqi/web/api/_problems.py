@@ -61,14 +61,28 @@ def _answer(request: HttpRequest, error: Any) -> HttpResponse:
         more["errors"] = [{"position": position, "words": words} for position, words in error.problems]
     if isinstance(error, NoSlot):
         more |= {"step": error.index + 1, "reasons": error.reasons}
-    return problem(status, title, method_words.refused(error), **more)
+    said = method_words.refused(error)
+    if isinstance(error, Http404) and said.endswith("matches the given query."):  # the framework's own words
+        said = _("Found no such record; take its number or key from a list.")
+    return problem(status, title, said, **more)
 
 
 def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
     """Fields that cannot be read, each with where it stands and what is wrong."""
-    errors = [{"field": ".".join(str(part) for part in each["loc"]), "words": each["msg"]} for each in error.errors]
+    errors = [
+        {"field": _field(each["loc"]), "words": each["msg"].removeprefix("Value error, ")} for each in error.errors
+    ]  # fmt: skip
     said = "; ".join(f"{each['field']}: {each['words']}" for each in errors)
+    said += ". /api/openapi.json says what each field takes."
     return problem(422, "This cannot be taken as it is", said, errors=errors)
+
+
+def _field(where: tuple[Any, ...]) -> str:
+    """Where a field stands in what was sent, such as body.readings.0.at, without the name that our function has."""
+    source, *steps = where
+    if steps and (source == "body" or (len(steps) > 1 and isinstance(steps[1], str))):
+        steps = steps[1:]
+    return ".".join(map(str, (source, *steps)))
 
 
 def _http(request: HttpRequest, error: Any) -> HttpResponse:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers import sniff
 from liqi.methods.readers._columns import grid_of, words_of
+from liqi.methods.readers._commas import UnclearComma, number_of
 from liqi.methods.readers._magnetic_marks import described_by
 
 Floats = NDArray[np.float64]
@@ -87,6 +88,8 @@ def read_sweep(path: str | Path, others: Sequence[str | Path] = ()) -> Sweep:
             return _columns(path)
     except UnreadableFile:
         raise
+    except UnclearComma as problem:
+        raise problem.as_error(path) from None
     except (KeyError, ValueError, IndexError, TypeError, struct.error, OverflowError) as problem:
         words = str(problem).replace("\n", " ")[:80]
         raise UnreadableFile(path, f"a damaged file ({words})", _WHOLE, _AGAIN) from None
@@ -120,12 +123,18 @@ def _lines(path: Path) -> dict[str, str]:
 
 
 def _number(facts: Mapping[str, str], key: str, default: float | None = None) -> float:
-    found = re.match(r"[+-]?[\d.]+(?:[eE][+-]?\d+)?", facts.get(key, ""))
-    if found:
-        return float(found[0])
+    value = number_of(facts.get(key, ""))
+    if np.isfinite(value):
+        return value
     if default is None:
         raise ValueError(f"no {key}")
     return default
+
+
+def _plain(facts: dict[str, str]) -> dict[str, str]:
+    """The settings, those that are numbers with points for commas."""
+    commas = {key for key in ("mwpw", "b0ma", "rcag", "avgs") if "," in facts.get(key, "")}
+    return facts | {key: f"{number_of(facts[key])!r}" for key in commas}
 
 
 def _bes3t(path: Path, data: Path) -> Sweep:
@@ -138,6 +147,9 @@ def _bes3t(path: Path, data: Path) -> Sweep:
     points, rows = int(_number(facts, "XPTS")), int(_number(facts, "YPTS", 1))
     if not 1 < points < _MOST_POINTS or not 0 < rows < 1_000_000:
         raise ValueError(f"{points} x {rows} points")
+    if facts.get("XTYP", "IDX").upper() == "IGD":
+        found = "an abscissa in a file of its own (.XGF)"
+        raise UnreadableFile(path, found, "even steps from XMIN over XWID", "export it as text of two columns")
     raw = data.read_bytes()
     expected = points * rows * columns * np.dtype(numbers).itemsize
     if len(raw) < expected:
@@ -158,7 +170,7 @@ def _bes3t(path: Path, data: Path) -> Sweep:
         frequency = _number(facts, "FREQUENCYMON")
     x, unit = (x * _FIELD[unit], "mT") if unit in _FIELD else (x, unit.lower())
     names = ("TITL", "MWPW", "B0MA", "RCAG", "AVGS", "SPTP", "DATE", "QVALUE", "STMP")
-    kept = {key.lower(): facts[key] for key in names if facts.get(key)}
+    kept = _plain({key.lower(): facts[key] for key in names if facts.get(key)})
     return Sweep(path, facts.get("TITL") or path.stem, x, unit, traces, frequency or None, kept, "BES3T")
 
 
@@ -176,7 +188,7 @@ def _esp(path: Path, data: Path) -> Sweep:
         start, wide = _number(facts, "GST"), _number(facts, "GSI")
     x = 0.1 * (start + wide * np.arange(points) / (points - 1))
     keys = {"mwpw": "MP", "b0ma": "RMA", "rcag": "RRG", "avgs": "JSD", "date": "JDA"}
-    kept = {name: facts[key] for name, key in keys.items() if facts.get(key)}
+    kept = _plain({name: facts[key] for name, key in keys.items() if facts.get(key)})
     return Sweep(path, path.stem, x, "mT", [values[:points]], _number(facts, "MF", 0.0) or None, kept, "ESP")
 
 
@@ -251,7 +263,8 @@ def _jcamp(path: Path) -> Sweep:
     unit = words.get(series.x_unit.upper().strip(), "")
     if not unit:
         raise UnreadableFile(path, f"an abscissa of {series.x_unit or 'no unit'}", "a field in gauss or tesla", _AGAIN)
-    frequency = float(re.sub(r"[^\d.eE+-]", "", block.facts.get(".OBSERVEFREQUENCY", "")) or 0) / 1000
+    in_ghz = "GHZ" in block.facts.get(".OBSERVEFREQUENCY", "").upper()
+    frequency = _number(block.facts, ".OBSERVEFREQUENCY", 0.0) / (1 if in_ghz else 1000)
     return Sweep(
         path, block.title or path.stem, series.x * _FIELD[unit], "mT", [series.y], frequency or None, {}, "JCAMP-DX"
     )
@@ -265,7 +278,7 @@ def _columns(path: Path) -> Sweep:
         raise UnreadableFile(path, f"{len(values)} pairs of numbers", "field and signal in two columns", _AGAIN)
     head = " ".join(lines[: grid.start])
     unit = "MT" if re.search(r"\bmT\b|\(mT\)", head) else "T" if re.search(r"[(\[]T[)\]]", head) else "G"
-    told = re.search(r"(\d+(?:\.\d+)?)\s*GHz", head)
+    told = re.search(r"(\d[\d.,]*)\s*GHz", head)
     order = np.argsort(values[:, 0], kind="stable")
     x = values[order, 0] * _FIELD[unit]
-    return Sweep(path, path.stem, x, "mT", [values[order, 1]], float(told[1]) if told else None, {}, "text")
+    return Sweep(path, path.stem, x, "mT", [values[order, 1]], number_of(told[1]) if told else None, {}, "text")

@@ -14,6 +14,7 @@ import numpy as np
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.nmr._spectrum import FORMATS, Decay, Measurement, Spectrum
 from liqi.methods.readers import sniff
+from liqi.methods.readers._commas import UnclearComma, number_of
 from liqi.methods.readers._members import TROUBLE, member
 from liqi.methods.readers._sniff import FORMATS as ALL_FORMATS
 from liqi.methods.readers.jcamp import read_blocks
@@ -24,6 +25,7 @@ _VARIAN_HEAD_BYTES = 28
 _MOST_POINTS = 1 << 23
 _DO = "copy the whole data set again"
 _BRUKER = ("acqus", "acqu", "fid", "1r", "procs", "title", "ser", "acqu2s")
+_REFERENCE = ("where", "compound", "point", "shift")
 _ISOTOPE = re.compile(r"(\d{1,3})\D*?([A-Z][a-z]?)|([A-Z][a-z]?)\D*?(\d{1,3})")
 _ELEMENTS = {"proton": "1H", "carbon13": "13C", "fluorine19": "19F", "phosphorus31": "31P", "nitrogen15": "15N"}
 
@@ -51,6 +53,8 @@ def read_nmr(path: str | Path) -> Measurement:
             found = READERS[kind](path)
     except UnreadableFile:
         raise
+    except UnclearComma as problem:
+        raise problem.as_error(path) from None
     except trouble as problem:
         words = f"damaged data ({type(problem).__name__})"
         raise UnreadableFile(path, words, "a whole one-dimensional measurement", _DO) from None
@@ -234,7 +238,7 @@ def _jcamp(path: Path) -> Measurement:
         )
     block = max(blocks, key=lambda one: max(series.x.size for series in one.series))
     facts = block.facts
-    observe = float(facts.get(".OBSERVEFREQUENCY") or facts.get("$SFO1") or "nan")
+    observe = number_of(facts.get(".OBSERVEFREQUENCY") or facts.get("$SFO1") or "")
     if not np.isfinite(observe) or observe <= 0:
         raise UnreadableFile(path, "no .OBSERVE FREQUENCY", "one in MHz", "export it with it")
     nucleus = nucleus_of(facts.get(".OBSERVENUCLEUS", ""))
@@ -244,12 +248,29 @@ def _jcamp(path: Path) -> Measurement:
     if "FID" in block.data_type or real.x_unit.upper().startswith(("SEC", "S")):
         imaginary = block.series[1].y if len(block.series) > 1 else np.zeros(real.y.size)
         step = float(np.median(np.abs(np.diff(real.x))))
-        offset = float(facts.get(".SHIFTREFERENCE", "0").split(",")[-1] or 0) if ".SHIFTREFERENCE" in facts else 0.0
+        offset = _shift(facts.get(".SHIFTREFERENCE", ""))
         decay = Decay(np.asarray(real.y + 1j * imaginary), 1 / step, observe, offset)
         return Measurement(path, "jcamp", *rest, decay, None, kept)
     ppm = real.x / observe if "HZ" in real.x_unit.upper() else real.x
     order = np.argsort(ppm, kind="stable")
     return Measurement(path, "jcamp", *rest, None, Spectrum(ppm[order], real.y[order], observe), kept)
+
+
+def _shift(reference: str) -> float:
+    """The last of where, compound, point and shift, whose compound may have commas and whose shift a decimal one.
+
+    >>> _shift("INTERNAL, CDCl3, 1, 7.26"), _shift("INTERNAL, CDCl3, 1, 7,26"), _shift("INTERNAL,TMS,1,0"), _shift("")
+    (7.26, 7.26, 0.0, 0.0)
+    """
+    parts = reference.split(",")
+    if len(parts) > len(_REFERENCE):
+        parts = re.split(r",\s+", reference)
+    if len(parts) > len(_REFERENCE):
+        raise UnclearComma(f".SHIFT REFERENCE of {reference[:40]!r}, {len(parts)} parts where four are due")
+    shift = number_of(parts[-1]) if parts[-1].strip() else 0.0
+    if not np.isfinite(shift):
+        raise ValueError(f".SHIFT REFERENCE of {reference[:40]!r}")
+    return shift
 
 
 def _nmrpipe(path: Path) -> Measurement:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from liqi.methods.readers._commas import UnclearComma, with_points
+
 Floats = NDArray[np.float64]
 _SQUEEZED = {letter: str(digit) for digit, letter in enumerate("@ABCDEFGHI")}
 _SQUEEZED |= {letter: f"-{digit}" for digit, letter in enumerate("abcdefghi", 1)}
@@ -35,12 +37,32 @@ class Ordinates:
     """Lines of differences whose first value is not the last one of the line before."""
 
 
-def ordinates(lines: Sequence[str]) -> Ordinates:
+def ordinates(lines: Sequence[str], announced: int = 0) -> Ordinates:
     """Return the numbers of an ``(X++(Y..Y))`` table; text that is none raises `ValueError`.
+
+    Commas between digits are what makes the announced number of points, parting or decimal; else `UnclearComma`.
 
     >>> ordinates(["1A2J%T", "5A3b"]).y
     [12.0, 13.0, 13.0, 13.0, -2.0]
+    >>> ordinates(["400,5 1,5 2,5", "402,5 3,5"], announced=3).y
+    [1.5, 2.5, 3.5]
     """
+    parted = _ordinates(lines)
+    pointed = None if len(parted.y) == announced else with_points(lines)
+    if pointed is None:
+        return parted
+    decimal = _ordinates(pointed)
+    if len(decimal.y) != announced:
+        raise UnclearComma(_unclear(len(parted.y), len(decimal.y), announced))
+    return decimal
+
+
+def _unclear(parted: int, decimal: int, announced: int) -> str:
+    told = f"{announced} are announced" if announced else "none is announced"
+    return f"commas that make {parted} points between numbers and {decimal} as decimal ones, where {told}"
+
+
+def _ordinates(lines: Sequence[str]) -> Ordinates:
     found = Ordinates()
     encoded = any(_ENCODED.search(line) for line in lines)
     pattern = _TOKEN if encoded else _PLAIN
@@ -93,14 +115,36 @@ def _line(found: Ordinates, tokens: Sequence[str], after_differences: bool) -> b
     return step is not None
 
 
-def pairs(lines: Sequence[str], width: int = 2) -> Floats:
+def pairs(lines: Sequence[str], width: int = 2, announced: int = 0) -> Floats:
     """Return the rows of an ``(XY..XY)`` table, `width` numbers each; text that is none raises `ValueError`.
+
+    A comma parts numbers, as the standard has it, unless the announced number of rows makes it a decimal one;
+    `UnclearComma` where parted numbers run up and down and decimal ones do not.
 
     >>> pairs(["1,2 3,4; 5 6"]).tolist()
     [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
+    >>> pairs(["1,2 3,4; 5 6"], announced=2).tolist()
+    [[1.2, 3.4], [5.0, 6.0]]
     """
-    words = [word for word in _GAP.split(" ".join(lines)) if word]
-    numbers = np.array([np.nan if word == "?" else float(word) for word in words], dtype="f8")
-    if numbers.size % width:
+    parted = _numbers(lines)
+    fits = parted.size % width == 0
+    pointed = None if fits and parted.size == announced * width else with_points(lines)
+    decimal = None if pointed is None else _numbers(pointed)
+    if decimal is not None and decimal.size % width == 0:
+        if decimal.size == announced * width:
+            return decimal.reshape(-1, width)
+        if not fits or (not _is_sorted(parted[::width]) and _is_sorted(decimal[::width])):
+            raise UnclearComma(_unclear(parted.size // width, decimal.size // width, announced))
+    if not fits:
         raise ValueError("a last abscissa without its ordinate" if width == 2 else f"rows that are not {width} wide")
-    return numbers.reshape(-1, width)
+    return parted.reshape(-1, width)
+
+
+def _numbers(lines: Sequence[str]) -> Floats:
+    words = [word for word in _GAP.split(" ".join(lines)) if word]
+    return np.array([np.nan if word == "?" else float(word) for word in words], dtype="f8")
+
+
+def _is_sorted(x: Floats) -> bool:
+    steps = np.diff(x)
+    return bool((steps >= 0).all() or (steps <= 0).all())

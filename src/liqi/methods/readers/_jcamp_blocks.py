@@ -12,6 +12,7 @@ import numpy as np
 
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers._asdf import Floats, Ordinates, ordinates, pairs
+from liqi.methods.readers._commas import UnclearComma, number_of
 from liqi.methods.readers._damage import Damage
 from liqi.methods.readers._lines import lines_of
 
@@ -67,6 +68,8 @@ def read_blocks(path: str | Path) -> list[Block]:
     try:
         for block in _blocks(lines_of(path, damage)):
             blocks += [block] if block.series else []
+    except UnclearComma as problem:
+        raise problem.as_error(path) from None
     except (ValueError, OverflowError) as problem:
         raise UnreadableFile(path, f"a damaged table ({problem})", FORMAT, _AGAIN) from None
     if damage:
@@ -133,9 +136,10 @@ def _add(block: Block, key: str, value: str, table: list[str]) -> None:
         block.series.append(_assigned(block, table))
     else:
         width = _width(form)
-        rows = pairs(table, width)
+        announced = _count(block)
+        rows = pairs(table, width, announced)
         scale = (1.0, 1.0) if key in _PEAKS else (_number(block, "XFACTOR", 1.0), _number(block, "YFACTOR", 1.0))
-        _counted(block, len(rows), int(_number(block, "NPOINTS", 0)))
+        _counted(block, len(rows), announced)
         block.series.append(_series(block, rows[:, 0] * scale[0], rows[:, 1] * scale[1], key in _PEAKS))
 
 
@@ -146,12 +150,17 @@ def _width(form: str) -> int:
 
 
 def _number(block: Block, key: str, default: float) -> float:
-    words = block.facts.get(key, "").split()
-    try:
-        value = float(words[0].replace(",", ".")) if words else default
-    except ValueError:
-        return default
-    return value if np.isfinite(value) else default
+    words = block.facts.get(key, "")
+    value = _float(words)
+    if value is None and words:
+        raise ValueError(f"{key} of {words[:30]!r}")
+    return default if value is None else value
+
+
+def _count(block: Block) -> int:
+    """How many points are announced, 0 where none are; a comma in a count parts thousands."""
+    found = re.match(r"\d{1,3}(?:,\d{3})+$|\d+(?=\D|$)", block.facts.get("NPOINTS", ""))
+    return int(found[0].replace(",", "")[:12]) if found else 0
 
 
 def _series(block: Block, x: Floats, y: Floats, peaks: bool = False, names: Sequence[str] = ()) -> Series:
@@ -162,8 +171,9 @@ def _series(block: Block, x: Floats, y: Floats, peaks: bool = False, names: Sequ
 
 def spaced(block: Block, table: list[str]) -> Series:
     """Return a table of ordinates at even steps, from FIRSTX to LASTX, its factors those of the block."""
-    found = ordinates(table)
-    y = _complete(block, found, int(_number(block, "NPOINTS", 0)))
+    announced = _count(block)
+    found = ordinates(table, announced)
+    y = _complete(block, found, announced)
     factor = _number(block, "XFACTOR", 1.0)
     ends = (block.facts.get("FIRSTX"), block.facts.get("LASTX"))
     x = _abscissa(block, found, len(y), factor, ends)
@@ -189,11 +199,10 @@ def _abscissa(block: Block, found: Ordinates, count: int, factor: float, ends: t
     """Return x by the first and last that are told; by the lines' own abscissas where those are missing."""
     if not count:
         return np.empty(0)
-    try:
-        first, last = (float(str(one).split()[0]) for one in ends)
-    except (ValueError, IndexError):
+    first, last = (_float(one) for one in ends)
+    if first is None or last is None:
         return _of_lines(found, count, factor)
-    announced = int(_number(block, "NPOINTS", 0)) or count
+    announced = _count(block) or count
     step = (last - first) / (announced - 1) if announced > 1 else 0.0
     x = first + step * np.arange(count)
     own = np.array(found.x[: len(found.before)]) * factor
@@ -243,8 +252,8 @@ def _page(block: Block, form: str, table: list[str]) -> Series:
     even = _FORM.search(form)
     if even:
         of_x, of_y = (_variable(block.facts, symbols, even[i]) for i in (1, 2))
-        found = ordinates(table)
-        announced = int(_float(of_y.get("VARDIM")) or _number(block, "NPOINTS", 0))
+        announced = int(_float(of_y.get("VARDIM")) or _count(block))
+        found = ordinates(table, announced)
         y = _complete(block, found, announced) * (_float(of_y.get("FACTOR")) or 1.0)
         factor = _float(of_x.get("FACTOR")) or 1.0
         first, last = of_x.get("FIRST") or None, of_x.get("LAST") or None
@@ -268,12 +277,24 @@ def _variable(facts: Mapping[str, str], symbols: Sequence[str], symbol: str) -> 
     if symbol not in upper:
         raise ValueError(f"a table of {symbol}, which SYMBOL does not name")
     place = upper.index(symbol)
-    told = {}
+    found = {}
     for key in ("VARNAME", "VARDIM", "UNITS", "FIRST", "LAST", "FACTOR"):
         words = _list(facts, key)
-        told[key] = words[place] if place < len(words) else ""
-    return told
+        if key in ("FIRST", "LAST", "FACTOR") and len([one for one in words if one]) > len(symbols):
+            words = _decimal(facts[key], key, len(symbols))
+        found[key] = words[place] if place < len(words) else ""
+    return found
 
 
-def _float(word: str | None) -> float:
-    return float(word) if word and _is_number(word) else 0.0
+def _decimal(words: str, key: str, count: int) -> list[str]:
+    """Numbers with decimal commas, parted by commas and blanks; raises `UnclearComma` where they are not so many."""
+    parts = [one for one in re.split(r",?\s+", words.strip()) if one]
+    if len(parts) != count:
+        raise UnclearComma(f"{key} of {words[:40]!r}, {count} numbers with commas between and perhaps within them")
+    return parts
+
+
+def _float(words: str | None) -> float | None:
+    """The number that a label tells, None where it tells none; raises `UnclearComma`."""
+    value = number_of(words or "")
+    return value if np.isfinite(value) else None

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from liqi.methods.readers._asdf import pairs
+from liqi.methods.readers._commas import number_of
 from liqi.methods.readers._damage import Damage
 from liqi.methods.readers._jcamp_blocks import Block, Series, read_blocks, spaced
 from liqi.methods.readers._lines import MOST_LINES, lines_of, occurrences
@@ -19,8 +21,7 @@ from liqi.methods.readers._run import Array, Run, Spectrum, in_order
 __all__ = ["Block", "Series", "read", "read_blocks"]
 
 _TABLES = {"XYDATA", "XYPOINTS", "PEAKTABLE", "DATATABLE", "PEAKASSIGNMENTS"}
-_SPLIT = re.compile(r"[\s,;]+")
-_TIME = re.compile(r"T\s*=\s*([0-9.eE+-]+)")
+_TIME = re.compile(r"T\s*=\s*([0-9.,eE+-]+)")
 _COMMENT = re.compile(r"\$\$.*")
 _MINUTE_S = 60.0
 
@@ -75,14 +76,13 @@ def _spectrum(facts: dict[str, str], table: list[str], run: bool, damage: Damage
         return _made(facts, np.column_stack([profile.x, profile.y]), run, damage, centroid=False)
     if "(XY" not in form:
         raise ValueError(f"a table of the form {facts.get('FORM', '')[:20]!r}, not (XY..XY)")
-    words = [word for word in _SPLIT.split(" ".join(table)) if word]
-    numbers = np.array(words, dtype="f8")
-    if numbers.size % 2:
-        raise ValueError("a last m/z without its intensity")
-    announced = facts.get("NPOINTS", "")
-    if announced.isdecimal() and int(announced[:12]) != numbers.size // 2:
-        raise ValueError(f"{numbers.size // 2} of {announced[:12]} peaks")
-    return _made(facts, numbers.reshape(-1, 2), run, damage, centroid=True)
+    announced = int(facts["NPOINTS"][:12]) if facts.get("NPOINTS", "").isdecimal() else 0
+    rows = pairs(table, announced=announced)
+    if announced and announced != len(rows):
+        raise ValueError(f"{len(rows)} of {announced} peaks")
+    if not np.isfinite(rows).all():
+        raise ValueError("a peak that is no number")
+    return _made(facts, rows, run, damage, centroid=True)
 
 
 def _made(facts: dict[str, str], pairs: Array, run: bool, damage: Damage, centroid: bool) -> Spectrum:
@@ -105,4 +105,7 @@ def _seconds(facts: dict[str, str]) -> float | None:
     if not text:
         return None
     minutes = "MIN" in facts.get("UNITS", "").upper()
-    return float(text.split(",")[0]) * (_MINUTE_S if minutes else 1.0)
+    time = number_of(text)
+    if not np.isfinite(time):
+        raise ValueError(f"a time of {text[:20]!r}")
+    return time * (_MINUTE_S if minutes else 1.0)

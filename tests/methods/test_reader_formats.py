@@ -126,6 +126,19 @@ def test_imzml_gives_a_spectrum_a_pixel(continuous: bool, tmp_path: Path) -> Non
         read(path)
 
 
+@pytest.mark.parametrize("place", [10**6, 1 << 44, (1 << 63) - 1, 1 << 63, 10**30])
+def test_an_imzml_place_beyond_any_disk_is_damage_of_one_pixel(place: int, tmp_path: Path) -> None:
+    path = tmp_path / "tissue.imzML"
+    written.imzml(path, PEAKS, continuous=False)
+    last = written.parameter("IMS:1000102", path.with_suffix(".ibd").stat().st_size - 4 * len(PEAKS[-1][0]))
+    assert path.read_text().count(last) == 1
+    path.write_text(path.read_text().replace(last, written.parameter("IMS:1000102", place)))
+    run = read(path)
+    assert len(list(run)) == len(PEAKS) - 1
+    assert len(run.problems) == 1
+    assert "ends after 0 of 12 bytes" in run.problems[0]
+
+
 def test_a_jcamp_run_has_a_spectrum_a_page(tmp_path: Path) -> None:
     path = tmp_path / "run.jdx"
     path.write_text(written.JCAMP)

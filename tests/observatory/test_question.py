@@ -78,6 +78,16 @@ def test_what_peers_have_and_this_place_has_not_is_missing_with_the_nearest(town
     assert (gap.near[0].town, round(gap.near[0].km)) == ("370600", 182)
 
 
+def test_the_peers_that_have_a_missing_class_open_their_instruments(towns):
+    found = read()
+    with translation.override("zh-hans"):
+        missing = next(one for one in question.tell(found).sections if one.key == "missing")
+    gap = next(one for one in missing.tables if one.key == "gaps").rows[0][1]
+    assert (gap.text, gap.link.query["terms"], gap.link.query["class"]) == ("1 / 1", "peers", "010203")
+    there = question.understand(found.asked.text, class_code="010203", place=gap.link.query["place"])
+    assert question.rows(there, now=NOW, terms="peers")[0].collect()["id"].to_list() == ["y1"]
+
+
 def test_who_makes_it_is_counted_here_and_in_the_country(towns):
     makers = read().makers
     assert [(one.key, one.here) for one in makers.here] == [("theirs", 2), ("own", 1)]

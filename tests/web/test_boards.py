@@ -1,5 +1,7 @@
 """The pages of the boards: lists, records, tables, undo, and the questions they answer, in three languages."""
 
+import csv
+import io
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -7,9 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from liqi.accounts.models import Person
-from liqi.observatory import boards, example
+from liqi.observatory import benchmarks, boards, example
 from liqi.observatory.models import DemandLine, Firm, Intake, Need, Park, Project, Scenario, Target, Trial
 from tests.web.again import again
 
@@ -79,6 +82,26 @@ def test_every_list_is_given_as_a_file(loaded: int, name: str) -> None:
     text = page(f"{address}?format=csv")
     assert len(text.splitlines()) >= 1
     assert "," in text.splitlines()[0]
+
+
+def test_the_cards_of_named_clusters_are_given_as_a_file_with_their_sources() -> None:
+    rows = list(csv.DictReader(io.StringIO(page(reverse("benchmarks") + "?format=csv").removeprefix("\ufeff"))))
+    cards = benchmarks.cards()
+    assert len(rows) == sum(len(one.facts) + len(one.works) for one in cards)
+    assert {row["cluster"] for row in rows} == {one.key for one in cards if one.facts or one.works}
+    assert all(row["source"] and row["year"] for row in rows)
+    assert {row["state"] for row in rows if row["kind"] == "facility"} <= {"built", "building", "planned"}
+
+
+def test_the_figure_of_overdue_lines_opens_just_them(loaded: int) -> None:
+    today = timezone.now().date()
+    overdue = DemandLine.objects.there().filter(due_on__lt=today)
+    address = f"{reverse('board', args=['demand'])}?due_before={today}"
+    assert f"?due_before={today}" in page(reverse("board", args=["demand"]))
+    rows = list(csv.DictReader(io.StringIO(page(address + "&format=csv").removeprefix("\ufeff"))))
+    assert {row["code"] for row in rows} == set(overdue.values_list("code", flat=True)) != set()
+    assert all(row["due_on"] < str(today) for row in rows)
+    assert "0 records" in page(reverse("board", args=["demand"]) + "?due_before=2026-99-99")
 
 
 def test_row_003_01_one_page_shows_alliance_fund_projects_and_milestones(loaded: int) -> None:

@@ -86,8 +86,10 @@ def fields(board: Board, typed: dict[str, str], record: Any = None) -> list[dict
     return found
 
 
-def filter_options(board: Board, name: str) -> list[tuple[str, str]]:
-    """What a filter of the board lets choose: the terms of the field, or the values that stand on record."""
+def filter_options(board: Board, name: str, days: Sequence[str]) -> list[tuple[str, str]]:
+    """What a filter of the board lets choose: the terms of the field, values on record, or these days."""
+    if name == "due_before":
+        return [(day, _("before %(day)s") % {"day": day}) for day in days]
     if name == "form":
         return [(form, words()) for form, words in FORMS.items()]
     field: Any = board.model._meta.get_field(name)

@@ -10,17 +10,19 @@ UNITS = {"zh-hans": ("万", "亿"), "zh-hant": ("萬", "億")}
 
 
 def thin(value: float | int | Decimal | None) -> str:
-    """The number with thin grouping and at most two decimals; blank for None.
+    """The number with thin grouping, at most two decimals and a true minus; blank for None.
 
     >>> thin(12345) == "12\u202f345"
     True
     >>> thin(1234.50) == "1\u202f234.5"
     True
+    >>> thin(-3), thin(-0.001)
+    ('−3', '0')
     """
     if value is None or value == "":
         return ""
-    whole = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
-    return whole.replace(",", GROUP)
+    whole = f"{value:,}" if isinstance(value, int) else f"{value:z,.2f}".rstrip("0").rstrip(".")
+    return whole.replace(",", GROUP).replace("-", "−")
 
 
 def wan(value: float | int | Decimal | None, language: str | None) -> str:
@@ -36,7 +38,7 @@ def wan(value: float | int | Decimal | None, language: str | None) -> str:
         short, unit = number / 1e8, hundred_million
     else:
         short, unit = number / 1e4, ten_thousand
-    digits = f"{short:.3g}" if abs(short) < 1000 else f"{short:.0f}"
+    digits = (f"{short:.3g}" if abs(short) < 1000 else f"{short:.0f}").replace("-", "−")
     return format_html('<span title="{}">{} {}</span>', exact, digits, unit)
 
 

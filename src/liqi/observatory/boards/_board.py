@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -68,6 +69,14 @@ def _of_form(form: str) -> dict[str, Any]:
     """What `insight.pipeline.form` asks of level and sold, for projects that have not left."""
     levels = [level for level in pipeline.LEVELS for sold in (False, True) if pipeline.form(level, sold) == form]
     return {"exit": "", "level__in": levels, **({"sold": form == "commodity"} if levels and max(levels) == 9 else {})}
+
+
+def _due_before(day: str) -> dict[str, Any]:
+    """Lines whose day is before this one; none for what is no day."""
+    try:
+        return {"due_on__lt": date.fromisoformat(day)}
+    except ValueError:
+        return {"pk": None}
 
 
 def _of_class(code: str) -> dict[str, Any]:
@@ -152,8 +161,8 @@ BOARDS: dict[str, Board] = {
              "source"),
             ("item", "code", "programme", "quantity", "custom", "due_on", "firm"), ("programme", "code"),
             ("item", "code", "programme", "firm__name"),
-            ("programme", "class_code", "custom", "short_board", "firm"), ("firm",),
-            check=_sound_line, parts={"class_code": _of_class},
+            ("programme", "class_code", "custom", "short_board", "firm", "due_before"), ("firm",),
+            check=_sound_line, parts={"class_code": _of_class, "due_before": _due_before},
         ),
         Board(
             "targets", Target, gettext_lazy("Targets of plans"), gettext_lazy("target"),

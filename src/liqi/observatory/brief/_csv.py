@@ -58,11 +58,11 @@ def _cells(section: str, table: Table, row: tuple[Cell, ...], rows: "_Rows") -> 
 
 
 class _Rows:
-    """The keys behind the numbers of one answer; instruments are read once a class, place and lens."""
+    """The keys behind the numbers of one answer; instruments are read once a class, place, lens and stock."""
 
     def __init__(self, found: Standing) -> None:
         self.found = found
-        self._frames: dict[tuple[str, str, str], pl.LazyFrame] = {}
+        self._frames: dict[tuple[str, str, str, str], pl.LazyFrame] = {}
 
     def behind(self, link: Link | None) -> tuple[str, int | str]:
         """The keys, and how many they are; blank where a number has no rows of instruments."""
@@ -70,7 +70,7 @@ class _Rows:
             return "", ""
         asked = link.query
         frame = question.narrow(
-            self._standing(asked.get("class", ""), asked["place"], asked["lens"]),
+            self._standing(asked.get("class", ""), asked["place"], asked["lens"], asked.get("terms", "")),
             origins=asked.get("origin", ""),
             maker=asked.get("maker", ""),
             terms=asked.get("terms", ""),
@@ -79,12 +79,12 @@ class _Rows:
         keys = frame.select("id").collect()["id"]
         return " ".join(keys), len(keys)
 
-    def _standing(self, code: str, place: str, lens: str) -> pl.LazyFrame:
-        key = (code, place, lens)
+    def _standing(self, code: str, place: str, lens: str, terms: str) -> pl.LazyFrame:
+        key = (code, place, lens, terms if terms in ("unclassified", "peers") else "")
         if key not in self._frames:
             text = self.found.asked.text
             again = question.understand(text, class_code=code, place=place, lens=lens)
-            standing = question.standing(again, self.found.taken)
+            standing = question.standing(again, self.found.taken, terms)
             self._frames[key] = standing.select(_NARROWED).collect().lazy()
         return self._frames[key]
 

@@ -139,18 +139,21 @@ def rows(
     """The instruments behind a figure, with `from_abroad` (null: not said) through the lens; read when asked for.
 
     `origins` is domestic, foreign or not_said; `maker` and `institution` are keys; `terms` shared, closed, bookable,
-    or unclassified: those of the place that have no class.
+    unclassified (those of the place that have no class) or peers (those of the class in the places compared with it).
     """
     taken = snapshot.current(now=now)
-    frame = standing(asked, taken, classed=terms != "unclassified")
+    frame = standing(asked, taken, terms)
     return narrow(frame, origins=origins, maker=maker, terms=terms, institution=institution), taken
 
 
-def standing(asked: Asked, taken: Snapshot, *, classed: bool = True) -> pl.LazyFrame:
-    """The instruments of the class at the place, or those without a class, with `from_abroad` through the lens."""
-    inside = _in_class(asked.class_code) if classed else pl.col("class_code").is_null()
+def standing(asked: Asked, taken: Snapshot, terms: str = "") -> pl.LazyFrame:
+    """The instruments of the class at the place, with `from_abroad` through the lens; `terms` as in `rows`."""
+    inside = pl.col("class_code").is_null() if terms == "unclassified" else _in_class(asked.class_code)
+    there = _places.standing_in(asked.place)
+    if terms == "peers":
+        there = pl.col(_places.unit(asked.place)).is_in(_places.peers(snapshot.spread(taken), asked.place))
     away = snapshot.abroad(taken, asked.lens, frozenset({asked.place.country}))
-    return snapshot.scan(taken).filter(_places.standing_in(asked.place) & inside).with_columns(from_abroad=away)
+    return snapshot.scan(taken).filter(there & inside).with_columns(from_abroad=away)
 
 
 def narrow(

@@ -1,7 +1,7 @@
 """The parts of an answer about the place itself, in words: what it has, what is imported, what is missing."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from liqi import insight, taxonomy
 from liqi.insight.dependence import FOREIGN_FORMULA
@@ -161,7 +161,7 @@ def _through(found: Standing, lens: str) -> Said:
 def missing(found: Standing) -> Section:
     """Classes that peers have and this place has not, and the cells of the chain that nobody fills."""
     gone = found.missing
-    peers = ", ".join(peer(gone.unit, one) for one in gone.peers)
+    peers = pgettext("list", ", ").join(peer(gone.unit, one) for one in gone.peers)
     if not gone.peers:
         return Section("missing", _("What is missing"), _("There is no other place on record to compare with."))
     here = gone.classes - len(gone.gaps)
@@ -180,13 +180,18 @@ def _gaps(found: Standing) -> Table:
     rows = []
     known = [gap for gap in gone.gaps if gap.peers or gap.near]
     for gap in known[:MOST_GAPS]:
-        most = "; ".join(f"{peer(gone.unit, name)} {number(n)}" for name, n in gap.peers[:MOST_PEERS])
+        most = _("; ").join(f"{peer(gone.unit, name)} {number(n)}" for name, n in gap.peers[:MOST_PEERS])
         first = gap.near[0] if gap.near else None
         link = rows_of(found.asked, **{"class": gap.code, "place": first.town}) if first else None
         rows.append(
             (
                 Cell(class_name(gap.code)),
-                Cell(f"{len(gap.peers)} / {len(gone.peers)}", None, True, len(gap.peers)),
+                Cell(
+                    f"{len(gap.peers)} / {len(gone.peers)}",
+                    rows_of(found.asked, **{"class": gap.code}, terms="peers") if gap.peers else None,
+                    True,
+                    len(gap.peers),
+                ),
                 Cell(most or _("none recorded")),
                 Cell(near(first) if first else _("none recorded"), link),
             )

@@ -33,7 +33,7 @@ def language() -> str:
 
 
 def number(value: float | None) -> str:
-    """A count or amount with thin grouping, at most one decimal.
+    """A count or amount with thin grouping, at most one decimal and a true minus.
 
     >>> number(12345.0) == "12\\u202f345"
     True
@@ -41,7 +41,7 @@ def number(value: float | None) -> str:
     if value is None:
         return ""
     whole = f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.1f}"
-    return whole.replace(",", THIN)
+    return whole.replace(",", THIN).replace("-", "−")
 
 
 def percent(share: float | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -77,7 +77,7 @@ def show(request: HttpRequest, name: str) -> HttpResponseBase:
         "heads": [_head(request, board, field) for field in board.columns],
         "more_heads": board_cells.more_heads(board),
         "q": request.GET.get("q", ""),
-        "filters": [_filter(board, field, given[field]) for field in board.filters],
+        "filters": [_filter(board, field, given[field], now.date()) for field in board.filters],
         "may_add": boards.may_keep(person, board),
         "fields": board_cells.fields(board, request.POST.dict() if wrong else {}),
         "columns": ", ".join(board.fields),
@@ -228,9 +228,10 @@ def _head(request: HttpRequest, board: Board, field: str) -> dict[str, Any]:
     }
 
 
-def _filter(board: Board, field: str, chosen: str) -> dict[str, Any]:
-    options = board_cells.filter_options(board, field)
-    label = pgettext("project", "Form") if field == "form" else boards.label(board.model, field)
+def _filter(board: Board, field: str, chosen: str, today: date) -> dict[str, Any]:
+    options = board_cells.filter_options(board, field, sorted({chosen or str(today), str(today)}))
+    derived = {"form": pgettext("project", "Form"), "due_before": _("Day")}
+    label = derived[field] if field in derived else boards.label(board.model, field)
     return {"name": field, "label": label, "options": options, "chosen": chosen}
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -19,6 +19,8 @@ from liqi.observatory import benchmarks
 from liqi.web import tables
 
 MOST_LETTERS = 24
+CLUSTER_HEADER = ("cluster", "cluster_zh", "cluster_en", "kind", "name_zh", "name_en", "value", "unit", "follows",
+                  "state", "source", "year")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -107,9 +109,14 @@ def show(request: HttpRequest) -> HttpResponseBase:
     return render(request, "boards/market.html", facts, status=422 if wrong else 200)
 
 
-def clusters(request: HttpRequest) -> HttpResponse:
-    """Cards of named clusters with their sources; what follows is told apart from what was published."""
+def clusters(request: HttpRequest) -> HttpResponseBase:
+    """Cards of named clusters with their sources; what follows is told apart from what was published.
+
+    `format=csv` gives every figure and facility as a file.
+    """
     chinese = (translation.get_language() or "").startswith("zh")
+    if request.GET.get("format") == "csv":
+        return tables.as_csv("liqi-clusters", CLUSTER_HEADER, _lines_of_cards())
     facts = {
         "cards": benchmarks.cards(),
         "chinese": chinese,
@@ -121,6 +128,16 @@ def clusters(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "boards/benchmarks.html", facts)
+
+
+def _lines_of_cards() -> Iterator[list[Any]]:
+    """A line for each figure and each facility of the cards; a figure that was not published says how it follows."""
+    for card in benchmarks.cards():
+        about = [card.key, card.zh, card.en]
+        for fact in card.facts:
+            yield [*about, "figure", fact.zh, fact.en, fact.value, fact.unit, fact.follows, "", card.source, card.year]
+        for work in card.works:
+            yield [*about, "facility", work.zh, work.en, "", "", "", work.status, card.source, card.year]
 
 
 def _answered(card: Card, request: HttpRequest) -> dict[str, Any]:

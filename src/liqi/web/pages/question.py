@@ -30,7 +30,7 @@ ORIGIN_LABELS = {
     "foreign": gettext_lazy("from abroad"),
     "not_said": gettext_lazy("origin not recorded"),
 }
-TERMS = ("", "shared", "closed", "bookable", "unclassified")
+TERMS = ("", "shared", "closed", "bookable", "unclassified", "peers")
 MOST_CHOICES = 6
 
 
@@ -84,9 +84,10 @@ def rows(request: HttpRequest) -> HttpResponseBase:
         return tables.as_csv("instruments", ROW_COLUMNS, frame.select(ROW_COLUMNS).collect().iter_rows())
     held = populations.Rows(frame)
     language = translation.get_language() or ""
+    place = asked.place.label(language)
     chips = [
         _class(asked.class_code) if terms != "unclassified" else _("class not recorded"),
-        asked.place.label(language),
+        _("places compared with %(place)s") % {"place": place} if terms == "peers" else place,
         str(ORIGIN_LABELS.get(origins, "")),
         {"shared": _("open to others"), "closed": _("not open to others"), "bookable": _("bookable here")}.get(
             terms, ""

@@ -24,9 +24,11 @@ def test_the_matrix_that_was_put_in_comes_out_within_its_uncertainty() -> None:
 
 
 @pytest.mark.skipif(not FLOWCORE.exists(), reason="a plain clone has no ../shared/data/methods/flow")
-def test_the_matrix_is_the_one_that_flowcore_computes() -> None:
+@pytest.mark.parametrize("named", [".001", ""])
+def test_the_matrix_is_the_one_that_flowcore_computes(named: str) -> None:
     files = [read_fcs(FLOWCORE / f"060909.00{n}") for n in range(1, 6)]
-    found = match_controls(files, unstained=".001")
+    found = match_controls(files, unstained=named)
+    assert found.unstained is files[0]
     told = {name: events.path.name for name, events in found.stained.items()}
     assert told == {"FL1-H": "060909.002", "FL2-H": "060909.003", "FL3-H": "060909.005", "FL4-H": "060909.004"}
     lines = (FLOWCORE / "compref").read_text().splitlines()[1:]
@@ -60,6 +62,29 @@ def test_controls_of_another_panel_are_refused(tmp_path: Path) -> None:
     other = fcs(tmp_path / "other.fcs", np.ones((9, 2)), ["FL1-A", "FL2-A"])
     with pytest.raises(UnreadableFile, match="channels of the other controls"):
         METHOD.run([*METHOD.example, other])
+
+
+def test_cells_that_no_name_tells_are_the_dimmest_in_every_detector(tmp_path: Path) -> None:
+    files = [tmp_path / f"{n}.fcs" for n in range(4)]
+    bare, *stains = (read_fcs(path) for path in METHOD.example)
+    for path, events in zip(files, [*stains, bare], strict=True):
+        fcs(path, np.column_stack([events.column(name) for name in events.names]), events.names)
+    told, guessed = METHOD.run(METHOD.example), METHOD.run(files)
+    assert [one.code for one in guessed.warnings] == ["unstained-guessed"]
+    assert "3.fcs" in guessed.warnings[0].text.en
+    assert not told.warnings
+    assert guessed.verdict == told.verdict == "pass"
+    values = [{one.name: one.value for one in answer.findings} for answer in (told, guessed)]
+    assert values[1] == pytest.approx(values[0], abs=1e-5)
+
+
+def test_a_control_without_its_signal_is_no_unstained_file(tmp_path: Path) -> None:
+    bare, fitc, pe, _ = (read_fcs(path) for path in METHOD.example)
+    columns = np.column_stack([bare.column(name) for name in bare.names])
+    place = bare.names.index("APC-A") + 1
+    failed = fcs(tmp_path / "failed.fcs", columns, bare.names, {f"$P{place}S": "CD8"})
+    with pytest.raises(BadParameter, match=r"failed\.fcs.*a signal of its stain, CD8"):
+        match_controls([fitc, pe, read_fcs(failed)])
 
 
 def test_without_unstained_cells_the_answer_asks_to_look_again() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from liqi.methods._answer import SYNTHETIC, Answer, Column, Finding, Plot, Table
+from liqi.methods._answer import SYNTHETIC, Answer, Column, Finding, Notice, Plot, Table
 from liqi.methods._check import AGAIN, Check, checks_table, with_failed
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
@@ -42,6 +42,8 @@ class Controls:
     unstained: Events | None
     matrix: Spillover
     errors: Floats
+    is_guessed: bool = False
+    """Whether no name tells the unstained cells, only that they are the dimmest in every detector."""
 
 
 def detectors_of(events: Events) -> list[str]:
@@ -60,8 +62,9 @@ def detectors_of(events: Events) -> list[str]:
 def match_controls(files: Sequence[Events], unstained: str = "") -> Controls:
     """Return the controls, each with the detector it is brightest in over the unstained cells.
 
-    The unstained file is the one whose name or tube says so, or holds `unstained`. Raises `BadParameter` where two
-    controls are brightest in one detector, or a control is no brighter than the unstained cells.
+    The unstained file is the one whose name, tube or sample says so, or holds `unstained`; where none does, the one
+    that is dimmest in every detector, as no stain of a dye of its own can be. Raises `BadParameter` where two controls
+    are brightest in one detector, or a control is no brighter than the unstained cells.
     """
     names = detectors_of(files[0])
     for events in files:
@@ -70,6 +73,8 @@ def match_controls(files: Sequence[Events], unstained: str = "") -> Controls:
     bare = next((one for one in files if _says(one, (unstained,) if unstained else _UNSTAINED)), None)
     if unstained and bare is None:
         raise BadParameter("unstained", unstained, "a part of the name of one of the files")
+    is_guessed = bare is None
+    bare = _dimmest(files, names) if bare is None else bare
     ground = medians(bare, names) if bare is not None else np.zeros(len(names))
     found: dict[str, Events] = {}
     for events in files:
@@ -89,11 +94,31 @@ def match_controls(files: Sequence[Events], unstained: str = "") -> Controls:
         raise BadParameter("controls", f"{len(found)} stained files", "at least two")
     stained = {name: found[name] for name in names if name in found}
     matrix = of_controls(stained, bare)
-    return Controls(stained, bare, matrix, _errors(stained, bare, matrix))
+    return Controls(stained, bare, matrix, _errors(stained, bare, matrix), is_guessed and bare is not None)
+
+
+def _dimmest(files: Sequence[Events], names: Sequence[str]) -> Events | None:
+    """The file whose median is below that of every other in every detector; None where there is none.
+
+    One that names a stain of its own (one $PnS) is a control that has no signal.
+    """
+    light = np.array([medians(events, names) for events in files])
+    place = int(np.argmin(light.sum(axis=1)))
+    others = np.delete(light, place, axis=0)
+    if len(others) < 2 or not (light[place] < others).all():
+        return None
+    stains = [one.marker for one in files[place].channels if one.name in names and one.marker not in ("", one.name)]
+    if len(stains) == 1:
+        expected = f"a signal of its stain, {stains[0]}; in every detector it is the dimmest"
+        raise BadParameter("controls", files[place].path.name, expected)
+    return files[place]
 
 
 def _says(events: Events, words: Sequence[str]) -> bool:
-    told = (events.path.name, *(events.keywords.get(key, "") for key in ("TUBE NAME", "$FIL", "$SMNO", "$SRC")))
+    told = (
+        events.path.name,
+        *(events.keywords.get(key, "") for key in ("TUBE NAME", "SAMPLE ID", "$FIL", "$SMNO", "$SRC")),
+    )
     return any(word.lower() in text.lower() for word in words for text in told)
 
 
@@ -140,8 +165,21 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
         findings=list(_findings(controls)),
         tables=[_matrix_table(controls), _control_table(controls), checks_table(checks)],
         plots=[_plot(controls)],
+        warnings=[_guessed(controls)] if controls.is_guessed else [],
         tags=[SYNTHETIC] if any(one.is_synthetic for one in files) else [],
         detail={"checks": [one.as_json() for one in checks]},
+    )
+
+
+def _guessed(controls: Controls) -> Notice:
+    name = controls.unstained.path.name if controls.unstained else ""
+    return Notice(
+        "unstained-guessed",
+        Text(
+            f"{name} was taken as the unstained cells: no name says so, it is the dimmest in every detector.",
+            f"{name} 被视为未染色对照：没有文件名标明，但它在每个检测通道中都最暗。",
+            f"{name} 被視為未染色對照：沒有檔名標明，但它在每個偵測通道中都最暗。",
+        ),
     )
 
 
@@ -240,7 +278,7 @@ def _plot(controls: Controls) -> Plot:
 
 METHOD = Method(
     id="flow.spillover",
-    version="0.1",
+    version="0.2",
     title=Text("Spillover matrix from single stains", "由单染对照计算溢漏矩阵", "由單染對照計算溢漏矩陣"),
     technique="flow",
     accepts=("fcs",),

@@ -63,7 +63,9 @@ class Lists(Places):
         given.state, held.state, want.state = "accepted", "confirmed", "met"
 
     def refuse(self, given: Given) -> None:
-        """The offer goes to the next in line."""
+        """The offer goes to the next in line, unless it was taken."""
+        if given.state == "accepted":
+            raise NotTo("refused")
         if given.state == "open":
             self.let_go(given, "refused")
             self.offer(1)

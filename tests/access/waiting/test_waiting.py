@@ -60,6 +60,8 @@ def test_an_accepted_offer_is_a_booking_and_ends_the_wish(instrument: Instrument
     booked = waiting.accept(offer=offer, person=first, now=NOW + HOUR)
     assert (booked.state, booked.expires_at, booked.order) == ("confirmed", None, waits.order)
     assert waiting.accept(offer=offer, person=first, now=NOW + HOUR) == booked
+    with pytest.raises(Refused, match="You took this time already"):
+        waiting.refuse(offer=offer, person=first, now=NOW + HOUR)
     waits.refresh_from_db()
     assert waits.state == "met"
     assert waiting.due(now=NOW + 5 * HOUR) == 0

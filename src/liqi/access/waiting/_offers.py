@@ -85,7 +85,10 @@ def accept(*, offer: Offer, person: Person, now: datetime) -> Booking:
 
 
 def refuse(*, offer: Offer, person: Person, now: datetime) -> Offer:
-    """The offered time goes to the next in line; the wish goes on waiting for another. Again changes nothing."""
+    """The offered time goes to the next in line; the wish goes on waiting for another. Again changes nothing.
+
+    Raises NotAllowed for anybody else, Refused for a time that was taken already.
+    """
     now = utc(now)
     _require_own(offer, person)
     instrument = offer.booking.instrument
@@ -95,6 +98,8 @@ def refuse(*, offer: Offer, person: Person, now: datetime) -> Offer:
         if let_go(offer, Offer.State.REFUSED, person=person, now=now):
             offer_free(now=now, instruments=[instrument], most=1)
     offer.refresh_from_db(fields=["state", "answered_at"])
+    if offer.state == Offer.State.ACCEPTED:
+        raise Refused([_over(offer, person)])
     return offer
 
 
@@ -209,6 +214,7 @@ def _over(offer: Offer, person: Person) -> Objection:
         Offer.State.OPEN: _("This offer ended at %(end)s; you stay on the list, and the next free time is offered."),
         Offer.State.EXPIRED: _("This offer ended at %(end)s; you stay on the list, and the next free time is offered."),
         Offer.State.REFUSED: _("You refused this offer, so the time went on; the next free time is offered to you."),
+        Offer.State.ACCEPTED: _("You took this time already; cancel the booking if you do not need it."),
         Offer.State.TAKEN_BACK: _("This time was taken away again; you stay on the list for the next free time."),
     }[Offer.State(offer.state)]
     end = clock(offer.expires_at, offer.booking.instrument, person)

@@ -163,6 +163,24 @@ def test_every_link_of_an_answer_leads_somewhere(client: Client, person: Person,
         assert answer.status_code == 200, link
 
 
+def test_a_candidate_without_a_matched_peak_is_said_to_stand_by_mass_alone(client: Client) -> None:
+    run = example(client)
+    facts = json.loads(client.get(f"/runs/{run.key}/answer.json").content)
+    rows = facts["tables"][0]["rows"]
+    alone = [place for place, row in enumerate(rows) if row["matched_peaks"] == 0]
+    assert alone
+    assert all(rows[place]["confidence"] > 0 for place in alone), "the number stays for programs"
+    fragments = [place for place, row in enumerate(rows) if row["matched_peaks"] and row["level"] == "5"]
+    assert max(fragments) < min(alone)
+    listed = client.get(f"/runs/{run.key}/?list=unknown&row={alone[0]}").content.decode()
+    panel = listed[listed.index('id="panel"') :]
+    assert "by mass alone" in panel
+    assert "no peak of the spectrum matches" in panel
+    named = client.get(f"/runs/{run.key}/?row=0").content.decode()
+    assert "by mass alone" not in named
+    assert "<meter" in named
+
+
 def test_on_a_phone_every_number_of_the_list_has_its_unit(client: Client) -> None:
     page = client.get(f"/runs/{example(client).key}/").content.decode()
     for words in ("(s)", "(ppm)"):

@@ -11,7 +11,7 @@ from liqi.answers.report._people import said_by_people
 from liqi.answers.report._shown import Shown
 from liqi.answers.report._words import TAGS, WORDS
 from liqi.methods import find_method, method_ids
-from liqi.methods.phrases import unit_words
+from liqi.methods.phrases import confidence_words, unit_words
 from liqi.methods.structure import drawing, structures_of
 
 MOST_ROWS = 120
@@ -114,6 +114,8 @@ def _with_structures(
 
 def _words_of(row: Mapping[str, Any], name: str) -> Any:
     """A cell in three languages where its words are known, else as it is."""
+    if name == "confidence" and (alone := confidence_words(row)):
+        return alone.as_json()
     return row.get("words", {}).get(name, row.get(name))
 
 

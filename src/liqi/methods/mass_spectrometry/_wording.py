@@ -47,8 +47,11 @@ def answer_of(
     top: int,
     paths: Sequence[Path],
 ) -> Answer:
-    """Return the answer; rows and findings stand surest first, the features' own order is in `detail`."""
-    ranked = sorted(found, key=lambda one: (_ORDER[one.judgement.verdict], -one.judgement.confidence))
+    """Return the answer; rows and findings stand surest first, the features' own order is in `detail`.
+
+    Those that mass alone speaks for stand after those of their verdict that a fragment does.
+    """
+    ranked = sorted(found, key=_rank)
     counts = {verdict: sum(one.judgement.verdict == verdict for one in found) for verdict in VERDICTS}
     verdict = next((name for name in VERDICTS if counts[name]), "unknown")
     named = [one for one in ranked if one.judgement.verdict != "unknown"]
@@ -66,6 +69,11 @@ def answer_of(
             "measured": [_chromatographic(one) for one in found],
         },
     )
+
+
+def _rank(one: Identification) -> tuple[int, bool, float]:
+    by_mass_alone = bool(one.candidates) and not one.candidates[0].matched_peaks
+    return _ORDER[one.judgement.verdict], by_mass_alone, -one.judgement.confidence
 
 
 def _chromatographic(one: Identification) -> dict[str, Any]:

@@ -181,7 +181,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
 
 METHOD = Method(
     id="ms.identify",
-    version="0.4",
+    version="0.5",
     title=Text("Identify compounds by their fragment spectra", "按碎片谱鉴定化合物", "以碎片圖譜鑑定化合物"),
     technique="hrms",
     accepts=FORMAT_NAMES,

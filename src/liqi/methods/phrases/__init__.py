@@ -5,6 +5,16 @@ A finding keeps its English name in every language, for programs; its words stan
 
 from liqi.methods.phrases._book import Phrase, phrases, said
 from liqi.methods.phrases._refusals import refusal, refusal_phrase
-from liqi.methods.phrases._telling import finding_title, unit_words, with_words
+from liqi.methods.phrases._telling import confidence_words, finding_title, unit_words, with_words
 
-__all__ = ["Phrase", "finding_title", "phrases", "refusal", "refusal_phrase", "said", "unit_words", "with_words"]
+__all__ = [
+    "Phrase",
+    "confidence_words",
+    "finding_title",
+    "phrases",
+    "refusal",
+    "refusal_phrase",
+    "said",
+    "unit_words",
+    "with_words",
+]

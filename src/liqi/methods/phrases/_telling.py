@@ -42,6 +42,16 @@ def unit_words(unit: str) -> Text:
     return Text(*(_written(words) for words in (told.en, told.zh_hans, told.zh_hant)))
 
 
+def confidence_words(found: Mapping[str, Json]) -> Text | None:
+    """Return what stands in place of a row's or candidate's confidence: no fragment speaks for it, its mass alone does.
+
+    >>> confidence_words({"confidence": 0.63, "matched_peaks": 0, "precursor_error_ppm": 0.3}).en
+    'by mass alone'
+    """
+    alone = found.get("matched_peaks") == 0 and found.get("precursor_error_ppm") is not None
+    return Text("by mass alone", "仅凭质量", "僅憑質量") if alone else None
+
+
 def _written(unit: str) -> str:
     raised = _POWER.sub(lambda found: found[1] + found[2].translate(_RAISED), unit)
     return _MICRO.sub("\u00b5", raised)

@@ -222,18 +222,21 @@ def print_json(facts: Any) -> None:
 
 def print_features(facts: dict[str, Any]) -> None:
     """Print the features as a table, and how many of each verdict."""
+    from liqi.methods.phrases import confidence_words
+
     features = facts["features"]
     rows = []
     for one in features:
         best = one["candidates"][0] if one["candidates"] else {}
         named = best.get("name", "") if one["verdict"] != "unknown" else ""
+        instead = confidence_words(best)
         rows.append(
             [
                 str(one["index"]),
                 cell(one["precursor_mz"], 4),
                 cell(one["retention_time_s"], 1),
                 one["verdict"],
-                cell(one["confidence"], 2),
+                instead.en if instead else cell(one["confidence"], 2),
                 named,
                 cell(best.get("entropy_similarity"), 2),
             ]

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from liqi.methods.phrases import confidence_words
 from liqi.methods.structure import drawing, structures_of
 from liqi.web import evidence, figures, hand, method_words, numbers
 
@@ -160,6 +161,19 @@ def percent(value: float | None) -> str:
     if value is None:
         return ""
     return f"{min(99, round(100 * value)) if value < 1 else 100} %"
+
+
+@register.filter
+def instead(found: Mapping[str, Any]) -> str:
+    """What is said in place of a confidence that no fragment speaks for; empty where it is told as it is."""
+    words = confidence_words(found)
+    return "" if words is None else words.of(translation.get_language() or "en")
+
+
+@register.filter
+def any_instead(found: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether that is said of any of them."""
+    return any(confidence_words(one) for one in found)
 
 
 @register.filter

@@ -112,6 +112,13 @@ def test_the_curve_says_its_bandwidth_its_draws_and_its_verdict(english):
     assert all(float(line["low"]) <= float(line["high"]) for line in lines)
 
 
+def test_the_curve_opens_on_the_97_laboratories_with_the_published_bandwidth(english):
+    said = page(english, "/observatory/place/distances/")
+    assert "97 of 570 sites · 1 000 draws · bandwidth 116.7 km" in said
+    one_site = page(english, "/observatory/place/distances/?domain=laboratories&kind=single")
+    assert "71 of " in one_site
+
+
 def test_a_region_shows_its_partners_for_instruments_with_their_reasons(english):
     said = page(english, "/observatory/place/regions/14460/")
     partners = said.split("Partners for instrument making</h2>")[1]

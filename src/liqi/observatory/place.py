@@ -29,6 +29,8 @@ INDUSTRY_FLOOR_JOBS = 20_000
 """Jobs that an industry must have to stand in the list of companions."""
 HUBS = 12
 DRAWS = 1_000
+LABORATORIES = "laboratories"
+"""What `distances` takes for a domain: infrastructures full of instruments, of every domain."""
 REACH_KM = 1_000
 """How far the curve of distances goes."""
 SEED = 20_260_101
@@ -157,13 +159,15 @@ def domains() -> list[tuple[str, int]]:
 
 @lru_cache(maxsize=32)
 def distances(domain: str, *, single: bool = True) -> Curve:
-    """The distance density of a domain's infrastructures against all; `single`: those at one site alone."""
+    """The distance density of a domain's infrastructures, or of laboratories, against all; `single`: at one site."""
     from liqi.insight.location.distance_density import curve
 
-    frame = samples.eu_infrastructures()
-    if single:
-        frame = frame.filter(pl.col("type") == "single-sited")
-    mine = frame.filter(pl.col("domain") == domain)
+    mine = samples.eu_laboratories() if domain == LABORATORIES else samples.eu_infrastructures()
+    mine, frame = (
+        one.filter(pl.col("type") == "single-sited") if single else one for one in (mine, samples.eu_infrastructures())
+    )
+    if domain != LABORATORIES:
+        mine = mine.filter(pl.col("domain") == domain)
     points = [one[axis].to_list() for one in (mine, frame) for axis in ("latitude", "longitude")]
     return curve(points[0], points[1], points[2], points[3], seed=SEED, draws=DRAWS, reach_km=REACH_KM)
 

@@ -15,6 +15,7 @@ from liqi.web import industries, tables
 HEADER = ("km", "density", "low", "high", "domain", "bandwidth_km", "firms", "sites", "draws", "confidence", "verdict",
           "p_localised", "p_dispersed", "unit")  # fmt: skip
 DOMAINS = {
+    place.LABORATORIES: gettext_lazy("Laboratories full of instruments, of every field"),
     "Biological and Medical Sciences": gettext_lazy("Biological and medical sciences"),
     "Chemistry and Material Sciences": gettext_lazy("Chemistry and materials"),
     "Earth and Environmental Sciences": gettext_lazy("Earth and environment"),
@@ -34,8 +35,8 @@ VERDICTS = {
 @require_safe
 def show(request: HttpRequest) -> HttpResponseBase:
     """The curve with its band; `format=csv` gives it as a file."""
-    domain = request.GET.get("domain") or "Physics, Astronomy, Astrophysics and Mathematics"
-    kind = request.GET.get("kind") or "single"
+    domain = request.GET.get("domain") or place.LABORATORIES
+    kind = request.GET.get("kind") or ("all" if domain == place.LABORATORIES else "single")
     if domain not in DOMAINS or kind not in ("single", "all"):
         raise Http404
     found = place.distances(domain, single=kind == "single")

@@ -81,6 +81,19 @@ def test_a_new_version_is_computed_and_says_what_differs(person: Person, monkeyp
     assert compared.circumstances == [("method", "test.count 1.0", "test.count 2.0")]
 
 
+def test_files_that_differ_are_told_by_name_and_hash_and_a_name_alone_is_no_difference() -> None:
+    def of(*files: tuple[str, str]) -> dict[str, Any]:
+        inputs = [{"path": f"/lent/{name}", "sha256": sha, "size": 1} for name, sha in files]
+        return Answer("x", Text.same("x"), []).as_json() | {"method": "m", "version": "1", "inputs": inputs}
+
+    compared = comparison.compare(of(("a.csv", "0" * 64), ("c.csv", "2" * 64)), of(("b.csv", "1" * 64)))
+    assert compared.circumstances == [
+        ("file 1", "a.csv (000000000000)", "b.csv (111111111111)"),
+        ("file 2", "c.csv (222222222222)", ""),
+    ]
+    assert not comparison.compare(of(("a.csv", "0" * 64)), of(("b.csv", "0" * 64))).circumstances
+
+
 def test_numbers_that_differ_by_rounding_alone_are_the_same() -> None:
     def of(value: float) -> dict[str, Any]:
         told = Answer("x", Text.same("x"), [Finding("sum", value, "1")]).as_json()

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from liqi.accounts.models import Person
+from liqi.accounts.models import JournalEntry, Person
 from liqi.answers import batch_table, batches, execution, gates, peaks, run, storage
 from liqi.answers.models import Batch, Run, StoredFile
 from liqi.methods import Text, find_method
@@ -277,6 +277,18 @@ def test_batches_are_found_again_named_and_taken_as_a_list(
     stranger.force_login(Person.objects.create_user("other@example.org", "long-enough-word", name="Other"))
     assert list(stranger.get("/batches/").context["page"]) == []
     assert stranger.post(f"/batches/{second.key}/name/", {"name": "mine"}).status_code == 404
+
+
+def test_the_journal_tells_the_name_a_batch_had_though_another_page_had_changed_it(person: Person) -> None:
+    batch = Batch.objects.create(name="a", method="chrom.area", person=person, begun_at=NOW, parameters={})
+    stale = Batch.objects.get(pk=batch.pk)
+    batches.call(batch=batch, name="b", person=person, now=NOW)
+    batches.call(batch=stale, name="c", person=person, now=NOW)
+    batches.call(batch=batch, name="c", person=person, now=NOW)
+    told = [
+        (one.facts["before"], one.facts["after"]) for one in JournalEntry.objects.filter(verb="named").order_by("pk")
+    ]
+    assert told == [("a", "b"), ("b", "c")]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

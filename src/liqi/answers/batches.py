@@ -76,7 +76,8 @@ def start(
 def call(*, batch: Batch, name: str, person: Person, now: datetime) -> None:
     """The batch bears this name, or none; the journal says who named it."""
     with transaction.atomic():
-        before, batch.name = batch.name, _one_line(name)
+        before = Batch.objects.select_for_update().values_list("name", flat=True).get(pk=batch.pk)
+        batch.name = _one_line(name)
         if batch.name != before:
             batch.save(update_fields=["name"])
             journal.write(person=person, verb="named", thing=batch, at=now, before=before, after=batch.name)

@@ -4,6 +4,8 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 from liqi.answers.finding_places import matched
@@ -127,10 +129,17 @@ def _circumstances(before: Mapping[str, Any], after: Mapping[str, Any]) -> Any:
         one, other = (side.get(name, "") for side in told)
         if one != other:
             yield name, one, other
+    for n, (own, its) in enumerate(zip_longest(before["inputs"], after["inputs"]), 1):
+        if not own or not its or own["sha256"] != its["sha256"]:
+            yield f"file {n}", _file(own), _file(its)
 
 
 def _told(answer: Mapping[str, Any]) -> dict[str, str]:
     told = {"method": f"{answer['method']} {answer['version']}"}
     told |= {name: str(value) for name, value in answer.get("software", {}).items()}
-    told |= {name: str(value) for name, value in answer["parameters"].items() if value is not None}
-    return told | {f"file {n}": given["sha256"][:12] for n, given in enumerate(answer["inputs"], 1)}
+    return told | {name: str(value) for name, value in answer["parameters"].items() if value is not None}
+
+
+def _file(given: Mapping[str, Any] | None) -> str:
+    """The file by its name, and by the begin of its hash: two files may have one name."""
+    return f"{Path(given['path']).name} ({given['sha256'][:12]})" if given else ""

@@ -1,6 +1,7 @@
 """Spectra against the maker's own, couplings against those put in, areas against published ones, purity too."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -86,6 +87,18 @@ def test_aspirin_has_four_aromatic_protons_for_three_of_its_methyl() -> None:
     assert patterns[8.0] == ("dd", [7.8, 1.7])
     assert patterns[7.5] == ("td", [7.8, 1.7])
     assert patterns[7.1] == ("dd", [8.1, 1.0])
+
+
+def test_the_integral_curve_rises_at_each_multiplet_by_its_number_of_nuclei() -> None:
+    answer = ONE_D.run([ASPIRIN], {"protons": "2.294=3"})
+    spectrum, curve = answer.plots[0].data["series"]
+    high = float(re.search(r"\((.+) each 1H\)", curve["label"]["en"])[1])
+    ends = [place for place, value in enumerate(curve["y"]) if value is None]
+    starts = [0, *(place + 1 for place in ends[:-1])]
+    rises = [(curve["y"][end - 1] - curve["y"][start]) / high for start, end in zip(starts, ends, strict=True)]
+    told = [one.value for one in sorted(answer.findings, key=lambda one: -one.extra["ppm"])]
+    assert rises == pytest.approx(told, rel=0.02, abs=0.02)
+    assert max(value for value in curve["y"] if value is not None) < max(spectrum["y"])
 
 
 @needs_data

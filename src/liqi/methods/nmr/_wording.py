@@ -1,20 +1,15 @@
 """A spectrum as an answer in three languages: multiplets, lines, figures as chemists draw them, checks."""
 
-from typing import Any
-
 import numpy as np
 
-from liqi.methods._answer import Answer, Column, Finding, Notice, Plot, Table
+from liqi.methods._answer import Answer, Column, Finding, Notice, Table
 from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._text import Text
 from liqi.methods.nmr._analysis import Analysis
+from liqi.methods.nmr._figures import figures
 from liqi.methods.nmr._multiplets import Multiplet
-from liqi.methods.nmr._spectrum import Floats, Spectrum
 
-SHIFT = Text("chemical shift δ (ppm)", "化学位移 δ (ppm)", "化學位移 δ (ppm)")
-INTENSITY = Text("intensity", "强度", "強度")
 LEAST_SIGNAL_TO_NOISE, LEAST_POINTS, MOST_WIDTH_HZ, MOST_NEGATIVE, MOST_LEFT = 10.0, 3.0, 3.0, 0.02, 0.03
-MOST_POINTS, MOST_CLOSE_UPS = 6000, 8
 _TITLES = {
     "lines": Text("lines found", "检出谱线", "檢出譜線"),
     "signal": Text("signal-to-noise ratio", "信噪比", "訊噪比"),
@@ -191,64 +186,6 @@ def _fact_table(found: Analysis) -> Table:
     columns = (Column("item", Text("item", "项目", "項目")), Column("value", Text("value", "内容", "內容")))
     rows = [{"item": title.as_json(), "value": value} for title, value in items if value]
     return Table("acquisition", Text("Acquisition", "采集信息", "擷取資訊"), columns, rows)
-
-
-def figures(found: Analysis) -> list[Plot]:
-    """Return the spectrum from high to low shift, and a close-up of each multiplet that is split."""
-    whole = _figure(
-        "spectrum", Text("Spectrum", "核磁谱", "核磁譜"), found.spectrum, *found.spectrum.ppm[[0, -1]].tolist()
-    )
-    marks = [
-        {"label": f"{one.ppm:.2f}", "x": -round(one.ppm, 5), "y": _height(one)} for one in found.multiplets if one.lines
-    ]
-    made = [Plot(whole.name, whole.kind, whole.title, whole.x_title, whole.y_title, {**whole.data, "marks": marks})]
-    split = [one for one in found.multiplets if len(one.lines) > 1]
-    for place, one in enumerate(sorted(split, key=lambda each: -each.integral)[:MOST_CLOSE_UPS], 1):
-        words = f"{one.ppm:.2f} ppm, {one.pattern}"
-        room = max(0.3 * (one.lines[-1].ppm - one.lines[0].ppm), 0.01)
-        made.append(
-            _figure(
-                f"multiplet-{place}",
-                Text.same(words),
-                found.spectrum,
-                one.lines[0].ppm - room,
-                one.lines[-1].ppm + room,
-            )
-        )
-    return made
-
-
-def _height(one: Multiplet) -> float:
-    return float(f"{max(each.height for each in one.lines):.6g}")
-
-
-def _figure(name: str, title: Text, spectrum: Spectrum, low: float, high: float) -> Plot:
-    inside = np.flatnonzero(spectrum.between(low, high))
-    x, y = _thinned(spectrum.ppm[inside], spectrum.intensity[inside])
-    series = {"label": "", "x": (-x[::-1]).round(6).tolist(), "y": [float(f"{one:.6g}") for one in y[::-1].tolist()]}
-    return Plot(name, "line", title, SHIFT, INTENSITY, {"series": [series], "marks": [], "x_ticks": _ticks(low, high)})
-
-
-def _thinned(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    if x.size <= MOST_POINTS:
-        return x, y
-    step = -(-2 * x.size // MOST_POINTS)
-    whole = x.size // step * step
-    parts = y[:whole].reshape(-1, step)
-    first = np.arange(0, whole, step)
-    places = np.unique(np.concatenate([first + parts.argmin(axis=1), first + parts.argmax(axis=1)]))
-    return x[places], y[places]
-
-
-def _ticks(low: float, high: float) -> list[dict[str, Any]]:
-    """Return round shifts where they stand on an axis that runs from high to low."""
-    span = high - low
-    step = next(
-        (one for one in (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50) if span / one <= 6), 100.0
-    )
-    digits = 3 if step < 0.01 else 2 if step < 0.1 else 1 if step < 1 else 0
-    places = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
-    return [{"at": -round(one, 5), "label": f"{one:.{digits}f}"} for one in places[::-1].tolist()]
 
 
 def _notices(found: Analysis) -> list[Notice]:

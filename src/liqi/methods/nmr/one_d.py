@@ -56,7 +56,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
 
 METHOD = Method(
     id="nmr.1d",
-    version="0.1",
+    version="0.2",
     title=Text("One-dimensional NMR spectrum", "一维核磁谱解析", "一維核磁譜解析"),
     technique="nmr",
     accepts=tuple(READERS),

@@ -14,6 +14,7 @@ from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
 from liqi.methods.nmr import _wording
 from liqi.methods.nmr._analysis import Analysis, Question, analyse, parse_regions, places_of
+from liqi.methods.nmr._figures import figures
 from liqi.methods.nmr._multiplets import Multiplet
 from liqi.methods.nmr._reading import READERS, read_nmr
 from liqi.methods.nmr.one_d import PARAMETERS
@@ -164,7 +165,7 @@ def _answer(
             budget_table({"purity": budget}, _WORDS),
             checks_table(checks),
         ],
-        plots=_wording.figures(scaled),
+        plots=figures(scaled),
         tags=[SYNTHETIC] if SYNTHETIC in found.measurement.title.lower() else [],
         detail={"format": found.measurement.format, "checks": [one.as_json() for one in checks]},
     )
@@ -271,7 +272,7 @@ _UNCERTAINTIES = (
 )  # fmt: skip
 METHOD = Method(
     id="nmr.qnmr",
-    version="0.1",
+    version="0.2",
     title=Text("Purity by quantitative NMR", "定量核磁测定纯度", "定量核磁測定純度"),
     technique="nmr",
     accepts=tuple(READERS),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, Sum
+from django.utils.translation import gettext as _
 
 from liqi.access.evaluation import editions, given, tally, use
 from liqi.access.evaluation._homes import homes
@@ -92,8 +93,11 @@ def what_if(
     """
     changed = replace(rule, values=editions.nested(rule.values, numbers)) if numbers else rule
     for name, value in measures.items():
-        if name not in national_names(rule) or not value.is_finite() or value < 0:
-            raise NotSound(f"{name}: {value}")
+        if name not in (known := national_names(rule)):
+            words = _("Found the figure “%(found)s”; expected one of %(names)s.")
+            raise NotSound(words % {"found": name[:40], "names": ", ".join(known)})
+        if not value.is_finite() or value < 0:
+            raise NotSound(_("Found “%(found)s”; expected a number from 0 up.") % {"found": f"{name}: {value}"[:60]})
     now = {unit.institution.key: unit.measures for unit in units}
     if mine := now.get(key):
         now[key] = {**mine, **{name: replace(mine[name], value=value) for name, value in measures.items()}}

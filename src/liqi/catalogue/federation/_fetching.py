@@ -104,7 +104,7 @@ def judged(url: str, *, allow_private: bool) -> Target:
         raise Refused(
             _(
                 "found %(found)s, which stands for the private address %(hidden)s; expected a public "
-                "one; allow private addresses for this source if it is really meant."
+                "one; only a source of harvests can be allowed private addresses."
             )
             % {"found": parts.hostname, "hidden": hidden}
         )

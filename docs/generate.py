@@ -43,8 +43,8 @@ Made by `./run docs` from the commands themselves. Every command that answers ta
 standard output and nothing else there; messages and progress go to standard error. Exit code 0 is success, 2 is bad
 usage or unreadable input with one sentence that says what was found, what was expected and what to do, 1 is a fault of
 ours. What a file or a setting is refused with is English in every locale, so that scripts can read it; pages say it in
-the reader's language. No command needs a running server. Data is kept in `--data DIR`, else `LIQI_DATA`, else the
-platform's usual data folder.
+the reader's language, and `liqi national` speaks that of the terminal. No command needs a running server. Data is kept
+in `--data DIR`, else `LIQI_DATA`, else the platform's usual data folder.
 """
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,30 +9,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from liqi.accounts.models import Person
-from liqi.answers import answer, execution, run
+from liqi.answers import answer, execution
 from liqi.answers.models import Run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Visit = Callable[..., Page]
-
-
-@pytest.fixture(autouse=True)
-def data(settings: Any, tmp_path: Path) -> Path:
-    settings.LIQI_DATA = tmp_path
-    return tmp_path
-
-
-@pytest.fixture
-def person(transactional_db: None) -> Person:
-    return Person.objects.create_user("lin@example.org", "long-enough-word", name="Lin", language="en")
-
-
-@pytest.fixture
-def answered(person: Person) -> Run:
-    one = run.start_example(method="flow.gate", person=person, now=datetime.now(UTC))
-    execution.perform(key=one.key, clock=lambda: datetime.now(UTC))
-    one.refresh_from_db()
-    return one
+METHOD = "flow.gate"
 
 
 def opened(visit: Visit, person: Person, answered: Run, **more: Any) -> Page:
@@ -167,6 +148,34 @@ def test_it_fits_a_phone_is_drawn_by_touch_and_everybody_can_use_it(
     assert len(names(page)) == 4
     found = Axe().run(page).response["violations"]
     assert not found, [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found]
+
+
+def test_a_blunt_finger_closes_a_polygon_and_a_second_one_disturbs_nothing(
+    visit: Visit, person: Person, answered: Run
+) -> None:
+    page = opened(visit, person, answered, width=360, touch=True)
+    page.locator("[data-tool=polygon]").tap()
+    for x, y in ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8)):
+        page.touchscreen.tap(*place(page, x, y))
+    x, y = place(page, 0.2, 0.2)
+    page.touchscreen.tap(x + 12, y + 14)
+    (name,) = names(page)
+    drawn = gate(page, name)
+    assert len(drawn["vertices"]) == 3
+    one, other = place(page, 0.6, 0.35), place(page, 0.1, 0.9)
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *places: tuple[float, float]) -> None:
+        points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(places)]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", one)
+    touch("touchStart", one, other)
+    touch("touchMove", one, (other[0] + 90, other[1] - 90))
+    expect(page.locator(".brush")).to_have_count(0)
+    touch("touchEnd")
+    assert gate(page, name) == drawn
+    expect(page.locator(".gate-body.is-chosen")).to_have_count(1)
 
 
 def test_gates_are_combined_by_and_or_not_shown_and_saved(visit: Visit, person: Person, answered: Run) -> None:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,30 +10,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from liqi.accounts.models import Person
-from liqi.answers import answer, execution, run
+from liqi.answers import answer, execution
 from liqi.answers.models import Run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Visit = Callable[..., Page]
-
-
-@pytest.fixture(autouse=True)
-def data(settings: Any, tmp_path: Path) -> Path:
-    settings.LIQI_DATA = tmp_path
-    return tmp_path
-
-
-@pytest.fixture
-def person(transactional_db: None) -> Person:
-    return Person.objects.create_user("lin@example.org", "long-enough-word", name="Lin", language="en")
-
-
-@pytest.fixture
-def answered(person: Person) -> Run:
-    one = run.start_example(method="chrom.area", person=person, now=datetime.now(UTC))
-    execution.perform(key=one.key, clock=lambda: datetime.now(UTC))
-    one.refresh_from_db()
-    return one
+METHOD = "chrom.area"
 
 
 def opened(visit: Visit, person: Person, answered: Run, **more: Any) -> Page:

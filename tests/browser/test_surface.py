@@ -1,15 +1,11 @@
 """The surface of a map is turned by mouse and keys and has a level; without WebGL its two pictures stand."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from liqi.accounts.models import Person
-from liqi.answers import execution, run
 from liqi.answers.models import Run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -25,25 +21,7 @@ SEEN = """() => {
   for (let i = 0; i < bytes.length; i += 4) if (bytes[i + 3]) { drawn += 1; hash = (hash * 31 + i + bytes[i]) | 0 }
   return [drawn, hash]
 }"""
-
-
-@pytest.fixture(autouse=True)
-def data(settings: Any, tmp_path: Path) -> Path:
-    settings.LIQI_DATA = tmp_path
-    return tmp_path
-
-
-@pytest.fixture
-def person(transactional_db: None) -> Person:
-    return Person.objects.create_user("lin@example.org", "long-enough-word", name="Lin", language="en")
-
-
-@pytest.fixture
-def answered(person: Person) -> Run:
-    one = run.start_example(method="cryo.fsc", person=person, now=datetime.now(UTC))
-    execution.perform(key=one.key, clock=lambda: datetime.now(UTC))
-    one.refresh_from_db()
-    return one
+METHOD = "cryo.fsc"
 
 
 def test_a_surface_turns_and_follows_its_level_or_leaves_its_pictures(

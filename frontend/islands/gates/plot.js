@@ -7,6 +7,8 @@ import { Side } from "./side.js"
 const EDGE = { left: 56, right: 12, top: 14, bottom: 40 }
 const LEAST = 6 // pixels that a drag must cover to be one
 const DOUBLE_MS = 400
+/** How far apart two presses at one place may lie, in pixels: a finger is blunter than a mouse. */
+const near = (event) => (event.pointerType === "touch" ? 18 : 4)
 
 export class Plot {
   /** `acts` is {history, chosen(), choose(id), tool(), done(), names(kind), parent(), zoom(ends), say}. */
@@ -126,7 +128,7 @@ export class Plot {
   listen() {
     const { svg, acts } = this
     svg.addEventListener("pointerdown", (event) => {
-      if (event.button || !this.view) return
+      if (event.button || !event.isPrimary || !this.view) return
       const at = this.at(event)
       const { target } = event
       const tool = acts.tool()
@@ -151,6 +153,7 @@ export class Plot {
       }
     })
     svg.addEventListener("pointermove", (event) => {
+      if (!event.isPrimary) return
       const to = this.at(event)
       if (this.corners) {
         this.corners = [...this.corners.slice(0, -1), to]
@@ -168,6 +171,7 @@ export class Plot {
       this.above.append(this.held.tool === "ellipse" ? make("ellipse", { class: "gate-pen", cx: x + size.width / 2, cy: y + size.height / 2, rx: size.width / 2, ry: size.height / 2 }) : make("rect", { class: this.held.tool === "zoom" ? "brush" : "gate-pen", ...size }))
     })
     const leave = (event) => {
+      if (!event.isPrimary) return
       const held = this.held
       this.held = null
       if (!held) return
@@ -180,7 +184,8 @@ export class Plot {
       this.add(held.tool, held.from, to)
     }
     svg.addEventListener("pointerup", leave)
-    svg.addEventListener("pointercancel", () => {
+    svg.addEventListener("pointercancel", (event) => {
+      if (!event.isPrimary) return
       this.held = null
       acts.history.try(null)
     })
@@ -188,9 +193,10 @@ export class Plot {
   }
 
   /** Whether this press makes a double click; the browser tells of none, as each press draws anew what was pressed. */
-  isSecond([x, y], { timeStamp }) {
+  isSecond([x, y], event) {
+    const { timeStamp } = event
     const last = this.pressed
-    const isSecond = last !== undefined && timeStamp - last.timeStamp < DOUBLE_MS && Math.hypot(x - last.x, y - last.y) < 4
+    const isSecond = last !== undefined && timeStamp - last.timeStamp < DOUBLE_MS && Math.hypot(x - last.x, y - last.y) < near(event)
     this.pressed = isSecond ? undefined : { x, y, timeStamp }
     return isSecond
   }
@@ -218,8 +224,8 @@ export class Plot {
   corner(at, event) {
     const points = this.corners?.slice(0, -1) ?? []
     const last = points.at(-1)
-    const again = last && Math.hypot(last[0] - at[0], last[1] - at[1]) < 4
-    const home = points.length > 2 && Math.hypot(points[0][0] - at[0], points[0][1] - at[1]) < 12
+    const again = last && Math.hypot(last[0] - at[0], last[1] - at[1]) < near(event)
+    const home = points.length > 2 && Math.hypot(points[0][0] - at[0], points[0][1] - at[1]) < 8 + near(event)
     if (home || (again && points.length > 2)) return this.close()
     if (!again) this.corners = [...points, at, at]
     event.preventDefault()

@@ -152,7 +152,7 @@ export class Trace {
   listen() {
     const { svg, acts } = this
     svg.addEventListener("pointerdown", (event) => {
-      if (event.button || !this.answer) return
+      if (event.button || !event.isPrimary || !this.answer) return
       event.preventDefault()
       svg.setPointerCapture(event.pointerId)
       const { target } = event
@@ -161,7 +161,7 @@ export class Trace {
       else svg.querySelector(`[data-handle="${target.dataset.handle}"]`)?.focus({ preventScroll: true })
     })
     svg.addEventListener("pointermove", (event) => {
-      if (!this.held) return
+      if (!this.held || !event.isPrimary) return
       const to = this.place(event)
       const [dx, dy] = [to[0] - this.held.from[0], to[1] - this.held.from[1]]
       if (!this.held.far && Math.hypot(dx, dy) < 3) return
@@ -172,6 +172,7 @@ export class Trace {
       this.above.append(make("rect", { class: acts.tool() === "add" ? "gate-pen" : "brush", x: Math.min(this.held.from[0], to[0]), y: top, width: Math.abs(dx), height: bottom - top }))
     })
     svg.addEventListener("pointerup", (event) => {
+      if (!event.isPrimary) return
       const { held } = this
       this.held = null
       if (!held) return
@@ -184,7 +185,8 @@ export class Trace {
       if (isFar) return acts.zoom(times)
       acts.choose(held.peak ? Number(held.peak) : null)
     })
-    svg.addEventListener("pointercancel", () => {
+    svg.addEventListener("pointercancel", (event) => {
+      if (!event.isPrimary) return
       this.held = null
       acts.letGo()
     })

@@ -16,7 +16,7 @@ from liqi.access.commissions import forms, quoting
 from liqi.access.models import Charge, Commission, Invoice, Order, StoragePlace, Voucher, VoucherProgramme, VoucherUse
 from liqi.access.money import charges, invoices, vouchers
 from liqi.accounts import membership
-from liqi.accounts.models import Person
+from liqi.accounts.models import Membership, Organisation, Person, Project
 from liqi.answers.models import StoredFile
 from liqi.catalogue.models import Service
 from tests.web.access import PASSWORD
@@ -178,3 +178,30 @@ def test_the_interface_names_a_voucher_and_says_what_it_pays(here: World, vouche
     assert ask("PATCH", f"/api/orders/{key}", {"voucher": voucher.number}).json()["voucher"]["number"] == voucher.number
     assert ask("PATCH", f"/api/orders/{key}", {"need": "x"}).json()["voucher"]["number"] == voucher.number
     assert ask("PUT", f"/api/orders/{key}/voucher", {"voucher": "V-9"}).status_code == 422
+
+
+def test_by_program_an_order_is_drafted_for_a_firm_that_is_not_the_first_of_a_person(
+    here: World, voucher: Voucher
+) -> None:
+    firm, stranger = voucher.organisation, Organisation.objects.create(name="Else", kind=Organisation.Kind.FIRM)
+    Membership.objects.filter(person=here.place.member, organisation=firm).delete()
+    first = Organisation.objects.create(name="First", kind=Organisation.Kind.FIRM)
+    for each in (first, firm):
+        Membership.objects.create(person=here.place.member, organisation=each, role=Membership.Role.MEMBER)
+    project = Project.objects.create(organisation=firm, title="Tea", code="T-1")
+    client = Client()
+    client.force_login(here.place.member)
+
+    def draft(**more: Any) -> Any:
+        wish = {"service": "unknowns", "need": "for the firm", "voucher": voucher.number} | more
+        return client.post("/api/orders", wish, "application/json")
+
+    assert draft().status_code == 422
+    assert draft(organisation=stranger.pk).status_code == 403
+    for more in ({"organisation": firm.pk, "purchase_number": "PO-7"}, {"project": project.pk}):
+        made = draft(**more)
+        assert made.status_code == 201, made.content
+        order = Order.objects.get(key=made.json()["key"])
+        assert (order.organisation, order.commission.voucher) == (firm, voucher)
+        assert (order.project == project) == ("project" in more)
+        assert order.commission.purchase_number == more.get("purchase_number", "")

@@ -17,9 +17,9 @@ from liqi.access import orders
 from liqi.access.commissions import drafts, progress, queue, quoting, results, states, subsidy
 from liqi.access.models import Commission, Order, Result
 from liqi.access.money import books
-from liqi.accounts.models import Person
+from liqi.accounts.models import Organisation, Person, Project
 from liqi.catalogue.models import Service
-from liqi.web.api import _cursor
+from liqi.web.api import _cursor, _records
 from liqi.web.api._cursor import Page, Paged
 from liqi.web.api.samples import SampleOut, sample_shown
 from liqi.web.asked import signed_in
@@ -33,14 +33,17 @@ Number = Annotated[str, Field(max_length=40)]
 
 
 class NewOrder(Schema):
-    """An order to be drafted."""
+    """An order to be drafted; for the person's first organisation where no organisation or project is given."""
 
     service: str
     title: Short = ""
     need: Text
     answers: dict[str, Any] = {}
     fate: str = "dispose"
+    purchase_number: Annotated[str, Field(max_length=60)] = ""
     voucher: Number = ""
+    organisation: _records.Number | None = None
+    project: _records.Number | None = None
 
 
 class Draft(Schema):
@@ -146,7 +149,11 @@ def make(request: HttpRequest, wish: NewOrder) -> Any:
     """The draft of an order on a service; its samples come next, then the step `submit`."""
     person, now = signed_in(request), timezone.now()
     service = get_object_or_404(Service.objects.select_related("institution", "facility"), key=wish.service)
-    made = orders.draft(service=service, person=person, now=now, **wish.dict(exclude={"service"}))
+    made = orders.draft(
+        service=service, person=person, now=now, **wish.dict(exclude={"service", "organisation", "project"}),
+        organisation=get_object_or_404(Organisation, pk=wish.organisation) if wish.organisation else None,
+        project=get_object_or_404(Project, pk=wish.project) if wish.project else None,
+    )  # fmt: skip
     return Status(201, whole(commission_of(request, made.key), person))
 
 

@@ -1,6 +1,7 @@
 """MRC and STAR files: every dialect is read, every cut is refused in a sentence."""
 
 import contextlib
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ from liqi.methods.cryoem import open_map, open_stack, read_map, read_particles, 
 from liqi.methods.cryoem.reconstruction import DATA
 from liqi.methods.readers import sniff
 
+MARK = 1_146_047_817
+"""What IMOD writes before its flags."""
 OLD = """data_
 loop_
 _rlnVoltage #1
@@ -46,6 +49,61 @@ def test_a_stack_of_float16_is_read_as_it_was_written(tmp_path: Path) -> None:
     stack = open_stack(tmp_path / "half.mrcs")
     assert stack.pixel_angstrom == pytest.approx(1.25)
     assert np.array_equal(stack.images(np.array([4, 0, 1, 1])), made[[4, 0, 1, 1]].astype(np.float32))
+
+
+def mrc(path: Path, values: np.ndarray, mode: int, flags: tuple[int, int] = (0, 0), extended: int = 0) -> Path:
+    """An MRC2014 file byte by byte, in the byte order of the values, 2 Å a pixel; `flags` are IMOD's."""
+    order = values.dtype.byteorder if values.dtype.byteorder in "<>" else "<"
+    header = bytearray(1024)
+    count, high, wide = values.shape
+    struct.pack_into(f"{order}10i", header, 0, wide, high, count, mode, 0, 0, 0, wide, high, count)
+    struct.pack_into(f"{order}6f3i", header, 40, 2.0 * wide, 2.0 * high, 2.0 * count, 90, 90, 90, 1, 2, 3)
+    struct.pack_into(f"{order}i", header, 92, extended)
+    struct.pack_into(f"{order}2i", header, 152, *flags)
+    header[208:216] = b"MAP " + (b"DD\0\0" if order == "<" else b"\x11\x11\0\0")
+    path.write_bytes(header + b"x" * extended + values.tobytes())
+    return path
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("extended", [0, 96])
+@pytest.mark.parametrize(("mode", "kind"), [(0, "i1"), (1, "i2"), (2, "f4"), (6, "u2"), (12, "f2")])
+def test_every_mode_of_real_numbers_is_read_in_both_orders_of_bytes(
+    mode: int, kind: str, extended: int, order: str, tmp_path: Path
+) -> None:
+    made = (np.arange(24).reshape(2, 3, 4) * (2500 if mode == 6 else 5) - (0 if mode == 6 else 60)).astype(order + kind)
+    path = mrc(tmp_path / "a.mrcs", made, mode, extended=extended)
+    assert sniff(path) == "mrc"
+    stack, grid = open_stack(path), open_map(path)
+    assert np.array_equal(stack.images(np.arange(2)), made.astype(np.float32))
+    assert np.array_equal(np.asarray(grid.values, np.float64), made.astype(np.float64))
+    assert stack.pixel_angstrom == grid.pixel_angstrom == 2.0
+
+
+@pytest.mark.parametrize(("flags", "least", "most"), [((0, 0), -128, 127), ((MARK, 1), -128, 127), ((MARK, 0), 0, 255)])
+def test_bytes_of_imod_are_unsigned_unless_its_flags_say_so(
+    flags: tuple[int, int], least: int, most: int, tmp_path: Path
+) -> None:
+    path = mrc(tmp_path / "a.mrcs", np.arange(256, dtype=np.uint8).reshape(4, 8, 8), 0, flags)
+    for values in (open_stack(path).images(np.arange(4)), open_map(path).values):
+        assert (values.min(), values.max()) == (least, most)
+
+
+@pytest.mark.parametrize("mode", [3, 4, 5, 101])
+def test_other_modes_are_refused_by_their_number(mode: int, tmp_path: Path) -> None:
+    path = mrc(tmp_path / "a.mrcs", np.zeros((2, 8, 8), np.complex64), mode)
+    for opened in (open_stack, open_map):
+        with pytest.raises(UnreadableFile, match=rf"\(mode {mode}\).*convert it to mode 2"):
+            opened(path)
+
+
+def test_a_stack_whose_images_lie_across_is_refused(tmp_path: Path) -> None:
+    path = mrc(tmp_path / "a.mrcs", np.zeros((2, 8, 8), "<f4"), 2)
+    content = bytearray(path.read_bytes())
+    struct.pack_into("<3i", content, 64, 2, 1, 3)
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFile, match=r"axes \(2, 1, 3\)"):
+        open_stack(path)
 
 
 def test_axes_come_in_the_order_z_y_x_whatever_the_header_says(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """MRC2014 files: maps and stacks of images, opened without loading them; float16 (mode 12) too."""
 
+import struct
+import sys
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,10 @@ from liqi.methods._errors import UnreadableFile
 FORMATS = "an MRC2014 map or stack of images"
 HEADER_BYTES = 1024
 _TROUBLES = (OSError, ValueError, EOFError, OverflowError)
+_REAL = {0: "i1", 1: "i2", 2: "f4", 6: "u2", 12: "f2"}
+_IMOD, _IMOD_AT, _SIGNED = 1_146_047_817, 152, 1
+"""IMOD's mark, where it stands in a header with the flags behind it, and the flag of signed bytes."""
+_PLAIN_AXES = ((1, 2, 3), (0, 0, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +62,16 @@ class Stack:
 
 def open_stack(path: str | Path) -> Stack:
     """Return the images of a stack (or the one image of a file), their number held against the file's length."""
-    import mrcfile
-
     path = Path(path)
     if _packed(path):
         grid = _open(path)
         values = grid.values if grid.values.ndim == 3 else grid.values.reshape(-1, *grid.values.shape[-2:])
         return Stack(path, values.shape, values.dtype, 0, grid.pixel_angstrom, values)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with mrcfile.open(path, permissive=True, header_only=True) as opened:
-                header = opened.header
-                kind = mrcfile.utils.data_dtype_from_header(header)
-    except _TROUBLES as problem:
-        raise _unreadable(path, problem) from None
-    if header is None or kind.kind == "c":
-        raise UnreadableFile(path, "no images of real numbers", FORMATS, "copy the file again")
+    header = _header(path)
+    kind = _kind(path, header)
+    axes = int(header.mapc), int(header.mapr), int(header.maps)
+    if axes not in _PLAIN_AXES:
+        raise UnreadableFile(path, f"axes {axes}", "images with axes (1, 2, 3)", "write the stack again")
     shape = (int(header.nz), int(header.ny), int(header.nx))
     offset = HEADER_BYTES + max(int(header.nsymbt), 0)
     needed = offset + shape[0] * shape[1] * shape[2] * kind.itemsize
@@ -90,6 +89,7 @@ def open_map(path: str | Path) -> Grid:
 def _open(path: Path) -> Grid:
     import mrcfile
 
+    kind = _kind(path, _header(path))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -100,12 +100,41 @@ def _open(path: Path) -> Grid:
     if values is None or header is None:
         said = f"{path.stat().st_size:,} bytes where its header promises more"
         raise UnreadableFile(path, said, FORMATS, "copy the file again")
-    if np.iscomplexobj(values):
-        raise UnreadableFile(path, "a map of complex numbers", "a map in real space", "transform it back first")
+    values = np.asarray(values).view(kind)
     values = values if values.ndim >= 3 else values[np.newaxis]
-    ordered = _in_order(path, np.asarray(values), (int(header.mapc), int(header.mapr), int(header.maps)))
+    ordered = _in_order(path, values, (int(header.mapc), int(header.mapr), int(header.maps)))
     origin = (float(header.origin.x), float(header.origin.y), float(header.origin.z))
     return Grid(ordered, _spacing(header), origin)
+
+
+def _header(path: Path) -> Any:
+    import mrcfile
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with mrcfile.open(path, permissive=True, header_only=True) as opened:
+                header = opened.header
+    except _TROUBLES as problem:
+        raise _unreadable(path, problem) from None
+    if header is None:
+        raise UnreadableFile(path, "no header", FORMATS, "copy the file again")
+    return header
+
+
+def _kind(path: Path, header: Any) -> np.dtype[Any]:
+    """Return what the numbers are; bytes are signed, but those of IMOD only where its flags say so."""
+    order = header.mode.dtype.byteorder
+    order = order if order in "<>" else "<" if sys.byteorder == "little" else ">"
+    mode = int(header.mode)
+    if mode not in _REAL:
+        found = "complex numbers" if mode in (3, 4) else "numbers of an unknown kind"
+        raise UnreadableFile(
+            path, f"{found} (mode {mode})", "real numbers (mode 0, 1, 2, 6 or 12)", "convert it to mode 2"
+        )
+    stamp, flags = struct.unpack_from(f"{order}2i", header.tobytes(), _IMOD_AT)
+    kind = "u1" if mode == 0 and stamp == _IMOD and not flags & _SIGNED else _REAL[mode]
+    return np.dtype(order + kind)
 
 
 def _packed(path: Path) -> bool:
@@ -157,7 +186,7 @@ def write_stack(path: str | Path, images: NDArray[Any], pixel_angstrom: float) -
 
 def _in_order(path: Path, values: NDArray[Any], axes: tuple[int, int, int]) -> NDArray[Any]:
     """Return the values with x last and z first, whatever order the header's mapc, mapr, maps tell."""
-    if axes in ((1, 2, 3), (0, 0, 0)) or values.ndim != 3:
+    if axes in _PLAIN_AXES or values.ndim != 3:
         return values
     if sorted(axes) != [1, 2, 3]:
         raise UnreadableFile(path, f"axes {axes}", "each of 1, 2, 3 once", "write the map again")

@@ -292,6 +292,9 @@ def test_everything_that_a_rule_answered_is_plain_data():
         ("money", "亿元", "3亿", 3), ("money", "亿元", "3", 3), ("number", "亿元", "5000万元", Decimal("0.5")),
         ("share", "", "50%", Decimal("0.5")), ("rate", "", "3 ％", Decimal("0.03")), ("count", "人", "2万", 20_000),
         ("money", "CNY", "1，234.5", Decimal("1234.5")),
+        ("money", "CNY", "30 000", 30_000), ("money", "CNY", "1\u202f234\u202f567.5", Decimal("1234567.5")),
+        ("money", "CNY", "¥ 30,000", 30_000), ("money", "CNY", "￥3万", 30_000),
+        ("money", "CNY", "1 200 万元", 12_000_000),
     ],
 )  # fmt: skip
 def test_a_number_is_read_as_people_type_it(kind, unit, text, value):
@@ -299,7 +302,18 @@ def test_a_number_is_read_as_people_type_it(kind, unit, text, value):
     assert policy.from_text(asked, text) == value
 
 
-@pytest.mark.parametrize(("kind", "text"), [("money", "50%"), ("share", "2万"), ("money", "万"), ("money", "3千万万")])
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("money", "50%"),
+        ("share", "2万"),
+        ("money", "万"),
+        ("money", "3千万万"),
+        ("money", "1 2"),
+        ("money", "1 0000"),
+        ("count", "¥"),
+    ],
+)
 def test_a_number_that_is_none_is_still_refused(kind, text):
     asked = policy.Input("x", kind, "CNY", policy.Text("甲", "a"), policy.Text("?", "?"))
     with pytest.raises(policy.UnreadableSubject):

@@ -38,6 +38,13 @@ def test_traditional_uses_the_words_of_taiwan() -> None:
     assert to_hant("激光共聚焦显微镜") == "雷射共聚焦顯微鏡"
 
 
+def test_words_of_documents_money_and_chemistry_are_not_taken_for_words_of_programs() -> None:
+    assert to_hant("工信厅联重装〔2025〕46 号") == "工信廳聯重裝〔2025〕46 號"
+    assert to_hant("市级支持至多 2000 万元，由本省发布") == "市級支持至多 2000 萬元，由本省發布"
+    assert to_hant("循环伏安仪") == "循環伏安儀"
+    assert to_hant("起重装置") == "起重裝置"
+
+
 def test_word_variants_go_both_ways() -> None:
     assert "层析" in word_variants()["色谱"]
     assert "色谱" in word_variants()["层析"]

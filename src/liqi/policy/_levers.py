@@ -124,9 +124,11 @@ def _of_node(path: str, node: Node, words: Words, said: str) -> Iterator[Lever]:
         if set(node) & set(COMPARISONS) and ("input" in node or "value" in node):
             said = words.condition(node)
         for key, part in node.items():
-            within = f"{said}: {words.condition(node['if'])}" if key in ("then", "else") and "if" in node else said
+            within = said
+            if key in ("then", "else") and "if" in node:
+                within = f"{said}{words.pick('：', ': ')}{words.condition(node['if'])}"
             if key == "else":
-                within = f"{words.pick('否则', 'else')}, {within}"
+                within = f"{words.pick('否则，', 'else, ')}{within}"
             yield from _of_node(f"{path}.{key}", part, words, within)
 
 

@@ -14,6 +14,9 @@ _SCALES = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _TYPED = re.compile(
     r"(?P<number>\d[\d,]{0,40}(?:\.\d{1,20})?)(?:(?P<percent>[%％])|(?P<scale>[万萬亿億])?(?P<tail>元|CNY)?)"
 )
+_YUAN = re.compile(r"^[¥￥]\s*(?=\d)")
+_GROUPED = re.compile(r"(?<=\d)\s(?=\d{3}(?!\d))")
+"""The blanks of 30 000, as pages group it; those of 1 2 stand, which is no number."""
 LARGEST = Decimal("1e60")
 """No number of a subject is as great as this, and none has a digit below its inverse."""
 
@@ -98,8 +101,8 @@ def from_text(asked: Input, text: str) -> Any:
 
 
 def _scaled(asked: Input, text: str) -> Any:
-    """3000万, 1.2亿元 and 50% as the numbers that they are, in the unit of the input; other text as it stands."""
-    text = text.replace("，", ",")
+    """3000万, 1.2亿元, ¥ 30 000 and 50% as the numbers that they are, in the unit of the input; other text as it is."""
+    text = _GROUPED.sub("", _YUAN.sub("", text.replace("，", ",")))
     said = _TYPED.fullmatch(text.replace(" ", ""))
     if said is None or not (said["scale"] or said["percent"] or said["tail"]):
         return text

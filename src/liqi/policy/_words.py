@@ -94,7 +94,7 @@ class Words:
             if name in node:
                 right = node[name]
                 if isinstance(right, bool):
-                    said.append(f"{left}{self.pick(': ', ': ')}{self.result('yes' if right else 'no')}")
+                    said.append(f"{left}{self.pick('：', ': ')}{self.result('yes' if right else 'no')}")
                 elif name == "equals" and isinstance(right, str):
                     said.append(f"{left}{self.pick(zh, en)}{self._option(node['input'], right)}")
                 else:

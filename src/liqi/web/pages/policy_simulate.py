@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from liqi import policy
@@ -39,7 +40,7 @@ def show(request: HttpRequest, rule: str) -> HttpResponseBase:
         "title": rulewords.said(found.title, language),
         "levers": [_lever(one, typed) for one in policy.levers(found, language)],
         "firms": firms,
-        "columns": ", ".join(found.inputs),
+        "columns": pgettext("list", ", ").join(found.inputs),
         "crumbs": [
             (_("Observatory"), reverse("observatory")),
             (_("All rules"), reverse("policy_rules")),

@@ -1,11 +1,13 @@
 """Clumping on the absolute scale: the session that D47crunch (BSD-3) publishes with its answer."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from liqi.methods import UnreadableFile, find_method
 from liqi.methods.elemental._clumped import ABSOLUTE, Burn, absolute, standard_of, working_gas
+from liqi.methods.elemental._clumped_wording import read_burns
 
 METHOD = find_method("irms.delta")
 PUBLISHED = """UID,  Sample,           d45,       d46,        d47,        d48,       d49
@@ -45,6 +47,26 @@ def test_other_marks_commas_and_sessions_give_the_same(mark: str, tmp_path: Path
     path.write_text("\n".join(mark.join(row).replace(".", ",") for row in rows), encoding="utf-8-sig")
     found = {one.name: one.value for one in METHOD.run([path]).findings}
     assert found["Δ47 I-CDES, MYSAMPLE-2"] == pytest.approx(0.6600, abs=1e-4)
+
+
+def test_a_fit_that_does_not_settle_is_no_scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "session.csv"
+    path.write_text(PUBLISHED)
+    burns = read_burns(path)
+    apart = [
+        replace(one, session=f"s{n // 8}")
+        for n, one in enumerate([*burns, *(replace(b, d47=b.d47 * 1.02) for b in burns)])
+    ]
+    assert absolute(apart) is not None
+    monkeypatch.setattr("liqi.methods.elemental._clumped._ROUNDS", 1)
+    assert absolute(apart) is None
+
+
+def test_each_table_tells_its_own_number_of_gases(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(PUBLISHED)
+    answer = METHOD.run([tmp_path / "a.csv", tmp_path / "b.csv"])
+    assert [answer.detail["files"][name]["gases"] for name in ("a.csv", "b.csv")] == [8, 8]
 
 
 def test_two_standards_are_too_few(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ _KELVIN = 273.15
 _THERMOMETER = (0.0391e6, 0.154)
 """Delta 47 = 0.0391e6/T^2 + 0.154 of carbonates (Anderson et al., Geophys. Res. Lett. 48:e2020GL092069, 2021)."""
 _FARTHEST = 0.5
-_ROUNDS = 50
+_ROUNDS, _SETTLED = 50, 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +170,14 @@ def _fit(
         of = which >= 0
         slopes[rows[of], lines.size + which[of]] = a[of]
         left = raw - (a * true + b * d47 + c)
+        if not np.isfinite(slopes).all() or not np.isfinite(left).all():
+            return None
         step = np.linalg.lstsq(slopes, left, rcond=None)[0]
         theta = theta + step
         if float(np.abs(step).max()) < 1e-12:
             break
     freedom = len(burns) - theta.size
-    if not np.isfinite(theta).all():
+    if not float(np.abs(step).max()) < _SETTLED:
         return None
     variance = float(left @ left) / freedom if freedom > 0 else math.nan
     covariance = np.linalg.pinv(slopes.T @ slopes) * variance

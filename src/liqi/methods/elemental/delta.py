@@ -72,8 +72,9 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
     for at, path in enumerate(paths):
         progress(at, len(paths), path.name)
         if sniff(path) == "table":
-            burns += clumped.read_burns(path)
-            detail[path.name] = {"format": "table", "gases": len(burns)}
+            own = clumped.read_burns(path)
+            burns += own
+            detail[path.name] = {"format": "table", "gases": len(own)}
             continue
         found = read_delta_file(path)
         if isinstance(found, Inlet):

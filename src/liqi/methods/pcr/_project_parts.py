@@ -241,12 +241,13 @@ def results_of_json(told: Any) -> Iterator[Result]:
 
 
 def numbers_of(text: str) -> Floats:
-    """Return the numbers of a list in brackets or between tabs, NaN for what is none.
+    """Return the numbers of a list in brackets or between tabs, where a comma is a decimal one; NaN for what is none.
 
-    >>> numbers_of("[1.5, NaN, x]").tolist()
-    [1.5, nan, nan]
+    >>> numbers_of("[1.5, NaN, x]").tolist(), numbers_of("1,5\\t2.5").tolist()
+    ([1.5, nan, nan], [1.5, 2.5])
     """
-    words = [one for one in re.split(r"[\s,]+", text.strip().strip("[]")) if one][:_MOST_POINTS]
+    plain = text.replace(",", ".") if "\t" in text else text
+    words = [one for one in re.split(r"[\s,]+", plain.strip().strip("[]")) if one][:_MOST_POINTS]
     found = [_number(one) for one in words]
     return np.array([np.nan if one is None else one for one in found], dtype=np.float64)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
+from django.contrib.staticfiles import finders
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -16,6 +18,12 @@ from liqi.web import scripts
 
 PAGES = {"instrument": "instrument", "facility": "facility", "institution": "institution", "service": "service"}
 """The page that shows a hit of that kind."""
+
+
+def land() -> Path | None:
+    """The outline that maps are drawn on, as a TopoJSON file; None where the browser's part was not built."""
+    found = finders.find("islands/land.json")
+    return Path(found) if found else None
 
 
 def picture(points: list[list[Any]], *, world: bool = False) -> dict[str, Any]:

@@ -40,6 +40,7 @@ def brief(
 
     from liqi.observatory import brief as briefs
     from liqi.observatory import question, snapshot
+    from liqi.web import maps
 
     now = datetime.now(UTC)
     snapshot.refresh(now=now)
@@ -48,7 +49,7 @@ def brief(
         found = question.read(asked, now=now)
         told = question.tell(found)
         if out is not None:
-            made = briefs.make(asked, out.suffix.lower().removeprefix("."), now=now)
+            made = briefs.make(asked, out.suffix.lower().removeprefix("."), now=now, land=maps.land())
             out.write_bytes(made)
         if as_json:
             show(_document(told, found, out))

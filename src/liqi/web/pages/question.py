@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from django.contrib.staticfiles import finders
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -141,8 +139,7 @@ def make_brief(request: HttpRequest, kind: str) -> HttpResponse:
         asked = _asked(request)
     except UnclearQuestion:
         raise Http404 from None
-    outline = finders.find("islands/land.json")
-    made = brief.make(asked, kind, now=timezone.now(), land=Path(outline) if outline else None)
+    made = brief.make(asked, kind, now=timezone.now(), land=maps.land())
     answer = HttpResponse(made, content_type=brief.KINDS[kind])
     name = f"liqi-{asked.class_code or 'all'}-{asked.place.code.replace(':', '')}.{kind}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

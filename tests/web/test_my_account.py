@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from liqi.access import booking, booking_reminders
-from liqi.access.models import Booking, KeptAnswer, KioskPass
+from liqi.access.models import Booking, KeptAnswer, KioskPass, LogOn
 from liqi.accounts import notices, tokens
 from liqi.accounts.models import ApiToken, JournalEntry, Notice, Person
 from liqi.catalogue.models import SavedSearch
@@ -95,11 +95,16 @@ def test_who_is_forgotten_leaves_bookings_without_a_name(home: Place) -> None:
     KeptAnswer.objects.create(person=home.member, key="k", fingerprint="f", body="member@example.org", at=NOW)
     KioskPass.objects.create(person=home.member, badge_hash="b")
     SavedSearch.objects.create(person=home.member, title="t", address="q=x", created_at=NOW, seen_at=NOW)
+    for name, person in (("early", None), ("late", home.member)):
+        LogOn.objects.create(
+            instrument=made.instrument, name=name, account="Member@example.org", person=person, started_at=NOW
+        )
     assert client.post(reverse("my_data"), {"email": "other@example.org"}).status_code == 422
     assert client.post(reverse("my_data"), {"email": home.member.email}).status_code == 302
     kept = Booking.objects.get(pk=made.pk).person
     assert (kept.pk, kept.is_active, kept.name) == (home.member.pk, False, f"Former user {home.member.pk}")
-    assert "member@example.org" not in str(list(Person.objects.values()))
+    assert "member@example.org" not in str([*Person.objects.values(), *LogOn.objects.values()]).lower()
+    assert set(LogOn.objects.values_list("account", flat=True)) == {kept.email}
     assert not kept.memberships.exists()
     for kind in (KeptAnswer, KioskPass, SavedSearch):
         assert not kind._meta.base_manager.filter(person=kept).exists(), kind

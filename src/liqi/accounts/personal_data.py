@@ -26,6 +26,8 @@ MOST_ROWS = 100_000
 
 OWN = ("access.KeptAnswer", "access.KioskPass", "catalogue.SavedSearch")
 """What other rooms keep for the person alone and for no evidence."""
+LOG_ONS = "access.LogOn"
+"""What PCs of instruments told: evidence of use, in which the account is the address of its person."""
 
 
 class LastLead(ValueError):
@@ -72,7 +74,7 @@ def forget(*, person: Person, by: Person, now: datetime) -> None:
 
     Bookings, sessions, orders, charges and the journal stay as evidence of what was used and paid, under "Former
     user"; tokens, the pass of kiosks, notices, wishes, memberships, saved searches and the answers kept for programs
-    are deleted. Only the person or an operator may.
+    are deleted. What others were told in a notice stays in theirs. Only the person or an operator may.
     """
     if person.pk != by.pk and not by.is_operator:
         raise NotAllowed(_("Only the person themselves or an operator has an account forgotten."))
@@ -81,7 +83,10 @@ def forget(*, person: Person, by: Person, now: datetime) -> None:
         own: list[Any] = [ApiToken, Notice, NoticeWishes, Membership, *(apps.get_model(one) for one in OWN)]
         for kind in own:
             kind._meta.base_manager.filter(person=person).delete()
-        person.name, person.email = f"Former user {person.pk}", f"former-{person.pk}@invalid.example"
+        name, email = f"Former user {person.pk}", f"former-{person.pk}@invalid.example"
+        theirs = models.Q(person=person) | models.Q(account__iexact=person.email)
+        apps.get_model(LOG_ONS)._meta.base_manager.filter(theirs).update(account=email)
+        person.name, person.email = name, email
         person.language, person.is_active, person.is_operator = "", False, False
         person.is_staff = person.is_superuser = False
         person.feed_token, person.forgotten_at, person.last_login = new_token(), now, None

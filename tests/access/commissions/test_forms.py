@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 from jsonschema import Draft202012Validator
 
 from liqi.access import orders
@@ -53,13 +54,15 @@ def test_typed_answers_that_fit_have_no_problem(service: Service, wei: Person) -
         ("c", "11", "“数”: found 11; expected at most 10"),
         ("d", "z", "“选”: found “z”; expected one of x, y"),
         ("f", "21.11.2026", "“日期”: found “21.11.2026”; expected a day such as 2026-11-21"),
-        ("a", "x" * 201, "“文字”: found too long a text; expected at most 200 characters"),
+        ("a", "x" * 201, "“Text”: found too long a text; expected at most 200 characters"),
     ],
 )
 def test_a_wrong_answer_is_said_in_words(service: Service, wei: Person, name: str, text: str, words: str) -> None:
     form = forms.define(service=service, fields=EVERY, sample_fields=[], person=wei, now=NOW)
     answers = forms.typed(EVERY, {"b": "l", name: text})
     assert forms.wrong_fields(form, answers) == {name: words}
+    with translation.override("zh-hans"):
+        assert "文字" in forms.wrong_fields(form, {"b": "l", "a": "x" * 201})["a"]
 
 
 def test_an_answer_that_nobody_asked_for_is_said(service: Service, wei: Person) -> None:

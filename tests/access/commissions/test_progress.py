@@ -58,7 +58,7 @@ def test_an_order_begins_as_a_draft_and_is_sent_only_when_complete(order: Order,
     assert (commission.state, commission.form) == ("draft", None)  # opened before the form was made
     commission.form = form
     commission.save()
-    with pytest.raises(NotPossible, match=r"“溶剂” is not answered; no sample is registered"):
+    with pytest.raises(NotPossible, match=r"“Solvent” is not answered; no sample is registered"):
         take(order, "submit", guest)
     commission.answers = {"solvent": "methanol"}
     commission.save()

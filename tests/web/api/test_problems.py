@@ -46,9 +46,11 @@ def test_a_fault_of_ours_is_a_problem_and_a_page_keeps_its_page(monkeypatch: pyt
     assert client.get("/api/")["Content-Type"].startswith("text/html")
 
 
-def test_a_record_that_is_not_there_is_told_in_our_words_and_not_in_the_frameworks() -> None:
+def test_a_record_or_token_that_is_not_there_is_told_in_our_words_and_not_in_the_frameworks() -> None:
     told = Client(HTTP_ACCEPT_LANGUAGE="en").get("/api/instruments/none").json()
     assert told["detail"] == "Found no such record; take its number or key from a list."
+    told = Client(HTTP_ACCEPT_LANGUAGE="en").get("/api/bookings").json()
+    assert (told["status"], "Authorization: Bearer" in told["detail"]) == (401, True)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from liqi.access.commissions import keepers
@@ -249,7 +250,7 @@ def _names(error: "ValidationError", schema: Mapping[str, Any]) -> list[str]:
 
 def _sentence(error: "ValidationError", one: Field | None, name: str) -> str:
     facts = {
-        "title": (one.title if one else name) or name,
+        "title": (one.label(translation.get_language() or "") if one else name) or name,
         "found": str(error.instance)[:60],
         "limit": error.validator_value,
     }

@@ -64,6 +64,8 @@ def _answer(request: HttpRequest, error: Any) -> HttpResponse:
     said = method_words.refused(error)
     if isinstance(error, Http404) and said.endswith("matches the given query."):  # the framework's own words
         said = _("Found no such record; take its number or key from a list.")
+    if isinstance(error, AuthenticationError):
+        said = _("Found no token that is good; send Authorization: Bearer with a token, or sign in.")
     return problem(status, title, said, **more)
 
 

@@ -60,7 +60,7 @@ def answer_of(compounds: Sequence[Compound], runs: Mapping[str, Integration], le
     number = sum(told.role == "sample" for told, _ in compounds[0].results.values())
     n = len(compounds)
     said = (
-        f"{n} compounds quantified in {number} samples.",
+        f"{n} compound{'s' * (n != 1)} quantified in {number} sample{'s' * (number != 1)}.",
         f"{number} 个样品中定量 {n} 种化合物。",
         f"{number} 個樣品中定量 {n} 種化合物。",
     )

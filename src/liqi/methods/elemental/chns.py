@@ -206,7 +206,7 @@ def _checks(
 def _sentence(samples: Mapping[str, Any], factors: Mapping[str, Factor], checks: Sequence[Check]) -> Text:
     elements = ", ".join(factors)
     said = (
-        f"{len(samples)} samples, elements {elements}.",
+        f"{len(samples)} sample{'s' * (len(samples) != 1)}, elements {elements}.",
         f"共 {len(samples)} 个样品，元素 {elements}。",
         f"共 {len(samples)} 個樣品，元素 {elements}。",
     )

@@ -106,7 +106,7 @@ def _sentence(reads: Sequence[JudgedRead], checks: Sequence[Check]) -> Text:
     total = sum(one.quality.length for one in reads)
     kept = sum(one.quality.kept for one in reads)
     said = (
-        f"{len(reads)} reads, {total:,} bases called, {kept:,} kept.",
+        f"{len(reads)} read{'s' * (len(reads) != 1)}, {total:,} bases called, {kept:,} kept.",
         f"共 {len(reads)} 条读段，判读 {total:,} 个碱基，保留 {kept:,} 个。",
         f"共 {len(reads)} 條讀段，判讀 {total:,} 個鹼基，保留 {kept:,} 個。",
     )

@@ -1,11 +1,13 @@
 """The interface of evaluation says what the pages say, to those who may."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from liqi.access.models import EvaluationEdition, GivenFigure
+from liqi.access.evaluation import tally
+from liqi.access.models import EvaluationEdition, GivenFigure, UseTally
 from liqi.accounts.models import Person
 from tests.web.test_evaluation_pages import HERE, YEAR, World, client, world  # noqa: F401
 
@@ -53,6 +55,14 @@ def test_instruments_come_by_page_with_their_forms(world: World) -> None:  # noq
     assert second["next"] is None
     assert float(first["items"][0]["effective_h"]) == (8 if keys[0] == "orbitrap" else 0)
     assert get(world.home.manager, f"instruments{HERE}&cursor=x").status_code == 422
+
+
+def test_hours_have_four_places_at_most_as_they_are_kept(world: World) -> None:  # noqa: F811
+    tally.bring_up()
+    UseTally.objects.filter(effective_h__gt=0).update(effective_h=Decimal("39.5667"))
+    found = get(world.home.manager, f"instruments{HERE}").json()["items"]
+    said = [one["effective_h"] for one in found] + [one["benefit"]["parts"][0]["fed"]["effective_h"] for one in found]
+    assert max(len(each.partition(".")[2]) for each in said if each) == 4
 
 
 def test_totals_and_the_check_before_buying_are_read(world: World) -> None:  # noqa: F811

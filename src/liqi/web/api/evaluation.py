@@ -194,16 +194,17 @@ def _unit(one: units.Unit) -> dict[str, Any]:
 def _used(one: Any, made: form.Form) -> dict[str, Any]:
     return {
         "key": one.key, "name": one.name, "institution": one.institution.key if one.institution else None,
-        "value_cny": one.value_cny, "effective_h": one.effective_h, "outside_h": one.outside_h, "open": one.open,
-        "sessions": one.used_sessions, "sessions_not_confirmed": one.waiting, "benefit": _score(made.benefit),
-        "points": _score(made.points), "synthetic": one.synthetic,
+        "value_cny": one.value_cny, "effective_h": _kept(one.effective_h), "outside_h": _kept(one.outside_h),
+        "open": one.open, "sessions": one.used_sessions, "sessions_not_confirmed": one.waiting,
+        "benefit": _score(made.benefit), "points": _score(made.points), "synthetic": one.synthetic,
     }  # fmt: skip
 
 
 def _score(score: Score) -> dict[str, Any]:
     parts = [
         {"name": part.name, "head": part.head, "points": _two(part.points), "most": part.most, "weight": part.weight,
-         "counted": part.counted, "fed": dict(part.fed), "formula": part.formula}
+         "counted": part.counted, "fed": {name: _kept(value) for name, value in part.fed.items()},
+         "formula": part.formula}
         for part in score.parts
     ]  # fmt: skip
     return {"low": score.low, "high": score.high, "grade": score.grade, "unknown": list(score.unknown), "parts": parts}
@@ -217,3 +218,8 @@ def _institution(request: HttpRequest, key: str) -> Institution:
     found: Institution = get_object_or_404(Institution, key=key)
     scope.require_institution(signed_in(request), found)
     return found
+
+
+def _kept(value: Decimal | None) -> Decimal | None:
+    """With four places at most, as hours are kept: a sum in SQLite comes with a tail of its own."""
+    return value if value is None or -int(value.as_tuple().exponent) <= 4 else value.quantize(Decimal("0.0001"))

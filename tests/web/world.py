@@ -57,7 +57,7 @@ class World:
         bare += " classes compare national"
         bare += " class_queue class_preview duplicates quality_index bulk"
         bare += " searches desk_outages desk_incidents desk_maintenance tasks stock"
-        bare += " hours_queue kiosk_pass inbox approvals bookings_import"
+        bare += " hours_queue kiosk_pass inbox approvals bookings_import batches"
         bare += " waiting waiting_join first_slot desk_waiting"
         bare += " observatory_dependence observatory_rows observatory_chain observatory_facilities rules"
         bare += " observatory_place observatory_companions observatory_ring observatory_distances observatory_sites"

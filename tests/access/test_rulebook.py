@@ -141,7 +141,7 @@ def test_copying_sets_every_rule_of_the_other_and_keeps_what_only_this_has(
 def test_words_are_told_in_three_languages(instrument: Instrument) -> None:
     said = rulebook.wording(instrument, "gap", {"minutes": 90})
     assert said["en"] == "At least 1 h 30 min between two bookings of one person."
-    assert "1 h 30 min" in said["zh-hans"]
+    assert "1 小时 30 分钟" in said["zh-hans"]
     assert len({said["en"], said["zh-hans"], said["zh-hant"]}) == 3
 
 

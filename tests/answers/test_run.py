@@ -63,7 +63,7 @@ def test_an_image_is_read_with_the_file_that_lies_beside_it(person: Person, tmp_
     one = work(run.start(method="ms.quality", files=list(files.values()), person=person, now=NOW))
     assert (one.state, one.message) == ("done", "")
     assert [given["path"] for given in answer.read(one)["inputs"]] == ["slice.imzML"]
-    with pytest.raises(run.NoFile, match="found no file"):
+    with pytest.raises(run.NoFile, match="没有找到文件"):
         run.start(method="ms.quality", files=[files[".ibd"]], person=person, now=NOW)
 
 

@@ -140,7 +140,11 @@ def test_the_interface_releases_lists_and_withdraws(client: Client, mine: Run, o
     assert of(other).get(f"/api/runs/{mine.key}").status_code == 200
     again = client.post(address, sent, content_type="application/json")
     assert (again.status_code, "released already" in again.json()["detail"]) == (422, True)
-    for wrong, status in (({"organisations": [0]}, 404), ({"embargo_until": "2999-01-01T00:00:00"}, 422)):
+    for wrong, status in (
+        ({"organisations": [2**31 - 1]}, 404),
+        ({"organisations": [0]}, 422),
+        ({"embargo_until": "2999-01-01T00:00:00"}, 422),
+    ):
         assert client.post(address, sent | wrong, content_type="application/json").status_code == status
     assert of(other).post(address, sent, content_type="application/json").status_code == 404
     gone = client.post(f"{address}/withdraw", {"reason": "mixed up"}, content_type="application/json")

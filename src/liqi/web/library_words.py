@@ -34,7 +34,7 @@ def told(words: str, language: str | None, place: str = "refusal") -> str:
     >>> told("found the size -1; expected numbers from 0 up; correct or drop that row.", "zh-hans")
     '找到的数量是 -1；应为不小于 0 的数；请改正或删去该行。'
     >>> told("share", "zh-hant", "word"), told("share", "en", "word")
-    ('占比', 'share')
+    ('佔比', 'share')
     """
     if not (language or "").startswith("zh"):
         return words

@@ -67,12 +67,12 @@ def judged(library: SpectralLibrary) -> list[tuple[str | None, dict[str, Any]]]:
 
 def test_confidence_ranks_covers_and_is_calibrated(judged: Any) -> None:
     told = figures([one for _, one in judged], [truth for truth, _ in judged])
-    assert told.first >= 0.916
+    assert told.first >= 0.92
     assert told.among_five >= 0.99
     assert told.right_against_rest >= 0.94
-    assert told.at_five_percent >= 0.67
-    assert told.coverage >= 0.77
-    assert told.calibration_error <= 0.05
+    assert told.at_five_percent >= 0.7
+    assert told.coverage >= 0.8
+    assert told.calibration_error <= 0.04
 
 
 def test_unit_mass_spectra_are_identified_too(library: SpectralLibrary) -> None:
@@ -94,9 +94,9 @@ def test_without_a_precursor_window_the_fused_search_finds_the_compound(library:
 
 def test_what_is_called_identified_is_right_and_the_unknown_stays_unknown(judged: Any) -> None:
     named = [(truth, first_blocks(one)[0]) for truth, one in judged if one["verdict"] == "identified"]
-    assert sum(truth == name for truth, name in named) / len(named) >= 0.93
-    assert sum(truth is None for truth, _ in named) <= 12
-    assert sum(truth is not None for truth, _ in named) >= 240
+    assert sum(truth == name for truth, name in named) / len(named) >= 0.9
+    assert sum(truth is None for truth, _ in named) <= 16
+    assert sum(truth == name for truth, name in named) >= 250
 
 
 def test_the_library_tells_what_its_confidence_was_trained_on(library: SpectralLibrary) -> None:
@@ -129,8 +129,8 @@ def test_the_composite_run_is_answered(library: SpectralLibrary) -> None:
         if near and near[0]["verdict"] == "identified":
             right += row["truth"] == "known" and first_blocks(near[0])[0] == row["inchikey_1"]
             wrong += row["truth"] == "unknown"
-    assert right >= 40
-    assert wrong <= 3
+    assert right >= 42
+    assert wrong <= 4
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-SURE_ENOUGH = 0.55
+SURE_ENOUGH = 0.6
 SURE_ON_ONE_PEAK = 0.9
 NEEDED_PEAKS = 2
 ENOUGH_ALONE = 0.7

@@ -43,10 +43,9 @@ def _asks_database(item: pytest.Item) -> bool:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays: garbage is not looked for among it again and again, nor after every few objects."""
+    """What was imported stays: garbage is not looked for among it again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

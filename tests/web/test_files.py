@@ -77,6 +77,7 @@ def test_pictures_come_with_their_type_in_a_sandbox_and_other_files_never_do() -
     answer = client.get(f"/files/{picture.key}/image/")
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/png", "nosniff")
     assert "sandbox" in answer["Content-Security-Policy"]
+    answer.close()
     assert client.get(f"/files/{text.key}/image/").status_code == 404
 
 

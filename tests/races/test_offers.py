@@ -22,5 +22,7 @@ def test_an_offer_at_stake_goes_to_one_person_and_never_past_the_line(where: dic
     assert seen["newcomer taken"] == 3 * ROUNDS
     assert seen.get("accept", 0) == 2 * left.get(TAKEN, 0)
     assert seen.get("accept refused", 0) == 2 * left.get(PASSED_ON, 0)
-    parts = {"accept", "accept refused", "expire", "refuse", "newcomer taken", *left}
+    assert seen.get("refuse refused", 0) == left.get(TAKEN, 0)
+    assert seen.get("refuse", 0) == left.get(PASSED_ON, 0)
+    parts = {"accept", "accept refused", "expire", "refuse", "refuse refused", "newcomer taken", *left}
     assert set(seen) <= parts

@@ -38,14 +38,18 @@ def test_the_json_is_that_of_the_contract(found: dict) -> None:
     assert set(found) == {"features", "library", "seconds"}
     for one in found["features"]:
         assert set(one) == {
-            "index", "precursor_mz", "retention_time_s", "verdict", "confidence", "level", "candidates",
+            "index", "precursor_mz", "retention_time_s", "verdict", "confidence", "level", "by_mass_alone", "candidates",
         }  # fmt: skip
         assert one["verdict"] in ("identified", "isomers", "unknown")
         for candidate in one["candidates"]:
             assert set(candidate) == {
                 "inchikey", "name", "adduct", "confidence", "entropy_similarity", "matched_peaks",
-                "precursor_error_ppm", "accession", "smiles", "evidence",
+                "precursor_error_ppm", "accession", "by_mass_alone", "smiles", "evidence",
             }  # fmt: skip
+            assert candidate["by_mass_alone"] == (candidate["matched_peaks"] == 0)
+        assert one["by_mass_alone"] == any(candidate["by_mass_alone"] for candidate in one["candidates"][:1])
+        assert not one["by_mass_alone"] or one["verdict"] == "unknown"
+    assert any(one["by_mass_alone"] and one["confidence"] > 0 for one in found["features"])
     assert [one["index"] for one in found["features"]] == list(range(len(found["features"])))
     json.dumps(found, allow_nan=False)
 

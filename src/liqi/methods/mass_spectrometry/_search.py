@@ -47,6 +47,11 @@ class Candidate:
     evidence: dict[str, tuple[float | None, float]]
     smiles: str = ""
 
+    @property
+    def by_mass_alone(self) -> bool:
+        """Whether no fragment speaks for the compound: its mass fits, and the confidence is that of such masses."""
+        return not self.matched_peaks and self.precursor_error_ppm is not None
+
     def as_json(self) -> dict[str, Any]:
         """Return the candidate as in `liqi identify`."""
         return {
@@ -58,6 +63,7 @@ class Candidate:
             "matched_peaks": self.matched_peaks,
             "precursor_error_ppm": None if self.precursor_error_ppm is None else round(self.precursor_error_ppm, 2),
             "accession": self.accession,
+            "by_mass_alone": self.by_mass_alone,
             "smiles": self.smiles,
             "evidence": {name: {"value": value, "push": push} for name, (value, push) in self.evidence.items()},
         }
@@ -82,6 +88,7 @@ class Identification:
             "verdict": judgement.verdict,
             "confidence": round(judgement.confidence, _DECIMALS),
             "level": judgement.level,
+            "by_mass_alone": bool(self.candidates) and self.candidates[0].by_mass_alone,
             "candidates": [candidate.as_json() for candidate in self.candidates[:top]],
         }
 

@@ -72,7 +72,7 @@ def answer_of(
 
 
 def _rank(one: Identification) -> tuple[int, bool, float]:
-    by_mass_alone = bool(one.candidates) and not one.candidates[0].matched_peaks
+    by_mass_alone = bool(one.candidates) and one.candidates[0].by_mass_alone
     return _ORDER[one.judgement.verdict], by_mass_alone, -one.judgement.confidence
 
 
@@ -149,6 +149,7 @@ def _row(one: Identification) -> dict[str, Any]:
         "precursor_error_ppm": best.as_json()["precursor_error_ppm"] if best else None,
         "accession": named.accession if named else "",
         "smiles": [one.candidates[i].smiles for i in judgement.group] if named else [],
+        "by_mass_alone": bool(best and best.by_mass_alone),
     }
 
 

@@ -20,7 +20,8 @@ from tests import tables
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Passwords of tests need no slow hash."""
+    """Passwords of tests need no slow hash; while tests are gathered nothing is garbage."""
+    gc.disable()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True  # else every browser of a test looks through all static files
 
@@ -42,10 +43,19 @@ def _asks_database(item: pytest.Item) -> bool:
     return bool(asked) or item.get_closest_marker("django_db") is not None
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Long bytes are told apart by their number: an archive has the second of its making in it.
+
+    Two processes of one run that name a test differently stop the whole run.
+    """
+    return argname if isinstance(val, bytes) and len(val) > 20 else None
+
+
 def pytest_collection_finish() -> None:
     """What was imported stays: garbage is not looked for among it again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -130,12 +131,18 @@ def _make_vouchers(world: World) -> None:
     )
 
 
+@functools.cache
+def document() -> Any:
+    """The OpenAPI document, which is long in the making and only read by tests."""
+    return api.get_openapi_schema()
+
+
 def endpoints(world: World) -> dict[tuple[str, str], tuple[str, Any]]:
     """(method, path) of every endpoint: its address with a record behind it, and what is sent there."""
     make_ready(world)
     sent = bodies(world) | kept.bodies(world)
     found = {}
-    for path, methods in api.get_openapi_schema()["paths"].items():
+    for path, methods in document()["paths"].items():
         address = re.sub(r"{(\w+)}", lambda match, path=path: str(_value(world, path, match[1])), path)
         if query := QUERIES.get(path):
             address += f"?{query}"

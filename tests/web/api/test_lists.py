@@ -10,10 +10,9 @@ from django.core.cache import cache
 
 from liqi.accounts import notices
 from liqi.accounts.models import Notice, Person
-from liqi.web.api import api
 from liqi.web.api._cursor import Paged, WrongCursor, among, page
 from tests.access.conftest import NOW
-from tests.web.api.roles import endpoints
+from tests.web.api.roles import document, endpoints
 from tests.web.roles import people
 from tests.web.world import World, world
 
@@ -38,14 +37,13 @@ def one_of_everything(settings: Any, tmp_path: Any) -> World:
 @functools.cache
 def answers() -> dict[str, dict[str, Any]]:
     """The schema that each GET answers, by address."""
-    document = api.get_openapi_schema()
     found = {}
-    for path, methods in document["paths"].items():
+    for path, methods in document()["paths"].items():
         if "get" in methods:
             content = {str(status): one for status, one in methods["get"]["responses"].items()}["200"]["content"]
             schema = content["application/json"]["schema"]
             name = schema.get("$ref", "").rpartition("/")[2]
-            found[path] = document["components"]["schemas"][name] if name else schema
+            found[path] = document()["components"]["schemas"][name] if name else schema
     return found
 
 
@@ -62,7 +60,7 @@ def test_a_get_that_answers_several_things_is_a_list_with_pages_or_says_why_not(
 
 @pytest.mark.parametrize("path", LISTS)
 def test_each_list_takes_cursor_and_limit_and_says_next(path: str) -> None:
-    asked = {each["name"]: each for each in api.get_openapi_schema()["paths"][path]["get"]["parameters"]}
+    asked = {each["name"]: each for each in document()["paths"][path]["get"]["parameters"]}
     assert asked["limit"]["schema"]["maximum"] == 200
     assert asked["cursor"]["schema"]["type"] == "string"
     assert {"items", "next"} <= set(answers()[path]["required"])

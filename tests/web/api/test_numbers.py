@@ -11,8 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.db import transaction
 
-from liqi.web.api import api
-from tests.web.api.roles import endpoints
+from tests.web.api.roles import document, endpoints
 from tests.web.roles import people
 from tests.web.world import World, world
 
@@ -56,12 +55,11 @@ def put(body: Any, way: list[Any], number: int) -> Any:
 
 
 def bodies() -> dict[tuple[str, str], list[list[Any]]]:
-    document = api.get_openapi_schema()
     found = {}
-    for path, methods in document["paths"].items():
+    for path, methods in document()["paths"].items():
         for method, said in methods.items():
             content = said.get("requestBody", {}).get("content", {}).get("application/json")
-            if content and (ways := list(whole_numbers(content["schema"], document["components"]["schemas"]))):
+            if content and (ways := list(whole_numbers(content["schema"], document()["components"]["schemas"]))):
                 found[method.upper(), path] = ways
     return found
 
@@ -98,7 +96,7 @@ def test_a_number_in_an_address_that_nothing_can_hold_is_not_found(one_of_everyt
     client, wrong = people(one_of_everything)["operator"], []
     known = endpoints(one_of_everything)
     asked = 0
-    for path, methods in api.get_openapi_schema()["paths"].items():
+    for path, methods in document()["paths"].items():
         for method, said in methods.items():
             named = [each for each in said["parameters"] if each["schema"].get("type") == "integer"]
             for each in named:

@@ -8,13 +8,13 @@ from django.core.cache import cache
 from django.test import Client
 
 from liqi.accounts import tokens
-from liqi.web.api import api
 from liqi.web.bearer import MOST_WRONG_A_MINUTE, scope_of
 from tests.web.access import Place, place
+from tests.web.api.roles import document
 
 OPERATIONS = [
     (method.upper(), "api/" + path.removeprefix("/api/"), operation)
-    for path, methods in api.get_openapi_schema()["paths"].items()
+    for path, methods in document()["paths"].items()
     for method, operation in methods.items()
 ]
 

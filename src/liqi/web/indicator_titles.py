@@ -28,6 +28,7 @@ TITLES: dict[str, Promise] = {
     "ellison_glaeser": gettext_lazy("Agglomeration of plants (Ellison and Glaeser)"),
     "shift_share": gettext_lazy("Growth of a region in three parts"),
     "ring_test": gettext_lazy("Near the hub, but not in it: the ring test"),
+    "morans_i": gettext_lazy("Do neighbours resemble each other? (Moran's I)"),
     "huff": gettext_lazy("Who goes where (Huff)"),
     "idle_capacity": gettext_lazy("What idle land could carry"),
     "talent_within": gettext_lazy("Talent within reach"),

@@ -6,12 +6,18 @@ from functools import partial
 import polars as pl
 
 from liqi.insight.figure import Figure
-from liqi.insight.indicators._asking import Indicator, Question, groups, number_of
+from liqi.insight.indicators._asking import Indicator, Question, groups, number_of, words
 from liqi.insight.indicators._place import MOST_CELLS, jobs_table, read
 from liqi.insight.origin import UnusableTable
 
 _TOGETHER = "sum (s_mi - x_m)(s_mj - x_m) / (1 - sum x_m^2)"
+_MORAN = (
+    "n / sum w x sum w_ij (x_i - mean)(x_j - mean) / sum (x_i - mean)^2, neighbours of a region weighing 1 together"
+)
 _DENSITY = "share of pairs per km, Gaussian of Silverman's bandwidth, reflected at 0; band: draws out of all rows"
+
+MOST_NEAR = 6
+"""Neighbours of a region where nothing else is asked."""
 
 
 def _together(frame: pl.DataFrame, question: Question) -> list[Figure]:
@@ -65,6 +71,51 @@ def _density(frame: pl.DataFrame, question: Question) -> list[Figure]:
         )
         for at in range(0, STEPS, 5)
     ]  # fmt: skip
+
+
+def _moran(frame: pl.DataFrame, question: Question) -> list[Figure]:
+    from liqi.insight.location.autocorrelation import moran
+
+    column = question.of or "value"
+    figures = []
+    for group, part in groups(frame, question.by):
+        named = "neighbours" in part.columns
+        whole, missing = read(part, ("region",), (column, *(() if named else ("latitude", "longitude"))))
+        if whole["region"].is_duplicated().any():
+            twice = whole.filter(whole["region"].is_duplicated())["region"][0]
+            raise UnusableTable(f"found the region {twice} in two rows; expected a row a region; keep one of them.")
+        near, how = _named(part, whole["region"].to_list()) if named else _around(whole, question)
+        found = moran(whole[column].to_list(), near)
+        counts = {"expected": found.expected, "variance": found.variance, "regions": float(found.regions),
+                  "links": float(found.links), "alone": float(found.alone)}  # fmt: skip
+        tested = {} if found.z is None or found.p is None else {"z": found.z, "p": found.p}
+        figures.append(
+            Figure("morans_i", found.value, "index", part.height, missing, _MORAN, group=group,
+                   counts={**counts, **tested}, note=f"neighbours: {how}")
+        )  # fmt: skip
+    return figures
+
+
+def _named(part: pl.DataFrame, regions: list[str]) -> tuple[list[list[int]], str]:
+    """The neighbours as the table names them; one that has no value is left out."""
+    at = {region: place for place, region in enumerate(regions)}
+    texts = (part[column].cast(pl.String).fill_null("").str.strip_chars() for column in ("region", "neighbours"))
+    said = {region: words(neighbours) - {region} for region, neighbours in zip(*texts, strict=True)}
+    if odd := sorted(frozenset().union(*said.values()) - set(said)):
+        raise UnusableTable(f"found {odd[0]} as a neighbour; expected a region that has a row; add it or correct it.")
+    return [sorted(at[other] for other in said[region] if other in at) for region in regions], "as named"
+
+
+def _around(whole: pl.DataFrame, question: Question) -> tuple[list[list[int]], str]:
+    """The neighbours by distance: all within so many kilometres, else the nearest so many."""
+    from liqi.insight.location import autocorrelation
+
+    latitudes, longitudes = whole["latitude"].to_list(), whole["longitude"].to_list()
+    km, count = number_of(question, "within_km"), number_of(question, "nearest")
+    if km is not None:
+        return autocorrelation.within(latitudes, longitudes, km), f"within {km:g} km"
+    most = int(count) if count else MOST_NEAR
+    return autocorrelation.nearest(latitudes, longitudes, most), f"the nearest {most}"
 
 
 def _trade(part: pl.DataFrame) -> tuple[list[str], list[str], pl.DataFrame, float]:
@@ -139,6 +190,15 @@ INDICATORS = {
             "draws": "How many draws make the band; 1000 without it.",
             "seed": "Where the draws begin; 1 without it.",
             "reach_km": "How far the curve goes; the median distance of all sites without it.",
+        },
+    ),
+    "morans_i": Indicator(
+        "index",
+        _MORAN,
+        _moran,
+        {
+            "within_km": "How far neighbours lie at most; the nearest few without it.",
+            "nearest": f"How many nearest regions are neighbours; {MOST_NEAR} without it.",
         },
     ),
     "complexity": _of("complexity", "place", "second eigenvector of the shared advantages, mean 0, deviation 1"),

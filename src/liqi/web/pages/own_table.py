@@ -37,7 +37,18 @@ SETTINGS = (
     }
     | {"product_lines", "world_rank", "age_years", "staff", "revenue_m_eur", "mentions"}
     | frozenset(
-        ("industry", "edges_km", "decay", "latitude", "longitude", "least_facilities", "least_quotient", "least_firms")
+        (
+            "industry",
+            "edges_km",
+            "within_km",
+            "nearest",
+            "decay",
+            "latitude",
+            "longitude",
+            "least_facilities",
+            "least_quotient",
+            "least_firms",
+        )
     )
 )
 """What may be set here: numbers and names, never a file of the server."""

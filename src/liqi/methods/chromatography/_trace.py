@@ -53,12 +53,16 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Chromatogram:
-    """What a file holds of one injection; `facts` are the words of its head, such as the sample's name."""
+    """What a file holds of one injection; `facts` are the words of its head, such as the sample's name.
+
+    `notices` say where the file is read otherwise than its reader would think.
+    """
 
     path: Path
     format: str
     traces: Sequence[Trace]
     facts: Mapping[str, str] = field(default_factory=dict)
+    notices: Sequence[str] = ()
 
     def trace(self, wanted: str = "") -> Trace:
         """Return the trace whose name holds the words or whose wavelength is near; without words, the usual one.

@@ -125,6 +125,7 @@ def _answer(
         findings = [Finding("peaks", 0, "peaks", 1.0)]
     warnings = [_RISING] if any("rising-start" in one.notices for _, one in found) else []
     warnings += [_other_traces(read[0], found[0][1])] if len(read[0].traces) > 1 else []
+    warnings += [Notice("file", Text.same(words)) for words in dict.fromkeys(w for one in read for w in one.notices)]
     return Answer(
         verdict=verdict_of(checks),
         sentence=_sentence([one for _, one in found], checks),

@@ -11,7 +11,7 @@ from liqi.methods.optical._labspec import read_labspec
 from liqi.methods.optical._opus import read_opus
 from liqi.methods.optical._spa import read_spa
 from liqi.methods.optical._spc import read_spc
-from liqi.methods.optical._spectrum import Spectrum, in_order, technique_of, x_unit_of, y_unit_of
+from liqi.methods.optical._spectrum import Spectrum, in_order, in_usual_unit, technique_of, x_unit_of, y_unit_of
 from liqi.methods.optical._text import read_text
 from liqi.methods.optical._wdf import read_wdf
 from liqi.methods.readers import sniff
@@ -68,8 +68,9 @@ def _of_jcamp(path: Path) -> list[Spectrum]:
 
 
 def _optical(path: Path, block: Block, series: Series) -> Spectrum:
-    x, y = in_order(np.asarray(series.x), np.asarray(series.y))
-    x_unit, y_unit = x_unit_of(series.x_unit), y_unit_of(series.y_unit)
+    raw, x_unit = in_usual_unit(np.asarray(series.x), x_unit_of(series.x_unit))
+    x, y = in_order(raw, np.asarray(series.y))
+    y_unit = y_unit_of(series.y_unit)
     said = block.data_type
     if "RAMAN" in said:
         x_unit, y_unit = x_unit or "cm-1", y_unit or "counts"

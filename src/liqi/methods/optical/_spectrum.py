@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 TECHNIQUES = ("raman", "infrared", "uvvis", "other")
 _X_UNITS = (
-    (r"raman|shift", "cm-1"),
+    (r"raman|shift|^#wave$", "cm-1"),
     (r"1\s*/\s*cm|cm\s*\^?\s*-\s*1|cm⁻¹|cm-¹|wave\s*numbers?|波数|拉曼位移", "cm-1"),
-    (r"nano\s*met|\bnm\b|wave\s*length|波长|波長", "nm"),
-    (r"micro\s*met|\bum\b|µm|μm|micron", "um"),
+    (r"micro\s*met|\bum\b|µm|μm|micron|微米", "um"),
+    (r"nano\s*met|\bnm\b|wave\s*length|wellenl|lambda|波长|波長", "nm"),
     (r"electron\s*volt|\bev\b", "eV"),
     (r"hz\b|hertz", "Hz"),
     (r"ppm", "ppm"),
@@ -22,13 +22,16 @@ _X_UNITS = (
     (r"second|\bs\b", "s"),
 )
 _Y_UNITS = (
-    (r"%\s*t\b|percent trans|transmittance \(%|透过率|透過率", "%T"),
+    (r"%\s*t(rans\w*)?\b|\bt\s*%|percent trans|transmi\w+\s*[(\[]\s*%|透过率|透過率|透射率", "%T"),
     (r"transmi", "T"),
-    (r"absorb|^abs\b|^a\b|^au\b|吸光|^a\.?u\.?$", "A"),
+    (r"absorb|absorp|extin|^abs\b|^a\b|^au\b|吸光|^a\.?u\.?$", "A"),
     (r"reflect|%r\b", "R"),
     (r"kubelka", "K-M"),
     (r"count|intens|dark sub|raman|raw data|arbitrary|强度|強度|^i$|signal", "counts"),
 )
+
+
+_NEAR_UM = 3.0
 
 
 def x_unit_of(words: str) -> str:
@@ -48,6 +51,20 @@ def y_unit_of(words: str) -> str:
     """
     stripped = words.strip()
     return next((unit for pattern, unit in _Y_UNITS if re.search(pattern, stripped, re.IGNORECASE)), "")
+
+
+def in_usual_unit(x: Floats, unit: str) -> tuple[Floats, str]:
+    """Return an abscissa in micrometres as wavenumbers, or as nanometres where none reaches beyond 3 um.
+
+    >>> in_usual_unit(np.array([2.5, 10.0]), "um")[0].tolist(), in_usual_unit(np.array([0.5]), "um")
+    ([4000.0, 1000.0], (array([500.]), 'nm'))
+    """
+    if unit != "um" or not x.size:
+        return x, unit
+    if float(np.nanmax(x)) <= _NEAR_UM:
+        return x * 1e3, "nm"
+    with np.errstate(divide="ignore"):
+        return np.where(x > 0, 1e4 / x, np.nan), "cm-1"
 
 
 @dataclass(frozen=True)

@@ -2,29 +2,42 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from liqi.methods._errors import UnreadableFile
-from liqi.methods.optical._spectrum import Floats, Spectrum, in_order, technique_of, x_unit_of, y_unit_of
+from liqi.methods.optical._maps import read_map
+from liqi.methods.optical._spectrum import Floats, Spectrum, in_order, in_usual_unit, technique_of, x_unit_of, y_unit_of
 from liqi.methods.readers._columns import LEAST_ROWS, Grid, grid_of, is_number, value_of, words_of
 
 FORMAT = "text"
 _EXPECTED = "a text of at least two columns of numbers, abscissa and ordinate"
 _AGAIN = "export the spectrum as two columns"
-_X_FIRST = ("raman shift", "ramanshift", "wavenumber", "wavelength", "frequency", "shift", "cm-1", "nm", "波数", "波长")
-_Y_FIRST = ("dark subtracted", "intensity", "absorb", "abs", "transmi", "counts", "signal", "强度", "吸光")
+_X_FIRST = (
+    *("raman shift", "ramanshift", "wavenumber", "wavelength", "frequency", "shift", "cm-1", "nm"),
+    *("波数", "波长", "波長", "拉曼位移"),
+)
+_Y_FIRST = ("dark subtracted", "intensity", "absorb", "abs", "transmi", "counts", "signal", "强度", "強度", "吸光")
+_X_FACTS = ("xunits", "axisunit[1]", "xdatakind")
+_Y_FACTS = ("yunits", "data mode", "yaxis")
 _LASER = ("laser_wavelength", "laser wavelength", "laser (nm)", "laser", "excitation wavelength")
 
 
 def read_text(path: Path) -> list[Spectrum]:
-    """Return the spectrum of a text file; one that holds no two columns of numbers raises `UnreadableFile`."""
+    """Return the spectrum of a text file, or every one of a map; one without two columns raises `UnreadableFile`."""
     lines = words_of(path).splitlines()
     stacked = _stacked(path, lines)
     if stacked is not None:
         return [stacked]
+    places = read_map(path, lines)
+    if places:
+        return places
     grid = grid_of(path, lines)
+    if lines[0].startswith("PE ") and "#GR" in lines[: grid.start]:
+        at = lines.index("#GR")
+        grid = replace(grid, facts={**grid.facts, "xunits": lines[at + 1], "yunits": lines[at + 2]})
     return [_spectrum(path, grid)]
 
 
@@ -32,16 +45,20 @@ def _spectrum(path: Path, grid: Grid) -> Spectrum:
     x_at, y_at = _columns(grid)
     x_title, y_title = grid.titles[x_at], grid.titles[y_at]
     light = next((i for i, title in enumerate(grid.titles) if title.strip().lower() == "wavelength"), None)
-    raw_x, raw_y = grid.numbers[:, x_at], grid.numbers[:, y_at]
+    x_unit = x_unit_of(x_title) or next((unit for key in _X_FACTS if (unit := x_unit_of(grid.facts.get(key, "")))), "")
+    y_unit = y_unit_of(y_title) or next((unit for key in _Y_FACTS if (unit := y_unit_of(grid.facts.get(key, "")))), "")
+    raw_x, x_unit = in_usual_unit(grid.numbers[:, x_at], x_unit)
+    raw_y = grid.numbers[:, y_at]
     others = [grid.numbers[:, light]] if light is not None and light != x_at else []
     x, y, *rest = in_order(raw_x, raw_y, others)
     if len(x) < LEAST_ROWS:
         raise UnreadableFile(path, f"{len(x)} points with different abscissas", _EXPECTED, _AGAIN)
     notices = []
     said = " ".join([*grid.titles, *grid.facts, *list(grid.facts.values())[:40]])
-    x_unit, y_unit = x_unit_of(x_title), y_unit_of(y_title)
     if not x_unit:
-        x_unit = x_unit_of(" ".join(v for k, v in grid.facts.items() if "unit" in k or "axis" in k)) or _guess(x)
+        x_unit = x_unit_of(" ".join(v for k, v in grid.facts.items() if "unit" in k or "axis" in k))
+    if not x_unit:
+        x_unit = _guess(x)
         notices.append(f"the file names no unit of its abscissa; taken as {x_unit}")
     laser = _laser(grid.facts)
     words = said if not laser else "raman"

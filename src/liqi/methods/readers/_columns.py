@@ -21,6 +21,7 @@ _AGAIN = "export it as two columns"
 _LONGEST = 1 << 28
 _LONGEST_QUOTED = 100_000
 _MARKS = ("\t", ";", ",", None)
+_BRACKETED = re.compile(r"\s*[\[(][^\[\]()]*[\])]\s*")
 _COMMA = re.compile(r"^[+-]?\d+,\d+(?:[eE][+-]?\d+)?$")
 
 
@@ -66,9 +67,19 @@ def grid_of(path: Path, lines: Sequence[str]) -> Grid:
         raise UnreadableFile(path, f"{length} rows of numbers", _EXPECTED, _AGAIN)
     width = len(rows[start])
     numbers = np.array([[value_of(cell) for cell in row] for row in rows[start : start + length]])
-    above = rows[start - 1] if start else []
-    titles = above if len(above) >= width - 1 and any(not is_number(cell) for cell in above) else []
+    titles = _titles([row for row in rows[:start] if any(cell.strip() for cell in row)][-2:], width)
     return Grid(numbers, [*titles, *[""] * (width - len(titles))][:width], _facts(lines[:start]), start)
+
+
+def _titles(above: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Return the titles over the columns: the last row above them, with the names above it where that holds units."""
+    titles = list(above[-1]) if above else []
+    if len(titles) < width - 1 or all(map(is_number, titles)):
+        return []
+    if len(above) == 2 and len(above[0]) >= width and all(map(_BRACKETED.fullmatch, titles)):
+        units = [*titles, *[""] * (len(above[0]) - len(titles))]
+        titles = [f"{name.strip()} {unit.strip()}".strip() for name, unit in zip(above[0], units, strict=False)]
+    return titles
 
 
 def _cells(line: str, mark: str | None) -> list[str]:

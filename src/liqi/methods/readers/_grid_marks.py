@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 _MASS = re.compile(r"\bm ?/ ?z\b|\bmz\b|\bmass(es)?\b|\bda\b|\bamu\b")
-_WAVE = re.compile(r"wave ?(number|length)|raman|shift|cm-1|1/cm|\bnm\b|波数|波數|波长|波長")
+WAVE = re.compile(r"wave ?(number|length)|raman|shift|cm-1|1/cm|\bnm\b|波数|波數|波长|波長|拉曼位移")
+"""Words over the first column of a spectrum, in lower case."""
 _WIDE, _SOME_ROWS = 3, 10
 _MARKS = (",", ";", "\t")
 
@@ -25,7 +26,7 @@ def kind_of_head(lines: Sequence[str]) -> str | None:
             return None
         if not all(is_number(cell) for cell in rows[0][:2]):
             return None
-        if _WAVE.search(heads[0]):
+        if WAVE.search(heads[0]):
             return "spectrum"
         return "table" if len(heads) >= _WIDE else None
     return None
@@ -67,8 +68,8 @@ def is_matrix(lines: Sequence[str]) -> bool:
 
 def goes_forward(lines: Sequence[str]) -> bool:
     """Whether these are rows of numbers whose first column only grows, as a signal over time is exported."""
-    firsts = [line.replace(",", " ").replace(";", " ").split()[0] for line in lines if two_numbers(line)]
-    return len(firsts) == len(lines) > 8 and all(float(a) < float(b) for a, b in pairwise(firsts))
+    firsts = [first_of(line) for line in lines if is_row(line)]
+    return len(firsts) == len(lines) > 8 and all(a < b for a, b in pairwise(firsts))
 
 
 def two_numbers(line: str) -> bool:
@@ -78,6 +79,23 @@ def two_numbers(line: str) -> bool:
         return len(parts) >= 2 and all(float(part) >= 0 for part in parts[:2])
     except ValueError:
         return False
+
+
+def is_row(line: str) -> bool:
+    """Whether a line begins with two numbers, of any sign and with a decimal comma where marks part the columns."""
+    parts = _row(line)
+    return len(parts) >= 2 and is_number(parts[0]) and is_number(parts[1])
+
+
+def first_of(line: str) -> float:
+    """Return the first number of a row."""
+    return float(_row(line)[0])
+
+
+def _row(line: str) -> list[str]:
+    marked = any(mark in line for mark in ";\t")
+    parts = re.split(r"[;\t]" if marked else r"[\s,]+", line.strip())
+    return [part.strip(' "').replace(",", ".", 1) for part in parts[:2]]
 
 
 def is_number(word: str) -> bool:

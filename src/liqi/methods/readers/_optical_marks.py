@@ -1,9 +1,11 @@
 """By what the files of optical instruments are told from all others: first bytes, or how their text begins."""
 
 import math
+import re
 import struct
+from itertools import pairwise
 
-from liqi.methods.readers._grid_marks import is_number
+from liqi.methods.readers._grid_marks import WAVE, first_of, is_number, is_row
 
 _BINARY = (
     *((b"\x0a\x0a\xfe\xfe", "opus"), (b"WDF1", "wdf"), (b"LabSpec6", "labspec")),
@@ -13,6 +15,8 @@ _SPC_VERSIONS = {0x4B: "<", 0x4C: ">"}
 _OLD_SPC = 0x4D
 _FARTHEST = 1e8
 _LEAST_ROWS = 4
+_FAR = 100.0
+_MARKS = re.compile(r"[\t,;]")
 
 
 def binary_kind(start: bytes) -> str | None:
@@ -68,3 +72,22 @@ def is_columns(lines: list[str]) -> bool:
         if rows >= _LEAST_ROWS:
             return True
     return False
+
+
+def is_under_wave(lines: list[str]) -> bool:
+    """Whether the first rows of two numbers stand under a title of waves, or under the mark of a spectrometer.
+
+    So do the texts of Ocean Optics, Avantes, Shimadzu, JASCO and most others, whatever their head says before.
+    """
+    for above, line in pairwise(lines[:200]):
+        if above.startswith(">>>>>begin ") or (above == "xydata" and is_row(line)):
+            return True
+        if is_row(line) and not is_row(above):
+            title = _MARKS.split(above)[0].strip(' "#[]')
+            return (title == "wave" or bool(WAVE.search(title))) and not title[:1].isdigit()
+    return False
+
+
+def begins_far(lines: list[str]) -> bool:
+    """Whether the first row of numbers lies where no signal over time begins and spectra do: at 100 or beyond."""
+    return next((first_of(line) for line in lines[:200] if is_row(line)), 0.0) >= _FAR

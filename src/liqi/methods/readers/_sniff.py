@@ -1,5 +1,6 @@
 """Which format a file is, judged by its content; the name counts only where the content says nothing."""
 
+import codecs
 import csv
 import re
 import zipfile
@@ -25,9 +26,13 @@ _MAGIC = {
     "tiff": re.compile(rb"II\*\0|MM\0\*"),
 }
 _TIMES = re.compile(
-    r'"?(time|ret(ention)?\.? ?time|rt|r\.time) ?[(\[_ ]?(min|minutes|s|sec|seconds|ms)?[)\]]?"?[\t,;]+ ?"?'
-    r"(step|signal|intensity|value|absorbance|response|abs|y|.*(mau|au|mv|uv|µv|pa|counts))\b"
+    r'"?(time|ret(ention)?\.? ?time|rt|r\.time|zeit|retentionszeit|(保留|滞留)?时间|(滯留|保留)?時間) ?'
+    r'[(\[_ (]?(min\.?|minutes|s|sec|seconds|ms|分|分钟|分鐘|秒)?[)\])]?"?[\t,;]+ ?"?'
+    r"(step|signal|intensity|value|absorbance|response|voltage|abs|y|信号|信號|訊號|强度|強度|电压|電壓|吸光|响应"
+    r"|.*(mau|au|mv|uv|µv|pa|counts))(\b|(?<=[一-鿿]))"
 )
+_VOLUMES = re.compile(r'"?ml"?[\t,;]"?m?au\b')
+"""The units over the columns of UNICORN's curves, which it exports over volume."""
 _JSON = re.compile(r"\s*[\[{]\s*[\"\[{\]}\d-]")
 _MZML = re.compile(rb"<(?:\w+:)?(?:indexed)?mzML[\s>]")
 
@@ -109,7 +114,7 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
         return "flowjo"
     if b"isac-net.org/std/Gating-ML" in start:
         return "gatingml"
-    words = start.decode("utf-8", "replace").lstrip("\ufeff")
+    words = _words(start)
     lines = [line.strip().lower() for line in words.splitlines() if line.strip()]
     if not lines:
         raise UnreadableFile(path, "a file of blanks", expected, "copy the file again")
@@ -123,8 +128,8 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
         return magnetic
     if _JSON.match(words):
         return _kind_of_json(path, words, expected)
-    if lines[0] == "[header]" and any("labsolutions" in line for line in lines[:4]):
-        return "labsolutions"
+    if lines[0] == "[header]" and any(line.startswith("application name") for line in lines[:6]):
+        return "labsolutions"  # LabSolutions, and GCsolution and LCsolution before it
     if any("area percent report" in line for line in lines[:80]):
         return "chemreport"
     if lines[0].startswith("<mzspeclib"):
@@ -137,9 +142,13 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
         return "massbank"
     if any(line.startswith("num peaks:") for line in lines):
         return "msp"
-    if _optical_marks.is_named_text(lines):
+    if _optical_marks.is_named_text(lines) or _optical_marks.is_under_wave(lines):
         return "spectrum"
-    if any(_TIMES.match(line) for line in lines[:80]) and any(_grid_marks.two_numbers(line) for line in lines[-20:-1]):
+    if any(_TIMES.match(line) for line in lines[:80]) and any(_grid_marks.is_row(line) for line in lines[-20:-1]):
+        return "trace"
+    if any(map(_VOLUMES.match, lines[:5])) or {"sampling rate", "total data points"} <= {
+        line.partition(":")[0] for line in lines[:20]
+    }:
         return "trace"
     headed = "table" if _grid_marks.is_matrix(lines) else _grid_marks.kind_of_head(lines)
     if headed is not None:
@@ -150,7 +159,7 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
         return path.suffix.lower()[1:]
     if _columns(lines):
         return "table"
-    if _grid_marks.goes_forward(lines[-20:-1]):
+    if _grid_marks.goes_forward(lines[-20:-1]) and not _optical_marks.begins_far(lines):
         return "trace"
     if _optical_marks.is_columns(lines):
         return "spectrum"
@@ -162,6 +171,14 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
         )
     found = "binary data of no known kind" if b"\0" in start else f"a file that begins {lines[0][:40]!r}"
     raise UnreadableFile(path, found, expected, "convert it to one of these")
+
+
+def _words(start: bytes) -> str:
+    """Return the text of these first bytes: UTF-8, whose last letter may be cut, else the Chinese of GB 18030."""
+    try:
+        return codecs.getincrementaldecoder("utf-8-sig")().decode(start)
+    except UnicodeDecodeError:
+        return start.decode("gb18030" if b"\0" not in start else "utf-8", "replace")
 
 
 def _unread_zip(path: Path, expected: str) -> tuple[str, str, str]:

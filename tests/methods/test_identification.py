@@ -238,3 +238,14 @@ def test_the_answer_names_its_figures_credit_and_marks_what_it_is() -> None:
         for i, j in plot.data["pairs"]:
             assert abs(upper["mz"][i] - lower["mz"][j]) <= 0.0202
     json.dumps(answer.as_json(), allow_nan=False)
+
+
+def test_what_several_scans_have_of_a_fragment_is_one_peak_of_the_mirror() -> None:
+    answer = find_method("ms.identify").run(find_method("ms.identify").example)
+    scans = {one["index"]: measured["scans"] for one, measured in zip(
+        answer.detail["features"], answer.detail["measured"], strict=True)}  # fmt: skip
+    together = [plot for plot in answer.plots if plot.kind == "mirror" and scans[plot.data["feature"]] > 1]
+    assert together
+    for plot in together:
+        assert np.diff(plot.data["upper"]["mz"]).min(initial=1.0) >= 0.02
+        assert max(plot.data["upper"]["intensity"]) == 100

@@ -250,5 +250,5 @@ def test_what_is_no_spectrum_file_is_refused(content: bytes, tmp_path: Path) -> 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="no such file"):
         read(tmp_path / "none.mzML")
-    with pytest.raises(UnreadableFile, match="directory"):
+    with pytest.raises(UnreadableFile, match="found a folder; expected a file"):
         read(tmp_path)

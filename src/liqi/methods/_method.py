@@ -14,6 +14,7 @@ from typing import Any
 from liqi.methods._answer import Answer, Input
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._text import Text
+from liqi.methods.readers._streams import not_opened
 
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, step); total 0 means not known yet. Raise `Cancelled` in it to stop the run."""
@@ -224,5 +225,4 @@ def _pin(path: Path) -> Input:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
             return Input(str(path), digest, stream.tell())
     except OSError as problem:
-        reason = problem.strerror or type(problem).__name__
-        raise UnreadableFile(path, reason.lower(), "a file that can be read", "check path and rights") from None
+        raise not_opened(path, problem) from None

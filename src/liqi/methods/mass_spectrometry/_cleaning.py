@@ -140,6 +140,17 @@ def _view(intensity: Floats, owner: Integers, seen: Flags, number: int) -> tuple
     return share, weight / np.where(sums > 0, sums, 1.0)[owner], entropy
 
 
+def joined(mz: Floats, intensity: Floats, width: float) -> tuple[Floats, Floats]:
+    """Return ascending peaks with those closer than `width` as one, at their mean m/z weighted by intensity, summed.
+
+    >>> joined(np.array([50.0, 91.054, 91.056]), np.array([1.0, 3.0, 1.0]), 0.02)
+    (array([50.    , 91.0545]), array([1., 4.]))
+    """
+    good = intensity > 0
+    mz, intensity, _ = _merge_all(mz[good], intensity[good], np.zeros(int(good.sum()), dtype=np.int64), width)
+    return mz, intensity
+
+
 def _merge_all(mz: Floats, intensity: Floats, owner: Integers, width: float) -> tuple[Floats, Floats, Integers]:
     while True:
         close = (mz[1:] - mz[:-1] < width) & (owner[1:] == owner[:-1])

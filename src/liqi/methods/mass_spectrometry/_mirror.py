@@ -8,7 +8,7 @@ import numpy as np
 
 from liqi.methods._answer import Plot
 from liqi.methods._text import Text
-from liqi.methods.mass_spectrometry._cleaning import Floats
+from liqi.methods.mass_spectrometry._cleaning import Floats, joined
 from liqi.methods.mass_spectrometry._energy import REFERENCE_MZ
 from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._fragments import fragments
@@ -25,7 +25,10 @@ _MEASURED = Text("measured", "实测", "實測")
 
 
 def mirror_plot(feature: Feature, candidate: Candidate, library: SpectralLibrary, tolerance: Tolerance) -> Plot:
-    """Return the measured spectrum above, the candidate's best reference below, matched peaks paired."""
+    """Return the measured spectrum above, the candidate's best reference below, matched peaks paired.
+
+    What several scans have of one fragment, within the tolerance, is one peak.
+    """
     record = library.record(candidate.row)
     reference = Spectrum(np.array(record["mz"]), np.array(record["intensity"]))
     facts = {
@@ -36,7 +39,11 @@ def mirror_plot(feature: Feature, candidate: Candidate, library: SpectralLibrary
     }
     name = f"mirror-{feature.index}-{candidate.row}"
     width = tolerance.at(feature.spectrum.precursor_mz or REFERENCE_MZ)
-    plot = mirror_of(name, Text.same(candidate.name), feature.spectrum, reference, candidate.name, width, facts)
+    measured = feature.spectrum
+    if feature.scans > 1:
+        mz, intensity = joined(measured.mz, measured.intensity, width)
+        measured = replace(measured, mz=mz, intensity=intensity)
+    plot = mirror_of(name, Text.same(candidate.name), measured, reference, candidate.name, width, facts)
     return replace(plot, data={**plot.data, "fragments": _named(plot.data, candidate, width)})
 
 

@@ -65,7 +65,8 @@ class Damage:
         found = " and ".join(parts) or "nothing that can be read"
         if count:
             of = f" of {expected}" if expected > count else ""
-            found += f" (left out; {count}{of} spectra were read)"
+            read = "spectrum was" if count == 1 and not of else "spectra were"
+            found += f" (left out; {count}{of} {read} read)"
         return UnreadableFile(self.path, found, "a whole file", _DO)
 
 

@@ -10,6 +10,7 @@ from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers import _assay_marks, _cryo_marks, _grid_marks, _magnetic_marks, _optical_marks
 from liqi.methods.readers._damage import reason_of
 from liqi.methods.readers._members import kind_of_zip, names_of
+from liqi.methods.readers._raw_marks import raw_file
 from liqi.methods.readers._streams import open_bytes
 from liqi.methods.readers._unwrapped import unwrapped
 
@@ -169,6 +170,9 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
         raise UnreadableFile(
             path, f"{_EXPORT[path.suffix.lower()][0]} ({path.suffix})", expected, _EXPORT[path.suffix.lower()][1]
         )
+    raw = raw_file(path, start)
+    if raw is not None:
+        raise UnreadableFile(path, raw[0], expected, raw[1])
     found = "binary data of no known kind" if b"\0" in start else f"a file that begins {lines[0][:40]!r}"
     raise UnreadableFile(path, found, expected, "convert it to one of these")
 

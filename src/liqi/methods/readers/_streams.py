@@ -10,6 +10,7 @@ from isal import igzip, isal_zlib
 
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers._damage import reason_of
+from liqi.methods.readers._raw_marks import folder
 
 _BLOCK = 1 << 18
 _ALWAYS_FINE = 1 << 28
@@ -38,14 +39,22 @@ class _Blocks(io.RawIOBase):
         super().close()
 
 
+def not_opened(path: Path, problem: OSError) -> UnreadableFile:
+    """Return the error for a path that cannot be opened: nothing there, no right to it, or a folder."""
+    if path.is_dir():
+        found, do = folder(path)
+        return UnreadableFile(path, found, "a file", do)
+    reason = (problem.strerror or type(problem).__name__).lower()
+    return UnreadableFile(path, reason, "a file that can be read", "check path and rights")
+
+
 def open_bytes(path: Path) -> IO[bytes]:
     """Open a file for reading, gzip unpacked and UTF-16 turned into UTF-8, or raise `UnreadableFile`."""
     try:
         stream = path.open("rb")
         start = stream.read(2)
     except OSError as problem:
-        reason = (problem.strerror or type(problem).__name__).lower()
-        raise UnreadableFile(path, reason, "a file that can be read", "check path and rights") from None
+        raise not_opened(path, problem) from None
     stream.seek(0)
     if start == b"\x1f\x8b":
         stream = io.BufferedReader(_unpacked(stream, path.stat().st_size), _BLOCK)

@@ -11,15 +11,18 @@ from pathlib import Path
 
 import numpy as np
 
+from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers._asdf import pairs
 from liqi.methods.readers._commas import number_of
 from liqi.methods.readers._damage import Damage
 from liqi.methods.readers._jcamp_blocks import Block, Series, read_blocks, spaced
 from liqi.methods.readers._lines import MOST_LINES, lines_of, occurrences
 from liqi.methods.readers._run import Array, Run, Spectrum, in_order
+from liqi.methods.readers._sniff import head
 
 __all__ = ["Block", "Series", "read", "read_blocks"]
 
+_TYPE = re.compile(rb"^##[ _-]*DATA[ _-]?TYPE[ _-]*=(.*?)(?:\$\$|[\r\n])", re.IGNORECASE | re.MULTILINE)
 _TABLES = {"XYDATA", "XYPOINTS", "PEAKTABLE", "DATATABLE", "PEAKASSIGNMENTS"}
 _TIME = re.compile(r"T\s*=\s*([0-9.,eE+-]+)")
 _COMMENT = re.compile(r"\$\$.*")
@@ -28,6 +31,10 @@ _MINUTE_S = 60.0
 
 def read(path: Path) -> Run:
     """Return the spectra of a JCAMP-DX file: a run where its pages have times, else a list."""
+    types = {one.decode("latin-1").strip() for one in _TYPE.findall(head(path))} - {""}
+    if types and not any(re.search("MASS|LINK", one, re.IGNORECASE) for one in types):
+        found = f"a JCAMP-DX file of {min(types)[:60].lower()}"
+        raise UnreadableFile(path, found, "mass spectra", "ask a method that reads it (`liqi methods` lists them)")
     pages = occurrences(path, b"##page=")
     acquired = pages > 0 or occurrences(path, b"##retention_time=") > 1
     expected = pages or occurrences(path, b"(xy..xy)")

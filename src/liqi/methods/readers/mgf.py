@@ -1,5 +1,6 @@
 """Mascot generic format: blocks from BEGIN IONS to END IONS."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -7,6 +8,10 @@ from pathlib import Path
 from liqi.methods.readers._damage import Damage
 from liqi.methods.readers._lines import MOST_LINES, lines_of, occurrences, pairs_of
 from liqi.methods.readers._run import Run, Spectrum, in_order
+
+_OF_ALL = ("CHARGE", "IONMODE", "ION_MODE", "POLARITY")
+"""What stands for every block when it is said outside of them."""
+_SEVERAL = re.compile(r"\d.*(?:\band\b|,).*\d")
 
 
 def read(path: Path) -> Run:
@@ -16,6 +21,7 @@ def read(path: Path) -> Run:
 
 def _spectra(path: Path, damage: Damage) -> Iterator[Spectrum]:
     facts: dict[str, str] | None = None
+    before: dict[str, str] = {}
     peaks: list[str] = []
     start = 0
     for number, line in enumerate(lines_of(path, damage), 1):
@@ -24,9 +30,13 @@ def _spectra(path: Path, damage: Damage) -> Iterator[Spectrum]:
         if word == "BEGIN IONS":
             if facts is not None:
                 damage.leave_out(f"line {start}", "the block does not end")
-            facts, peaks, start = {}, [], number
-        elif facts is None or not line or line[0] in "#;!/":
+            facts, peaks, start = dict(before), [], number
+        elif not line or line[0] in "#;!/":
             continue
+        elif facts is None:
+            name, _, value = line.partition("=")
+            if name.strip().upper() in _OF_ALL:
+                before[name.strip().upper()] = value.strip()
         elif word == "END IONS":
             try:
                 yield _spectrum(facts, peaks, damage)
@@ -70,7 +80,8 @@ def _mode(facts: dict[str, str]) -> str:
 
 
 def _charge(charge: str, mode: str) -> tuple[int | None, str | None]:
-    digits = "".join(letter for letter in charge[:6] if letter in "0123456789")
+    several = _SEVERAL.search(charge[:40])
+    digits = "" if several else "".join(letter for letter in charge[:6] if letter in "0123456789")
     sign = mode.strip().lower()[:1] or charge.strip()[-1:]
     polarity = {"p": "positive", "+": "positive", "n": "negative", "-": "negative"}.get(sign)
     if polarity is None and charge.strip()[:1] == "-":

@@ -1,4 +1,4 @@
-"""mzXML, plain or gzip, whole or damaged: scans beside or inside each other, peaks as big-endian pairs."""
+"""mzXML, plain or gzip, whole or damaged: scans beside or inside each other, peaks as pairs, of either byte order."""
 
 import re
 from collections.abc import Iterator
@@ -20,6 +20,9 @@ _COUNT = re.compile(rb'<msRun[^>]*\bscanCount="(\d{1,12})"')
 _DURATION = re.compile(r"PT(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?$")
 _NEXT = re.compile(rb"<scan[\s>]")
 _NUMBER = re.compile(rb'\bnum="([^"]{1,40})"')
+
+
+_POLARITIES = {"+": "positive", "-": "negative", "pos": "positive", "neg": "negative"}
 
 
 def read(path: Path) -> Run:
@@ -70,7 +73,7 @@ def _spectrum(text: bytes, closing: bytes, damage: Damage) -> Spectrum:
     spectrum = Spectrum(*in_order(mz, intensity, damage), ms_level=int(scan.get("msLevel", "1")))
     spectrum.id = f"scan={scan.get('num', '')}"
     spectrum.retention_time_s = _seconds(scan.get("retentionTime"))
-    spectrum.polarity = {"+": "positive", "-": "negative"}.get(scan.get("polarity", ""))
+    spectrum.polarity = _POLARITIES.get(scan.get("polarity", "").lower()[:3])
     spectrum.collision_energy = scan.get("collisionEnergy")
     centroided = scan.get("centroided")
     spectrum.centroid = None if centroided is None else centroided in ("1", "true")
@@ -88,7 +91,9 @@ def _peaks(peaks: etree._Element) -> tuple[np.ndarray, np.ndarray]:
     if packing is None:
         raise ValueError(f"peaks packed with {peaks.get('compressionType')!r}")
     data = from_base64((peaks.text or "").encode("ascii", "replace"))
-    pairs = unpack(data, packing, ">f8" if peaks.get("precision") == "64" else ">f4").reshape(-1, 2)
+    order = "<" if peaks.get("byteOrder", "").lower().startswith("little") else ">"
+    pairs = unpack(data, packing, order + ("f8" if peaks.get("precision") == "64" else "f4")).reshape(-1, 2)
+    pairs = pairs[pairs.any(axis=1)]  # converters write an empty scan as one peak of nothing at 0
     return pairs[:, 0], pairs[:, 1]
 
 

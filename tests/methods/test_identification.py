@@ -38,7 +38,8 @@ def test_the_json_is_that_of_the_contract(found: dict) -> None:
     assert set(found) == {"features", "library", "seconds"}
     for one in found["features"]:
         assert set(one) == {
-            "index", "precursor_mz", "retention_time_s", "verdict", "confidence", "level", "by_mass_alone", "candidates",
+            "index", "precursor_mz", "retention_time_s", "verdict", "confidence", "level", "by_mass_alone",
+            "candidates",
         }  # fmt: skip
         assert one["verdict"] in ("identified", "isomers", "unknown")
         for candidate in one["candidates"]:

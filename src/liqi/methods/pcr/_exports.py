@@ -21,6 +21,10 @@ _WELL = re.compile(r"^([A-Za-z]{1,2})0*([1-9]\d{0,2})$")
 Point = tuple[float, float]
 
 
+class NoSections(UnreadableFile):
+    """The text of a QuantStudio has one table under its head instead of named ones."""
+
+
 def read_quantstudio(path: str | Path, melting: bool = False) -> Plates:
     """Return the run of a QuantStudio, ViiA 7, StepOne or 7500 export: text with sections, or a workbook."""
     path = Path(path)
@@ -30,8 +34,8 @@ def read_quantstudio(path: str | Path, melting: bool = False) -> Plates:
     melts = sheets.table("melt curve raw data", "melt curve raw", "melt region temperature data") if melting else ()
     reactions = reactions_of(setup)
     amplified, melted = (
-        _series(curves, ("cycle", "cycle number"), ("rn",)),
-        _series(melts, ("temperature",), ("fluorescence",)),
+        series_of(curves, ("cycle", "cycle number"), ("rn",)),
+        series_of(melts, ("temperature",), ("fluorescence",)),
     )
     names = {(one.well, one.target) for one in reactions}
     for well, target in [*amplified, *melted]:
@@ -39,6 +43,8 @@ def read_quantstudio(path: str | Path, melting: bool = False) -> Plates:
             names.add((well, target))
             reactions.append(Reaction(well, "", target))
     reactions = [one for one in reactions if one.target or one.sample]
+    if not sheets.tables:
+        raise NoSections(path, "no section of a table", EXPECTED, _AGAIN)
     if not reactions:
         raise UnreadableFile(path, "no sample, target or curve", EXPECTED, _AGAIN)
     facts = {"instrument": sheets.facts.get("instrument type", ""), "software": sheets.facts.get("software name", "")}
@@ -170,7 +176,8 @@ def reactions_of(rows: Sequence[Row], keep_all: bool = False) -> list[Reaction]:
     return made
 
 
-def _series(rows: Sequence[Row], keys: Sequence[str], values: Sequence[str]) -> dict[tuple[str, str], list[Point]]:
+def series_of(rows: Sequence[Row], keys: Sequence[str], values: Sequence[str]) -> dict[tuple[str, str], list[Point]]:
+    """Return the points of every well and target of a table that has a row a cycle, from the columns of these names."""
     found: dict[tuple[str, str], list[Point]] = {}
     for row in rows:
         x = to_number(next((row[key] for key in keys if row.get(key)), ""))

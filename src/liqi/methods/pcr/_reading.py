@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from liqi.methods._errors import UnreadableFile
-from liqi.methods.pcr._exports import read_cfx, read_quantstudio, read_rdes
+from liqi.methods.pcr._cycler_texts import read_cyclers
+from liqi.methods.pcr._exports import NoSections, read_cfx, read_quantstudio, read_rdes
 from liqi.methods.pcr._measurements import read_measurements
 from liqi.methods.pcr._plate import Plates
 from liqi.methods.pcr._project import read_project
@@ -11,9 +12,10 @@ from liqi.methods.pcr._rdml import read_rdml
 from liqi.methods.readers import sniff
 
 FORMATS = (
-    "RDML (.rdml, .lc96p), RDES, a project (.eds) or export (text, xlsx) of QuantStudio, an export of CFX (CSV), ASM"
+    "RDML (.rdml, .lc96p), RDES, a project (.eds) or export (text, xlsx) of QuantStudio, an export of CFX (CSV), "
+    "of a LightCycler 480 or Rotor-Gene, a table of Cq values, ASM"
 )
-KINDS = ("rdml", "rdes", "eds", "quantstudio", "cfx", "asm")
+KINDS = ("rdml", "rdes", "eds", "quantstudio", "cfx", "cqtable", "asm")
 
 
 def read_plates(path: str | Path, melting: bool = False) -> Plates:
@@ -22,8 +24,11 @@ def read_plates(path: str | Path, melting: bool = False) -> Plates:
     kind = sniff(path)
     readers = {
         "rdml": read_rdml, "rdes": read_rdes, "eds": read_project, "quantstudio": read_quantstudio, "cfx": read_cfx,
-        "asm": read_measurements,
+        "cqtable": read_cyclers, "asm": read_measurements,
     }  # fmt: skip
     if kind not in readers:
         raise UnreadableFile(path, f"a {kind} file", FORMATS, "export the run as RDML")
-    return readers[kind](path, melting)
+    try:
+        return readers[kind](path, melting)
+    except NoSections:
+        return read_cyclers(path, melting)  # Design and Analysis writes each table as a file of its own

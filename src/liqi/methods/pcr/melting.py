@@ -170,7 +170,7 @@ def _table(wells: Sequence[MeltedWell]) -> Table:
         Column("temperature", Text("melting temperature", "熔解温度", "熔解溫度"), "°C", 2),
         Column("u", Text("standard uncertainty", "标准不确定度", "標準不確定度"), "°C", 2),
         Column("width", Text("width", "峰宽", "峰寬"), "°C", 2),
-        Column("share", Text("share", "占比", "佔比"), "%", 1),
+        Column("share", Text("share", "占比", "占比"), "%", 1),
         Column("others", Text("other peaks (°C)", "其他峰（°C）", "其他峰（°C）")),
     )
     rows = []
@@ -227,7 +227,7 @@ METHOD = Method(
     parameters=(
         Parameter(
             "least_share", "number", 10.0,
-            Text("least peak, of the highest", "最小峰（占最高峰）", "最小峰（佔最高峰）"),
+            Text("least peak, of the highest", "最小峰（占最高峰）", "最小峰（占最高峰）"),
             unit="%", minimum=1, maximum=100,
         ),
     ),

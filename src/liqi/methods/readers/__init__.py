@@ -17,7 +17,7 @@ OTHER_FORMATS = (
     *("bruker", "varian", "jeol", "nmrpipe"),
     *("png", "tiff", "slices"),
     *("mrc", "star"),
-    *("rdml", "rdes", "eds", "quantstudio", "cfx", "partitions", "abif", "scf", "fasta", "nu", "isodat"),
+    *("rdml", "rdes", "eds", "quantstudio", "cfx", "cqtable", "partitions", "abif", "scf", "fasta", "nu", "isodat"),
     *("spc", "opus", "wdf", "spa", "labspec", "spectrum", "xlsx"),
     *("bes3t", "esp", "eprjson", "eprxml", "eprspe", "odmr", "npz", "mat"),
 )

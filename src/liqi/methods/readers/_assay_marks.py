@@ -15,6 +15,11 @@ _PROJECT = (
     *("setup/plate_setup.json", "primary/multicomponent_data.json", "primary/analysis_result.json"),
 )
 """Members of a project of a QuantStudio, 7500 or StepOne (.eds), any of them."""
+CQ_HEADS = ("cq", "ct", "crt", "cp", "ct dr", "ct drn", "cq dr", "cq drn", "ct 值", "ct值", "cq值")
+"""Heads of a column of quantification cycles, as `cq_head` is given them."""
+_CQ_NAMES = frozenset(
+    ("well", "well position", "pos", "position", "no", "sample", "sample name", "name", "well name", "target")
+) | {"孔", "孔位", "孔位置", "样本", "样品", "样本名称", "样品名称", "樣本", "樣品", "基因"}
 _PARTITIONS = (
     ("positives", "negatives"),
     ("partitions (positive)", "partitions (valid)"),
@@ -52,9 +57,25 @@ def text_kind(lines: list[str]) -> str | None:
             return "rdes"
         if {"well", "fluor", "cq"} <= set(cells) or (cells[0] == "" and cells[1:2] in (["cycle"], ["temperature"])):
             return "cfx"
+        plain = [" ".join(re.sub(r"[^\w/]+", " ", cell.replace("т", "t")).split()) for cell in cells]
+        if cq_head(plain) or {"samplepos", "cycle"} <= set(plain) or {"cycle number", "rn"} <= set(plain):
+            return "cqtable"
+        if cells[0].startswith("excel raw data export"):
+            return "cqtable"  # of a Rotor-Gene
         if cells[0] in ("cycle", "temperature") and {"a1", "a2"} <= set(cells) | {_unpadded(one) for one in cells}:
             return "cfx"
     return None
+
+
+def cq_head(cells: list[str]) -> bool:
+    """Whether these words head a table of quantification cycles: one of its names, and that of what each is of.
+
+    >>> cq_head(["well", "sample", "ct"]), cq_head(["pos", "name", "cp"]), cq_head(["name", "cp"]), cq_head(["ct"])
+    (True, True, False, False)
+    """
+    some = set(cells)
+    names = {"pos", "well", "well position"} if not some & set(CQ_HEADS) - {"cp"} else _CQ_NAMES
+    return bool(some & set(CQ_HEADS)) and bool(some & names)
 
 
 def _unpadded(cell: str) -> str:

@@ -33,6 +33,7 @@ FORMATS = {
     "eds": "QuantStudio (.eds)",
     "quantstudio": "QuantStudio",
     "cfx": "CFX",
+    "cqtable": _("Cq table"),
     "partitions": "dPCR",
     "abif": "ABIF",
     "mrc": "MRC",

@@ -82,7 +82,7 @@ def test_a_sentence_in_a_sentence_is_told_whole() -> None:
     )
     assert told(words, "en") == words
     assert told("row 3: found 0 minutes before and 2 after; expected both above 0; correct them.", "zh-hant") == (
-        "第 3 行：找到的時長是之前 0 分鐘、之後 2 分鐘；兩者都應大於 0；請改正。"
+        "第 3 列：找到的時長是之前 0 分鐘、之後 2 分鐘；兩者都應大於 0；請改正。"
     )
 
 

@@ -47,21 +47,25 @@ def to_hans(text: str) -> str:
 def to_hant(text: str) -> str:
     """The text in traditional script with Taiwan's words for instruments.
 
-    >>> to_hant("气相色谱仪"), to_hant("质谱仪"), to_hant("工信厅联重装〔2025〕46 号")
-    ('氣相層析儀', '質譜儀', '工信廳聯重裝〔2025〕46 號')
+    >>> to_hant("气相色谱仪"), to_hant("质谱仪"), to_hant("工信厅联重装〔2025〕46 号"), to_hant("占比；被占用；记账")
+    ('氣相層析儀', '質譜儀', '工信廳聯重裝〔2025〕46 號', '占比；被佔用；記帳')
     """
     if text.isascii():
         return text
     for mainland, taiwan in _for_display():
         text = text.replace(mainland, taiwan)
     parts = _NOT_SOFTWARE.split(text)
-    return "".join(_AS_IT_IS.get(part) or str(_converter("s2twp").convert(part)) for part in parts)
+    found = "".join(_AS_IT_IS.get(part) or str(_converter("s2twp").convert(part)) for part in parts)
+    return _SHARE.sub("占", found).replace("賬", "帳")
 
 
 _AS_IT_IS = {"重装": "重裝", "发布": "發布", "支持": "支持", "循环": "循環", "审核": "審核"}
 """Words that the converter takes for those of programs (reinstall, release, support, loop, audit); here they are of
 documents, money and chemistry."""
 _NOT_SOFTWARE = re.compile(f"({'|'.join(_AS_IT_IS)})")
+
+_SHARE = re.compile("(?<![已被])佔(?![用據位])")
+"""The converter writes 佔 for a share too; Taiwan's offices write 占 there, and 佔 for what is taken."""
 
 
 @cache

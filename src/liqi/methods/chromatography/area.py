@@ -206,7 +206,7 @@ def _sentence(found: Sequence[Integration], checks: Sequence[Check]) -> Text:
         said = (
             f"{n} peaks in {trace}; the largest at {most.time_min:.2f} min has {share} of the area.",
             f"{trace} 共 {n} 个峰；最大峰在 {most.time_min:.2f} min，占总面积 {share}。",
-            f"{trace} 共 {n} 個峰；最大峰在 {most.time_min:.2f} min，佔總面積 {share}。",
+            f"{trace} 共 {n} 個峰；最大峰在 {most.time_min:.2f} min，占總面積 {share}。",
         )
     else:
         said = (f"No peak stands out in {trace}.", f"{trace} 中未检出峰。", f"{trace} 中未檢出峰。")

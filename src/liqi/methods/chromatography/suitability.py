@@ -203,7 +203,7 @@ def _trend(found: Mapping[str, Mapping[str, Peak | None]]) -> Plot:
         "points",
         title,
         x_title,
-        Text("area (% of the mean)", "峰面积（占均值 %）", "峰面積（佔平均 %）"),
+        Text("area (% of the mean)", "峰面积（占均值 %）", "峰面積（占平均 %）"),
         {"series": series},
     )
 

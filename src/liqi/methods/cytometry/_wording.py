@@ -95,10 +95,10 @@ def _population_table(strategy: Strategy, found: Sequence[Population], total: in
         Column("population", Text("population", "细胞群", "細胞群")),
         Column("parent", Text("parent", "上级群", "上層群")),
         Column("count", Text("events", "事件数", "事件數")),
-        Column("percent_of_parent", Text("of the parent", "占上级群", "佔上層群"), "%", 2),
+        Column("percent_of_parent", Text("of the parent", "占上级群", "占上層群"), "%", 2),
         Column("low", Text("95 % from", "95 % 下限", "95 % 下限"), "%", 2),
         Column("high", Text("to", "上限", "上限"), "%", 2),
-        Column("percent_of_all", Text("of all", "占全部", "佔全部"), "%", 3),
+        Column("percent_of_all", Text("of all", "占全部", "占全部"), "%", 3),
     )
     formulas = {one.id: one.formula for one in strategy.gates.values() if isinstance(one, Boolean)}
     if formulas:

@@ -127,3 +127,11 @@ def test_the_table_of_a_brief_reads_the_snapshot_and_not_the_database(towns, dja
     question.read(question.understand("质谱 in 青岛"), now=NOW)
     with django_assert_max_num_queries(4):
         make("csv")
+
+
+def test_a_key_with_a_comma_or_a_sign_stays_one_cell_that_no_spreadsheet_runs(db):
+    instrument(",=1+1", code="010201", city="青岛", province="370000", made_in="US")
+    text = make("csv").decode("utf-8-sig")
+    lines = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert {line["row_ids"] for line in lines if line["figure"] == "Instruments" and not line["group"]} == {",=1+1"}
+    assert text.endswith("\r\n")

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import polars as pl
@@ -18,30 +18,39 @@ _NARROWED = ("id", "shared", "bookable", "maker", "institution", "from_abroad")
 """What `question.narrow` looks at, and the key."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so would be run as a formula by a spreadsheet program."""
+END = "\r\n"
+_QUOTED = (",", '"', "\r", "\n")
+"""What a cell of a CSV file holds between quotes only."""
 
 
-def as_csv(told: Told, found: Standing) -> bytes:
-    """UTF-8 with a mark for spreadsheets; `row_ids` are keys of instruments with blanks between them."""
+def as_csv(told: Told, found: Standing) -> Iterator[bytes]:
+    """Line by line in UTF-8 with a mark for spreadsheets; `row_ids` are keys of instruments, blanks between them."""
+    yield ("\ufeff" + _line(HEADER)).encode()
+    for *cells, ids in _lines(told, found):
+        if any(sign in ids for sign in _QUOTED):
+            yield _line(map(_plain, [*cells, ids])).encode()
+        else:  # keys by the hundred thousand, which the writer would look through letter by letter
+            yield f"{_line([*map(_plain, cells), ''])[: -len(END)]}{_plain(ids)}{END}".encode()
+
+
+def _line(cells: Iterable[Any]) -> str:
     made = io.StringIO()
-    writer = csv.writer(made)
-    writer.writerow(HEADER)
-    for line in _lines(told, found):
-        writer.writerow([_plain(cell) for cell in line])
-    return ("\ufeff" + made.getvalue()).encode()
+    csv.writer(made, lineterminator=END).writerow(cells)
+    return made.getvalue()
 
 
-def _lines(told: Told, found: Standing) -> list[list[Any]]:
-    lines, rows = [], _Rows(found)
+def _lines(told: Told, found: Standing) -> Iterator[list[Any]]:
+    rows = _Rows(found)
     for section in told.sections:
         for said in section.figures:
             figure = said.figure
             ids, _n = rows.behind(said.link)
             value = "" if figure.value is None else figure.value
-            lines.append([section.key, said.label, "", value, figure.unit, figure.as_of, figure.rows, figure.missing,
-                          figure.lens, said.formula or figure.formula, found.synthetic, ids])  # fmt: skip
+            yield [section.key, said.label, "", value, figure.unit, figure.as_of, figure.rows, figure.missing,
+                   figure.lens, said.formula or figure.formula, found.synthetic, ids]  # fmt: skip
         for table in section.tables:
-            lines += [line for row in table.rows for line in _cells(section.key, table, row, rows)]
-    return lines
+            for row in table.rows:
+                yield from _cells(section.key, table, row, rows)
 
 
 def _cells(section: str, table: Table, row: tuple[Cell, ...], rows: "_Rows") -> Iterator[list[Any]]:
@@ -76,8 +85,8 @@ class _Rows:
             terms=asked.get("terms", ""),
             institution=asked.get("institution", ""),
         )
-        keys = frame.select("id").collect()["id"]
-        return " ".join(keys), len(keys)
+        ids, n = frame.select(pl.col("id").str.join(" "), n=pl.len()).collect().row(0)
+        return ids, n
 
     def _standing(self, code: str, place: str, lens: str, terms: str) -> pl.LazyFrame:
         key = (code, place, lens, terms if terms in ("unclassified", "peers") else "")

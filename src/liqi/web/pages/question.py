@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -131,7 +131,7 @@ def table(request: HttpRequest, key: str) -> HttpResponseBase:
 
 
 @require_safe
-def make_brief(request: HttpRequest, kind: str) -> HttpResponse:
+def make_brief(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The brief of the answer as a file: pdf, docx or csv, in the language of the page."""
     if kind not in brief.KINDS:
         raise Http404
@@ -139,8 +139,9 @@ def make_brief(request: HttpRequest, kind: str) -> HttpResponse:
         asked = _asked(request)
     except UnclearQuestion:
         raise Http404 from None
-    made = brief.make(asked, kind, now=timezone.now(), land=maps.land())
-    answer = HttpResponse(made, content_type=brief.KINDS[kind])
+    made = brief.parts(asked, kind, now=timezone.now(), land=maps.land())
+    as_it_comes = StreamingHttpResponse if kind == "csv" else HttpResponse
+    answer = as_it_comes(made, content_type=brief.KINDS[kind])
     name = f"liqi-{asked.class_code or 'all'}-{asked.place.code.replace(':', '')}.{kind}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

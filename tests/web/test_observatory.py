@@ -1,4 +1,5 @@
 import csv
+import html
 import io
 import re
 
@@ -79,6 +80,9 @@ def test_the_heat_table_is_a_file_too(english, catalogue):  # noqa: F811
 
 def test_gaps_of_the_chain_are_drawn_as_gaps(english, catalogue):  # noqa: F811
     page = english.get("/observatory/chain/?field=materials").content.decode()
+    opened = re.search(r'href="(/observatory/facilities/[^"]*field=materials[^"]*)">\d+ / 12<', page)
+    assert opened, "the cells of a field open its facilities"
+    assert english.get(html.unescape(opened[1])).status_code == 200
     assert page.count('class="link-hole"') == 10
     assert page.count('class="link-tile"') == 2
     address = re.search(r'link-tile" href="([^"]+)"', page).group(1).replace("&amp;", "&")

@@ -96,6 +96,7 @@ def _field(code: str, found: chain.Chain, place: dict[str, str]) -> dict[str, An
         "matrix": found.fields[code],
         "here": code == found.field,
         "address": f"?{populations.encode({**place, 'field': code})}",
+        "rows": f"{reverse('observatory_facilities')}?{populations.encode({**place, 'field': code})}",
         "strip": [
             bool(found.fields[code].cells[c, s].rows) for c in taxonomy.FACILITY_CLASSES for s in taxonomy.STAGES
         ],

@@ -20,9 +20,14 @@ def main() -> None:
     words.add_argument("--seed", type=int, default=1)
     given = words.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        told = trial(lay_out(Path(folder)), kills=given.kills, draw=random.Random(given.seed))
+        told = trial(
+            lay_out(Path(folder)),
+            kills=given.kills,
+            draw=random.Random(given.seed),
+            told=lambda n: print(n, end=" ", flush=True),
+        )
     print(
-        f"{told['kills']:.0f} kills -9: {told['runs']:.0f} runs, none lost, none answered twice; taken up again "
+        f"\n{told['kills']:.0f} kills -9: {told['runs']:.0f} runs, none lost, none answered twice; taken up again "
         f"{told['taken_up_again']:.0f} times, given up after three deaths {told['given_up']:.0f}; folders left "
         f"{told['left_folders']:.0f}; {told['seconds']:.0f} s"
     )

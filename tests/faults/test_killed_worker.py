@@ -54,6 +54,49 @@ worker.work()
 """
 
 
+NURSERY = """
+import io, os, random, signal, sys
+from datetime import UTC, datetime, timedelta
+from liqi.server.setup import prepare
+prepare()
+from django.db import connections
+from liqi.answers import run, storage, worker
+run.SILENT_AFTER = timedelta(seconds=2)
+worker.TIDY_EVERY_S = 0.3
+living = set()
+
+def work():
+    child = os.fork()
+    if child == 0:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        worker.work()
+        os._exit(0)
+    living.add(child)
+    return child
+
+def ask(size):
+    now = datetime.now(UTC)
+    file = storage.keep(io.BytesIO(b"x" * size), name="x", person=None, now=now)
+    key = run.start(method="test.sleepy", files=[file], person=None, now=now).key
+    connections.close_all()
+    return key
+
+def kill(child):
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    living.discard(child)
+
+print("ready", flush=True)
+for line in iter(sys.stdin.readline, ""):
+    word, *numbers = line.split()
+    print({"work": work, "ask": ask, "kill": kill}[word](*map(int, numbers)), flush=True)
+for child in living:
+    os.kill(child, signal.SIGTERM)
+for child in living:
+    os.waitpid(child, 0)
+"""
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> Path:
     return lay_out(tmp_path)
@@ -71,11 +114,13 @@ def lay_out(home: Path) -> Path:
     return home
 
 
-def python(world: Path, code: str, *words: str) -> "subprocess.Popen[str]":
+def python(world: Path, code: str, *words: str, stdin: int | None = None) -> "subprocess.Popen[str]":
     paths = os.pathsep.join([str(world / "lib"), str(ROOT / "src")])
     env = {**os.environ, "LIQI_DATA": str(world / "data"), "PYTHONPATH": paths, "LIQI_LOG": "ERROR"}
     env.pop("LIQI_DATABASE_URL", None)
-    return subprocess.Popen([sys.executable, "-c", code, *words], env=env, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *words], env=env, stdin=stdin, stdout=subprocess.PIPE, text=True
+    )
 
 
 def row(world: Path) -> tuple[str, int, int]:
@@ -135,7 +180,29 @@ def test_a_worker_asked_to_end_gives_its_run_back_without_counting_it(world: Pat
 
 
 KILLED_AT_MOST_S = 2.5
-IN_A_RUN_WITHIN_S = 120
+IN_A_RUN_WITHIN_S = 300
+
+
+class Nursery:
+    """A process that has everything loaded and forks workers, so that one is at work at once after a death."""
+
+    def __init__(self, world: Path) -> None:
+        self.process = python(world, NURSERY, stdin=subprocess.PIPE)
+        assert self.said() == "ready"
+
+    def said(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def __call__(self, *words: object) -> str:
+        assert self.process.stdin is not None
+        self.process.stdin.write(" ".join(map(str, words)) + "\n")
+        self.process.stdin.flush()
+        return self.said()
+
+    def close(self) -> None:
+        """Ask the workers to end, and wait until they have."""
+        self.process.communicate(timeout=300)
 
 
 def states(world: Path) -> dict[str, tuple[str, int]]:
@@ -154,32 +221,37 @@ def answers_of(world: Path) -> dict[str, int]:
     return {str(key): int(count) for key, count in rows}
 
 
-def trial(world: Path, *, kills: int, draw: random.Random, workers: int = 2) -> dict[str, float]:
+def trial(
+    world: Path,
+    *,
+    kills: int,
+    draw: random.Random,
+    workers: int = 2,
+    told: Callable[[int], None] = lambda _number: None,
+) -> dict[str, float]:
     """Two workers work while one of them is killed with -9 at a random moment of a run, again and again; gives what
-    was done.
+    was done, and tells the number of kills on the way.
 
     Raises AssertionError where a run is lost, answered twice, or without an answer though it was not given up.
     """
     began = time.monotonic()
-    asking: list[subprocess.Popen[str]] = []
-    at_work = [python(world, WORK) for _ in range(workers)]
+    nursery = Nursery(world)
+    keys: list[str] = []
     try:
-        for _number in range(kills):
-            _wait_for_a_run(world, draw, asking)
+        at_work = [nursery("work") for _ in range(workers)]
+        for number in range(kills):
+            _wait_for_a_run(world, draw, nursery, keys)
             time.sleep(draw.uniform(0.0, KILLED_AT_MOST_S))
             place = draw.randrange(workers)
-            at_work[place].kill()
-            at_work[place].communicate()
-            at_work[place] = python(world, WORK)
-        keys = [one.communicate(timeout=240)[0].strip() for one in asking]
+            nursery("kill", at_work[place])
+            at_work[place] = nursery("work")
+            told(number + 1)
         deadline = time.monotonic() + 300
         while any(state in ("queued", "running") for state, _attempts in states(world).values()):
             assert time.monotonic() < deadline, states(world)
             time.sleep(0.2)
     finally:
-        for one in at_work:
-            one.send_signal(signal.SIGTERM)
-            one.communicate(timeout=30)
+        nursery.close()
     found, answers = states(world), answers_of(world)
     assert set(found) == set(keys), "a run is lost"
     for key, (state, attempts) in found.items():
@@ -200,19 +272,18 @@ def going_on(world: Path) -> dict[str, tuple[int, int]]:
     return {str(key): (int(attempts), int(done or 0)) for key, attempts, done in rows}
 
 
-def _wait_for_a_run(world: Path, draw: random.Random, asking: "list[subprocess.Popen[str]]") -> None:
+def _wait_for_a_run(world: Path, draw: random.Random, nursery: Nursery, keys: list[str]) -> None:
     """Wait until a worker gets on with a run: one killed while it starts shows nothing.
 
-    Where no run is left, one is asked for.
+    Where no run is left, one is asked for, and its key added.
     """
     deadline, before = time.monotonic() + IN_A_RUN_WITHIN_S, going_on(world)
     while True:
         now = going_on(world)
         if any(before.get(key) != step for key, step in now.items()):
             return
-        waiting = any(state in ("queued", "running") for state, _attempts in states(world).values())
-        if not waiting and all(one.poll() is not None for one in asking):
-            asking.append(python(world, START, str(draw.randrange(20, 80))))
+        if not any(state in ("queued", "running") for state, _attempts in states(world).values()):
+            keys.append(nursery("ask", draw.randrange(20, 80)))
         assert time.monotonic() < deadline, f"no worker took a run: {states(world)}"
         time.sleep(0.02)
 

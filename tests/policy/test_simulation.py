@@ -131,3 +131,26 @@ def test_a_year_that_is_no_number_is_said_and_a_place_beyond_the_awards_is_refus
     for place in ("²", "99", ""):
         with pytest.raises((policy.UnknownLever, policy.BrokenRule), match="expected"):
             policy.change(rule, {f"reached.awards.{place}": Decimal(1)})
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("30%", "0.3"), ("30 %", "0.3"), ("３０％", "0.3"), ("0.25", "0.25"), ("1e0", "1")],
+)
+def test_a_share_is_typed_in_per_cent_or_as_it_stands(typed, read):
+    rule = policy.rules()["share.qingdao.user"]
+    assert policy.settings({"amount.rate.then": typed}, rule) == {"amount.rate.then": Decimal(read)}
+
+
+@pytest.mark.parametrize(
+    "typed", ["600 000", "¥ 600,000", "60万", "60 万元", "600000 元", "600_000", "6e5", "600\u202f000", "６０萬"]
+)
+def test_an_amount_is_typed_as_people_write_it(typed):
+    rule = policy.rules()["share.qingdao.user"]
+    assert policy.settings({"amount.cap": typed}, rule) == {"amount.cap": Decimal(600_000)}
+
+
+@pytest.mark.parametrize("typed", ["", "30%", "-1", "much", "1 2", "inf", "nan", "true", "1e999", "9" * 99, "30 m2"])
+def test_what_is_no_amount_is_refused_in_a_sentence(typed):
+    with pytest.raises(policy.UnknownLever, match="expected a number from 0 up"):
+        policy.settings({"amount.cap": typed}, policy.rules()["share.qingdao.user"])

@@ -179,6 +179,7 @@ def test_what_if_says_before_and_after_and_keeps_nothing(world: World) -> None:
     assert "Nothing is kept" in said
     assert not GivenFigure.objects.exists()
     assert "The weights add up to 90" in text(browser.get(f"{unit}&weights.shared_hours=10"))
+    assert "The weights add up to 90" in text(browser.get(f"{unit}&weights.shared_hours=10%25"))
     assert "expected a number from 0 up" in text(browser.get(f"{unit}&m.shared_hours=many"))
 
 

@@ -1,12 +1,12 @@
 """Levers: the numbers of a rule that can be set otherwise, each with its path, its value and its words."""
 
 import dataclasses
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from liqi.policy import _subject
 from liqi.policy._rule import Amount, Node, Rule
 from liqi.policy._shape import BrokenRule
 from liqi.policy._words import COMPARISONS, Words, number
@@ -81,21 +81,16 @@ def change(rule: Rule, changes: Mapping[str, Decimal]) -> Rule:
 
 
 def settings(pairs: Mapping[str, str], rule: Rule) -> dict[str, Decimal]:
-    """Paths with the numbers that were typed for them, read as a rule's file would read them."""
+    """Paths with the numbers that were typed for them: 0.3, 30 000, ¥ 3,000,000, 300 万, and 30 % for a share."""
+    now = {lever.path: lever.value for lever in levers(rule)}
+    scaled = not any(asked.unit[:1] in _subject.SCALES for asked in rule.inputs.values())
     found: dict[str, Decimal] = {}
     for path, text in pairs.items():
-        try:
-            value = tomllib.loads(f"x = {text.strip().replace(',', '')}", parse_float=Decimal)["x"]
-        except tomllib.TOMLDecodeError:
-            value = None
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | Decimal)
-            or not Decimal(value).is_finite()
-            or value < 0
-        ):
+        # a number of 1 or more is no share (an amount, years): per cent of it would be a guess
+        value = _subject.plain(text, share=now.get(path, Decimal(0)) <= 1, scaled=scaled)
+        if value is None:
             raise UnknownLever(f"{rule.id}: found {path}={text!r}; expected a number from 0 up; correct it.")
-        found[path] = Decimal(value)
+        found[path] = value
     return found
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -10,13 +11,16 @@ from typing import Any
 from liqi.policy._rule import Input, Rows, Rule, Value
 
 _NUMBERS = ("money", "number", "share", "rate", "count")
-_SCALES = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
+SCALES = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _TYPED = re.compile(
     r"(?P<number>\d[\d,]{0,40}(?:\.\d{1,20})?)(?:(?P<percent>[%％])|(?P<scale>[万萬亿億])?(?P<tail>元|CNY)?)"
 )
 _YUAN = re.compile(r"^[¥￥]\s*(?=\d)")
 _GROUPED = re.compile(r"(?<=\d)\s(?=\d{3}(?!\d))")
 """The blanks of 30 000, as pages group it; those of 1 2 stand, which is no number."""
+_ONE_NUMBER = re.compile(r"\S+(?: [%万萬亿億元C]\S*)?")
+"""A number and perhaps, after a blank, its sign or unit: 1 2 is two numbers."""
+_POWER = re.compile(r"\d{1,9}(?:\.\d{1,20})?[eE]\+?\d{1,2}")
 LARGEST = Decimal("1e60")
 """No number of a subject is as great as this, and none has a digit below its inverse."""
 
@@ -110,9 +114,29 @@ def _scaled(asked: Input, text: str) -> Any:
         return str(Decimal(said["number"].replace(",", "")) / 100) if asked.kind in ("share", "rate") else text
     if asked.kind in ("share", "rate"):
         return text
-    own = Decimal(_SCALES.get(asked.unit[:1], 1))
-    scaled = Decimal(said["number"].replace(",", "")) * _SCALES.get(said["scale"] or "", 1)
+    own = Decimal(SCALES.get(asked.unit[:1], 1))
+    scaled = Decimal(said["number"].replace(",", "")) * SCALES.get(said["scale"] or "", 1)
     return f"{scaled / own if said['scale'] or said['tail'] else scaled:f}"
+
+
+def plain(text: str, *, share: bool, scaled: bool) -> Decimal | None:
+    """The number from 0 up that was typed; None where there is none.
+
+    `share` lets 30 % be 0.3, `scaled` 3 万 be 30000; both stand for nothing else.
+
+    >>> plain("30 %", share=True, scaled=True), plain("¥ 30 000", share=False, scaled=True)
+    (Decimal('0.3'), Decimal('30000'))
+    >>> plain("2,000万元", share=False, scaled=True), plain("30%", share=False, scaled=True)
+    (Decimal('20000000'), None)
+    """
+    tight = _GROUPED.sub("", _YUAN.sub("", unicodedata.normalize("NFKC", text).strip()))
+    if _POWER.fullmatch(tight):
+        return Decimal(tight)
+    said = _TYPED.fullmatch(tight.replace(" ", "").replace("_", "")) if _ONE_NUMBER.fullmatch(tight) else None
+    if said is None or (said["percent"] and not share) or (said["scale"] and not scaled):
+        return None
+    number = Decimal(said["number"].replace(",", ""))
+    return number / 100 if said["percent"] else number * SCALES.get(said["scale"] or "", 1)
 
 
 def _split(line: str) -> list[str]:

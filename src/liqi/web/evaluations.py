@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -200,10 +202,15 @@ def rows_address(kind: str, asked: Asked, **more: str) -> str:
     return f"{reverse('evaluation_rows', args=[kind])}?{asked.query}{'&' + urlencode(more) if more else ''}"
 
 
-def number(text: str) -> Decimal | None:
-    """The number in a field, None where it holds none."""
+def number(text: str, *, percent: bool = False) -> Decimal | None:
+    """The number in a field, None where it holds none; `percent` is typed with its sign or without.
+
+    >>> number("30 %", percent=True), number("30 000.5"), number("30 %"), number("much")
+    (Decimal('30'), Decimal('30000.5'), None, None)
+    """
+    plain = re.sub(r"(?<=\d)\s(?=\d{3}(?!\d))", "", unicodedata.normalize("NFKC", text).strip())
     try:
-        found = Decimal(text.strip().replace("\u202f", ""))
+        found = Decimal(plain.removesuffix("%").strip() if percent else plain)
     except ArithmeticError:
         return None
     return found if found.is_finite() else None
@@ -216,7 +223,7 @@ def _two(value: Decimal | None) -> Decimal | None:
 def give(request: HttpRequest, *, of: Institution | Instrument, back: str, unreadable: str) -> HttpResponse:
     """The figure that was typed counts, with its reason and a way to undo it; then back to its page."""
     values, year = request.POST, request.POST.get("year", "")
-    value = number(values.get("value", ""))
+    value = number(values.get("value", ""), percent=UNITS.get(values.get("name", "")) == "%")
     try:
         if value is None or not year.isdecimal():
             raise NotSound(unreadable % {"found": values.get("value", "")})

@@ -242,11 +242,7 @@ def _what_if(request: HttpRequest, every: list[Unit], one: Unit, rule: Edition) 
     key = one.institution.key
     try:
         measures = _typed_measures(typed, one)
-        weights: Mapping[str, object] = {
-            name: text for name, text in typed.items() if name.startswith("weights.")
-            and evaluations.number(text) != Decimal(str(rule.values["weights"].get(name[8:], -1)))
-        }  # fmt: skip
-        again, changed = units.what_if(every, key, measures, weights, rule)
+        again, changed = units.what_if(every, key, measures, _typed_weights(typed, rule), rule)
     except NotSound as problem:
         return {"typed": typed, "wrong": str(problem)}
     after = units.one(again, key)
@@ -255,13 +251,25 @@ def _what_if(request: HttpRequest, every: list[Unit], one: Unit, rule: Edition) 
     return {"typed": typed, "unit": after, "score": _score(after), "total": total, "moved": one.rank - after.rank}
 
 
+def _typed_weights(typed: Mapping[str, str], rule: Edition) -> dict[str, object]:
+    """The weights that differ from those in force, as numbers of 100; what is no number stays as it was typed."""
+    found: dict[str, object] = {}
+    for name, text in typed.items():
+        if name.startswith("weights."):
+            value = evaluations.number(text, percent=True)
+            if value != Decimal(str(rule.values["weights"].get(name[8:], -1))):
+                found[name] = text if value is None else str(value)
+    return found
+
+
 def _typed_measures(typed: Mapping[str, str], one: Unit) -> dict[str, Decimal]:
     """The measures that differ from those on record, per cent as shares of one."""
     found = {}
     for name, text in typed.items():
         if not name.startswith("m."):
             continue
-        value, bare = evaluations.number(text), name[2:]
+        bare = name[2:]
+        value = evaluations.number(text, percent=evaluations.UNITS.get(bare) == "%")
         if value is None or value < 0 or bare not in one.measures:
             raise NotSound(_("Found “%(found)s” for %(name)s; expected a number from 0 up.")
                            % {"found": text[:40], "name": word(bare)})  # fmt: skip

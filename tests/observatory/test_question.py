@@ -6,9 +6,9 @@ from django.utils import translation
 
 from liqi.access.models import Order, Wish
 from liqi.accounts.models import Person
-from liqi.catalogue.models import Maker, Miss
+from liqi.catalogue.models import Facility, Maker, Miss
 from liqi.insight.inquiry import UnclearQuestion
-from liqi.observatory import boards, question
+from liqi.observatory import boards, chain, question
 from liqi.observatory.models import DemandLine
 from liqi.observatory.question import _moves
 from liqi.planning import matching
@@ -236,3 +236,19 @@ def test_what_facilities_plan_to_buy_of_the_class_is_among_those_who_need_it(tow
     shown = boards.read(boards.BOARDS["demand"], filters=dict(cell.link.query))
     assert [one.quantity for one in shown] == [7]
     assert not boards.read(boards.BOARDS["demand"], filters={"class_code": "luck"}).exists()
+
+
+def test_the_peers_that_fill_a_cell_of_the_chain_open_their_facilities(towns):
+    for key, place in (("hub", YANTAI), ("far", {"country": "DE", "city": "Berlin"})):
+        made(Facility, key, facility_class="research", kind="laboratory", frontier_research=True, **place)
+    with translation.override("en"):
+        told = question.tell(read())
+    (cells,) = [table for section in told.sections for table in section.tables if table.key == "cells"]
+    linked = [row[1] for row in cells.rows if row[1].link]
+    assert [cell.text for cell in linked] == ["1 / 1"]
+    query = linked[0].link.query
+    assert query["peers"] == read().asked.place.code
+    frame, _taken = chain.rows(
+        now=NOW, facility_class=query["class"], stage=query["stage"], country="CN", peers_of=query["peers"]
+    )
+    assert frame["id"].to_list() == ["hub"]

@@ -97,6 +97,7 @@ def test_gaps_of_the_chain_are_drawn_as_gaps(english, catalogue):  # noqa: F811
         "/observatory/rows/?band=9",
         "/observatory/rows/?origin=moon",
         "/observatory/facilities/?stage=stage",
+        "/observatory/facilities/?peers=nowhere",
     ],
 )
 def test_an_address_that_means_nothing_is_not_found(client, address):

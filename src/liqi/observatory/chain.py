@@ -6,8 +6,9 @@ from datetime import date, datetime
 import polars as pl
 
 from liqi import taxonomy
+from liqi.insight import inquiry
 from liqi.insight.chain import Matrix, Place, matrix
-from liqi.observatory import snapshot
+from liqi.observatory import question, snapshot
 from liqi.observatory.models import Snapshot
 from liqi.observatory.population import Population, choose
 
@@ -40,9 +41,19 @@ def read(*, now: datetime, field: str = "", country: str = "", province: str = "
 
 
 def rows(
-    *, now: datetime, field: str = "", facility_class: str = "", stage: str = "", country: str = "", province: str = ""
+    *,
+    now: datetime,
+    field: str = "",
+    facility_class: str = "",
+    stage: str = "",
+    country: str = "",
+    province: str = "",
+    peers_of: str = "",
 ) -> tuple[pl.DataFrame, Snapshot]:
-    """The facilities of a cell, or of the whole grid where neither class nor stage is named."""
+    """The facilities of a cell, or of the whole grid where neither class nor stage is named.
+
+    `peers_of` leaves those in the places that the place of this code is compared with; UnclearQuestion for no place.
+    """
     taken = snapshot.current(now=now)
     _population, frame = choose(snapshot.facilities(taken), country, province)
     if field:
@@ -51,6 +62,8 @@ def rows(
         frame = frame.filter(pl.col("class") == facility_class)
     if stage:
         frame = frame.filter(pl.col(stage))
+    if peers_of:
+        frame = frame.filter(question.among_peers(inquiry.where(peers_of), taken))
     return frame, taken
 
 

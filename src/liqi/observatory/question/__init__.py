@@ -3,7 +3,7 @@
 from liqi.insight.inquiry import UnclearQuestion
 from liqi.observatory.question._asked import LENSES, Asked, understand
 from liqi.observatory.question._holders import table as holders
-from liqi.observatory.question._read import Standing, narrow, read, rows, standing
+from liqi.observatory.question._read import Standing, among_peers, narrow, read, rows, standing
 from liqi.observatory.question._tell import tell
 from liqi.observatory.question._told import Cell, Counted, Link, Point, Said, Section, Step, Table, Told
 from liqi.observatory.question._words import LENSES as LENS_WORDS
@@ -23,6 +23,7 @@ __all__ = [
     "Table",
     "Told",
     "UnclearQuestion",
+    "among_peers",
     "holders",
     "narrow",
     "read",

@@ -8,6 +8,7 @@ import polars as pl
 
 from liqi import insight, taxonomy
 from liqi.insight.dependence import overlap, share
+from liqi.insight.inquiry import Where
 from liqi.observatory import policies, snapshot
 from liqi.observatory.models import Snapshot
 from liqi.observatory.question import _makers, _missing, _moves, _needs, _places, _rules, _where
@@ -149,11 +150,14 @@ def rows(
 def standing(asked: Asked, taken: Snapshot, terms: str = "") -> pl.LazyFrame:
     """The instruments of the class at the place, with `from_abroad` through the lens; `terms` as in `rows`."""
     inside = pl.col("class_code").is_null() if terms == "unclassified" else _in_class(asked.class_code)
-    there = _places.standing_in(asked.place)
-    if terms == "peers":
-        there = pl.col(_places.unit(asked.place)).is_in(_places.peers(snapshot.spread(taken), asked.place))
+    there = among_peers(asked.place, taken) if terms == "peers" else _places.standing_in(asked.place)
     away = snapshot.abroad(taken, asked.lens, frozenset({asked.place.country}))
     return snapshot.scan(taken).filter(there & inside).with_columns(from_abroad=away)
+
+
+def among_peers(place: Where, taken: Snapshot) -> pl.Expr:
+    """The rows of instruments or facilities that stand in the places this one is compared with."""
+    return pl.col(_places.unit(place)).is_in(_places.peers(snapshot.spread(taken), place))
 
 
 def narrow(

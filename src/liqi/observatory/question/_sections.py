@@ -221,14 +221,13 @@ def peer(unit: str, code: str) -> str:
 
 
 def _cells(found: Standing) -> Table:
-    gone, country = found.missing, found.asked.place.country
-    rows = tuple(
-        (
-            Cell(f"{term(taxonomy.FACILITY_CLASSES, one.facility_class)} × {term(taxonomy.STAGES, one.stage)}",
-                 Link("facilities", {"class": one.facility_class, "stage": one.stage, "country": country})),
-            Cell(f"{one.peers} / {len(gone.peers)}", None, True, one.peers),
-        )
-        for one in gone.holes
-    )  # fmt: skip
+    gone, place = found.missing, found.asked.place
+    rows = []
+    for one in gone.holes:
+        words = f"{term(taxonomy.FACILITY_CLASSES, one.facility_class)} × {term(taxonomy.STAGES, one.stage)}"
+        query = {"class": one.facility_class, "stage": one.stage, "country": place.country}
+        theirs = Link("facilities", {**query, "peers": place.code}) if one.peers else None
+        said = Cell(f"{one.peers} / {len(gone.peers)}", theirs, True, one.peers)
+        rows.append((Cell(words, Link("facilities", query)), said))
     head = ((_("Cell of the chain without a facility"), False), (_("Peers that fill it"), True))
-    return Table("cells", _("Gaps of the chain, all fields"), head, rows, "", (None, _peers()))
+    return Table("cells", _("Gaps of the chain, all fields"), head, tuple(rows), "", (None, _peers()))

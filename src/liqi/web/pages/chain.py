@@ -8,10 +8,11 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from liqi import taxonomy
+from liqi.insight.inquiry import UnclearQuestion, where
 from liqi.observatory import chain
 from liqi.web import populations, tables
 
@@ -53,13 +54,21 @@ def facilities(request: HttpRequest) -> HttpResponseBase:
     known = ((asked["field"], taxonomy.FIELDS), (asked["stage"], taxonomy.STAGES))
     if any(code and code not in terms for code, terms in (*known, (facility_class, taxonomy.FACILITY_CLASSES))):
         raise Http404
-    frame, taken = chain.rows(now=timezone.now(), facility_class=facility_class, **asked)
+    peers = request.GET.get("peers", "")
+    try:
+        frame, taken = chain.rows(now=timezone.now(), facility_class=facility_class, peers_of=peers, **asked)
+    except UnclearQuestion:
+        raise Http404 from None
     if request.GET.get("format") == "csv":
         return tables.as_csv("facilities", FACILITY_COLUMNS, frame.select(FACILITY_COLUMNS).iter_rows())
     terms = [taxonomy.FIELDS.get(asked["field"]), taxonomy.FACILITY_CLASSES.get(facility_class)]
     facts = {
         "page": Paginator(populations.Rows(frame), populations.PAGE).get_page(request.GET.get("page")),
         "terms": [term for term in (*terms, taxonomy.STAGES.get(asked["stage"])) if term],
+        "compared": _("places compared with %(place)s")
+        % {"place": where(peers).label(translation.get_language() or "")}
+        if peers
+        else "",
         "kinds": taxonomy.FACILITY_KINDS,
         "taken": taken,
         "back": f"{reverse('observatory_chain')}?{populations.asked(request, 'field', 'country', 'province')}",

@@ -11,7 +11,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.races.race import ready
+from tests.races.race import make_tables, ready
 from tests.races.start import abreast, alone
 
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
@@ -20,12 +20,10 @@ NOW = datetime(2040, 1, 1, tzinfo=UTC)
 def prepare(racers: int) -> None:
     """A migrated database with one instrument and its operators."""
     ready()
-    from django.core.management import call_command
-
     from liqi.accounts.models import Person
     from liqi.catalogue.models import Instrument
 
-    call_command("migrate", verbosity=0)
+    make_tables()
     for number in range(racers):
         Person.objects.create(email=f"racer{number}@example.org", name=f"Racer {number}", is_operator=True)
     Instrument.objects.create(key="raced", name="Raced", source="race", created_at=NOW, updated_at=NOW)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tests.races.race import ready
+from tests.races.race import make_tables, ready
 from tests.races.start import Turn, abreast, alone, in_rounds
 
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
@@ -23,15 +23,13 @@ RACERS, CHARGING, IN_A_LOT, WANTED = 8, 2, Decimal(2), Decimal("1.5")
 def prepare(rounds: int) -> None:
     """A migrated database with two items for each round and one steward for each racer."""
     ready()
-    from django.core.management import call_command
-
     from liqi.access.care import stock
     from liqi.access.models import Session
     from liqi.accounts.models import Person
     from liqi.catalogue.models import Facility, Institution, Instrument
     from liqi.taxonomy import FACILITY_KINDS
 
-    call_command("migrate", verbosity=0)
+    make_tables()
     people = [
         Person.objects.create(email=f"racer{number}@example.org", name=f"Racer {number}", is_operator=True)
         for number in range(RACERS)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tests.races.race import ready
+from tests.races.race import make_tables, ready
 from tests.races.start import abreast, alone
 
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
@@ -23,14 +23,12 @@ RACERS = 8
 def prepare(rounds: int) -> None:
     """A migrated database with what is at stake in each round."""
     ready()
-    from django.core.management import call_command
-
     from liqi.access.models import Charge, Order, VoucherProgramme
     from liqi.access.money import budgets, charges, pricing, vouchers
     from liqi.accounts.models import Membership, Organisation, Person
     from liqi.catalogue.models import Institution, Instrument
 
-    call_command("migrate", verbosity=0)
+    make_tables()
     about = {"source": "race", "created_at": NOW, "updated_at": NOW}
     seller = Institution.objects.create(key="race", name="Race", **about)
     people = [

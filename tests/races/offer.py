@@ -14,7 +14,7 @@ from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.races.race import ready
+from tests.races.race import make_tables, ready
 from tests.races.start import abreast, alone
 
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
@@ -42,11 +42,9 @@ def key(number: int) -> str:
 def prepare() -> None:
     """A migrated database with the people of the race."""
     ready()
-    from django.core.management import call_command
-
     from liqi.accounts.models import Person
 
-    call_command("migrate", verbosity=0)
+    make_tables()
     for number in range(5):
         Person.objects.create(email=f"racer{number}@example.org", name=f"Racer {number}", password="!")
 

@@ -5,12 +5,13 @@ who hears that the first is at work asks again until there is an answer. What ca
 """
 
 import argparse
+import importlib
 import json
 import time
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.races.race import ready
+from tests.races.race import make_tables, ready
 from tests.races.start import abreast, alone, in_rounds
 
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
@@ -19,12 +20,10 @@ NOW = datetime(2040, 1, 1, tzinfo=UTC)
 def prepare() -> None:
     """A migrated database with a person and a service."""
     ready()
-    from django.core.management import call_command
-
     from liqi.accounts.models import Person
     from liqi.catalogue.models import Institution, Service
 
-    call_command("migrate", verbosity=0)
+    make_tables()
     about = {"source": "race", "created_at": NOW, "updated_at": NOW}
     home = Institution.objects.create(key="home", name="Home", **about)
     Service.objects.create(key="tea", name="Tea", institution=home, **about)
@@ -63,6 +62,7 @@ def racer(_number: int, rounds: int, gate: Any, told: Any) -> None:
 def run(rounds: int, racers: int) -> dict[str, Any]:
     """What the racers were told, and what stands in the database afterwards."""
     alone(prepare)
+    importlib.import_module("liqi.web.urls")  # before the fork, so that no racer need
     outcomes = abreast(racers, racer, rounds)
     from liqi.access.models import KeptAnswer, Order
 

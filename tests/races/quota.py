@@ -11,7 +11,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.races.race import ready
+from tests.races.race import make_tables, ready
 from tests.races.start import Turn, abreast, alone, in_rounds
 
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
@@ -21,14 +21,12 @@ RACERS, MOST = 8, 2
 def prepare() -> None:
     """A migrated database with a facility of eight instruments, a quota on each, and a group of eight people."""
     ready()
-    from django.core.management import call_command
-
     from liqi.access.models import RuleSetting
     from liqi.accounts.models import Membership, Organisation, Person
     from liqi.catalogue.models import Facility, Institution, Instrument
     from liqi.taxonomy import FACILITY_KINDS
 
-    call_command("migrate", verbosity=0)
+    make_tables()
     record: dict[str, Any] = {"source": "race", "created_at": NOW, "updated_at": NOW}
     kind = next(kind for kind in FACILITY_KINDS.values() if kind.facility_class == "support")
     house = Institution.objects.create(key="house", name="House", **record)

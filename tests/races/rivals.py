@@ -18,7 +18,7 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from tests.races import audit
-from tests.races.race import NOW, period, ready
+from tests.races.race import NOW, make_tables, period, ready
 from tests.races.start import Turn, abreast, alone, in_rounds
 
 RACERS = 8
@@ -36,13 +36,11 @@ PATIENT = {"outage": {"book", "move", "restore"}, "answer": {"cancel"}, "exchang
 def prepare(kind: str, rounds: int) -> None:
     """A migrated database with an instrument of one place and one of two, the racers, and what each round is about."""
     ready()
-    from django.core.management import call_command
-
     from liqi.access.models import BookingTerms
     from liqi.accounts.models import Person
     from liqi.catalogue.models import Instrument
 
-    call_command("migrate", verbosity=0)
+    make_tables()
     people = Person.objects.bulk_create(
         Person(email=f"racer{number}@example.org", name=f"Racer {number}", password="!", is_operator=True)
         for number in range(RACERS)

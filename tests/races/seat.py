@@ -12,7 +12,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.races.race import ready
+from tests.races.race import make_tables, ready
 from tests.races.start import abreast, alone
 
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
@@ -22,13 +22,11 @@ RACERS, PLACES = 8, 2
 def prepare(rounds: int) -> None:
     """A migrated database with a course, a session for each round and eight people."""
     ready()
-    from django.core.management import call_command
-
     from liqi.access.training import course, quiz, sessions
     from liqi.accounts.models import Person
     from liqi.catalogue.models import Instrument
 
-    call_command("migrate", verbosity=0)
+    make_tables()
     steward = Person.objects.create(email="steward@example.org", name="Steward", password="!", is_operator=True)
     for number in range(RACERS):
         Person.objects.create(email=f"racer{number}@example.org", name=f"Racer {number}", password="!")

@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.races.race import ready
+from tests.races.race import make_tables, ready
 from tests.races.start import abreast, alone
 
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
@@ -20,8 +20,6 @@ KINDS = ("barcode", "position", "custody", "refuse")
 def prepare(rounds: int, racers: int) -> None:
     """A migrated database with a service, a box of one position a round, and an order a round and racer."""
     ready()
-    from django.core.management import call_command
-
     from liqi.access import orders
     from liqi.access.commissions import samples, storage
     from liqi.access.models import Commission
@@ -29,7 +27,7 @@ def prepare(rounds: int, racers: int) -> None:
     from liqi.catalogue.models import Facility, Institution, Service
     from liqi.taxonomy import FACILITY_KINDS
 
-    call_command("migrate", verbosity=0)
+    make_tables()
     record: dict[str, Any] = {"source": "race", "created_at": NOW, "updated_at": NOW}
     house = Institution.objects.create(key="house", name="House", **record)
     kind = next(one for one in FACILITY_KINDS.values() if one.facility_class == "support")

@@ -42,10 +42,8 @@ def racer(number, rounds, gate, said):
 if __name__ == "__main__":
     rounds, racers = int(sys.argv[1]), 4
     ready()
-    from django.core.management import call_command
     from liqi.accounts.models import Person
     from liqi.catalogue.models import Instrument, Merge
-    call_command("migrate", verbosity=0)
     Person.objects.create_user("op@example.org", "x", name="Op", is_operator=True)
     about = {"source": "race", "created_at": NOW, "updated_at": NOW}
     for turn in range(rounds):
@@ -53,7 +51,7 @@ if __name__ == "__main__":
             Instrument.objects.create(key=key, name=key, **about)
     from django.db import connections
     connections.close_all()
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("fork")
     gate, said = context.Barrier(racers), context.Queue()
     workers = [context.Process(target=racer, args=(number, rounds, gate, said)) for number in range(racers)]
     for worker in workers:
@@ -72,7 +70,6 @@ if __name__ == "__main__":
 
 @pytest.mark.race
 @pytest.mark.timeout(300)
-@pytest.mark.xdist_group("races")
 def test_of_four_merges_of_one_record_one_is_done(tmp_path: Path, where: dict[str, str]) -> None:
     program = tmp_path / "race_merges.py"
     program.write_text(PROGRAM)

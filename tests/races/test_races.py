@@ -10,7 +10,7 @@ import pytest
 
 from tests.races import course
 
-pytestmark = [pytest.mark.race, pytest.mark.timeout(600), pytest.mark.xdist_group("races")]
+pytestmark = [pytest.mark.race, pytest.mark.timeout(600)]
 
 
 def wins(seen: dict[str, Any], *, live: int, won: int) -> None:

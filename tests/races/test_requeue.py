@@ -74,6 +74,5 @@ def race(env: dict[str, str]) -> None:
 
 
 @pytest.mark.race
-@pytest.mark.xdist_group("races")
 def test_a_dead_run_is_queued_again_once(where: dict[str, str]) -> None:
     race(course.environment(where) | {"LIQI_LOG": "ERROR"})

@@ -4,7 +4,7 @@ import pytest
 
 from tests.races import course
 
-pytestmark = [pytest.mark.race, pytest.mark.timeout(600), pytest.mark.xdist_group("races")]
+pytestmark = [pytest.mark.race, pytest.mark.timeout(600)]
 
 
 def test_of_those_who_want_one_thing_at_once_one_has_it(where: dict[str, str]) -> None:

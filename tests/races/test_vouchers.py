@@ -7,7 +7,7 @@ import pytest
 
 from tests.races import course
 
-pytestmark = [pytest.mark.race, pytest.mark.timeout(600), pytest.mark.xdist_group("races")]
+pytestmark = [pytest.mark.race, pytest.mark.timeout(600)]
 
 ROUNDS = 12
 

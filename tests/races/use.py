@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.races.race import ready
+from tests.races.race import make_tables, ready
 from tests.races.start import abreast, alone
 
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
@@ -27,14 +27,12 @@ KINDS = ("start", "send", "settle", "release")
 def prepare(kind: str, rounds: int, racers: int) -> None:
     """A migrated database with an instrument and a meter a round; the racers look after all."""
     ready()
-    from django.core.management import call_command
-
     from liqi.access import booking
     from liqi.access.metering import meters
     from liqi.accounts.models import Person
     from liqi.catalogue.models import Instrument
 
-    call_command("migrate", verbosity=0)
+    make_tables()
     people = Person.objects.bulk_create(
         Person(email=f"racer{number}@example.org", name=f"Racer {number}", password="!", is_operator=True)
         for number in range(racers)

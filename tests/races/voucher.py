@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from tests.races.race import ready
+from tests.races.race import make_tables, ready
 from tests.races.start import Turn, abreast, alone, in_rounds
 
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
@@ -24,15 +24,13 @@ SCARCE, AMPLE, CONTRACT = Decimal(100), Decimal(200), Decimal(200)
 def prepare(rounds: int) -> None:
     """A migrated database with a firm, its programme, its budget, and a voucher in use for each round."""
     ready()
-    from django.core.management import call_command
-
     from liqi.access.commissions import subsidy
     from liqi.access.models import Charge, Order, VoucherProgramme
     from liqi.access.money import budgets, charges, pricing, quotes, vouchers
     from liqi.accounts.models import Membership, Organisation, Person
     from liqi.catalogue.models import Institution
 
-    call_command("migrate", verbosity=0)
+    make_tables()
     seller = Institution.objects.create(key="race", name="Race", source="race", created_at=NOW, updated_at=NOW)
     people = [
         Person.objects.create(email=f"racer{number}@example.org", name=f"Racer {number}", is_operator=True)

@@ -195,3 +195,31 @@ def test_maps_that_are_no_half_maps_are_refused(tmp_path: Path) -> None:
             find_method("cryo.fsc").run([tmp_path / name, DATA / "synthetic_half2.mrc"])
     with pytest.raises(UnreadableFile, match="not finite"):
         read_map(tmp_path / "odd.mrc")
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize(("mode", "kind"), [(0, "i1"), (1, "i2"), (2, "f4")])
+@pytest.mark.parametrize("stamp", [b"\0\0\0\0", b"DD\0\0", b"DA\0\0", b"\x11\x11\0\0"], ids=["none", "DD", "DA", "11"])
+def test_a_stamp_that_is_empty_or_wrong_does_not_turn_the_numbers(
+    stamp: bytes, mode: int, kind: str, order: str, tmp_path: Path
+) -> None:
+    made = (np.arange(24).reshape(2, 3, 4) * 5 - 60).astype(order + kind)
+    path = mrc(tmp_path / "a.mrc", made, mode)
+    content = bytearray(path.read_bytes())
+    content[212:216] = stamp
+    path.write_bytes(content)
+    assert np.array_equal(np.asarray(open_map(path).values, np.float64), made.astype(np.float64))
+    assert np.array_equal(open_stack(path).images(np.arange(2)), made.astype(np.float32))
+    content[208:216] = bytes(8)  # before 2000 a map had no mark either
+    path.write_bytes(content)
+    assert sniff(path) == "mrc"
+    assert np.array_equal(np.asarray(open_map(path).values, np.float64), made.astype(np.float64))
+
+
+def test_a_star_file_with_a_mark_of_its_encoding_and_names_like_blocks_is_read(tmp_path: Path) -> None:
+    text = "data_micrographs\n\nloop_\n_rlnMicrographName #1\n_rlnDefocusU #2\ndata_001.mrc 12000\ndata_002.mrc 13000\n"
+    for encoding in ("utf-8-sig", "utf-16", "latin-1"):
+        path = tmp_path / "a.star"
+        path.write_bytes(text.replace("002", "é02").replace("\n", "\r\n").encode(encoding))
+        assert sniff(path) == "star"
+        assert read_star(path)["micrographs"].words("rlnMicrographName") == ["data_001.mrc", "data_é02.mrc"]

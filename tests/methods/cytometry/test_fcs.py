@@ -243,3 +243,9 @@ def test_row_000_14_ten_thousand_events_a_second_are_told_from_the_time_of_the_f
     assert float(np.median(found.rate)) == pytest.approx(10_000, rel=0.01)
     (plot,) = [one for one in find_method("flow.gate").run([written]).plots if one.name == "rate"]
     assert plot.data["series"][0]["y"][0] == pytest.approx(10_000, rel=0.01)
+
+
+def test_a_file_that_tells_of_no_event_gives_those_it_holds(tmp_path: Path) -> None:
+    events = read_fcs(fcs(tmp_path / "a.fcs", np.array([[1.0, 2.0], [3.0, 4.0]]), ["A", "B"], {"$TOT": "0"}))
+    assert events.column("B").tolist() == [2, 4]
+    assert events.notices == ("the file tells of no event; all that its data has room for were read",)

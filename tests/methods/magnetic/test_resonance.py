@@ -151,3 +151,14 @@ def test_a_description_and_its_data_are_taken_in_either_order() -> None:
     alone = METHOD.run([EPR / "esp.spc"])
     assert [one.value for one in first.findings] == [one.value for one in second.findings]
     assert [one.value for one in alone.findings] == [one.value for one in first.findings]
+
+
+def test_a_count_of_points_before_the_field_is_no_field(tmp_path: Path) -> None:
+    """Xepr's text numbers its points."""
+    path = tmp_path / "a.txt"
+    field = np.linspace(3300, 3400, 201)
+    rows = "".join(f"{i}\t{b:.3f}\t{-(b - 3350) * np.exp(-((b - 3350) ** 2) / 32):.5e}\n" for i, b in enumerate(field))
+    path.write_text("index \tField [G]\tIntensity []\n" + rows)
+    sweep = read_sweep(path)
+    assert (sweep.x[0], sweep.x[-1]) == (330, 340)
+    assert sweep.x[sweep.traces[0].argmax()] == pytest.approx(334.6, abs=0.05)

@@ -252,6 +252,41 @@ def test_a_frequency_that_is_no_number_is_told_as_damage(parameter: str, words: 
         read_nmr(tmp_path / "a.zip")
 
 
+def bruker(path: Path, words: str, points: np.ndarray) -> Path:
+    """A decay as Bruker writes it, with these parameters beside the usual ones."""
+    usual = f"##$TD= {points.size}\n##$SW_h= 5000\n##$SFO1= 400.0\n##$BF1= 400.0\n##$NUC1= <1H>\n"
+    with zipfile.ZipFile(path, "w") as whole:
+        whole.writestr("1/acqus", f"##TITLE= a\n{usual}{words}\n##END=\n")
+        whole.writestr("1/fid", points.tobytes())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "delay"),
+    [
+        ("##$BYTORDA= 0\n##$DTYPA= 0\n##$GRPDLY= 67.98", "<i4", 67.98),
+        ("##$BYTORDA= 1\n##$DTYPA= 0\n##$GRPDLY= -1\n##$DECIM= 16\n##$DSPFVS= 12", ">i4", 71.625),
+        ("##$BYTORDA= 0\n##$DTYPA= 2\n##$DECIM= 24\n##$DSPFVS= 10", "<f8", 61.02083),
+        ("##$BYTORDA= 1\n##$DIGMOD= 0\n##$DECIM= 16\n##$DSPFVS= 12", ">i4", 0.0),
+    ],
+    ids=["GRPDLY", "big-endian and DSPFVS 12", "float64 and DSPFVS 10", "an analog receiver"],
+)
+def test_a_decay_of_any_console_has_its_numbers_and_its_delay(
+    words: str, kind: str, delay: float, tmp_path: Path
+) -> None:
+    points = np.arange(256).astype(kind)
+    decay = read_nmr(bruker(tmp_path / "a.zip", words, points)).decay
+    assert decay is not None
+    assert (decay.points[3], decay.points.size) == (6 + 7j, 128)
+    assert decay.delay_points == pytest.approx(delay, abs=1e-4)
+
+
+def test_channels_that_were_read_one_after_another_are_refused(tmp_path: Path) -> None:
+    path = bruker(tmp_path / "a.zip", "##$BYTORDA= 0\n##$AQ_mod= 2", np.ones(256, "<i4"))
+    with pytest.raises(UnreadableFile, match=r"AQ_mod 2.*1r and procs"):
+        read_nmr(path)
+
+
 def test_two_dimensions_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "two.zip"
     with zipfile.ZipFile(path, "w") as whole:

@@ -1,11 +1,14 @@
 """MRC2014 files: maps and stacks of images, opened without loading them; float16 (mode 12) too."""
 
+import bz2
+import gzip
+import math
 import struct
 import sys
-import warnings
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +17,12 @@ from liqi.methods._errors import UnreadableFile
 
 FORMATS = "an MRC2014 map or stack of images"
 HEADER_BYTES = 1024
-_TROUBLES = (OSError, ValueError, EOFError, OverflowError)
+_TROUBLES = (OSError, ValueError, EOFError, OverflowError, zlib.error)
 _REAL = {0: "i1", 1: "i2", 2: "f4", 6: "u2", 12: "f2"}
 _IMOD, _IMOD_AT, _SIGNED = 1_146_047_817, 152, 1
 """IMOD's mark, where it stands in a header with the flags behind it, and the flag of signed bytes."""
+_STAMP_AT, _BIG = 212, 0x11
+_MOST_SIDE, _MOST_MODES, _VOLUMES = 1 << 20, 128, 401
 _PLAIN_AXES = ((1, 2, 3), (0, 0, 0))
 
 
@@ -69,11 +74,11 @@ def open_stack(path: str | Path) -> Stack:
         return Stack(path, values.shape, values.dtype, 0, grid.pixel_angstrom, values)
     header = _header(path)
     kind = _kind(path, header)
-    axes = int(header.mapc), int(header.mapr), int(header.maps)
+    axes = _axes(header)
     if axes not in _PLAIN_AXES:
         raise UnreadableFile(path, f"axes {axes}", "images with axes (1, 2, 3)", "write the stack again")
-    shape = (int(header.nz), int(header.ny), int(header.nx))
-    offset = HEADER_BYTES + max(int(header.nsymbt), 0)
+    shape = (int(header["nz"]), int(header["ny"]), int(header["nx"]))
+    offset = HEADER_BYTES + max(int(header["nsymbt"]), 0)
     needed = offset + shape[0] * shape[1] * shape[2] * kind.itemsize
     if min(shape) < 1 or path.stat().st_size < needed:
         said = f"{path.stat().st_size:,} bytes where {' x '.join(map(str, shape))} needs {needed:,}"
@@ -87,46 +92,66 @@ def open_map(path: str | Path) -> Grid:
 
 
 def _open(path: Path) -> Grid:
-    import mrcfile
-
-    kind = _kind(path, _header(path))
+    header = _header(path)
+    kind = _kind(path, header)
+    shape = (int(header["nz"]), int(header["ny"]), int(header["nx"]))
+    offset = HEADER_BYTES + max(int(header["nsymbt"]), 0)
+    size = math.prod(shape)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            opened = mrcfile.open(path, permissive=True) if _packed(path) else mrcfile.mmap(path, permissive=True)
+        if _packed(path):
+            with _unpacked(path) as stream:
+                stream.seek(offset)
+                values = np.frombuffer(stream.read(max(size, 0) * kind.itemsize), kind)
+        else:
+            there = (path.stat().st_size - offset) // kind.itemsize
+            values = np.memmap(path, kind, "r", offset, size) if 0 < size <= there else np.empty(0, kind)
     except _TROUBLES as problem:
         raise _unreadable(path, problem) from None
-    header, values = opened.header, opened.data
-    if values is None or header is None:
+    if min(shape) < 1 or values.size < size:
         said = f"{path.stat().st_size:,} bytes where its header promises more"
         raise UnreadableFile(path, said, FORMATS, "copy the file again")
-    values = np.asarray(values).view(kind)
-    values = values if values.ndim >= 3 else values[np.newaxis]
-    ordered = _in_order(path, values, (int(header.mapc), int(header.mapr), int(header.maps)))
-    origin = (float(header.origin.x), float(header.origin.y), float(header.origin.z))
+    depth = int(header["mz"])
+    several = int(header["ispg"]) >= _VOLUMES and 0 < depth < shape[0] and shape[0] % depth == 0
+    values = values.reshape(-1, depth, *shape[1:]) if several else values.reshape(shape)
+    ordered = _in_order(path, values, _axes(header))
+    origin = (float(header["origin"]["x"]), float(header["origin"]["y"]), float(header["origin"]["z"]))
     return Grid(ordered, _spacing(header), origin)
 
 
+def _axes(header: Any) -> tuple[int, int, int]:
+    return int(header["mapc"]), int(header["mapr"]), int(header["maps"])
+
+
 def _header(path: Path) -> Any:
-    import mrcfile
+    """Return the header in the order of bytes that makes sense of it, its machine stamp asked where both do.
+
+    Stamps are left empty, or written wrong, by programs that copy headers between machines.
+    """
+    from mrcfile.dtypes import HEADER_DTYPE
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with mrcfile.open(path, permissive=True, header_only=True) as opened:
-                header = opened.header
+        with _unpacked(path) if _packed(path) else path.open("rb") as stream:
+            content = stream.read(HEADER_BYTES)
     except _TROUBLES as problem:
         raise _unreadable(path, problem) from None
-    if header is None:
+    if len(content) < HEADER_BYTES:
         raise UnreadableFile(path, "no header", FORMATS, "copy the file again")
-    return header
+    little, big = (np.frombuffer(content, HEADER_DTYPE.newbyteorder(order))[0] for order in "<>")
+    if not _makes_sense(big):
+        return little
+    return big if not _makes_sense(little) or content[_STAMP_AT] == _BIG else little
+
+
+def _makes_sense(header: Any) -> bool:
+    sides = [int(header[side]) for side in ("nx", "ny", "nz")]
+    return all(0 < side < _MOST_SIDE for side in sides) and 0 <= int(header["mode"]) < _MOST_MODES
 
 
 def _kind(path: Path, header: Any) -> np.dtype[Any]:
     """Return what the numbers are; bytes are signed, but those of IMOD only where its flags say so."""
-    order = header.mode.dtype.byteorder
+    order = header.dtype["mode"].byteorder
     order = order if order in "<>" else "<" if sys.byteorder == "little" else ">"
-    mode = int(header.mode)
+    mode = int(header["mode"])
     if mode not in _REAL:
         found = "complex numbers" if mode in (3, 4) else "numbers of an unknown kind"
         raise UnreadableFile(
@@ -135,6 +160,12 @@ def _kind(path: Path, header: Any) -> np.dtype[Any]:
     stamp, flags = struct.unpack_from(f"{order}2i", header.tobytes(), _IMOD_AT)
     kind = "u1" if mode == 0 and stamp == _IMOD and not flags & _SIGNED else _REAL[mode]
     return np.dtype(order + kind)
+
+
+def _unpacked(path: Path) -> IO[bytes]:
+    with path.open("rb") as stream:
+        is_gzip = stream.read(2) == b"\x1f\x8b"
+    return cast("IO[bytes]", gzip.open(path) if is_gzip else bz2.open(path))
 
 
 def _packed(path: Path) -> bool:
@@ -146,7 +177,7 @@ def _packed(path: Path) -> bool:
 
 
 def _spacing(header: Any) -> float:
-    pixel = float(header.cella.x) / int(header.mx) if int(header.mx) > 0 else 0.0
+    pixel = float(header["cella"]["x"]) / int(header["mx"]) if int(header["mx"]) > 0 else 0.0
     return pixel if 0 < pixel < 1e4 else 0.0
 
 

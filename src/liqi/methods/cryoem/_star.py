@@ -1,5 +1,6 @@
 """STAR files as RELION writes them: blocks of tables and single values, in the 3.0 and the 3.1 dialect."""
 
+import codecs
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liqi.methods._errors import UnreadableFile
+from liqi.methods.readers._streams import open_bytes
 
 FORMATS = "a STAR file as RELION writes it"
 _WORD = re.compile(r"""'([^']*)'|"([^"]*)"|(\S+)""")
@@ -36,8 +38,10 @@ def read_star(path: str | Path) -> dict[str, Block]:
     """Return the blocks of a STAR file by name (without `data_`); rows of odd length are refused by line."""
     path = Path(path)
     try:
-        lines = path.read_text(encoding="utf-8", errors="strict").splitlines()
-    except (OSError, UnicodeDecodeError) as problem:
+        with open_bytes(path) as stream:
+            content = stream.read().removeprefix(codecs.BOM_UTF8)
+        lines = _text(content).splitlines()
+    except (OSError, EOFError) as problem:
         raise UnreadableFile(path, f"text that cannot be read ({problem})", FORMATS, "export it again") from None
     blocks: dict[str, Block] = {}
     name, looped = "", False
@@ -55,7 +59,9 @@ def read_star(path: str | Path) -> dict[str, Block]:
         if not words:
             continue
         first = words[0]
-        if first.startswith("data_"):
+        if first.startswith("data_") and (
+            len(words) == 1 or not (looped and labels)
+        ):  # a name of a file may begin so too
             close()
             name, labels, rows, looped = first[5:], [], [], False
         elif first == "loop_":
@@ -93,6 +99,13 @@ def numbers(path: Path, block: Block, label: str, default: float | None = None) 
     if not np.isfinite(found).all():
         raise UnreadableFile(path, f"{label} that is not finite", "a number in every row", "leave these rows out")
     return found
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:  # a name of a file with letters of one language
+        return content.decode("latin-1")
 
 
 def _words(line: str) -> list[str]:

@@ -81,6 +81,9 @@ def _count(path: Path, words: Mapping[str, str], span: tuple[int, int], bits: in
     if not (told.isascii() and told.isdigit() and len(told) < 16):
         raise UnreadableFile(path, f"{told!r} events ($TOT)", "a whole number", _AGAIN)
     number = int(told)
+    if not number and room * 8 // bits:
+        notices.append("the file tells of no event; all that its data has room for were read")
+        return room * 8 // bits
     spare = room - (number * bits + 7) // 8
     if spare in (1, -1):
         notices.append("the data ends one byte off; the number of events was followed")

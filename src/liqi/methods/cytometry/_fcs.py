@@ -112,7 +112,7 @@ def _channels(path: Path, words: Mapping[str, str]) -> list[Channel]:
         gain = (*_numbers(words.get(f"$P{n}G", "")), 1.0)[0]
         volts = (*_numbers(words.get(f"$P{n}V", "")), None)[0]
         most = (*_numbers(words.get(f"$P{n}R", "")), 0.0)[0]
-        if decades and words.get("$DATATYPE", "").strip().upper() != "I":
+        if decades and (words.get(f"$P{n}DATATYPE") or words.get("$DATATYPE", "")).strip().upper() != "I":
             decades = lowest = 0.0  # FCS 3.1: amplifiers are told of whole numbers alone
         marker = words.get(f"$P{n}S", "").strip()
         found.append(Channel(name, marker, most or 1.0, decades, lowest, gain if gain > 0 else 1.0, volts))

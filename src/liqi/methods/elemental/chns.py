@@ -5,20 +5,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from liqi.methods._answer import Answer, Column, Finding, Plot, Table
+from liqi.methods._answer import Answer, Column, Finding, Notice, Plot, Table
 from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
-from liqi.methods.elemental._composition import ELEMENTS, formula_of, mass_percent
+from liqi.methods.elemental._burns import read_run
+from liqi.methods.elemental._composition import ELEMENTS, mass_percent
 from liqi.methods.elemental._factors import Burn, Factor, budget_of, factor_of
-from liqi.methods.elemental._table import column, number, read_table, role_of
 from liqi.methods.uncertainty import Budget, budget_table, student_t
 
 DATA = Path(__file__).with_name("data")
-EXPECTED = "a table with name, role, mass in mg and the area of each element (area_C, area_N ...)"
 MOST_RSD, MOST_DRIFT = 2.0, 0.01
 _HABIT = "±0.4 %: 10.8 % of results on pure compounds miss it (ACS Cent. Sci. 8:855, 2022)"
+_PERCENT = Notice(
+    "percent",
+    Text(
+        "The table gives percentages, not areas: percentage times mass stands for the area, so a K factor of the "
+        "standards is the day factor in percent.",
+        "表中给出的是百分含量而非峰面积：以百分含量乘称样量代替峰面积，因此由标样得到的 K 因子即日校正因子（%）。",
+        "表中給出的是百分含量而非峰面積：以百分含量乘稱樣量代替峰面積，因此由標樣得到的 K 因子即日校正因子（%）。",
+    ),
+)
 _TITLES = {
     "check": Text("check standard within the tolerance", "质控标样在允差内", "質控標樣在允差內"),
     "formula": Text("sample as its formula", "样品与分子式相符", "樣品與分子式相符"),
@@ -34,63 +42,6 @@ _WORDS = {
     "blank": Text("blank", "空白", "空白"),
     "mass": Text("mass", "称量", "稱量"),
 }
-
-
-def read_burns(path: str | Path) -> list[Burn]:
-    """Return the combustions of a table; one without what is needed raises `UnreadableFile`."""
-    path = Path(path)
-    rows = read_table(path, EXPECTED)
-    heads = list(rows[0])
-    name = column(
-        heads,
-        "name",
-        "sample",
-        "sample name",
-        "sample id",
-        "id",
-        "样品",
-        "样品名称",
-        "名称",
-        "樣品",
-        "樣品名稱",
-        "名稱",
-    )
-    role = column(heads, "role", "type", "sample type", "kind", "类型", "類型")
-    mass = column(heads, r"mass.*mg.*", r"weight.*mg.*", "mass", "weight", r".*[称稱][样樣]量.*", r".*[质質]量.*")
-    areas = {
-        one: found
-        for one in ELEMENTS
-        if (
-            found := column(
-                heads,
-                rf"area[ _]?{one.lower()}",
-                rf"{one.lower()}[ _]area.*",
-                rf"area.*[(\[]{one.lower()}[)\]]",
-                rf"{one.lower()}[ _]*(元素)?(峰)?[面峰][积積].*",
-                rf"(峰)?[面峰][积積].*{one.lower()}[)）]?",
-            )
-        )
-    }
-    missing = [
-        word for word, found in (("name", name), ("role", role), ("mass_mg", mass), ("area_C", areas)) if not found
-    ]
-    if missing or name is None or role is None or mass is None:
-        raise UnreadableFile(path, f"columns {', '.join(heads)[:120]}", EXPECTED, f"add {', '.join(missing)}")
-    written = column(heads, "formula", "分子式")
-    burns = []
-    for place, row in enumerate(rows):
-        told = role_of(row.get(role, ""))
-        if told is None:
-            found = f"role {row.get(role, '')!r} in row {place + 2}"
-            raise UnreadableFile(path, found, "blank, standard, check or sample", "say what each row is")
-        weight = number(row.get(mass, "")) or 0.0
-        if told != "blank" and weight <= 0:
-            found = f"mass {row.get(mass, '')!r} in row {place + 2}"
-            raise UnreadableFile(path, found, "a mass in mg above zero", "write what was weighed in")
-        given = {one: value for one, head in areas.items() if (value := number(row.get(head, ""))) is not None}
-        formula = (row.get(written, "") if written else "") or formula_of(row[name]) or None
-        burns.append(Burn(place, row[name], told, weight, given, formula))
-    return burns
 
 
 def _factors(burns: Sequence[Burn], drift: str) -> dict[str, Factor]:
@@ -133,7 +84,7 @@ def _formulas(text: str, burns: Sequence[Burn]) -> dict[str, str]:
 
 def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progress) -> Answer:
     progress(0, 2, "reading")
-    burns = read_burns(paths[0])
+    burns, in_percent = read_run(paths[0])
     formulas = _formulas(parameters["formula"], burns)
     progress(1, 2, "calibrating")
     factors = _factors(burns, parameters["drift"])
@@ -161,6 +112,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
             budget_table(shown, _WORDS),
         ],
         plots=[*_plots(burns, factors)],
+        warnings=[_PERCENT] if in_percent else [],
         detail={"checks": [one.as_json() for one in checks], "formulas": formulas},
     )
     progress(2, 2, "calibrating")

@@ -12,9 +12,10 @@ from liqi.methods._check import Check, checks_table, verdict_of, with_failed
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
+from liqi.methods.elemental._burns import NAMES, ROLES
 from liqi.methods.elemental._normalisation import Measurement, Model, Normalised, chosen_terms, normalise
 from liqi.methods.elemental._runs import of_files
-from liqi.methods.elemental._scales import known
+from liqi.methods.elemental._scales import known, plain
 from liqi.methods.elemental._table import Row, column, number, read_table, role_of
 from liqi.methods.elemental.delta import KINDS
 from liqi.methods.readers import sniff
@@ -23,9 +24,9 @@ DATA = Path(__file__).with_name("data")
 EXPECTED = "a table with name, role and a measured delta (d13C, d15N, d18O, d2H, d34S) in permil"
 SCALES = {"d13C": "VPDB", "d15N": "AIR", "d18O": "VSMOW", "d18O VPDB": "VPDB", "d2H": "VSMOW", "d34S": "VCDT"}
 _HEADS = {
-    "d13C": r"(measured |raw )?(d|delta ?|δ)13 ?c(/12c)?.*", "d15N": r"(measured |raw )?(d|delta ?|δ)15 ?n.*",
-    "d18O VPDB": r"(measured |raw )?(d|delta ?|δ)18 ?o.*vpdb.*", "d18O": r"(measured |raw )?(d|delta ?|δ)18 ?o.*",
-    "d2H": r"(measured |raw )?(d|delta ?|δ)(2 ?h|d).*", "d34S": r"(measured |raw )?(d|delta ?|δ)34 ?s.*",
+    "d13C": r"(measured |raw )?(d|delta|δ) ?13 ?c(/12c)?.*", "d15N": r"(measured |raw )?(d|delta|δ) ?15 ?n.*",
+    "d18O VPDB": r"(measured |raw )?(d|delta|δ) ?18 ?o.*vpdb.*", "d18O": r"(measured |raw )?(d|delta|δ) ?18 ?o.*",
+    "d2H": r"(measured |raw )?(d|delta|δ) ?(2 ?h|d).*", "d34S": r"(measured |raw )?(d|delta|δ) ?34 ?s.*",
 }  # fmt: skip
 _TITLES = {
     "anchors": Text("at least two anchors", "至少两个标准", "至少兩個標準"),
@@ -59,29 +60,39 @@ def read_measurements(
     if quantity != "auto" and quantity not in found:
         raise BadParameter("quantity", quantity, f"one of {', '.join(found) or 'none'} in this table")
     chosen = quantity if quantity != "auto" else next(iter(found), "")
-    name = column(
-        list(rows[0]), "name", "sample", "sample name", "identifier 1", "id", "样品", "样品名称", "樣品", "樣品名稱"
-    )
-    role = column(list(rows[0]), "role", "type", "sample type", "kind", "类型", "類型")
-    if not chosen or not name or not role:
+    name, role = column(list(rows[0]), *NAMES), column(list(rows[0]), *ROLES)
+    if not chosen or not name:
         found_words = f"columns {', '.join(rows[0])[:120]}"
         raise UnreadableFile(path, found_words, EXPECTED, "name the columns so")
-    return chosen, [*_measurements(path, rows, chosen, name, role, found[chosen])]
+    checks = {plain(one) for one in check.split(",") if one.strip()}
+    return chosen, [*_measurements(path, rows, chosen, name, role, found[chosen], checks)]
+
+
+def _role(row: Row, head: str | None, name: str, quantity: str, checks: set[str]) -> str | None:
+    """Return what a row is; without a column that says so, standards are the materials of the isotope scales."""
+    if plain(name) in checks:
+        return "check"
+    if head is not None:
+        return role_of(row.get(head, ""))
+    return role_of(name) or ("standard" if known(name, quantity) else "sample")
 
 
 def _measurements(
-    path: Path, rows: Sequence[Row], quantity: str, name: str, role: str, head: str
+    path: Path, rows: Sequence[Row], quantity: str, name: str, role: str | None, head: str, checks: set[str]
 ) -> Iterator[Measurement]:
     heads = list(rows[0])
+    gas = column(heads, r"is ref\W*")
     amount = column(heads, r"amount.*", r"area.*", r"amplitude.*", r"ampl.*", r"peak area.*", r"mass.*", r"weight.*")
     true = column(heads, r"(true|accepted|certified|known)( value)?.*", "标准值")
     u_true = column(heads, r"u[_ ]?(true|accepted|certified).*", r"uncertainty.*")
     place = column(heads, "place", "line", "row", "position", "injection", "analysis", "序号")
     for at, row in enumerate(rows):
-        told = role_of(row.get(role, ""))
+        if gas and row.get(gas, "").lower() in ("1", "true", "yes"):
+            continue  # a pulse of the working gas, among Isodat's rows of peaks
+        told = _role(row, role, row.get(name, ""), quantity, checks)
         value = number(row.get(head, ""))
         if told is None:
-            found = f"role {row.get(role, '')!r} in row {at + 2}"
+            found = f"role {row.get(role or '', '')!r} in row {at + 2}"
             raise UnreadableFile(path, found, "blank, standard, check or sample", "say what each row is")
         if told == "blank" or value is None:
             continue

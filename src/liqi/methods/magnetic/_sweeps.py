@@ -25,6 +25,8 @@ _AGAIN, _WHOLE = "export it from the spectrometer again", "a whole EPR measureme
 _NUMBERS = {"D": "f8", "F": "f4", "I": "i4", "S": "i2", "C": "i1"}
 _FIELD = {"G": 0.1, "MT": 1.0, "T": 1000.0, "KG": 100.0}
 _MOST_POINTS = 1 << 26
+_FIELD_TITLE = re.compile(r"\bfield\b|gauss|\bB0?\s*[(\[]|磁场|磁場", re.IGNORECASE)
+_COUNT_TITLE = re.compile(r"#|index|no\.?|point|i", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -273,7 +275,12 @@ def _jcamp(path: Path) -> Sweep:
 def _columns(path: Path) -> Sweep:
     lines = words_of(path).splitlines()
     grid = grid_of(path, lines)
-    values = grid.numbers[np.isfinite(grid.numbers[:, :2]).all(axis=1), :2]
+    first = next((i for i, title in enumerate(grid.titles) if _FIELD_TITLE.search(title)), None)
+    if first is None or first + 1 >= grid.numbers.shape[1]:
+        counted = grid.numbers.shape[1] > 2 and _COUNT_TITLE.fullmatch(grid.titles[0].strip()) is not None
+        first = int(counted)
+    pair = grid.numbers[:, first : first + 2]
+    values = pair[np.isfinite(pair).all(axis=1)]
     if len(values) < 16:
         raise UnreadableFile(path, f"{len(values)} pairs of numbers", "field and signal in two columns", _AGAIN)
     head = " ".join(lines[: grid.start])

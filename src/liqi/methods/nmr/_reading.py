@@ -25,6 +25,7 @@ _VARIAN_HEAD_BYTES = 28
 _MOST_POINTS = 1 << 23
 _DO = "copy the whole data set again"
 _BRUKER = ("acqus", "acqu", "fid", "1r", "procs", "title", "ser", "acqu2s")
+_ONE_AFTER_ANOTHER = (0, 2)
 _REFERENCE = ("where", "compound", "point", "shift")
 _ISOTOPE = re.compile(r"(\d{1,3})\D*?([A-Z][a-z]?)|([A-Z][a-z]?)\D*?(\d{1,3})")
 _ELEMENTS = {"proton": "1H", "carbon13": "13C", "fluorine19": "19F", "phosphorus31": "31P", "nitrogen15": "15N"}
@@ -100,8 +101,10 @@ def _bruker(path: Path) -> Measurement:
         acquired = nmrglue.bruker.read_jcamp(str(folder / ("acqus" if (folder / "acqus").exists() else "acqu")))
         processed = nmrglue.bruker.read_jcamp(str(folder / "procs")) if (folder / "procs").exists() else {}
         title = (folder / "title").read_text("latin-1").strip() if (folder / "title").exists() else ""
-        decay = _bruker_decay(path, folder, acquired, processed) if (folder / "fid").exists() else None
         spectrum = _bruker_spectrum(path, folder, processed) if (folder / "1r").exists() and processed else None
+        is_read = int(acquired.get("AQ_mod", 3)) not in _ONE_AFTER_ANOTHER or spectrum is None
+        has_decay = (folder / "fid").exists() and is_read
+        decay = _bruker_decay(path, folder, acquired, processed) if has_decay else None
     if decay is None and spectrum is None:
         raise UnreadableFile(path, "neither fid nor 1r with procs", "one of them", _DO)
     facts = {key: str(acquired[key]) for key in ("PULPROG", "NS", "TE", "INSTRUM", "PROBHD") if key in acquired}
@@ -115,6 +118,9 @@ def _bruker(path: Path) -> Measurement:
 def _bruker_decay(path: Path, folder: Path, acquired: Mapping[str, Any], processed: Mapping[str, Any]) -> Decay:
     import nmrglue
 
+    if int(acquired.get("AQ_mod", 3)) in _ONE_AFTER_ANOTHER:
+        found = f"channels read one after another (AQ_mod {acquired['AQ_mod']})"
+        raise UnreadableFile(path, found, "both at once (AQ_mod 1 or 3)", "give the processed spectrum (1r and procs)")
     order = "<" if int(acquired.get("BYTORDA", 0)) == 0 else ">"
     kind = "i4" if int(acquired.get("DTYPA", 0)) == 0 else "f8"
     raw = np.frombuffer((folder / "fid").read_bytes(), order + kind).astype(np.float64)
@@ -125,7 +131,9 @@ def _bruker_decay(path: Path, folder: Path, acquired: Mapping[str, Any], process
     points = raw[0::2] + 1j * raw[1::2]
     observe = float(acquired["SFO1"])
     delay = float(acquired.get("GRPDLY", -1) or -1)
-    if delay <= 0 and int(acquired.get("DSPFVS", 0)) >= 10:
+    if int(acquired.get("DIGMOD", 1)) == 0:
+        delay = 0.0  # an analog receiver: what DECIM and DSPFVS say is left from another measurement
+    elif delay <= 0 and int(acquired.get("DSPFVS", 0)) >= 10:
         table = nmrglue.bruker.bruker_dsp_table.get(int(acquired["DSPFVS"]), {})
         delay = float(table.get(int(acquired.get("DECIM", 0)), 0.0))
     base = float(processed.get("SF") or acquired.get("BF1") or observe)

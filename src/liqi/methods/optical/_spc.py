@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from liqi.methods._errors import UnreadableFile
-from liqi.methods.optical._spectrum import Floats, Spectrum, in_order, technique_of
+from liqi.methods.optical._spectrum import Floats, Spectrum, in_order, in_usual_unit, technique_of
 
 FORMAT = "SPC"
 _EXPECTED = "a whole GRAMS SPC file"
@@ -20,7 +20,7 @@ _SHORT, _MULTI, _EACH_X, _ONE_X = 1, 4, 64, 128
 _FLOATING = -128
 _MOST_SPECTRA, _MOST_POINTS = 1_000_000, 1 << 26
 _X = {1: "cm-1", 2: "um", 3: "nm", 4: "s", 5: "min", 6: "Hz", 9: "m/z", 13: "cm-1"}
-_Y = {1: "K-M", 2: "A", 3: "K-M", 4: "counts", 5: "V", 11: "%T", 128: "T", 129: "R"}
+_Y = {2: "A", 3: "K-M", 4: "counts", 5: "V", 10: "A", 11: "%T", 12: "counts", 13: "counts", 128: "T", 129: "R"}
 
 
 def read_spc(path: Path) -> list[Spectrum]:
@@ -100,6 +100,8 @@ def _old(path: Path, content: bytes) -> Iterator[Spectrum]:
 def _made(
     path: Path, place: int, number: int, x: Floats, y: Floats, units: tuple[str, str], facts: dict[str, str], z: float
 ) -> Spectrum:
+    x, unit = in_usual_unit(x, units[0])
+    units = (unit, units[1])
     x, y = in_order(x, y)
     said = f"{facts.get('axes', '')} {facts.get('comment', '')}"
     technique = technique_of(x, units[0], units[1], said)

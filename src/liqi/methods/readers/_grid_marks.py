@@ -24,7 +24,8 @@ def kind_of_head(lines: Sequence[str]) -> str | None:
         rows = [[cell.strip(' "') for cell in line.split(mark)] for line in lines[1 : _SOME_ROWS + 1]]
         if any(len(row) != len(heads) for row in rows[:1]) or _MASS.search(heads[0]):
             return None
-        if not all(is_number(cell) for cell in rows[0][:2]):
+        firsts = rows[0][:2] if mark == "," else [cell.replace(",", ".", 1) for cell in rows[0][:2]]
+        if not all(map(is_number, firsts)):
             return None
         if WAVE.search(heads[0]):
             return "spectrum"

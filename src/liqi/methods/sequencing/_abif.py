@@ -95,7 +95,7 @@ def read_abif(path: str | Path) -> Trace:
     if content[:4] != b"ABIF" and content[_BEHIND_MACBINARY : _BEHIND_MACBINARY + 4] == b"ABIF":
         content = content[_BEHIND_MACBINARY:]
     items = _Items(path, content)
-    called = "2" if "PBAS2" in items.entries else "1"
+    called = "2" if items.text("PBAS2") or not items.text("PBAS1") else "1"
     bases = items.text(f"PBAS{called}").upper()
     quality = np.frombuffer(items.raw(f"PCON{called}"), np.uint8).astype(np.int64)
     places = items.numbers(f"PLOC{called}").astype(np.int64)

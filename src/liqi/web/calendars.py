@@ -13,6 +13,7 @@ from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liqi.access import belonging, calendar, rules, terms
 from liqi.accounts.models import Person
@@ -122,7 +123,7 @@ def _words() -> dict[str, str]:
     return {
         "taken": _("Taken"),
         "buffer": _("Kept free before and after a booking"),
-        "place": _("Place"),
+        "place": pgettext("of several on an instrument", "Place"),
         "free": _("Free"),
         "chosen": _("Chosen"),
         "undo": _("Undo"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liqi import taxonomy
 from liqi.access import free
@@ -94,7 +95,7 @@ def _where(language: str) -> list[Field]:
     return [
         (_("Institution"), lambda one: scripts.name_of(one.institution, language) if one.institution else ""),
         (_("Facility"), lambda one: scripts.name_of(one.facility, language) if one.facility else ""),
-        (_("Place"), lambda one: places.of(one, language)),
+        (pgettext("of a record", "Place"), lambda one: places.of(one, language)),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 TITLES: dict[str, Promise] = {
     "technology_tree": gettext_lazy("Parts of an instrument: dependence carried up, and what is at risk"),
@@ -67,9 +67,9 @@ TITLES: dict[str, Promise] = {
 }
 """The indicators on the page, in its order; the command line has more."""
 GROUPS: tuple[tuple[Promise, str], ...] = (
-    (gettext_lazy("Imports"), "technology_tree"),
+    (pgettext_lazy("of goods", "Imports"), "technology_tree"),
     (gettext_lazy("The chain"), "chain_coverage"),
-    (gettext_lazy("Place"), "location_league"),
+    (pgettext_lazy("observatory", "Place"), "location_league"),
     (gettext_lazy("Firms and market"), "hidden_champions"),
     (gettext_lazy("Descent, use and money"), "lineage_depth"),
     (gettext_lazy("Projects and programmes"), "funnel"),

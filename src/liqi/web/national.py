@@ -11,7 +11,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count, Max
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from liqi.catalogue.exchange.national import dictionary
@@ -42,7 +42,7 @@ STATES = {
     "waiting": (gettext_lazy("waits"), ""),
     "accepted": (gettext_lazy("taken as a draft"), "good"),
     "locked": (gettext_lazy("submitted, locked"), "good"),
-    "rejected": (gettext_lazy("rejected"), "bad"),
+    "rejected": (pgettext_lazy("by the national platform", "rejected"), "bad"),
     "failed": (gettext_lazy("not taken"), "bad"),
 }
 """State of a record in the queue: its words and its colour."""

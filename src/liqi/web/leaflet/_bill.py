@@ -71,10 +71,10 @@ def statement(budget: Budget, *, on: date, language: str) -> bytes:
         ]  # fmt: skip
         facts |= {
             "rows": rows,
-            "sums": [(_("Left"), yuan(budget.left)), (_("Set aside"), yuan(budget.held))],
+            "sums": [(pgettext("money", "Left"), yuan(budget.left)), (_("Set aside"), yuan(budget.held))],
             "note": "",
         }
-        facts["head"] = [_("What"), _("Change"), _("Set aside"), _("Left")]
+        facts["head"] = [_("What"), _("Change"), _("Set aside"), pgettext("money", "Left")]
     return typeset("bill.typ", facts, language)
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from liqi import taxonomy
@@ -122,8 +123,8 @@ def _file(request: HttpRequest, checked: Checked, values: dict[str, str]) -> Htt
     ]
     header = COLUMNS
     if request.GET.get("format") == "pdf":
-        header = (_("Key"), _("Name"), _("Institution"), _("Where"), "km", _("Effective hours"), _("Open"),
-                  _("Counts as"))  # fmt: skip
+        header = (_("Key"), _("Name"), _("Institution"), _("Where"), "km", _("Effective hours"),
+                  pgettext("to others", "Open"), _("Counts as"))  # fmt: skip
     return evaluations.given_file(
         request, f"check-{checked.wanted.class_code}-{checked.on}", header, rows, title=_("Check before buying"),
         about=about, example=any(one.synthetic for one in checked.instruments.values()),

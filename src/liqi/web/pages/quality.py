@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from liqi.accounts.models import Person
@@ -110,7 +110,7 @@ def _rows(institution: Institution, chosen: str) -> QuerySet[Instrument] | None:
 
 
 def _label(field: str) -> str:
-    return str(_("Place")) if field == "place" else fieldnames.label(field)
+    return str(pgettext("of a record", "Place")) if field == "place" else fieldnames.label(field)
 
 
 def _no_words(chosen: str) -> str:

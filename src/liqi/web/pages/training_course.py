@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liqi.access.models import Course, Enrolment, Level, Question, TrainingSession
 from liqi.access.rules.qualification import level_name
@@ -126,7 +127,10 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "seated": [one for one in there if one.seat is not None],
         "waiting": [one for one in there if one.state == Enrolment.State.WAITING],
         "begun": shown.starts_at <= now,
-        "crumbs": [(shown.course.title, reverse("desk_course", args=[shown.course.key])), (_("Session"), "")],
+        "crumbs": [
+            (shown.course.title, reverse("desk_course", args=[shown.course.key])),
+            (pgettext("of a course", "Session"), ""),
+        ],
     }
     return render(request, "training/session.html", facts)
 

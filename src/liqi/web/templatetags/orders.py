@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from liqi.access.commissions import results, states, storage
 from liqi.access.models import Commission, Result, StoragePlace
@@ -37,12 +37,12 @@ BUTTONS = {
     "send": gettext_lazy("Sent off"),
     "receive": gettext_lazy("Receive"),
     "move": gettext_lazy("Put away"),
-    "take": gettext_lazy("Take out"),
+    "take": pgettext_lazy("a sample", "Take out"),
     "split": gettext_lazy("Split into aliquots"),
     "consume": gettext_lazy("Use"),
     "dispose": gettext_lazy("Dispose of"),
     "return": gettext_lazy("Return"),
-    "count": gettext_lazy("Check"),
+    "count": pgettext_lazy("samples in storage", "Check"),
 }
 
 

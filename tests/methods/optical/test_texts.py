@@ -86,3 +86,19 @@ def test_a_map_of_labspec_gives_a_spectrum_for_each_row(tmp_path: Path) -> None:
     path.write_text(head + "\n".join(lines)[:-40])
     with pytest.raises(UnreadableFile, match="of 300 intensities"):
         read_spectra(path)
+
+
+@pytest.mark.parametrize(("announced", "kept"), [(300, 300), (301, 300), (298, 300), (300, 200)])
+def test_the_axis_of_jcamp_is_that_of_its_lines_whatever_the_count_says(
+    announced: int, kept: int, tmp_path: Path
+) -> None:
+    """A count that is off by one would stretch the axis; of a file that was cut it is right."""
+    y = (BAND * 1000).round().astype(int).tolist()
+    lines = [f"{X[i]:.0f} " + " ".join(map(str, y[i : i + 10])) for i in range(0, kept, 10)]
+    head = "##TITLE=a\n##JCAMP-DX=4.24\n##DATA TYPE=UV/VIS SPECTRUM\n##XUNITS=NANOMETERS\n##YUNITS=ABSORBANCE\n"
+    head += f"##XFACTOR=1\n##YFACTOR=0.001\n##FIRSTX=400\n##LASTX=699\n##NPOINTS={announced}\n##XYDATA=(X++(Y..Y))\n"
+    path = tmp_path / "a.jdx"
+    path.write_text(head + "\n".join(lines) + "\n##END=\n")
+    (found,) = read_spectra(path)
+    assert (found.x[0], found.x[-1]) == (400, 400 + kept - 1)
+    assert found.x[np.argmax(found.y)] == 450

@@ -202,11 +202,14 @@ def _abscissa(block: Block, found: Ordinates, count: int, factor: float, ends: t
     first, last = (_float(one) for one in ends)
     if first is None or last is None:
         return _of_lines(found, count, factor)
-    announced = _count(block) or count
-    step = (last - first) / (announced - 1) if announced > 1 else 0.0
+    own, before = np.array(found.x[: len(found.before)]) * factor, np.array(found.before)
+    away, step = np.empty(0), 0.0
+    for number in dict.fromkeys((_count(block) or count, count)):  # a count may be wrong, a file cut: lines know
+        even = (last - first) / (number - 1) if number > 1 else 0.0
+        off = np.abs(own - (first + even * before))
+        if not away.size or float(np.median(off)) < float(np.median(away)):
+            away, step = off, even
     x = first + step * np.arange(count)
-    own = np.array(found.x[: len(found.before)]) * factor
-    away = np.abs(own - (first + step * np.array(found.before)))
     if step and len(own) > 1 and float(np.median(away)) > abs(last - first) / 50:
         block.notices.append("abscissas of the lines that differ from FIRSTX and LASTX; those of the lines were taken")
         return _of_lines(found, count, factor)

@@ -1,7 +1,7 @@
 // Charts: <div class="island-chart" data-chart="ID" role="img" aria-label="…"> beside a JSON script #ID.
 //
 // The JSON: {kind: "bars" | "columns" | "lines" | "heat", categories: [...], series: [{name, values, texture?}],
-//            unit, stacked?, rows? (heat: names of rows), links? (one address a category, opened by a click)}.
+//            unit, across? (unit of the categories), stacked?, rows? (heat: names of rows), links? (one address a category, opened by a click)}.
 // A null in values is a hole: it is drawn as nothing and said as a dash, never as zero.
 import { BarChart, HeatmapChart, LineChart } from "echarts/charts"
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from "echarts/components"
@@ -32,6 +32,8 @@ function scale(data, colours) {
     type: "value",
     minInterval: counts ? 1 : 0,
     min: (range) => Math.min(0, range.min),
+    name: data.unit,
+    nameTextStyle: { color: colours.ink3, align: "left" },
     axisLabel: { color: colours.ink3, formatter: thin },
     splitLine: { lineStyle: { color: colours.line } },
   }
@@ -66,13 +68,16 @@ function series(data, colours, type) {
 function across(data, colours) {
   const option = frame(data, colours)
   option.grid.right = data.narrow ? 24 : 64
-  const axis = { ...scale(data, colours), show: data.series.length > 1, splitNumber: data.narrow ? 2 : 5 }
+  const axis = { ...scale(data, colours), nameLocation: "middle", nameGap: 26, nameTextStyle: { color: colours.ink3 }, show: data.series.length > 1, splitNumber: data.narrow ? 2 : 5 }
   return { ...option, xAxis: axis, yAxis: { ...names(data, colours), inverse: true }, series: series(data, colours, "bar") }
 }
 
 function upright(data, colours) {
   const type = data.kind === "lines" ? "line" : "bar"
-  return { ...frame(data, colours), xAxis: names(data, colours), yAxis: scale(data, colours), series: series(data, colours, type) }
+  const option = frame(data, colours)
+  if (data.unit) option.grid.top += 20
+  const axis = { ...names(data, colours), name: data.across, nameLocation: "middle", nameGap: 24, nameTextStyle: { color: colours.ink3 } }
+  return { ...option, xAxis: axis, yAxis: scale(data, colours), series: series(data, colours, type) }
 }
 
 function heat(data, colours) {

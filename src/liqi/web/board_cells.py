@@ -61,6 +61,8 @@ def cell(record: Any, name: str) -> Cell:
         return Cell(label, str(value) if plain else numbers.thin(float(value) if value % 1 else int(value)), True)
     if isinstance(value, date):
         return Cell(label, value.isoformat())
+    if name == "country":
+        return Cell(label, taxonomy.place_label(value, translation.get_language() or ""))
     field: Any = type(record)._meta.get_field(name)
     return Cell(label, str(getattr(record, f"get_{name}_display")() if field.choices else value))
 
@@ -100,6 +102,8 @@ def filter_options(board: Board, name: str, days: Sequence[str]) -> list[tuple[s
     values = board.model.objects.there().exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct()
     if name == "class_code":
         return [(code, taxonomy.label(code, translation.get_language() or "")) for code in values[:MOST_OPTIONS]]
+    if name == "country":
+        return [(code, taxonomy.place_label(code, translation.get_language() or "")) for code in values[:MOST_OPTIONS]]
     return [(value, value) for value in values[:MOST_OPTIONS]]
 
 

@@ -132,6 +132,11 @@ class Run(models.Model):
         """From 0 to 1; nothing while it is not known how much there is to do."""
         return min(1.0, self.done / self.total) if self.total else None
 
+    @property
+    def called(self) -> str:
+        """The name of its first file, by which people know it; its key where it has none."""
+        return min(((file.pk, file.name) for file in self.files.all()), default=(0, self.key))[1]
+
     def took(self, now: datetime) -> timedelta:
         """How long it has worked, or did in all."""
         return (self.ended_at or now) - (self.started_at or self.ended_at or now)

@@ -21,26 +21,31 @@ from liqi.methods.readers import COMPANIONS
 from liqi.web import downloads, method_groups
 from liqi.web.asked import person_of
 
-RUNS_A_PAGE = 20
+RUNS_A_PAGE = 10
 LIBRARIES = ("parquet", "msp", "mzspeclib", "massbank", "mgf", "liqi", "npz")
 """The formats of spectral libraries."""
 
 
 @require_GET
 def answers(request: HttpRequest) -> HttpResponse:
-    """What Liqi can answer, with a place to drop a file and an example each; my runs, newest first."""
+    """What Liqi can answer, with a place to drop a file and an example each; my runs, newest first.
+
+    Who has runs finds them above the methods, unless a method is looked for.
+    """
     person = person_of(request)
     runs = Run.objects.filter(person=person) if person else Run.objects.none()
     state = request.GET.get("state", "")
     if state in Run.State.values:
         runs = runs.filter(state=state)
     listed = runs.select_related("order").prefetch_related("files").order_by("-queued_at", "-pk")
+    page = Paginator(listed, RUNS_A_PAGE).get_page(request.GET.get("page"))
     facts = {
         "groups": method_groups.grouped(method_groups.found(all_methods(), request.GET.get("find", ""))),
         "find": request.GET.get("find", ""),
         "count": len(method_ids()),
         "batches": _batches(person),
-        "runs": Paginator(listed, RUNS_A_PAGE).get_page(request.GET.get("page")),
+        "runs": page,
+        "has_worked": bool(page.paginator.count or state) and "find" not in request.GET,
         "titles": titles(),
         "states": Run.State.values,
         "state": state,

@@ -64,6 +64,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
                 {"name": _("chance, lower edge"), "values": [round(point[2] * 1e4, 4) for point in points]},
             ],
             "unit": "×10⁻⁴ / km",
+            "across": "km",
         },
         "domains": list(DOMAINS.items()),
         "domain": domain,

@@ -31,7 +31,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "run": one,
         "told": told,
         "files": list(one.files.all()),
-        "crumbs": [(_("Answers"), reverse("answers")), (key, reverse("run", args=[key])), (_("Gates"), "")],
+        "crumbs": [(_("Answers"), reverse("answers")), (one.called, reverse("run", args=[key])), (_("Gates"), "")],
     }
     return render(request, "answers/gates.html", page)
 

@@ -24,7 +24,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "file": file,
         "files": [each for each in one.files.order_by("pk") if each.format != peaks.REPORT],
         "told": {"edits": peaks.edits_of(one), "file": file.key},
-        "crumbs": [(_("Answers"), reverse("answers")), (key, reverse("run", args=[key])), (_("Peaks"), "")],
+        "crumbs": [(_("Answers"), reverse("answers")), (one.called, reverse("run", args=[key])), (_("Peaks"), "")],
     }
     return render(request, "answers/peaks.html", page)
 

@@ -114,7 +114,7 @@ def _facts(one: Run, person: Any) -> dict[str, Any]:
         "licences": LICENCES,
         "crumbs": [
             (_("Answers"), reverse("answers")),
-            (one.key, reverse("run", args=[one.key])),
+            (one.called, reverse("run", args=[one.key])),
             (_("Release"), ""),
         ],
     }

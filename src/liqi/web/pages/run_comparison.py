@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -35,20 +36,29 @@ def show(request: HttpRequest, key: str, other: str) -> HttpResponseBase:
         return tables.as_csv(f"liqi-{other}-{key}", _head(other, key), rows)
     every = request.GET.get("all") == "1"
     lines = compared.lines if every else compared.differing
+    names = _names(before, after)
     page = {
         "before": before,
         "after": after,
+        "names": names,
         "compared": compared,
         "circumstances": [(_called(after.method, name), *sides) for name, *sides in compared.circumstances],
         "run": after,
-        "plots": comparison.overlaid(*facts, (before.key, after.key)),
+        "plots": comparison.overlaid(*facts, names),
         "every": every,
         "lines": lines[:SHOWN],
         "more": len(lines) - SHOWN,
         "title": answer.read(after)["title"],
-        "crumbs": [(_("Answers"), reverse("answers")), (key, reverse("run", args=[key])), (_("Compared"), "")],
+        "crumbs": [(_("Answers"), reverse("answers")), (after.called, reverse("run", args=[key])), (_("Compared"), "")],
     }
     return render(request, "answers/comparison.html", page)
+
+
+def _names(before: Run, after: Run) -> tuple[str, str]:
+    """What tells the two answers apart for a person: the files, else the time, else their keys."""
+    named = before.called, after.called
+    times = [f"{timezone.localtime(one.ended_at):%Y-%m-%d %H:%M}" if one.ended_at else "" for one in (before, after)]
+    return next(((one, other) for one, other in (named, times) if one != other), (before.key, after.key))
 
 
 def _called(method: str, name: str) -> str:

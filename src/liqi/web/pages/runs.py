@@ -32,6 +32,8 @@ from liqi.web.templatetags import findings
 ENOUGH_TO_GUESS = 0.05
 OTHERS = 6
 """So many of one's other answers are offered to be compared with."""
+LONG = 12
+"""A table of more rows stands below the figures and is searched."""
 _TAGS = {tag.lower(): tag for tag in LANGUAGES}
 """The tags of reports by the codes of pages."""
 REPORT_TYPES = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
@@ -72,8 +74,9 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         **_released(request, one),
         "languages": LANGUAGES,
         "report_language": _TAGS.get(get_language() or "", "en"),
+        "is_long": bool(view.table and not view.lists and len(view.table["rows"]) > LONG),
         "is_example": any(file.is_example for file in one.files.all()),
-        "crumbs": [(_("Answers"), reverse("answers")), (one.key, "")],
+        "crumbs": [(_("Answers"), reverse("answers")), (one.called, "")],
     }
     whole = not request.headers.get("HX-Request")
     return render(request, "answers/answer.html" if whole else "answers/_panel.html", page)
@@ -128,7 +131,7 @@ def _live(one: Run) -> dict[str, Any]:
         "ahead": ahead if one.state == Run.State.QUEUED else 0,
         "step": gettext(one.step) if one.step else "",
         "again": _again(one),
-        "crumbs": [(_("Answers"), reverse("answers")), (one.key, "")],
+        "crumbs": [(_("Answers"), reverse("answers")), (one.called, "")],
     }
 
 

@@ -58,6 +58,8 @@ LISTS = {
     ),
 }
 """Title, meaning and empty state of the three lists."""
+FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*|[()\[\]]\d*)+[+-]?")
+"""A chemical formula; what else is called one, as the logic of a gate, keeps its figures on the line."""
 LANGUAGE_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
 
 
@@ -145,14 +147,14 @@ def lasted(period: timedelta | float | None) -> str:
 
 @register.filter
 def fixed(value: Any, decimals: int | None) -> str:
-    """A number with so many decimals; words and blanks as they are."""
+    """A number with so many decimals, whole ones in groups of three; words and blanks as they are."""
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return str(value)
+        return str(value).replace(">= ", "\u2265 ").replace("<= ", "\u2264 ")
     if decimals is None:
         return numbers.thin(value) if isinstance(value, int) else f"{value:.4g}"
-    return f"{value:.{decimals}f}".replace("-", "\u2212")
+    return f"{value:z{',' if not decimals else ''}.{decimals}f}".replace(",", numbers.GROUP).replace("-", "\u2212")
 
 
 @register.filter
@@ -255,16 +257,22 @@ def is_small(plot: Mapping[str, Any]) -> bool:
 
 @register.filter
 def is_number(column: Mapping[str, Any], page: Any) -> bool:
-    """Whether the column holds numbers on this page of rows."""
-    values = [row.cells.get(column["name"]) for row in page.object_list]
-    return any(isinstance(value, (int, float)) for value in values)
+    """Whether the column holds numbers on this page of rows, or in these rows."""
+    rows = [row.cells for row in page.object_list] if hasattr(page, "object_list") else page
+    return any(isinstance(row.get(column["name"]), (int, float)) for row in rows)
+
+
+@register.filter
+def has_unit(column: Mapping[str, Any]) -> bool:
+    """Whether a unit stands beside the column's title: none for plain numbers, nor where the title says it."""
+    return bool(column.get("unit")) and column["unit"] not in ("1", column["title"]["en"])
 
 
 @register.filter
 def cell(row: Mapping[str, Any], column: Mapping[str, Any]) -> str | SafeString:
     """A cell of a table: words by language, numbers with their decimals, formulas with low figures."""
     value = figures.cell(row, column["name"])
-    if column["name"] == "formula" and isinstance(value, str):
+    if column["name"] == "formula" and isinstance(value, str) and FORMULA.fullmatch(value):
         return formula(value)
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)

@@ -40,8 +40,7 @@ def significant(value: float | None) -> str:
 @register.filter
 def batch_value(cell: Any) -> str:
     """What one answer of a batch found, with its standard uncertainty."""
-    told = findings.stated({"value": cell.value, "uncertainty": cell.uncertainty})
-    return f"{told[0]} ± {told[1]}" if told[1] else told[0]
+    return findings.with_uncertainty(cell.value, cell.uncertainty)
 
 
 @register.filter

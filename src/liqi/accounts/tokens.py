@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from liqi.accounts import journal
+from liqi.accounts import journal, rows
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import ApiToken, Person
 
@@ -90,9 +90,12 @@ def live(person: Person, *, now: datetime) -> Any:
     return ApiToken.objects.filter(person=person, revoked_at=None, expires_at__gt=now)
 
 
+BY_DIGEST = rows.Lookup(lambda: ApiToken.objects.select_related("person"), by="digest")
+
+
 def recognise(secret: str, *, now: datetime) -> ApiToken:
     """The token with this secret, its use written down; raises UnknownToken."""
-    token = ApiToken.objects.select_related("person").filter(digest=_digest(secret)).first()
+    token = BY_DIGEST.find(_digest(secret))
     if token is None or token.revoked_at is not None or token.expires_at <= now or not token.person.is_active:
         raise UnknownToken(_("This token is not known, was revoked or has expired; make a new one in your profile."))
     if token.used_at is None or token.used_at < now - USED_EVERY:

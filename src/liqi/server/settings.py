@@ -42,6 +42,7 @@ DEBUG = os.environ.get("LIQI_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("LIQI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("LIQI_ORIGINS", "").split(",") if origin]
 BEHIND_TLS = os.environ.get("LIQI_TLS") == "1"
+SESSION_ENGINE = "liqi.accounts.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 

@@ -14,6 +14,8 @@ handler404 = "liqi.web.errors.not_found"
 handler500 = "liqi.web.errors.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *people.ADDRESSES,
+    path("api/", api.urls),  # early, as a program asks more often than a person; after the page /api/ itself
     *catalogue.ADDRESSES,
     *time.ADDRESSES,
     *care.ADDRESSES,
@@ -22,7 +24,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *answers.ADDRESSES,
     *evidence.ADDRESSES,
     *boards.ADDRESSES,
-    *people.ADDRESSES,
-    path("api/", api.urls),
     path("accounts/", include("allauth.account.urls")),
 ]

@@ -45,7 +45,8 @@ def test_it_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
 def test_every_address_that_the_server_knows_is_in_it_with_each_of_its_methods(document: dict[str, Any]) -> None:
     (served,) = [each for each in urls.urlpatterns if getattr(each, "app_name", "") == "ninja"]
     assert set(said(document)) == {(method.lower(), path) for path, method, _each in OPERATIONS}
-    routes = {str(each.pattern) for each in served.url_patterns if each.name not in NINJA}
+    groups = [getattr(each, "url_patterns", [each]) for each in served.url_patterns]
+    routes = {str(each.pattern) for group in groups for each in group if each.name not in NINJA}
     assert {f"/api/{re.sub(WRITTEN, '{', route).replace('>', '}')}" for route in routes} == set(document["paths"])
 
 

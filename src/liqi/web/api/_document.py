@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
@@ -12,6 +13,7 @@ from liqi.access.kept_answers import LONGEST_KEY
 from liqi.accounts import tokens
 from liqi.web import bearer
 from liqi.web.api import _once, _problems
+from liqi.web.api._addresses import by_resource
 
 ABOUT = """Everything that the pages do can be asked by program. Lists come page by page (`limit`, `cursor`, `next`);
 errors are problem details (RFC 9457); a POST under an `Idempotency-Key` is done once; times are ISO 8601 with a time
@@ -74,6 +76,9 @@ class Interface(NinjaAPI):
         """The module of the resource and the name of the function: `bookings_change`."""
         function = operation.view_func
         return f"{function.__module__.rpartition('.')[2]}_{function.__name__}"
+
+    def _get_urls(self) -> list[URLResolver | URLPattern]:
+        return list(by_resource(super()._get_urls()))
 
     def get_openapi_schema(self, **asked: Any) -> Any:
         """The whole document."""

@@ -4,15 +4,17 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
 from liqi.access import booking as bookings
 from liqi.access import calendar, free, series
 from liqi.access.models import Booking, Order
+from liqi.accounts import rows
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import Page, Paged, page
@@ -120,7 +122,7 @@ def book(
     now, person = timezone.now(), signed_in(request)
     order = get_object_or_404(Order, key=wish.order) if wish.order else None
     made = bookings.book(
-        instrument=get_object_or_404(instruments_asked(), key=wish.instrument),
+        instrument=_instrument(wish.instrument),
         person=person_named(wish.person) or person,
         made_by=person if wish.person else None,
         starts_at=wish.start,
@@ -141,8 +143,8 @@ def book(
 @router.get("", response=Page[Held], summary="My bookings")
 def mine(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
     """The person's bookings by number."""
-    rows = Booking.objects.of(signed_in(request)).select_related("order")
-    found, following = page(rows.prefetch_related(Prefetch("instrument", instruments_asked())), paged)
+    mine = Booking.objects.of(signed_in(request)).select_related("order")
+    found, following = page(mine.prefetch_related(Prefetch("instrument", instruments_asked())), paged)
     return {"items": [held(booking) for booking in found], "next": following}
 
 
@@ -186,7 +188,7 @@ def next_free(
     minutes: Annotated[int | None, Query(ge=1, le=100_000)] = None,
 ) -> Any:
     """The next free periods of the instrument, of so many minutes or of the shortest length it allows."""
-    asked = get_object_or_404(instruments_asked(), key=instrument)
+    asked = _instrument(instrument)
     slots = free.next_slots(asked, count, now=timezone.now(), minutes=minutes)
     return [{"start": start, "end": end} for start, end in slots]
 
@@ -226,7 +228,7 @@ def change(request: HttpRequest, id: int, change: Change) -> Any:
 def _move(booking: Booking, change: Change, person: Person, now: datetime) -> None:
     starts_at, ends_at = change.start or booking.starts_at, change.end or booking.ends_at
     if change.scope == "this":
-        target = get_object_or_404(instruments_asked(), key=change.instrument) if change.instrument else None
+        target = _instrument(change.instrument) if change.instrument else None
         bookings.move(
             booking=booking, person=person, starts_at=starts_at, ends_at=ends_at, now=now, instrument=target,
             waive=change.waive, reason=change.reason,
@@ -269,10 +271,21 @@ def instruments_asked() -> QuerySet[Instrument]:
     return Instrument.objects.select_related("institution").only(*ASKED)
 
 
+ONE_ASKED = rows.Lookup(instruments_asked, by="key")
+
+
+def _instrument(key: str) -> Instrument:
+    """The instrument of this key with what the rules ask; 404 where there is none."""
+    found = ONE_ASKED.find(key)
+    if found is None:
+        raise Http404(_("Found no instrument %(key)s; take its key from its address.") % {"key": key[:120]})
+    return found
+
+
 def any_booking(id: int) -> Booking:
     """The booking of this number with what its verbs ask; 404 where there is none."""
-    rows = Booking.objects.select_related("order", "person", "organisation")
-    return get_object_or_404(rows.prefetch_related(Prefetch("instrument", instruments_asked())), pk=id)
+    near = Booking.objects.select_related("order", "person", "organisation")
+    return get_object_or_404(near.prefetch_related(Prefetch("instrument", instruments_asked())), pk=id)
 
 
 def _mine(request: HttpRequest, id: int) -> Booking:

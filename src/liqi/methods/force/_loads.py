@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.force import _matfile
+from liqi.methods.readers._columns import is_number, words_of
 
 Floats = NDArray[np.float64]
 AXES = ("Fx", "Fy", "Fz", "Mx", "My", "Mz")
@@ -22,9 +23,10 @@ _OUTPUT = re.compile(
     r"^(u|v|ch|s|sg|g|b|out|output|bridge|raw|adc|voltage|signal|gauge|channel)[ _]?\d+", re.IGNORECASE
 )
 _NO_OUTPUT = re.compile(r"^(rep|repeat|axis|level|loading|no|n|index|i|id|t|time|step|cycle|point)\b", re.IGNORECASE)
-_TIME = re.compile(r"^t(ime)?(?![a-z])|时间|時間", re.IGNORECASE)
+_LABVIEW_END = "***End_of_Header***"
+_TIME = re.compile(r"^t(ime)?(?![a-z])|^x_value|时间|時間", re.IGNORECASE)
 _REFERENCE = re.compile(r"ref|input|true|standard|applied|标准|標準|参考|參考", re.IGNORECASE)
-_MEASURED = re.compile(r"meas|output|response|sensor|^f|^u\d|被测|實測|实测|测量", re.IGNORECASE)
+_MEASURED = re.compile(r"meas|output|response|sensor|^f|^u\d|被测|實測|实测|测量|测得|输出|輸出", re.IGNORECASE)
 LEAST_ROWS = 12
 
 
@@ -83,20 +85,20 @@ def _table(path: Path, expected: str) -> tuple[list[str], Floats]:
             raise UnreadableFile(path, "the maker's matrix of a sensor (.cal)", expected, do)
     except OSError as problem:
         raise UnreadableFile(path, str(problem.strerror).lower(), expected, "check path and rights") from None
-    text = (
-        raw.decode("utf-8-sig", "replace")
-        if raw[:2] not in (b"\xff\xfe", b"\xfe\xff")
-        else raw.decode("utf-16", "replace")
-    )
-    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    lines = [line for line in words_of(path).splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    lines = lines[max((i + 1 for i, line in enumerate(lines) if line.startswith(_LABVIEW_END)), default=0) :]
     if len(lines) < 3:
         raise UnreadableFile(path, f"{len(lines)} lines", expected, _AGAIN)
-    mark = max((",", ";", "\t"), key=lambda one: lines[0].count(one))
-    rows = list(csv.reader(lines, delimiter=mark))
+    mark = next((one for one in "\t;," if one in lines[-1]), ",")
+    try:
+        rows = list(csv.reader(lines, delimiter=mark))
+    except csv.Error as problem:
+        raise UnreadableFile(path, f"no table ({problem})", expected, _AGAIN) from None
+    rows = rows[_head_of(rows) :]
     head = [cell.strip() for cell in rows[0]]
     body = [row for row in rows[1:] if any(cell.strip() for cell in row)]
-    while head and not head[-1] and all(len(row) < len(head) or not row[len(head) - 1].strip() for row in body):
-        body = [row[: len(head) - 1] for row in body]  # a mark that ends every line
+    while len(head) > 2 and all(len(row) < len(head) or not row[len(head) - 1].strip() for row in body):
+        body = [row[: len(head) - 1] for row in body]  # a mark that ends every line, or a column of comments
         head = head[:-1]
     ragged = next((i for i, row in enumerate(body) if len(row) != len(head)), None)
     if ragged is not None:
@@ -113,6 +115,14 @@ def _table(path: Path, expected: str) -> tuple[list[str], Floats]:
     if not np.isfinite(numbers).all():
         raise UnreadableFile(path, "a cell that is not finite", expected, "leave that row out")
     return head, numbers
+
+
+def _head_of(rows: Sequence[Sequence[str]]) -> int:
+    """Return where the head stands: the row of words right over the first of numbers, whatever is told above it."""
+    for i, row in enumerate(rows[1:100]):
+        if len(row) > 1 and all(is_number(cell) for cell in row[:2]):
+            return i
+    return 0
 
 
 def read_loads(path: str | Path) -> Loads:

@@ -142,7 +142,7 @@ def uncoupled(loads: Loads, others: Loads) -> Floats | None:
         return None
     errors = np.empty_like(others.load)
     for i in range(loads.load.shape[1]):
-        alone = np.delete(np.abs(loads.load), i, axis=1).max(axis=1) <= 1e-9 * np.abs(loads.load).max()
+        alone = np.delete(np.abs(loads.load), i, axis=1).max(axis=1, initial=0.0) <= 1e-9 * np.abs(loads.load).max()
         rows = alone if alone.sum() >= 3 else np.ones(len(loads), bool)
         slope, start = np.polyfit(loads.output[rows, i], loads.load[rows, i], 1)
         errors[:, i] = slope * others.output[:, i] + start - others.load[:, i]

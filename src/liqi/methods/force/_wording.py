@@ -250,7 +250,7 @@ def plots_of(found: Calibrated) -> list[Plot]:
     share = 100 * found.loads.load / found.full_scale
     series = []
     for i, axis in enumerate(found.loads.axes):
-        alone = np.abs(np.delete(share, i, axis=1)).max(axis=1) < 0.5
+        alone = np.abs(np.delete(share, i, axis=1)).max(axis=1, initial=0.0) < 0.5
         rows = alone if alone.sum() > 2 else np.ones(len(share), bool)
         series.append({"label": axis, "x": share[rows, i].round(3).tolist(), "y": error[rows, i].round(5).tolist()})
     load = Text("load (% FS)", "载荷（% FS）", "載荷（% FS）")

@@ -283,6 +283,9 @@ def _columns(path: Path) -> Sweep:
     values = pair[np.isfinite(pair).all(axis=1)]
     if len(values) < 16:
         raise UnreadableFile(path, f"{len(values)} pairs of numbers", "field and signal in two columns", _AGAIN)
+    again = len(values) - len(np.unique(values[:, 0]))
+    if again > 0.01 * len(values):
+        raise UnreadableFile(path, f"{again} fields that come more than once", "one sweep", "give one sweep a file")
     head = " ".join(lines[: grid.start])
     unit = "MT" if re.search(r"\bmT\b|\(mT\)", head) else "T" if re.search(r"[(\[]T[)\]]", head) else "G"
     told = re.search(r"(\d[\d.,]*)\s*GHz", head)

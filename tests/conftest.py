@@ -2,6 +2,7 @@
 
 import gc
 import os
+import warnings
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `liqi` does; before anything loads numpy
 
@@ -26,9 +27,16 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.WHITENOISE_AUTOREFRESH = True  # else every browser of a test looks through all static files
 
 
+LONG_S = 600
+"""A test that may take so long begins early, so that processes that share the suite end together."""
+MODULES_A_SWEEP = 10
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On another database than SQLite only what could differ there is run again."""
+    """Modules with long tests come first; on another database than SQLite only what could differ there is run again."""
     if connections["default"].vendor == "sqlite":
+        long = {item.path for item in items if _may_take_s(item) >= LONG_S}
+        items.sort(key=lambda item: item.path not in long)
         return
     again, passed_over = [], []
     for item in items:
@@ -36,6 +44,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (again if differs else passed_over).append(item)
     config.hook.pytest_deselected(items=passed_over)
     items[:] = again
+
+
+def _may_take_s(item: pytest.Item) -> float:
+    marker = item.get_closest_marker("timeout")
+    return float(marker.args[0]) if marker else 0.0
 
 
 def _asks_database(item: pytest.Item) -> bool:
@@ -56,6 +69,25 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+_modules_since_sweep: set[object] = set()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """What still stands between modules is kept for the whole run, and left out of the search for garbage too.
+
+    Else every search late in a run goes through all that the tests before have put in caches. Files left open by a test
+    show while it runs, as ever; here they would be told of another.
+    """
+    _modules_since_sweep.add(item.path)
+    if nextitem is not None and nextitem.path != item.path and len(_modules_since_sweep) >= MODULES_A_SWEEP:
+        _modules_since_sweep.clear()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+HASTY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "jit=off")
+"""What a database of tests need not do, being thrown away: survive a cut, compile a query."""
+
 
 def binaries() -> Path | None:
     """The folder with initdb and postgres, None where PostgreSQL is not installed."""
@@ -42,7 +45,7 @@ def server(*, durable: bool = False) -> Iterator[str]:
         shutil.chown(home, user)
     port = _free_port()
     options = ["-c", "listen_addresses=127.0.0.1", "-c", f"port={port}", "-c", f"unix_socket_directories={home}"]
-    options += [] if durable else ["-c", "fsync=off", "-c", "full_page_writes=off"]
+    options += [] if durable else [word for setting in HASTY for word in ("-c", setting)]
     run = {"user": user, "cwd": home, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}} if user else {"cwd": home}
     try:
         initdb = [folder / "initdb", "-D", home / "data", "-U", "liqi", "-A", "trust", "-E", "UTF8", "--no-sync"]

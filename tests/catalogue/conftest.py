@@ -11,6 +11,7 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
 
 from liqi.catalogue import example
+from tests.web.again import again
 
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 Write = Callable[[str, str | bytes], Path]
@@ -24,7 +25,7 @@ def cluster(
     before = settings.LIQI_DATA
     settings.LIQI_DATA = tmp_path_factory.mktemp("cluster")
     with django_db_blocker.unblock(), transaction.atomic():
-        yield example.load(now=NOW)
+        yield again("cluster", lambda: example.load(now=NOW))
         transaction.set_rollback(True)
     settings.LIQI_DATA = before
 

@@ -12,6 +12,7 @@ from liqi.catalogue import search
 from liqi.catalogue.models import Instrument
 from liqi.taxonomy import InstrumentTerm, classes, terms
 
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 EVERYDAY = [
     *("质谱", "色谱", "光谱", "能谱", "显微镜", "电镜", "扫描", "透射", "衍射", "荧光", "红外", "拉曼", "紫外", "核磁"),
@@ -96,7 +97,6 @@ def run_of(text: str) -> bool:
     return all("\u3400" <= sign <= "\u9fff" for sign in text)
 
 
-@pytest.mark.django_db
 def test_every_piece_of_every_class_name_finds_it(catalogue: dict[str, str]) -> None:
     assert len(catalogue) > 700
     pieces: dict[str, set[str]] = {}
@@ -114,14 +114,12 @@ def test_every_piece_of_every_class_name_finds_it(catalogue: dict[str, str]) -> 
     assert not missed
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("word", EVERYDAY)
 def test_an_everyday_word_finds_every_name_that_has_it(word: str, catalogue: dict[str, str]) -> None:
     keys = {hit.key for hit in search.find(word, limit=1000, facets=()).hits}
     assert {key for key, name in catalogue.items() if word in name} <= keys
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("term", terms(), ids=lambda term: str(term.name_en))
 def test_every_name_of_a_kind_of_instrument_finds_it(term: InstrumentTerm, catalogue: dict[str, str]) -> None:
     key = f"t{terms().index(term)}"

@@ -125,3 +125,19 @@ def test_a_hit_says_by_what_it_was_found(cluster: dict[str, int]) -> None:
     fuzzy = search.find("orbitrp").hits[0].why[0]
     assert fuzzy.how == "spelling"
     assert "orbitr" in fuzzy.text.lower()
+
+
+def test_filters_agree_with_the_database(cluster: dict[str, int]) -> None:
+    rows = Instrument.objects.all()
+    for filters, expected in (
+        (search.Filters(kinds=("instrument",)), rows),
+        (search.Filters(classes=("010000",)), rows.filter(class_code__startswith="01")),
+        (search.Filters(kinds=("instrument",), places=("340000",)), rows.filter(province="340000")),
+        (search.Filters(kinds=("instrument",), places=("CN",)), rows.filter(country="CN")),
+        (search.Filters(makers=("bruker",)), rows.filter(maker__key="bruker")),
+        (search.Filters(origins=("CN",)), rows.filter(maker__brand_country="CN")),
+        (search.Filters(shared=True), rows.filter(shared=True)),
+        (search.Filters(bookable=True), rows.filter(bookable=True)),
+        (search.Filters(min_value_cny=Decimal(2_000_000)), rows.filter(value_cny__gte=2_000_000)),
+    ):
+        assert search.find("", filters, limit=0).total == expected.count()

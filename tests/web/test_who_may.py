@@ -6,6 +6,7 @@ import csv
 import json
 import os
 from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 
+from liqi.observatory import snapshot
 from tests.web.api.roles import endpoints
 from tests.web.roles import ROLES, SENT, pages, people
 from tests.web.world import World, world
@@ -33,7 +35,10 @@ def data(settings: Any, tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture
 def one_of_everything() -> World:
-    return world()
+    """The world and its snapshot, which else each page of figures would take for itself: nothing stays of a request."""
+    made = world()
+    snapshot.current(now=datetime.now(UTC))
+    return made
 
 
 def outcome(client: Client, method: str, address: str, sent: Any) -> str:

@@ -96,3 +96,24 @@ def test_no_two_indicators_have_the_same_name():
         if name.startswith("_") and hasattr(room, "INDICATORS")
     ]
     assert sum(len(room) for room in rooms) == len(INDICATORS)
+
+
+@pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_table_is_read_as_excel_saves_it_in_china_too(tmp_path, code):
+    path = tmp_path / "厂商.csv"
+    path.write_bytes("maker,台数\n聚光科技,3\n".encode(code))
+    assert table.read(path).rows(named=True) == [{"maker": "聚光科技", "台数": "3"}]
+
+
+@pytest.mark.parametrize("header", ["maker,maker", "maker, maker ", "\ufeffmaker,maker"])
+def test_a_column_that_stands_twice_is_refused(tmp_path, header):
+    path = tmp_path / "two.csv"
+    path.write_text(f"{header}\nA,B\n", encoding="utf-8")
+    with pytest.raises(UnusableTable, match="found the column maker twice"):
+        table.read(path)
+
+
+def test_a_column_that_is_called_like_a_double_is_left_alone(tmp_path):
+    path = tmp_path / "odd.csv"
+    path.write_text("n_duplicated_0,m\nA,B\n", encoding="utf-8")
+    assert table.read(path).columns == ["n_duplicated_0", "m"]

@@ -29,7 +29,7 @@ def code(said: str, places: Iterable[Place]) -> str:
         return NATION
     if upper.startswith("CN-") and upper[3:] in _PROVINCES:
         return _PROVINCES[upper[3:]]
-    if plain.isdigit() and len(plain) in (2, 4, 6):
+    if plain.isdigit() and len(plain) in (2, 4, 6) and plain[:2].ljust(6, "0") in _PROVINCES.values():
         return plain.ljust(6, "0")
     for place in places:
         if (place.code and plain.removesuffix("市").removesuffix("省") == place.name.zh) or plain == place.name.en:

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from liqi.insight import Question, compute
+from liqi.insight.location import between_km
 from liqi.insight.location.autocorrelation import moran, nearest, within
 from liqi.insight.origin import UnusableTable
 
@@ -98,3 +99,11 @@ def test_a_region_without_a_value_is_missing_and_nobodys_neighbour():
     (found,) = compute("morans_i", frame, Question(of="crime"))
     assert found.missing == pytest.approx(1 / 49)
     assert found.counts["regions"] == 48
+
+
+@pytest.mark.parametrize(("north", "east"), [(95.0, 120.0), (120.0, 30.0), (30.0, 400.0)])
+def test_a_coordinate_off_the_globe_is_refused(north, east):
+    with pytest.raises(UnusableTable, match="expected degrees from"):
+        nearest([30.0, 31.0, 32.0, north], [120.0, 121.0, 122.0, east], 2)
+    with pytest.raises(UnusableTable, match="expected degrees from"):
+        between_km([30.0, north], [120.0, east])

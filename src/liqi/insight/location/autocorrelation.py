@@ -96,6 +96,8 @@ def within(latitudes: Sequence[float], longitudes: Sequence[float], km: float) -
     """For each point the others that lie at most so many kilometres away."""
     from scipy.spatial import cKDTree
 
+    if not len(latitudes):
+        return []
     tree, reach = cKDTree(_sphere(latitudes, longitudes)), _chord(km)
     if (links := int(tree.count_neighbors(tree, reach))) > MOST_LINKS:
         raise UnusableTable(
@@ -110,6 +112,8 @@ def nearest(latitudes: Sequence[float], longitudes: Sequence[float], count: int)
     import numpy as np
     from scipy.spatial import cKDTree
 
+    if not len(latitudes):
+        return []
     tree = cKDTree(_sphere(latitudes, longitudes))
     if tree.n * count > MOST_LINKS:
         raise UnusableTable(
@@ -125,7 +129,7 @@ def _sphere(latitudes: Sequence[float], longitudes: Sequence[float]) -> NDArray[
 
     from liqi.insight.location.distance import points
 
-    north, east = np.radians(points(latitudes)), np.radians(points(longitudes))
+    north, east = np.radians(points(latitudes, 90)), np.radians(points(longitudes))
     return np.column_stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)])
 
 

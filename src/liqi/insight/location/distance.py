@@ -22,8 +22,8 @@ def between_km(
     """Every distance from each point to each other point: an array (n, m); without others, (n, n) among themselves."""
     import numpy as np
 
-    a, lon = (np.radians(points(one)) for one in (latitudes, longitudes))
-    b = a if other_latitudes is None else np.radians(points(other_latitudes))
+    a, lon = np.radians(points(latitudes, 90)), np.radians(points(longitudes))
+    b = a if other_latitudes is None else np.radians(points(other_latitudes, 90))
     other = lon if other_longitudes is None else np.radians(points(other_longitudes))
     h = np.sin((a[:, None] - b) / 2) ** 2
     h += np.cos(a)[:, None] * np.cos(b) * np.sin((lon[:, None] - other) / 2) ** 2
@@ -31,8 +31,8 @@ def between_km(
     return found
 
 
-def points(degrees: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
-    """The coordinates as floats, every one known, or the error says how many are not."""
+def points(degrees: Sequence[float] | NDArray[np.float64], most: int = 360) -> NDArray[np.float64]:
+    """The coordinates as floats, every one known and no farther than `most` degrees from 0 (latitudes: 90)."""
     import numpy as np
 
     found = np.asarray(degrees, dtype=float)
@@ -40,5 +40,10 @@ def points(degrees: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64
         raise UnusableTable(
             f"found {lost} of {found.size} points without coordinates; expected latitude and longitude in degrees; "
             "add them or leave those rows out."
+        )
+    if (off := np.abs(found) > most).any():
+        raise UnusableTable(
+            f"found the coordinate {found[off].flat[0]:g}; expected degrees from -{most} to {most}; correct it, or "
+            "exchange latitude and longitude."
         )
     return found

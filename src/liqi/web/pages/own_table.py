@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import polars as pl
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from liqi import insight
 from liqi.insight import concentration, examples, workbook
+from liqi.insight.table import from_bytes
 from liqi.web import indicator_titles, tables
 from liqi.web.indicator_titles import TITLES
 from liqi.web.library_words import told
@@ -129,12 +129,14 @@ def _frame(request: HttpRequest, text: str) -> pl.DataFrame:
     first = content.split(b"\n", 1)[0]
     between = max((b"\t", b";", b","), key=first.count).decode()
     try:
-        frame = pl.read_csv(io.BytesIO(content), infer_schema=False, separator=between)
+        frame = from_bytes(content, between)
+    except insight.UnusableTable:
+        raise
     except (pl.exceptions.PolarsError, ValueError):
         raise insight.UnusableTable(
             _("Found something that is no table; expected a header and rows as long as it; save it as CSV in UTF-8.")
         ) from None
-    return _bounded(frame.rename({column: column.strip("\ufeff ") for column in frame.columns}))
+    return _bounded(frame)
 
 
 def _sheet(content: bytes) -> pl.DataFrame:

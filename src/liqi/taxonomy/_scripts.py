@@ -49,6 +49,8 @@ def to_hant(text: str) -> str:
 
     >>> to_hant("气相色谱仪"), to_hant("质谱仪"), to_hant("工信厅联重装〔2025〕46 号"), to_hant("占比；被占用；记账")
     ('氣相層析儀', '質譜儀', '工信廳聯重裝〔2025〕46 號', '占比；被佔用；記帳')
+    >>> to_hant("便携式仪器设备的参数"), to_hant("产业集群"), to_hant("“千帆计划”企业")
+    ('可攜式儀器設備的參數', '產業集群', '「千帆計劃」企業')
     """
     if text.isascii():
         return text
@@ -56,16 +58,23 @@ def to_hant(text: str) -> str:
         text = text.replace(mainland, taiwan)
     parts = _NOT_SOFTWARE.split(text)
     found = "".join(_AS_IT_IS.get(part) or str(_converter("s2twp").convert(part)) for part in parts)
-    return _SHARE.sub("占", found).replace("賬", "帳")
+    return _SHARE.sub("占", found).translate(_TAIWANS_SIGNS)
 
 
-_AS_IT_IS = {"重装": "重裝", "发布": "發布", "支持": "支持", "循环": "循環", "审核": "審核"}
-"""Words that the converter takes for those of programs (reinstall, release, support, loop, audit); here they are of
-documents, money and chemistry."""
+_AS_IT_IS = {
+    **{"重装": "重裝", "发布": "發布", "支持": "支持", "循环": "循環", "审核": "審核", "设备": "設備", "参数": "參數"},
+    **{"类型": "類型", "对象": "對象", "运行": "運行", "集群": "集群", "剪切": "剪切", "误码": "誤碼", "性能": "性能"},
+    **{"便携": "可攜", "和信息化": "和信息化"},
+}
+"""Words that the converter takes for those of programs (reinstall, release, loop, device, argument, type, object, run,
+computer cluster, cut and paste, bit, performance, mobile); here they are of instruments, documents, money and
+chemistry, and of the names of ministries."""
 _NOT_SOFTWARE = re.compile(f"({'|'.join(_AS_IT_IS)})")
 
 _SHARE = re.compile("(?<![已被])佔(?![用據位])")
 """The converter writes 佔 for a share too; Taiwan's offices write 占 there, and 佔 for what is taken."""
+
+_TAIWANS_SIGNS = str.maketrans("賬“”", "帳「」")
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liqi.insight.champions import Limits
 from liqi.observatory import firms
@@ -93,11 +95,15 @@ def _line(one: firms.Candidate) -> dict[str, Any]:
         "firm": one.firm,
         "state": colour,
         "result": words(),
-        "yes": [TESTS[name]() for name in one.verdict.passed],
-        "no": [TESTS[name]() for name, said in one.verdict.tests.items() if said is False],
-        "open": [TESTS[name]() for name in one.verdict.unknown],
+        "yes": _listed(one.verdict.passed),
+        "no": _listed(name for name, said in one.verdict.tests.items() if said is False),
+        "open": _listed(one.verdict.unknown),
         "official": [(rule, OFFICIAL[rule.result]()) for rule in one.official],
     }
+
+
+def _listed(tests: Iterable[str]) -> str:
+    return pgettext("list", ", ").join(str(TESTS[name]()) for name in tests)
 
 
 def _limits(request: HttpRequest) -> tuple[Limits, dict[str, int]]:

@@ -19,7 +19,7 @@ HEADER = (
     *("band", "from_km", "to_km", "regions", "jobs", "all_jobs", "quotient", "weakest_without", "quotient_without"),
     *("industry", "hubs_by", "hubs", "as_of", "formula"),
 )
-FORMULA = "(jobs / all jobs in the band) / (jobs / all jobs everywhere)"
+FORMULA = gettext_lazy("(jobs / all jobs in the band) / (jobs / all jobs everywhere)")
 VERDICTS = {
     "ring": (
         gettext_lazy("A ring"),
@@ -104,7 +104,7 @@ def _lines(bands: tuple[Band, ...], names: dict[str, str], *facts: Any) -> list[
     return [
         [label(one), one.from_km, one.to_km, one.regions, one.jobs, one.base, one.quotient,
          names[one.least.region] if one.least else "", one.least.quotient if one.least else None, *facts,
-         industries.AS_OF, FORMULA]
+         industries.AS_OF, str(FORMULA)]
         for one in bands
     ]  # fmt: skip
 

@@ -15,13 +15,14 @@ const SHAPES = { bars: across, columns: upright, lines: upright, heat }
 
 function frame(data, colours) {
   const many = data.series.length > 1
+  const under = many && data.narrow && data.series.length < 4 // on a phone names stand under each other: side by side they wrap over the plot
   return {
     animation: false,
     color: colours.hues,
     textStyle: { fontFamily: colours.font, color: colours.ink },
     aria: { enabled: true, decal: { show: matchMedia("print").matches } },
-    grid: { left: 4, right: 24, top: many ? 36 : 8, bottom: 4, outerBoundsMode: "same", containLabel: true },
-    legend: many ? { top: 0, left: 0, itemWidth: 12, itemHeight: 12, icon: "rect", textStyle: { color: colours.ink2 } } : undefined,
+    grid: { left: 4, right: 24, top: under ? 16 + 20 * data.series.length : many ? 36 : 8, bottom: 4, outerBoundsMode: "same", containLabel: true },
+    legend: many ? { type: data.narrow && !under ? "scroll" : "plain", orient: under ? "vertical" : "horizontal", top: 0, left: 0, itemWidth: 12, itemHeight: 12, icon: "rect", textStyle: { color: colours.ink2 } } : undefined,
     tooltip: { ...tooltip(colours), trigger: "axis", axisPointer: { type: data.kind === "lines" ? "line" : "none" }, valueFormatter: (value) => `${thin(value)} ${data.unit ?? ""}`.trim() },
   }
 }
@@ -68,6 +69,7 @@ function series(data, colours, type) {
 function across(data, colours) {
   const option = frame(data, colours)
   option.grid.right = data.narrow ? 24 : 64
+  if (data.unit && data.series.length > 1) option.grid.bottom += 20
   const axis = { ...scale(data, colours), nameLocation: "middle", nameGap: 26, nameTextStyle: { color: colours.ink3 }, show: data.series.length > 1, splitNumber: data.narrow ? 2 : 5 }
   return { ...option, xAxis: axis, yAxis: { ...names(data, colours), inverse: true }, series: series(data, colours, "bar") }
 }
@@ -76,6 +78,7 @@ function upright(data, colours) {
   const type = data.kind === "lines" ? "line" : "bar"
   const option = frame(data, colours)
   if (data.unit) option.grid.top += 20
+  if (data.across) option.grid.bottom += 20
   const axis = { ...names(data, colours), name: data.across, nameLocation: "middle", nameGap: 24, nameTextStyle: { color: colours.ink3 } }
   return { ...option, xAxis: axis, yAxis: scale(data, colours), series: series(data, colours, type) }
 }

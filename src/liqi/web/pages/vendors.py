@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from liqi import taxonomy
 from liqi.insight.league import Holder
 from liqi.observatory import vendors
-from liqi.web import lenses, populations, tables
+from liqi.web import lenses, populations, scripts, tables
 
 SHOWN = 20
 """Holders on the page; the file has all."""
@@ -53,6 +53,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
         "lens_label": lenses.LENSES[found.lens][0],
         "holders": [_holder(one, found, address) for one in league.holders[:SHOWN]],
         "more": len(league.holders) - SHOWN,
+        "are_placed": any(one.country for one in league.holders),
         "vendors_by_country": league.countries,
         "sizes": league.sizes_by_country[:SHOWN],
         "measures": [(label, _three(league.measures[name].value), league.measures[name].formula)
@@ -102,7 +103,8 @@ def _holder(one: Holder, found: vendors.Vendors, address: dict[str, str]) -> dic
 def _name(key: str, found: vendors.Vendors) -> str:
     """The maker's name in the language of the page; an owner that is no maker is called as on record."""
     name, name_en = found.names.get(key, (key, ""))
-    return name_en if name_en and (translation.get_language() or "").startswith("en") else name
+    language = translation.get_language() or ""
+    return name_en if name_en and language.startswith("en") else scripts.in_script(name, language)
 
 
 def _chart(found: vendors.Vendors) -> dict[str, Any]:

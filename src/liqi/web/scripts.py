@@ -17,6 +17,13 @@ def name_of(record: Any, language: str | None) -> str:
     return in_script(str(record.name), language)
 
 
+def title_of(record: Any, language: str | None) -> str:
+    """The title of a course or a programme: the English one on English pages where it exists."""
+    if language == "en" and record.title_en:
+        return str(record.title_en)
+    return in_script(str(record.title), language)
+
+
 def other_name_of(record: Any, language: str | None) -> str:
     """The name in the other language, blank when it is missing or the same."""
     if record is None or not record.name_en or record.name == record.name_en:

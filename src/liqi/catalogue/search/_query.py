@@ -11,6 +11,8 @@ from liqi.catalogue.search._tokens import grams_of, squashed
 
 EXACT = 100.0
 FOUND = 1.0
+OFFERED = (("bookable", "1", 4.0), ("shared", "1", 2.0))
+"""What stands first where nothing is asked in words: what can be had, not what happens to be first in the index."""
 MOST_RANKED = 2
 """Alternatives that decide the order; the further ones only decide whether a record is found."""
 
@@ -36,7 +38,8 @@ def ranked(units: Sequence[Unit], filters: Sequence[Query], *, every: bool = Tru
             )  # fmt: skip
         only.append((Occur.Must, Query.const_score_query(here, 0.0)))
     if not units:
-        return Query.boolean_query(only) if only else Query.all_query()
+        offered = [(Occur.Should, Query.const_score_query(_term(field, yes), by)) for field, yes, by in OFFERED]
+        return Query.boolean_query([(Occur.Must, Query.const_score_query(Query.all_query(), FOUND)), *only, *offered])
     met = Query.const_score_query(matching(units, (), every=every), FOUND)
     within = None if tier is None else Query.const_score_query(_term("tier", str(tier)), 0.0)
     best = [(Occur.Should, _inside(query, within)) for one in units for query in _best(one)]

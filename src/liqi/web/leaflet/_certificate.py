@@ -22,7 +22,7 @@ def certificate(qualification: Qualification, *, language: str, now: datetime) -
         facts = {
             "title": _("Certificate of qualification"),
             "name": one.person.name,
-            "course": _course(one, language),
+            "course": scripts.title_of(one.course, language),
             "place": scripts.name_of(courses.owner(one.course), language),
             "tag": _("Synthetic example: describes nothing real") if one.synthetic else "",
             "stamp": _("Revoked") if one.revoked_at else _("Expired") if ended else "",
@@ -36,9 +36,3 @@ def certificate(qualification: Qualification, *, language: str, now: datetime) -
             "printed": _("Printed %(day)s") % {"day": now.strftime("%Y-%m-%d")},
         }
     return typeset("certificate.typ", facts, language)
-
-
-def _course(one: Qualification, language: str) -> str:
-    """What the course is called in that language."""
-    english = one.course.title_en if language == "en" else ""
-    return english or scripts.in_script(one.course.title, language)

@@ -31,7 +31,7 @@ from liqi.access.training import documents, progress, quiz, sessions
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
-from liqi.web import leaflet
+from liqi.web import leaflet, scripts
 from liqi.web.asked import signed_in
 
 PAGE = 30
@@ -79,7 +79,7 @@ def course(request: HttpRequest, key: str) -> HttpResponse:
         "last_try": last,
         "holds": holds,
         "may_edit": courses.looks_after(person, courses.owner(shown)),
-        "crumbs": [(_("My training"), reverse("training")), (shown.title, "")],
+        "crumbs": [(_("My training"), reverse("training")), (scripts.title_of(shown, translation.get_language()), "")],
     }
     return render(request, "training/course.html", facts)
 
@@ -128,7 +128,10 @@ def take(request: HttpRequest, key: str) -> HttpResponse:
         "tries_left": quiz.left(asked, person),
         "refusal": refusal,
         "open_steps": progress.of(asked, person).open_steps,
-        "crumbs": [(asked.title, reverse("course", args=[key])), (_("Quiz"), "")],
+        "crumbs": [
+            (scripts.title_of(asked, translation.get_language()), reverse("course", args=[key])),
+            (_("Quiz"), ""),
+        ],
     }
     return render(request, "training/quiz.html", facts, status=422 if refusal else 200)
 

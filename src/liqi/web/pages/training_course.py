@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from liqi.access.models import Course, Enrolment, Level, Question, TrainingSession
 from liqi.access.rules.qualification import level_name
@@ -22,7 +22,7 @@ from liqi.access.training import course as courses
 from liqi.access.training import practical, qualification, quiz, sessions
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Facility, Instrument
-from liqi.web import asked
+from liqi.web import asked, scripts
 
 PAGE = 50
 CHOICES = 6
@@ -60,7 +60,7 @@ def edit(request: HttpRequest, key: str = "") -> HttpResponse:
         else ", ".join(course.instruments.values_list("key", flat=True)) if course else "",
         "levels": [(one, level_name(one)) for one in Level.values],
         "problems": problems,
-        "crumbs": [(_("Training"), reverse("desk_training")), (course.title if course else _("New course"), "")],
+        "crumbs": [(_("Training"), reverse("desk_training")), (_title(course) if course else _("New course"), "")],
     }  # fmt: skip
     return render(request, "training/course_edit.html", facts, status=422 if problems else 200)
 
@@ -99,7 +99,7 @@ def course(request: HttpRequest, key: str) -> HttpResponse:
         "zone": _zone(shown),
         "typed": request.POST,
         "refusal": refusal,
-        "crumbs": [(_("Training"), reverse("desk_training")), (shown.title, "")],
+        "crumbs": [(_("Training"), reverse("desk_training")), (_title(shown), "")],
     }  # fmt: skip
     return render(request, "training/course_desk.html", facts, status=422 if refusal else 200)
 
@@ -128,7 +128,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": [one for one in there if one.state == Enrolment.State.WAITING],
         "begun": shown.starts_at <= now,
         "crumbs": [
-            (shown.course.title, reverse("desk_course", args=[shown.course.key])),
+            (_title(shown.course), reverse("desk_course", args=[shown.course.key])),
             (pgettext("of a course", "Session"), ""),
         ],
     }
@@ -218,3 +218,8 @@ def _lines(text: str) -> list[str]:
 
 def _course(key: str) -> Course:
     return get_object_or_404(Course.objects.select_related("instrument", "facility"), key=key)
+
+
+def _title(course: Course) -> str:
+    """What the course is called in the language of the page."""
+    return scripts.title_of(course, get_language())

@@ -9,6 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,7 +27,7 @@ from liqi.access.money.refusal import Unable
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person
 from liqi.observatory import policies
-from liqi.web import voucher_uses
+from liqi.web import scripts, voucher_uses
 from liqi.web.asked import number, signed_in
 
 
@@ -116,7 +117,7 @@ def apply(request: HttpRequest, key: str) -> HttpResponseBase:
             for one in inputs
         ],
         "asked": given.get("asked", ""),
-        "crumbs": [(_("Innovation vouchers"), reverse("vouchers")), (programme.title, "")],
+        "crumbs": [(_("Innovation vouchers"), reverse("vouchers")), (scripts.title_of(programme, get_language()), "")],
     }
     return render(request, "money/voucher_apply.html", facts, status=422 if wrong and request.method == "POST" else 200)
 

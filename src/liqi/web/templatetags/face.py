@@ -41,6 +41,12 @@ def named(record: Any) -> str:
 
 
 @register.filter
+def titled(record: Any) -> str:
+    """The title of a course or a programme in the language of the page; blank when there is none."""
+    return scripts.title_of(record, translation.get_language()) if record else ""
+
+
+@register.filter
 def other_name(record: Any) -> str:
     """The name of a record in the other language, blank when there is none or it is the same."""
     return scripts.other_name_of(record, translation.get_language())

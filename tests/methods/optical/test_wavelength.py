@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from liqi.methods import UnreadableFile, find_method
+from liqi.methods.optical.wavelength import TABLE
 
 METHOD = find_method("uvvis.wavelength")
 EXAMPLE = METHOD.example[0]
@@ -77,3 +78,10 @@ def test_the_certificate_of_a_cell_counts_before_the_table(tmp_path: Path) -> No
     certificate.write_text("band,u\n" + "".join(f"{one},{9}\n" for one in PUBLISHED))
     with pytest.raises(UnreadableFile, match=r"u 9 nm.*position and u"):
         METHOD.run([EXAMPLE], {"certificate": str(certificate)})
+
+
+@pytest.mark.parametrize("maximum", [241.15, 287.15, 361.5, 536.3])
+def test_the_table_lies_at_the_maxima_of_the_european_pharmacopoeia(maximum: float) -> None:
+    """Ph. Eur. 2.2.25 gives four maxima of holmium perchlorate, at a bandwidth of its own."""
+    table = np.loadtxt(TABLE, delimiter=",", skiprows=1, usecols=0)
+    assert np.abs(table - maximum).min() <= 0.31

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from liqi.accounts.models import Person
-from liqi.web.api import _problems, instruments
+from liqi.web.api import _fields, _problems, instruments
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +72,60 @@ def test_a_field_is_named_as_it_was_sent(client: Client, method: str, path: str,
     assert field in [each["field"] for each in told["errors"]]
     assert field in told["detail"]
     assert "/api/openapi.json" in told["detail"]
+
+
+@pytest.mark.parametrize(
+    ("language", "start", "missing"),
+    [
+        (
+            "en",
+            "Found “noon”; expected a moment with its time zone, such as 2026-11-23T09:00:00+08:00: correct it.",
+            "Found nothing here; expected a value: send this field.",
+        ),
+        (
+            "zh-hans",
+            "收到的是“noon”；应为带时区的时刻，例如 2026-11-23T09:00:00+08:00，请改正。",
+            "缺少这个字段；应有值，请补上。",
+        ),
+        (
+            "zh-hant",
+            "收到的是“noon”；應為帶時區的時刻，例如 2026-11-23T09:00:00+08:00，請改正。",
+            "缺少這個欄位；應有值，請補上。",
+        ),
+    ],
+)
+def test_a_field_is_told_in_the_readers_language_with_a_pointer(language: str, start: str, missing: str) -> None:
+    client = Client(headers={"Accept-Language": language})
+    client.force_login(Person.objects.create_user("a@example.org", name="A"))
+    sent = {"periods": [{"instrument": "x", "start": "noon"}], "rule": "FREQ=DAILY", "time_zone": "Asia/Shanghai"}
+    told = client.post("/api/bookings/series", sent, content_type="application/json").json()
+    assert told["errors"] == [
+        {"field": "body.periods.0.start", "words": start, "pointer": "#/periods/0/start"},
+        {"field": "body.periods.0.end", "words": missing, "pointer": "#/periods/0/end"},
+    ]
+    told = client.get("/api/bookings?limit=0").json()
+    assert (told["errors"][0]["parameter"], "“0”" in told["errors"][0]["words"]) == ("limit", True)
+    torn = client.post("/api/bookings", "{torn", content_type="application/json")
+    assert (torn.status_code, "JSON" in torn.json()["detail"], "Cannot" in torn.json()["detail"]) == (400, True, False)
+
+
+def test_no_schema_has_an_error_that_only_the_library_words() -> None:
+    """Each kind of error that a field of ours can have is told by a sentence of ours."""
+    translation.activate("en")
+    kinds = {"string_type", "int_parsing", "float_parsing", "decimal_parsing", "bool_parsing", "datetime_parsing"}
+    kinds |= {"timezone_aware", "date_from_datetime_parsing", "time_parsing", "list_type", "dict_type", "model_type"}
+    kinds |= {"int_type", "int_from_float", "bool_type", "datetime_from_date_parsing", "decimal_type", "finite_number"}
+    for kind in kinds:
+        assert _fields.words({"type": kind, "msg": "library's own"}, "3").startswith("Found 3;"), kind
+    for kind, (limit, _words) in _fields.LIMITED.items():
+        assert "expected" in _fields.words({"type": kind, "msg": "library's own", "ctx": {limit: 2}}, "3"), kind
+    translation.deactivate()
+
+
+def test_a_secret_that_is_wrong_is_repeated_nowhere() -> None:
+    error = {"type": "string_too_long", "loc": ("body", "sent", "pin"), "ctx": {"max_length": 8}, "msg": ""}
+    told = _fields.problem(error, {"body": {"pin": "123456789"}})
+    assert "1234" not in str(told)
+    assert told["pointer"] == "#/pin"
+    escaped = _fields.problem(error | {"loc": ("body", "sent", "a/b~c")}, {"body": {}})
+    assert escaped["pointer"] == "#/a~1b~0c"

@@ -20,6 +20,8 @@ errors are problem details (RFC 9457); a POST under an `Idempotency-Key` is done
 zone, amounts of money decimals in quotation marks."""
 TEXT = {"type": "string"}
 MOMENT = {"type": "string", "format": "date-time"}
+ERRORS_TOLD = """Each field or row that is wrong: `words` in the language of Accept-Language, `pointer` into the body
+(a JSON Pointer) or `parameter` of the address"""
 PROBLEM: dict[str, Any] = {
     "title": "Problem",
     "description": "What was found, what was expected and what to do (RFC 9457); the later members where they apply.",
@@ -30,7 +32,7 @@ PROBLEM: dict[str, Any] = {
         "title": TEXT,
         "status": {"type": "integer"},
         "detail": TEXT,
-        "errors": {"type": "array", "items": {"type": "object"}, "description": "Each field or row that is wrong"},
+        "errors": {"type": "array", "items": {"type": "object"}, "description": ERRORS_TOLD},
         "objections": {
             "type": "array",
             "description": "Each rule that is against it, and whether a steward may let it pass",

@@ -95,7 +95,7 @@ class _Keeping:
                 kept_answers.keep(self.claim, status=response.status_code, headers=headers, body=body)
                 return response
             except StillRunning as problem:
-                response = _problems.problem(409, "This is at work", str(problem))
+                response = _problems.problem(409, _problems.TABLE[StillRunning][1], str(problem))
         if self.inside:
             transaction.set_rollback(True)
         return response

@@ -1,11 +1,14 @@
 """Named errors of the verbs as problem details (RFC 9457): one table of error, status and title."""
 
+import json
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -16,26 +19,27 @@ from liqi.access.metering.meters import Rejected
 from liqi.access.whole_job import NoSlot
 from liqi.accounts.membership import NotAllowed
 from liqi.web import method_words
+from liqi.web.api import _fields
 
 MEDIA_TYPE = "application/problem+json"
 
-TABLE: dict[type[Exception], tuple[int, str]] = {
-    SlotTaken: (409, "This time is taken"),
-    Refused: (422, "The rules of the instrument are against it"),
-    NoSlot: (409, "No time fits the whole job"),
-    Taken: (409, "This is taken"),
-    StillRunning: (409, "This is at work"),
-    NotAllowed: (403, "This is not yours to do"),
-    Http404: (404, "There is no such thing"),
-    AuthenticationError: (401, "Sign in first"),
-    ValueError: (422, "This cannot be taken as it is"),
+TABLE: dict[type[Exception], tuple[int, Any]] = {
+    SlotTaken: (409, gettext_lazy("This time is taken")),
+    Refused: (422, gettext_lazy("The rules of the instrument are against it")),
+    NoSlot: (409, gettext_lazy("No time fits the whole job")),
+    Taken: (409, gettext_lazy("This is taken")),
+    StillRunning: (409, gettext_lazy("This is at work")),
+    NotAllowed: (403, gettext_lazy("This is not yours to do")),
+    Http404: (404, gettext_lazy("There is no such thing")),
+    AuthenticationError: (401, gettext_lazy("Sign in first")),
+    ValueError: (422, gettext_lazy("This cannot be taken as it is")),
 }
 """The error that a verb raises, the HTTP status that says the same, and its title."""
 
 
-def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpResponse:
+def problem(status: int, title: Any, detail: Any = "", **more: Any) -> HttpResponse:
     """One problem as JSON; ``more`` are members of its own, such as the nearest free periods."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail or title, **more}
+    body = {"type": "about:blank", "title": str(title), "status": status, "detail": str(detail or title), **more}
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
 
 
@@ -71,37 +75,52 @@ def _answer(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
     """Fields that cannot be read, each with where it stands and what is wrong."""
-    errors = [
-        {"field": _field(each["loc"]), "words": each["msg"].removeprefix("Value error, ")} for each in error.errors
-    ]  # fmt: skip
-    said = "; ".join(f"{each['field']}: {each['words']}" for each in errors)
-    said += ". /api/openapi.json says what each field takes."
-    return problem(422, "This cannot be taken as it is", said, errors=errors)
+    sent = _sent(request)
+    errors = [_fields.problem(each, sent) for each in error.errors]
+    said = " ".join(f"{each['field']}: {each['words']}" for each in errors)
+    said += " " + _("/api/openapi.json says what each field takes.")
+    return problem(422, TABLE[ValueError][1], said, errors=errors)
 
 
-def _field(where: tuple[Any, ...]) -> str:
-    """Where a field stands in what was sent, such as body.readings.0.at, without the name that our function has."""
-    source, *steps = where
-    if steps and (source == "body" or (len(steps) > 1 and isinstance(steps[1], str))):
-        steps = steps[1:]
-    return ".".join(map(str, (source, *steps)))
+def _sent(request: HttpRequest) -> dict[str, Any]:
+    """What came, by the part of the request that it stands in; a body that is no JSON is left out."""
+    match = request.resolver_match
+    came: dict[str, Any] = {"query": request.GET.dict(), "path": dict(match.kwargs) if match else {}}
+    if not (request.content_type or "").startswith("multipart/"):
+        with suppress(ValueError, RecursionError):
+            came["body"] = json.loads(request.body)
+    return came
 
 
 def _http(request: HttpRequest, error: Any) -> HttpResponse:
     if error.status_code == 403 and str(error).startswith("CSRF"):
         return problem(403, *WRONG[403])
+    if error.status_code == 400 and str(error) == "Cannot parse request body":  # the framework's own words
+        said = _("Found a body that is no JSON; expected JSON in UTF-8: correct it.")
+        return problem(400, WRONG[400][0], said)
     return problem(error.status_code, str(error))
 
 
-WRONG: dict[int, tuple[str, str]] = {
-    400: ("This request cannot be read", "The request cannot be read; send it as /api/openapi.json says."),
-    403: (
-        "This is not yours to do",
-        "Found no token and no X-CSRFToken that fits; send Authorization: Bearer with a token, or the header.",
+WRONG: dict[int, tuple[Any, Any]] = {
+    400: (
+        gettext_lazy("This request cannot be read"),
+        gettext_lazy("The request cannot be read; send it as /api/openapi.json says."),
     ),
-    404: ("There is no such thing", "Found no such address; /api/openapi.json lists those that there are."),
-    405: ("This address does not do that", "Found a method that this address does not have; Allow names those it has."),
-    500: ("This is our fault", "It has been noted; send the request again later."),
+    403: (
+        gettext_lazy("This is not yours to do"),
+        gettext_lazy(
+            "Found no token and no X-CSRFToken that fits; send Authorization: Bearer with a token, or the header."
+        ),
+    ),
+    404: (
+        gettext_lazy("There is no such thing"),
+        gettext_lazy("Found no such address; /api/openapi.json lists those that there are."),
+    ),
+    405: (
+        gettext_lazy("This address does not do that"),
+        gettext_lazy("Found a method that this address does not have; Allow names those it has."),
+    ),
+    500: (gettext_lazy("This is our fault"), gettext_lazy("It has been noted; send the request again later.")),
 }
 """What is said where no function of the interface was reached, or one broke: title and detail."""
 

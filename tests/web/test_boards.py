@@ -123,12 +123,18 @@ def test_row_000_18_and_003_02_the_cards_open_with_the_published_numbers() -> No
     assert "trade,deficit,257.6" in rows
     assert "trade,competitiveness,-0.15006" in rows
     assert "throughput,days,375.0" in rows
+    typed = page(
+        reverse("market") + "?format=csv&market_growth=0.075&throughput_work=3 000 000 000&throughput_uptime=50 %25"
+    )
+    assert "market,later,716.487" in typed
+    assert "throughput,days,750.0" in typed
 
 
 @pytest.mark.parametrize(
     "query",
     [
         "?market_part=x",
+        "?trade_exports=729.5%25",
         "?trade_exports=1e400",
         "?throughput_uptime=0",
         "?room_smallest=0",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,7 +24,7 @@ from liqi.access.evaluation.refusal import NotSound
 from liqi.catalogue.exchange.national.records import CLOCK
 from liqi.catalogue.models import Institution, Instrument
 from liqi.insight.evaluation.use import Shares
-from liqi.web import leaflet, tables
+from liqi.web import leaflet, numbers, tables
 from liqi.web.asked import signed_in
 from liqi.web.evaluation_words import word
 
@@ -208,9 +206,9 @@ def number(text: str, *, percent: bool = False) -> Decimal | None:
     >>> number("30 %", percent=True), number("30 000.5"), number("30 %"), number("much")
     (Decimal('30'), Decimal('30000.5'), None, None)
     """
-    plain = re.sub(r"(?<=\d)\s(?=\d{3}(?!\d))", "", unicodedata.normalize("NFKC", text).strip())
+    typed = numbers.plain(text)
     try:
-        found = Decimal(plain.removesuffix("%").strip() if percent else plain)
+        found = Decimal(typed.removesuffix("%").strip() if percent else typed)
     except ArithmeticError:
         return None
     return found if found.is_finite() else None

@@ -1,5 +1,7 @@
 """Numbers as people read them."""
 
+import re
+import unicodedata
 from decimal import Decimal
 
 from django.utils.html import format_html
@@ -7,6 +9,17 @@ from django.utils.html import format_html
 GROUP = "\u202f"
 """A narrow space that does not break: 12 345."""
 UNITS = {"zh-hans": ("万", "亿"), "zh-hant": ("萬", "億")}
+
+_GROUPED = re.compile(r"(?<=\d)\s(?=\d{3}(?!\d))")
+
+
+def plain(text: str) -> str:
+    """What was typed, in half width and without the blanks that group thousands.
+
+    >>> plain(" ３０ 000.5 "), plain("1\u202f200 %"), plain("1 2")
+    ('30000.5', '1200 %', '1 2')
+    """
+    return _GROUPED.sub("", unicodedata.normalize("NFKC", text).strip())
 
 
 def thin(value: float | int | Decimal | None) -> str:

@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from liqi.insight import market, targets, throughput, trade
 from liqi.observatory import benchmarks
-from liqi.web import tables
+from liqi.web import numbers, tables
 
 MOST_LETTERS = 24
+PER_CENT = ("growth", "uptime")
+"""Inputs that are shares of one: 7.5 % is 0.075."""
 CLUSTER_HEADER = ("cluster", "cluster_zh", "cluster_en", "kind", "name_zh", "name_en", "value", "unit", "follows",
                   "state", "source", "year")  # fmt: skip
 
@@ -40,7 +42,7 @@ class Card:
 CARDS = (
     Card(
         "market",
-        (("part", "167.5"), ("whole", "620"), ("growth", "0.075"), ("years", "2")),
+        (("part", "167.5"), ("whole", "620"), ("growth", "7.5 %"), ("years", "2")),
         (
             ("share", gettext_lazy("part / whole"), lambda part, whole, growth, years: market.share(part, whole)),
             ("later", gettext_lazy("whole (1 + growth)^years"), lambda _p, *rest: market.projected(*rest)),
@@ -144,9 +146,9 @@ def _answered(card: Card, request: HttpRequest) -> dict[str, Any]:
     given = {name: request.GET.get(f"{card.key}_{name}", example).strip() for name, example in card.inputs}
     wrong, answers = "", []
     try:
-        numbers = [_number(text) for text in given.values()]
+        values = [_number(text, percent=name in PER_CENT) for name, text in given.items()]
         answers = [
-            {"name": name, "label": _words()[name], "value": value(*numbers), "formula": formula, "unit": unit,
+            {"name": name, "label": _words()[name], "value": value(*values), "formula": formula, "unit": unit,
              "share": name in ("share", "built")}
             for (name, formula, value), unit in zip(card.answers, card.units, strict=True)
         ]  # fmt: skip
@@ -160,9 +162,12 @@ def _answered(card: Card, request: HttpRequest) -> dict[str, Any]:
             "source": card.source if own else ""}  # fmt: skip
 
 
-def _number(text: str) -> float:
+def _number(text: str, *, percent: bool) -> float:
+    """The number; per cent, where it may be typed, as a share of one."""
+    typed = numbers.plain(text[:MOST_LETTERS]).replace(",", "")
+    share = percent and typed.endswith("%")
     try:
-        value = float(text[:MOST_LETTERS].replace(",", ""))
+        value = float(typed[:-1]) / 100 if share else float(typed)
     except ValueError:
         value = float("nan")
     if not abs(value) < 1e18:
@@ -183,7 +188,7 @@ def _words() -> dict[str, str]:
         "built": _("Built so far"),
         "part": _("Segment"),
         "whole": _("Whole market"),
-        "growth": _("Growth a year (0.075 for 7.5 %)"),
+        "growth": _("Growth a year, such as 7.5 %"),
         "years": _("Years on"),
         "share": _("Share of the segment"),
         "later": _("Size then"),

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from liqi import taxonomy
 from liqi.web import deed_words, demo, histories, maps, numbers, periods, recurrences, scripts, words
@@ -32,6 +32,12 @@ def icon(name: str, size: str = "") -> SafeString:
         static("islands/icons.svg"),
         name,
     )
+
+
+@register.filter
+def listed(words: Sequence[Any]) -> str:
+    """The words one after the other, with the sign that the language puts between them."""
+    return pgettext("list", ", ").join(map(str, words))
 
 
 @register.filter

@@ -18,7 +18,8 @@ from liqi.answers.models import Run, StoredFile, Upload
 from liqi.methods import find_method
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-EXAMPLE = find_method("ms.identify").example[0]
+METHOD = "ms.identify"
+EXAMPLE = find_method(METHOD).example[0]
 Visit = Callable[..., Page]
 MIRROR = "#panel [data-spectrum]:not([data-low])"
 
@@ -27,21 +28,6 @@ MIRROR = "#panel [data-spectrum]:not([data-low])"
 def data(settings: Any, tmp_path: Path) -> Path:
     settings.LIQI_DATA = tmp_path
     return tmp_path
-
-
-@pytest.fixture
-def person(transactional_db: None) -> Person:
-    return Person.objects.create_user("lin@example.org", "long-enough-word", name="Lin", language="en")
-
-
-@pytest.fixture
-def answered(person: Person) -> Run:
-    """The example, identified."""
-
-    one = run.start_example(method="ms.identify", person=person, now=datetime.now(UTC))
-    execution.perform(key=one.key, clock=lambda: datetime.now(UTC))
-    one.refresh_from_db()
-    return one
 
 
 def drop(page: Page, name: str, text: str, times: int = 1) -> None:

@@ -1,36 +1,21 @@
 """Figures of an answer: zoom by drag and keys, words that never meet, a point that opens its row, every width."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from liqi.accounts.models import Person
-from liqi.answers import execution, run
 from liqi.answers.models import Run
 from tests.browser.visiting import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+METHOD = "ms.identify"
 
 
 @pytest.fixture(autouse=True)
 def data(settings: Any, tmp_path: Any) -> None:
     settings.LIQI_DATA = tmp_path
-
-
-@pytest.fixture
-def person() -> Person:
-    return Person.objects.create_user("lin@example.org", name="Lin", language="en")
-
-
-@pytest.fixture
-def answered(person: Person) -> Run:
-    one = run.start_example(method="ms.identify", person=person, now=NOW)
-    execution.perform(key=one.key, clock=lambda: NOW)
-    one.refresh_from_db()
-    return one
 
 
 def boxes(page: Page, what: str) -> list[list[float]]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import prefetch_related_objects
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -59,6 +60,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
     one = run_seen(request, key)
     if one.state != Run.State.DONE:
         return render(request, "answers/live.html", _live(one))
+    prefetch_related_objects([one], "files")
     facts = answer.read(one)
     view = lists.view_of(facts, request.GET)
     title = facts["title"]
@@ -117,6 +119,7 @@ def _released(request: HttpRequest, one: Run) -> dict[str, Any]:
 
 
 def _live(one: Run) -> dict[str, Any]:
+    prefetch_related_objects([one], "files")
     now = datetime.now(UTC)
     took = now - one.queued_at if one.state == Run.State.QUEUED else one.took(now)
     share = one.share_done

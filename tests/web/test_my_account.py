@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from liqi.access import booking, booking_reminders
 from liqi.access.models import Booking, KeptAnswer, KioskPass, LogOn
-from liqi.accounts import notices, tokens
+from liqi.accounts import notices, personal_data, tokens
 from liqi.accounts.models import ApiToken, JournalEntry, Notice, Person
 from liqi.catalogue.models import SavedSearch
 from tests.web.access import Place, place
@@ -110,6 +111,25 @@ def test_who_is_forgotten_leaves_bookings_without_a_name(home: Place) -> None:
         assert not kind._meta.base_manager.filter(person=kept).exists(), kind
     assert JournalEntry.objects.filter(verb="forgot").exists()
     assert not Client().login(email="member@example.org", password="gong-yu-shan-qi-shi")
+
+
+def test_notices_that_others_have_of_who_is_forgotten_name_them_no_more(home: Place) -> None:
+    gone, namesake = home.member, home.other
+    namesake.name = gone.name
+    namesake.save()
+    facts: dict[str, Any] = {"instrument": "T", "start_at": NOW.isoformat()}
+    words = f"ask {gone.name} at {gone.email}"
+    notices.tell([home.manager], kind="booking.refused", now=NOW, person=gone, words=words, **facts)
+    notices.tell([home.manager], kind="booking.moved", now=NOW, person=namesake, **facts)
+    Notice.objects.create(person=home.manager, kind="booking.made", facts={"person": gone.name, **facts}, at=NOW)
+    name, called = gone.name, f"Former user {gone.pk}"
+    personal_data.forget(person=gone, by=gone, now=NOW)
+    mine, others, old = Notice.objects.filter(person=home.manager).order_by("pk").values_list("facts", flat=True)
+    assert (mine["person"], mine["words"], old["person"]) == (called, f"ask {called} at {called}", called)
+    assert (others["person"], others["person_id"]) == (name, namesake.pk)
+    page = signed_in(home.manager).get(reverse("notices")).content.decode()
+    assert page.count(called) == 4
+    assert gone.email not in page
 
 
 def test_a_booking_is_reminded_of_once_and_again_when_it_moved(home: Place) -> None:

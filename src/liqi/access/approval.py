@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -144,7 +145,7 @@ def _decide(booking: Booking, state: Booking.State, person: Person | None, words
 
 
 def _tell(booking: Booking, kind: str, person: Person | None, words: str, now: datetime) -> None:
-    facts = {"person": str(person), "words": words.strip()} if person is not None else {}
+    facts: dict[str, Any] = {"person": person, "words": words.strip()} if person is not None else {}
     notices.tell(
         [booking.person], kind=kind, now=now, link=f"/bookings/{booking.pk}/", instrument=booking.instrument.name,
         start_at=booking.starts_at.isoformat(), **facts,

@@ -177,7 +177,7 @@ def _closed(proposal: Swap, state: Swap.State, person: Person, now: datetime) ->
                 facts = {"instrument": found.wanted.instrument.name, "start_at": found.wanted.starts_at.isoformat()}
                 link = f"/bookings/{found.given_id}/"
                 notices.tell(
-                    [found.proposed_by], kind="swap.declined", now=now, link=link, person=str(person), **facts
+                    [found.proposed_by], kind="swap.declined", now=now, link=link, person=person, **facts
                 )  # fmt: skip
     proposal.refresh_from_db()
     return proposal
@@ -195,6 +195,6 @@ def _seen(booking: Booking) -> list[Any]:
 
 def _tell(booking: Booking, kind: str, other: Person, now: datetime) -> None:
     notices.tell(
-        [booking.person], kind=kind, now=now, link=f"/bookings/{booking.pk}/", person=str(other),
+        [booking.person], kind=kind, now=now, link=f"/bookings/{booking.pk}/", person=other,
         instrument=booking.instrument.name, start_at=booking.starts_at.isoformat(),
     )  # fmt: skip

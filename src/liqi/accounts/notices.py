@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from liqi.accounts.models import Notice, NoticeWishes, Person
 
-__all__ = ["KINDS", "read", "tell", "unread"]
+__all__ = ["KINDS", "read", "rename", "tell", "unread"]
 
 KINDS: dict[str, Any] = {
     "harvest.failed": _("The harvest of “%(source)s” failed %(times)s times in a row; the last time: %(reason)s"),
@@ -126,14 +127,40 @@ def tell(people: Iterable[Person], *, kind: str, now: datetime, link: str = "", 
 
     ``link`` is the path of the page where the person can act. The facts are words or numbers that JSON can keep;
     a moment goes in as ISO 8601 under a name that ends in ``_at`` and is shown on the reader's clock. Several of a
-    kind go in as a list: the sentence names the first and counts the rest.
+    kind go in as a list: the sentence names the first and counts the rest. A person goes in as they are: their name
+    is kept with their number, so that it can be taken out again.
     Raises KeyError for a kind without a sentence.
     """
     KINDS[kind]
     told = {person.pk: person for person in people if person.is_active}
+    numbers = {f"{name}_id": fact.pk for name, fact in facts.items() if isinstance(fact, Person)}
+    kept = {name: str(fact) if isinstance(fact, Person) else fact for name, fact in facts.items()} | numbers
     return Notice.objects.bulk_create(
-        Notice(person=person, kind=kind, facts=facts, link=link, at=now) for person in told.values()
+        Notice(person=person, kind=kind, facts=kept, link=link, at=now) for person in told.values()
     )
+
+
+def rename(person: Person, *, called: str) -> int:
+    """Notices that others have of the person call them so from now on; how many there were.
+
+    One from before numbers were kept is found by the name alone. In words that somebody typed the name is replaced too
+    where the notice is of the person.
+    """
+    theirs = Q(facts__person_id=person.pk) | (Q(facts__person=str(person)) & ~Q(facts__has_key="person_id"))
+    found = list(Notice.objects.filter(theirs))
+    for notice in found:
+        notice.facts = {name: _without(fact, person, called) for name, fact in notice.facts.items()}
+    return Notice.objects.bulk_update(found, ["facts"], batch_size=500)
+
+
+def _without(fact: Any, person: Person, called: str) -> Any:
+    if isinstance(fact, list):
+        return [_without(each, person, called) for each in fact]
+    if not isinstance(fact, str):
+        return fact
+    for word in filter(None, (person.email, person.name)):
+        fact = fact.replace(word, called)
+    return fact
 
 
 def unread(person: Person) -> int:

@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from liqi.accounts import journal
+from liqi.accounts import journal, notices
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import ApiToken, JournalEntry, Membership, Notice, NoticeWishes, Person, new_token
 
@@ -74,7 +74,7 @@ def forget(*, person: Person, by: Person, now: datetime) -> None:
 
     Bookings, sessions, orders, charges and the journal stay as evidence of what was used and paid, under "Former
     user"; tokens, the pass of kiosks, notices, wishes, memberships, saved searches and the answers kept for programs
-    are deleted. What others were told in a notice stays in theirs. Only the person or an operator may.
+    are deleted. Notices that others have of them say the same new name. Only the person or an operator may.
     """
     if person.pk != by.pk and not by.is_operator:
         raise NotAllowed(_("Only the person themselves or an operator has an account forgotten."))
@@ -86,6 +86,7 @@ def forget(*, person: Person, by: Person, now: datetime) -> None:
         name, email = f"Former user {person.pk}", f"former-{person.pk}@invalid.example"
         theirs = models.Q(person=person) | models.Q(account__iexact=person.email)
         apps.get_model(LOG_ONS)._meta.base_manager.filter(theirs).update(account=email)
+        notices.rename(person, called=name)
         person.name, person.email = name, email
         person.language, person.is_active, person.is_operator = "", False, False
         person.is_staff = person.is_superuser = False

@@ -173,5 +173,5 @@ def _end(one: Signing, person: Person, now: datetime, reason: str) -> None:
 
 
 def _tell(one: Signing, people: list[Person], kind: str, person: Person, now: datetime, **facts: Any) -> None:
-    told = {"person": str(person), "run": one.run.key, **facts}
+    told = {"person": person, "run": one.run.key, **facts}
     notices.tell(people, kind=kind, now=now, link=f"/runs/{one.run.key}/#signatures", **told)

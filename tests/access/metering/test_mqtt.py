@@ -126,6 +126,41 @@ def test_readings_come_over_a_broker_and_the_unreadable_are_told(plug: Meter, po
     assert [one.level for one in plug.stretches.all()] == ["working"]
 
 
+def test_it_says_that_it_listens_once_it_does_and_when_the_broker_goes_and_comes_back(plug: Meter) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+    said: list[str] = []
+    subscriber = mqtt.Subscriber(mqtt.broker(f"mqtt://127.0.0.1:{number}"), say=said.append)
+    greet = threading.Thread(target=greeted_twice, args=(number,))
+    greet.start()
+    wait_for(lambda: answers_by.is_set())
+    assert said == []
+    subscriber.run(lambda: len(said) > 2)
+    greet.join(20)
+    assert said[0] == f"listening at 127.0.0.1:{number}, topics: 1"
+    assert said[1].startswith(f"the broker at 127.0.0.1:{number} went away (")
+    assert said[2] == f"listening again at 127.0.0.1:{number}, topics: 1"
+    assert len(said) == 3  # to leave of one's own accord is not told as a loss
+
+
+answers_by = threading.Event()
+
+
+def greeted_twice(port: int) -> None:
+    """A broker that takes a guest in, hangs up, and takes them in again until they leave."""
+    with socket.create_server(("127.0.0.1", port)) as door:
+        answers_by.set()
+        for turn in range(2):
+            guest, _address = door.accept()
+            with guest:
+                guest.recv(1024)
+                guest.sendall(b"\x20\x02\x00\x00")  # CONNACK
+                guest.recv(1024)  # SUBSCRIBE
+                while turn and guest.recv(1024):
+                    pass
+
+
 class Acknowledged:
     """Stands where the connection to the broker is."""
 

@@ -40,7 +40,11 @@ def test_what_if_gives_before_and_after(world: World) -> None:  # noqa: F811
     wrong = post(world.lead, "units/host/what-if", {"year": YEAR, "numbers": {"weights.charm": 1}})
     assert (wrong.status_code, wrong["Content-Type"]) == (422, "application/problem+json")
     assert "weights.charm" in wrong.json()["detail"]
-    for measures, named in (({"charm": 1}, "expected one of coordination"), ({"shared_hours": -5}, "from 0 up")):
+    for measures, named in (
+        ({"charm": 1}, "expected one of coordination"),
+        ({"shared_hours": -5}, "from 0 up"),
+        ({"shared_hours": 1e300}, "below 1,0"),
+    ):
         wrong = post(world.lead, "units/host/what-if", {"year": YEAR, "measures": measures})
         assert wrong.status_code == 422
         assert named in wrong.json()["detail"]

@@ -17,9 +17,7 @@ def tell_owners(bookings: Iterable[Booking], *, actor: Person, kind: str, now: d
         if booking.person_id != actor.pk:
             mine.setdefault(booking.person_id, []).append(booking)
     for rows in mine.values():
-        notices.tell(
-            [rows[0].person], kind=kind, now=now, link=f"/bookings/{rows[0].pk}/", person=str(actor), **named(rows)
-        )
+        notices.tell([rows[0].person], kind=kind, now=now, link=f"/bookings/{rows[0].pk}/", person=actor, **named(rows))
 
 
 def tell_stewards(bookings: Iterable[Booking], *, now: datetime) -> None:
@@ -38,7 +36,7 @@ def tell_stewards(bookings: Iterable[Booking], *, now: datetime) -> None:
     for people in alike.values():
         rows = read[people[0]]
         notices.tell(
-            people, kind="booking.requested", now=now, link="/desk/approvals/", person=str(rows[0].person),
+            people, kind="booking.requested", now=now, link="/desk/approvals/", person=rows[0].person,
             **named(rows),
         )  # fmt: skip
 

@@ -100,7 +100,7 @@ def comment(*, chore: Chore, person: Person, words: str, now: datetime) -> Chore
         journal.write(person=person, verb="commented", thing=chore, at=now, words=said)
         others = {each for each in (chore.assignee, chore.person) if each is not None and each.pk != person.pk}
         notices.tell(
-            others, kind="chore.comment", now=now, link=f"/tasks/{chore.pk}/", person=str(person), title=chore.title,
+            others, kind="chore.comment", now=now, link=f"/tasks/{chore.pk}/", person=person, title=chore.title,
             words=said[:300],
         )  # fmt: skip
     return made
@@ -193,6 +193,6 @@ def _locked(chore: Chore) -> Chore:
 def _tell_assignee(chore: Chore, person: Person, now: datetime) -> None:
     if chore.assignee is not None and chore.assignee_id != person.pk:
         notices.tell(
-            [chore.assignee], kind="chore.given", now=now, link=f"/tasks/{chore.pk}/", person=str(person),
+            [chore.assignee], kind="chore.given", now=now, link=f"/tasks/{chore.pk}/", person=person,
             title=chore.title, instrument=chore.instrument.name,
         )  # fmt: skip

@@ -62,7 +62,7 @@ def report(
         )  # fmt: skip
         notices.tell(
             stewards_of(instrument), kind="instrument.trouble", now=now, link=f"/incidents/{made.pk}/",
-            person=str(person), instrument=instrument.name, words=said[:300],
+            person=person, instrument=instrument.name, words=said[:300],
         )  # fmt: skip
     return made
 

@@ -49,7 +49,7 @@ def give(*, order: Order, grade: int, person: Person, now: datetime, text: str =
         if order.service is not None:
             notices.tell(
                 keepers.keepers_of(order.service), kind="order.graded", now=now, link=f"/orders/{order.key}/",
-                person=str(person), title=order.title, grade=grade,
+                person=person, title=order.title, grade=grade,
             )  # fmt: skip
     return given
 

@@ -106,7 +106,7 @@ def _write(commission: Commission, step: Step, before: str, person: Person, now:
     notices.tell(
         [one for one in _concerned(commission, step) if one.pk != person.pk],
         kind=f"order.{step.verb}", now=now, link=f"/orders/{order.key}/",
-        person=str(person), title=order.title, reason=reason,
+        person=person, title=order.title, reason=reason,
     )  # fmt: skip
 
 

@@ -116,6 +116,10 @@ def flat(values: Mapping[str, Any], under: str = "") -> dict[str, Decimal]:
     return found
 
 
+LARGEST = 10**9
+"""What no weight, hour or amount of a rule reaches."""
+
+
 def nested(values: Mapping[str, Any], given: Mapping[str, object], under: str = "") -> dict[str, Any]:
     """The same table with the given numbers in their places; raises NotSound for a name or number that is none."""
     if not under and (strange := sorted(set(given) - set(flat(values)))):
@@ -145,8 +149,9 @@ def _plain(value: object) -> int | float:
         number = Decimal(str(value).strip())
     except InvalidOperation:
         number = Decimal(-1)
-    if not number.is_finite() or number < 0 or number > 10**9:
-        raise NotSound(_("Found “%(found)s”; expected a number from 0 up.") % {"found": str(value)[:40]})
+    if not number.is_finite() or number < 0 or number >= LARGEST:
+        words = _("Found “%(found)s”; expected a number from 0 up, below %(most)s.")
+        raise NotSound(words % {"found": str(value)[:40], "most": f"{LARGEST:,}"})
     return int(number) if number == number.to_integral_value() else float(number)
 
 

@@ -84,6 +84,10 @@ def one(units: Sequence[Unit], key: str) -> Unit | None:
     return next((unit for unit in units if unit.institution.key == key), None)
 
 
+LARGEST = 10**15
+"""What no measure reaches: a thousand million million yuan or hours."""
+
+
 def what_if(
     units: Sequence[Unit], key: str, measures: Mapping[str, Decimal], numbers: Mapping[str, object], rule: Edition
 ) -> tuple[list[Unit], Edition]:
@@ -96,8 +100,9 @@ def what_if(
         if name not in (known := national_names(rule)):
             words = _("Found the figure “%(found)s”; expected one of %(names)s.")
             raise NotSound(words % {"found": name[:40], "names": ", ".join(known)})
-        if not value.is_finite() or value < 0:
-            raise NotSound(_("Found “%(found)s”; expected a number from 0 up.") % {"found": f"{name}: {value}"[:60]})
+        if not value.is_finite() or not 0 <= value < LARGEST:
+            words = _("Found “%(found)s”; expected a number from 0 up, below %(most)s.")
+            raise NotSound(words % {"found": f"{name}: {value}"[:60], "most": f"{LARGEST:,}"})
     now = {unit.institution.key: unit.measures for unit in units}
     if mine := now.get(key):
         now[key] = {**mine, **{name: replace(mine[name], value=value) for name, value in measures.items()}}

@@ -104,8 +104,16 @@ class Subscriber:
     them; one that comes twice is known by its meter and moment.
     """
 
-    def __init__(self, at: Broker, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self.at, self.clock, self.sum = at, clock, Sum()
+    def __init__(
+        self,
+        at: Broker,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        say: Callable[[str], None] = log.info,
+    ) -> None:
+        """``say`` is told in words when the broker has us, went away and is back, from a thread of its own."""
+        self.at, self.clock, self.say, self.sum = at, clock, say, Sum()
+        self._been_there = self._leaving = False
         self._inbox: queue.Queue[tuple[paho.MQTTMessage, datetime]] = queue.Queue()
         self._topics: set[str] = set()
         self._refused_by_broker = ""
@@ -118,6 +126,7 @@ class Subscriber:
         if at.tls:
             self._client.tls_set(ca_certs=str(at.ca) if at.ca else None)
         self._client.on_connect = self._connected
+        self._client.on_disconnect = self._cut
         self._client.on_message = lambda _client, _data, message: self._inbox.put((message, self.clock()))
 
     def run(self, stop: Callable[[], bool], *, messages: int | None = None) -> Sum:
@@ -140,6 +149,7 @@ class Subscriber:
                     self._follow()
                     followed = time.monotonic()
         finally:
+            self._leaving = True
             self._client.disconnect()
             self._client.loop_stop()
         return self.sum
@@ -147,8 +157,20 @@ class Subscriber:
     def _connected(self, client: paho.Client, _data: Any, _flags: Any, code: Any, _properties: Any) -> None:
         if code.is_failure:
             self._refused_by_broker = f"the broker refused us ({code}); check user, password and rights."
-        elif self._topics:
+            return
+        if self._topics:
             client.subscribe([(topic, 1) for topic in sorted(self._topics)])
+        again = "again " if self._been_there else ""
+        more = "" if self._topics else "; no meter has a topic yet, give one its topic on the page of its instrument"
+        self.say(f"listening {again}at {self.at.host}:{self.at.port}, topics: {len(self._topics)}{more}")
+        self._been_there = True
+
+    def _cut(self, _client: paho.Client, _data: Any, _flags: Any, code: Any, _properties: Any) -> None:
+        if self._been_there and not self._leaving:
+            self.say(
+                f"the broker at {self.at.host}:{self.at.port} went away ({code}); "
+                "it is tried again every 1 to 60 s and keeps what meters say meanwhile"
+            )
 
     def _follow(self) -> None:
         """Topics of meters that were set up or removed meanwhile are followed, or no longer."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -96,7 +97,7 @@ def _warn(session: Session, now: datetime) -> bool:
         stale = Session.objects.running().filter(pk=session.pk, warned_at=session.warned_at)
         if not stale.update(warned_at=now):
             return False
-        facts = {"instrument": session.instrument.name, "person": str(session.person)}
+        facts: dict[str, Any] = {"instrument": session.instrument.name, "person": session.person}
         notices.tell([session.person], kind="session.over", now=now, link=_link(session), **facts)
         for booking in told:
             notices.tell(

@@ -67,8 +67,9 @@ def mqtt(
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    click.echo(f"listening at {at.host}:{at.port}", err=True)
-    done = subscription.Subscriber(at).run(stop.is_set, messages=messages)
+    done = subscription.Subscriber(at, say=lambda words: click.echo(words, err=True)).run(
+        stop.is_set, messages=messages
+    )
     facts = {name: getattr(done, name) for name in ("messages", "taken", "known", "refused", "problems")}
     if as_json:
         show(facts)

@@ -26,7 +26,7 @@ from liqi.methods import BadParameter, UnreadableFile, find_method, list_methods
 from liqi.methods.mass_spectrometry import SMALL_LIBRARY, SpectralLibrary
 from tests.methods.mutation import LONGEST_S, good_files, spoiled
 
-PIECE = 2_000
+PIECE = 1_000
 SLOW_S = 2.0
 QUICK_S = 0.05
 MOST_BYTES = 200_000
@@ -47,7 +47,7 @@ def main() -> None:
     for kind, share in chosen.items():
         inputs, started, found, done = asked.inputs * share // 10, time.perf_counter(), Counter[str](), 0
         while done < inputs:
-            size = min(PIECE if kind != "readers" else 10 * PIECE, inputs - done)
+            size = min(PIECE if kind != "readers" else 20 * PIECE, inputs - done)
             seed = asked.seed + done
             found.update(piece(kind, seed, size))
             done += size

@@ -253,3 +253,11 @@ def test_two_samples_at_once_and_a_file_without_voltage_are_refused(tmp_path: Pa
         METHOD.run([path])
     with pytest.raises(BadParameter, match="least_share"):
         identify_mixture(files("mixture1"), least_share=0.0)
+
+
+def test_a_library_is_given_by_its_path_alone_too() -> None:
+    told = [
+        [(one.reference.name, one.present) for one in identify_mixture(files("mixture2"), given).substances]
+        for given in (REFERENCES, [REFERENCES])
+    ]
+    assert told[0] == told[1]

@@ -257,3 +257,9 @@ def test_electron_ionisation_spectra_of_other_laboratories_are_found() -> None:
     known = np.array([row["truth"] == "known" for row in rows])
     assert right[known].mean() >= 0.836
     assert (sure[right][:, None] > sure[~right][None]).mean() >= 0.88
+
+
+def test_the_number_of_hits_has_two_names(library: SpectralLibrary) -> None:
+    asked = question(library, 0)
+    assert library.search(asked, top_n=3) == library.search(asked, top=3)
+    assert len(library.search(asked, mode="open", top_n=3)) == 3

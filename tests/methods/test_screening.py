@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from liqi.methods import BadParameter, UnreadableFile, find_method
-from liqi.methods.mass_spectrometry import Suspect, read_run, read_suspects, screen
+from liqi.methods.mass_spectrometry import Suspect, identify, read_run, read_suspects, screen
 from liqi.methods.mass_spectrometry._decoy_formulas import CHANGES, changed, decoys_of
 from liqi.methods.mass_spectrometry._formula import ion_mz, monoisotopic_mass
 from liqi.methods.mass_spectrometry._suspect_ions import expected_pattern
@@ -259,3 +259,15 @@ class TestTheComposite:
         assert len(screening.at("4")) <= 4
         chance = screening.by_chance["4"] + screening.by_chance["5"]
         assert len(screening.detected) <= 2 * chance + 3
+
+
+def test_identify_tells_suspects_beside_the_compounds_of_a_run() -> None:
+    suspects = [
+        {"name": "Benzylpenicillin", "formula": "C16H18N2O4S"},
+        {"name": "Nothing of this", "formula": "C7H7NO3Cl4"},
+    ]
+    found = identify(EXAMPLE, suspects=suspects)
+    assert [(one["name"], one["level"]) for one in found["suspects"]] == [("Benzylpenicillin", "4")]
+    assert {"features", "library", "seconds"} <= set(found)
+    with pytest.raises(BadParameter, match="one run beside them"):
+        identify([EXAMPLE, EXAMPLE], suspects=suspects)

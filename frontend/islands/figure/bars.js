@@ -4,12 +4,26 @@ import { make, said, short, span } from "./shapes.js"
 const ROW = 26
 const MOST = 60
 
+const letterWide = (letter) => (letter > "\u2e80" ? 12 : 6.6)
+const wide = (name) => [...name].reduce((sum, letter) => sum + letterWide(letter), 0)
+
+function cut(name, room) {
+  if (wide(name) <= room + 0.5) return name
+  let [kept, left] = ["", room - 8]
+  for (const letter of name) {
+    left -= letterWide(letter)
+    if (left < 0) break
+    kept += letter
+  }
+  return `${kept}…`
+}
+
 export function bars(data, say) {
   const names = data.names.map(said).slice(0, MOST)
   const values = data.values.slice(0, MOST)
   const range = span(values, data.low, data.high, [0])
   const room = (range[1] - range[0]) * 0.12 || 1
-  const longest = Math.max(...names.map((name) => [...name].reduce((wide, letter) => wide + (letter > "\u2e80" ? 12 : 6.6), 0)), 20)
+  const longest = Math.max(...names.map(wide), 20)
   const narrow = (frame) => Math.min(longest + 12, Math.max(90, (frame?.box.clientWidth ?? 600) * 0.36))
   return {
     height: names.length * ROW + 64,
@@ -24,10 +38,9 @@ export function bars(data, say) {
     marksY: () => [],
     draw(frame) {
       const zero = Math.max(frame.x(0), frame.inner.left)
-      const letters = Math.floor((narrow(frame) - 12) / 6.6)
       for (const [i, value] of values.entries()) {
         const y = frame.y(names.length - 1 - i)
-        const shown = names[i].length > letters ? `${names[i].slice(0, letters - 1)}…` : names[i]
+        const shown = cut(names[i], narrow(frame) - 12)
         const label = make("text", { class: "tick name", x: frame.inner.left - 6, y: y + 4, "text-anchor": "end" }, shown)
         label.append(make("title", {}, names[i]))
         frame.words.append(label)
@@ -37,7 +50,10 @@ export function bars(data, say) {
         const [low, high] = [data.low?.[i], data.high?.[i]]
         const there = low != null && high != null
         if (there) frame.marks.append(make("path", { class: "whisker ink", d: `M${frame.x(low)} ${y - 4}v8M${frame.x(high)} ${y - 4}v8M${frame.x(low)} ${y}H${frame.x(high)}` }))
-        frame.words.append(make("text", { class: "peak", x: Math.min((there ? Math.max(end, frame.x(high)) : end) + 5, frame.inner.right), y: y + 4, "text-anchor": end > frame.inner.right - 40 ? "end" : "start" }, short(value)))
+        const beside = value < 0
+          ? { x: Math.max((there ? Math.min(end, frame.x(low)) : end) - 5, frame.inner.left), "text-anchor": end < frame.inner.left + 40 ? "start" : "end" }
+          : { x: Math.min((there ? Math.max(end, frame.x(high)) : end) + 5, frame.inner.right), "text-anchor": end > frame.inner.right - 40 ? "end" : "start" }
+        frame.words.append(make("text", { class: "peak", y: y + 4, ...beside }, short(value)))
       }
     },
     near(frame, px, py) {

@@ -130,7 +130,7 @@ def _cell(value: Any, column: Mapping[str, Any], language: str) -> str:
     if isinstance(value, Mapping):
         return _say(value, language)
     if isinstance(value, float) and column["decimals"] is not None:
-        return f"{value:.{column['decimals']}f}".replace("-", "−")
+        return f"{value:z.{column['decimals']}f}".replace("-", "−")
     return str(value)
 
 

@@ -37,6 +37,23 @@ _STEP, _WAITING = "preparing the library", "waiting for the library"
 _STEPS = 2
 
 
+def load_library(path: str | Path | None, progress: Progress = unwatched) -> SpectralLibrary:
+    """Return a library, kept in memory as long as its file does not change.
+
+    A file that was not built is built on first use, and kept in the user's cache folder.
+    """
+    chosen = Path(path) if path else SMALL_LIBRARY
+    changed = chosen.stat().st_mtime_ns if chosen.exists() else 0
+    if (chosen, changed) not in _LOADED:
+        while len(_LOADED) > 1:
+            _LOADED.pop(next(iter(_LOADED)))
+        _LOADED[chosen, changed] = cached_library(chosen, progress)
+    return _LOADED[chosen, changed]
+
+
+_LOADED: dict[tuple[Path, int], SpectralLibrary] = {}
+
+
 def cached_library(path: Path, progress: Progress = unwatched) -> SpectralLibrary:
     """Return the library of a file, built with its own confidence; the shipped one is used as it is.
 

@@ -38,7 +38,7 @@ def suspects_table(screening: Screening) -> Table:
         Column("error_ppm", _MASS_ERROR, "ppm", 1),
         Column("retention_time_s", _TIME, "s", 1),
         Column("retention_error_s", Text("time error", "时间误差", "時間誤差"), "s", 1),
-        Column("area", Text("area", "峰面积", "峰面積"), "s", 0),
+        Column("area", Text("area", "峰面积", "峰面積"), "counts s", 0),
         Column("isotope_fit", Text("isotope fit", "同位素吻合度", "同位素吻合度"), "1", 2),
         Column("fragments", Text("fragment fit", "碎片吻合度", "碎片吻合度"), "1", 2),
         Column("blank", Text("blank / sample", "空白/样品", "空白/樣品"), "1", 2),

@@ -19,7 +19,7 @@ _COLUMNS = (
     Column("index", Text("no.", "序号", "序號")),
     Column("mz", Text("m/z", "m/z", "m/z"), "m/z", 4),
     Column("retention_time_s", Text("retention time", "保留时间", "滯留時間"), "s", 1),
-    Column("area", Text("area", "峰面积", "峰面積"), "s", 0),
+    Column("area", Text("area", "峰面积", "峰面積"), "counts s", 0),
     Column("charge", Text("charge", "电荷数", "電荷數")),
     Column("ion", Text("ion by its neighbours", "由相邻离子推定的离子", "由相鄰離子推定的離子")),
     Column("formulas", Text("formulas that fit", "可能的分子式", "可能的分子式")),

@@ -10,7 +10,7 @@ from liqi.methods._answer import Answer
 from liqi.methods._errors import BadParameter
 from liqi.methods._method import Expected, Method, Parameter, Progress, unwatched
 from liqi.methods._text import Text
-from liqi.methods.mass_spectrometry._cache import cached_library
+from liqi.methods.mass_spectrometry._cache import load_library
 from liqi.methods.mass_spectrometry._components import components_of_run
 from liqi.methods.mass_spectrometry._confidence import UNKNOWN_SHARE
 from liqi.methods.mass_spectrometry._energy import REFERENCE_MZ
@@ -19,15 +19,18 @@ from liqi.methods.mass_spectrometry._overview import Overview, with_overview
 from liqi.methods.mass_spectrometry._search import BATCH, Identification, Question, identify_features
 from liqi.methods.mass_spectrometry._shipped import SHIPPED
 from liqi.methods.mass_spectrometry._survey_wording import with_survey
+from liqi.methods.mass_spectrometry._suspects import Suspect
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry._widths import kind_of
 from liqi.methods.mass_spectrometry._wording import answer_of
 from liqi.methods.mass_spectrometry.library import SMALL_LIBRARY, SpectralLibrary
+from liqi.methods.mass_spectrometry.screening import screen
 from liqi.methods.readers import FORMAT_NAMES, Run, Spectrum, read
 
 PRECURSOR_TOLERANCE = "10 ppm"
 FRAGMENT_TOLERANCE = "0.02 Da"
 _TELL_EVERY = 50
+Suspects = str | Path | Iterable[Suspect | Mapping[str, object]]
 Sample = str | Path | Sequence[str | Path] | Iterable[Spectrum]
 
 
@@ -39,8 +42,13 @@ def identify(
     top: int = 5,
     progress: Progress = unwatched,
     unknown_share: float = UNKNOWN_SHARE,
+    *,
+    suspects: Suspects | None = None,
 ) -> dict[str, Any]:
     """Return the JSON of `liqi identify` for files or spectra, against the small library unless one is given.
+
+    With `suspects`, a list as `screen` takes it, `suspects` tells those of them that the one run holds by exact mass
+    and isotopes, at their lower levels.
 
     `unknown_share` is the share of compounds expected to be missing from the library, between 0 and 1. Where a
     file is damaged, `problems` holds one sentence about what of it could not be read.
@@ -54,9 +62,17 @@ def identify(
     return {
         "features": [one.as_json(top) for one in found],
         "library": library_facts(chosen, question),
+        **({} if suspects is None else {"suspects": _suspects(path_or_spectra, suspects, chosen)}),
         "seconds": round(time.perf_counter() - started, 4),
         **({"problems": problems} if problems else {}),
     }
+
+
+def _suspects(sample: Sample, suspects: Suspects, library: SpectralLibrary) -> list[dict[str, Any]]:
+    if not isinstance(sample, str | Path | Run):
+        raise BadParameter("suspects", type(sample).__name__, "one run beside them, by its path or from read_run")
+    path = sample.path if isinstance(sample, Run) else sample
+    return [one.as_json() for one in screen(path, suspects, library).detected]
 
 
 def asked(precursor_tolerance: str, fragment_tolerance: str, unknown_share: float, top: int) -> Question:
@@ -66,23 +82,6 @@ def asked(precursor_tolerance: str, fragment_tolerance: str, unknown_share: floa
     precursor = Tolerance.parse(precursor_tolerance, "precursor_tolerance")
     fragment = Tolerance.parse(fragment_tolerance, "fragment_tolerance")
     return Question(precursor, fragment, unknown_share, evidence_for=top)
-
-
-def load_library(path: str | Path | None, progress: Progress = unwatched) -> SpectralLibrary:
-    """Return a library, kept in memory as long as its file does not change.
-
-    A file that was not built is built on first use, and kept in the user's cache folder.
-    """
-    chosen = Path(path) if path else SMALL_LIBRARY
-    changed = chosen.stat().st_mtime_ns if chosen.exists() else 0
-    if (chosen, changed) not in _LOADED:
-        while len(_LOADED) > 1:
-            _LOADED.pop(next(iter(_LOADED)))
-        _LOADED[chosen, changed] = cached_library(chosen, progress)
-    return _LOADED[chosen, changed]
-
-
-_LOADED: dict[tuple[Path, int], SpectralLibrary] = {}
 
 
 def library_facts(library: SpectralLibrary, question: Question) -> dict[str, Any]:

@@ -149,7 +149,7 @@ class SpectralLibrary:
         )
         return {"kind": kind, **self.confidence(kind).facts, **why}
 
-    def index(self, ion_mode: str, fragment_width: float = HIGH_WIDTH_DA) -> ModeIndex:
+    def index(self, ion_mode: str = "positive", fragment_width: float = HIGH_WIDTH_DA) -> ModeIndex:
         """Return the search index of `positive` or `negative` that serves this fragment tolerance in Da."""
         kind = kind_of(fragment_width)
         width = step_of(fragment_width)
@@ -192,8 +192,10 @@ class SpectralLibrary:
         precursor_tolerance: str | Tolerance = "10 ppm",
         fragment_tolerance: str | Tolerance = "0.02 Da",
         top: int = 10,
+        *,
+        top_n: int | None = None,
     ) -> list[Hit]:
-        """Return the reference spectra most like one spectrum, best first.
+        """Return the reference spectra most like one spectrum, best first; `top_n` is another name of `top`.
 
         Modes: `identity` (same precursor, entropy similarity), `open` (fragments, any precursor), `neutral_loss`,
         `fused` (mean of both: the best without a trusted precursor), `hybrid` (a peak matches as fragment or as
@@ -203,7 +205,7 @@ class SpectralLibrary:
             one if isinstance(one, Tolerance) else Tolerance.parse(one, name)
             for one, name in ((precursor_tolerance, "precursor_tolerance"), (fragment_tolerance, "fragment_tolerance"))
         )
-        return search(self, spectrum, mode, precursor, fragment, top)
+        return search(self, spectrum, mode, precursor, fragment, top if top_n is None else top_n)
 
     @property
     def records(self) -> "pl.DataFrame":

@@ -32,8 +32,8 @@ _SPREADS = 4.0
 
 
 def identify_mixture(
-    powder: Mapping[int, Spectrum] | Sequence[str | Path],
-    libraries: Sequence[str | Path] = (),
+    powder: Mapping[int, Spectrum] | str | Path | Sequence[str | Path],
+    libraries: str | Path | Sequence[str | Path] = (),
     tolerance: str = "0.01 Da",
     least_share: float = 0.8,
 ) -> Mixture:
@@ -45,15 +45,16 @@ def identify_mixture(
     width_da = Tolerance.parse(tolerance, "tolerance").at(REFERENCE_MZ)
     if not 0 < least_share <= 1:
         raise BadParameter("least_share", least_share, "a share above 0 and at most 1")
-    if isinstance(powder, Mapping):
-        spectra = dict(sorted(powder.items()))
-    else:
-        spectra = read_powder([Path(path) for path in powder])
-    asked = read_asked([Path(path) for path in libraries], width_da)
+    spectra = dict(sorted(powder.items())) if isinstance(powder, Mapping) else read_powder(_paths(powder))
+    asked = read_asked(_paths(libraries), width_da)
     if not asked.references:
         asked.references = read_asked([REFERENCES], width_da).references
         asked.files.append(REFERENCES.name)
     return _mixture(spectra, asked, width_da, least_share)
+
+
+def _paths(given: str | Path | Sequence[str | Path]) -> list[Path]:
+    return [Path(path) for path in ([given] if isinstance(given, str | Path) else given)]
 
 
 def read_powder(paths: Sequence[Path]) -> Powder:

@@ -35,7 +35,7 @@ _TABLE_EXPECTED = "tables with the columns name and mz or formula (targets), or 
 
 
 def quantify(
-    runs: Iterable[str | Path | Run],
+    runs: str | Path | Run | Iterable[str | Path | Run],
     targets: str | Path | Sequence[Target],
     calibration: str | Path | Sequence[Level] = (),
     internal_standards: str | Path | Sequence[Target] = (),
@@ -60,8 +60,9 @@ def quantify(
     more = read_targets(Path(internal_standards)) if isinstance(internal_standards, str | Path) else internal_standards
     own = _targets_with(targets, more)
     levels = read_levels(Path(calibration)) if isinstance(calibration, str | Path) else list(calibration)
+    some = [runs] if isinstance(runs, str | Path | Run) else runs
     return _answered(
-        [one if isinstance(one, Run) else Path(one) for one in runs], own, levels, limits, question, progress
+        [one if isinstance(one, Run) else Path(one) for one in some], own, levels, limits, question, progress
     )
 
 

@@ -12,6 +12,7 @@ from liqi.methods._answer import Answer
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress, unwatched
 from liqi.methods._text import Text
+from liqi.methods.mass_spectrometry._cache import load_library
 from liqi.methods.mass_spectrometry._decoy_formulas import decoys_of
 from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._screened import FRAGMENTS_FIT, Screened, Screening, beside, judged
@@ -20,7 +21,6 @@ from liqi.methods.mass_spectrometry._suspect_fragments import fragment_confidenc
 from liqi.methods.mass_spectrometry._suspect_ions import Landscape, Place, places_of
 from liqi.methods.mass_spectrometry._suspects import Suspect, as_suspects
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
-from liqi.methods.mass_spectrometry.identification import load_library
 from liqi.methods.mass_spectrometry.library import SpectralLibrary
 from liqi.methods.mass_spectrometry.run import Run, read_run
 

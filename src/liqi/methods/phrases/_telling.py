@@ -58,7 +58,8 @@ def _written(unit: str) -> str:
 
 
 def with_words(facts: Mapping[str, Json]) -> dict[str, Json]:
-    """Return the answer with ``title`` at findings, ``words`` at rows by column, and labels and notices by language.
+    """Return the answer with ``title`` and ``verdict_title`` at findings, ``words`` at rows by column, and labels and
+    notices by language.
 
     Names and cells stay what they are; an answer that has its words already is returned as it is.
     """
@@ -73,8 +74,9 @@ def with_words(facts: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _finding(method: str, one: Mapping[str, Json]) -> Mapping[str, Json]:
-    told = None if "title" in one else said(method, "finding", str(one["name"]))
-    return one if told is None else {**one, "title": told.as_json()}
+    places = (("title", "finding", one["name"]), ("verdict_title", "verdict", one.get("verdict", "")))
+    told = {name: said(method, place, str(words)) for name, place, words in places if name not in one}
+    return {**one, **{name: words.as_json() for name, words in told.items() if words is not None}}
 
 
 def _table(method: str, one: Mapping[str, Json]) -> Mapping[str, Json]:

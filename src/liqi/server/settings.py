@@ -113,7 +113,9 @@ def database() -> dict[str, Any]:
     """PostgreSQL where LIQI_DATABASE_URL names one, else one SQLite file in the data folder."""
     if url := os.environ.get("LIQI_DATABASE_URL"):
         named: dict[str, Any] = {**dj_database_url.parse(url)}
-        options = {"server_side_binding": True, "prepare_threshold": 3, **named.get("OPTIONS", {})}
+        # to compile a plan takes longer than what a page asks: 0.9 of 1.9 s for the alternatives among a million
+        quick = {"server_side_binding": True, "prepare_threshold": 3, "options": "-c jit=off"}
+        options = {**quick, **named.get("OPTIONS", {})}
         return {**named, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
     pragmas = "journal_mode=WAL synchronous=NORMAL cache_size=-65536 mmap_size=134217728 foreign_keys=ON"
     return {

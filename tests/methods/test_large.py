@@ -70,7 +70,7 @@ def test_confidence_ranks_covers_and_is_calibrated(judged: Any) -> None:
     assert told.first >= 0.92
     assert told.among_five >= 0.99
     assert told.right_against_rest >= 0.94
-    assert told.at_five_percent >= 0.7
+    assert told.at_five_percent >= 0.75
     assert told.coverage >= 0.8
     assert told.calibration_error <= 0.04
 
@@ -82,7 +82,7 @@ def test_unit_mass_spectra_are_identified_too(library: SpectralLibrary) -> None:
     assert found["library"]["confidence"]["kind"] == "unit"
     assert told.first >= 0.91
     assert told.right_against_rest >= 0.91
-    assert told.coverage >= 0.65
+    assert told.coverage >= 0.7
 
 
 def test_without_a_precursor_window_the_fused_search_finds_the_compound(library: SpectralLibrary) -> None:
@@ -94,8 +94,8 @@ def test_without_a_precursor_window_the_fused_search_finds_the_compound(library:
 
 def test_what_is_called_identified_is_right_and_the_unknown_stays_unknown(judged: Any) -> None:
     named = [(truth, first_blocks(one)[0]) for truth, one in judged if one["verdict"] == "identified"]
-    assert sum(truth == name for truth, name in named) / len(named) >= 0.9
-    assert sum(truth is None for truth, _ in named) <= 16
+    assert sum(truth == name for truth, name in named) / len(named) >= 0.91
+    assert sum(truth is None for truth, _ in named) <= 13
     assert sum(truth == name for truth, name in named) >= 250
 
 

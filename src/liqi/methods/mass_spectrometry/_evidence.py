@@ -10,8 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from liqi.methods.mass_spectrometry._agreement import agreement, missing, of_mass
 from liqi.methods.mass_spectrometry._cleaning import Floats, Integers, Peaks, add_up
 from liqi.methods.mass_spectrometry._consensus import consensus
+from liqi.methods.mass_spectrometry._groups import Groups
 from liqi.methods.mass_spectrometry._index import ModeIndex, Pairs
 
 NAMES = (
@@ -23,6 +25,8 @@ NAMES = (
     "explained_by_any", "explained_by_it_alone", "gap_explained",
     "consensus_similarity", "gap_consensus", "peak_likelihood", "gap_likelihood", "telling_peaks",
     "similarity_narrow", "fragment_error", "gap_narrow",
+    "references_alike", "likeness_spread", "likeness_second", "likeness_elsewhere", "gap_elsewhere",
+    "missing", "missing_least", "references_near", "precursor_mz", "mass_defect",
 )  # fmt: skip
 PRECURSOR_WEIGHT = 0.2
 _MOST_RANK = 5
@@ -58,7 +62,7 @@ def weigh_evidence(
     compound = index.compound[pairs.reference]
     shown = np.flatnonzero(seen)
     order = shown[np.lexsort((-likeness[shown], compound[shown], pairs.query[shown]))]
-    groups = _Groups.of(pairs.query[order], compound[order])
+    groups = Groups.of(pairs.query[order], compound[order])
     best = order[groups.first]
     query, reference = pairs.query[best], pairs.reference[best]
     matched = np.where(queries.count[query] > 0, pairs.matched[best], pairs.matched_kept[best])
@@ -96,37 +100,14 @@ def weigh_evidence(
         likeness[order],
     )
     facts |= at_energy | at_degree
-    facts |= _explained(query, groups, order, pairs, queries, by_energy * by_degree)
+    nearness = by_energy * by_degree
+    facts |= _explained(query, groups, order, pairs, queries, nearness)
+    facts |= agreement(groups, likeness[order], index.lab[pairs.reference[order]])
+    fragments = (index.peaks.count[pairs.reference[order]] > 0).astype(np.float64)
+    facts |= missing(groups, 1 - pairs.explained_reference[order], nearness, fragments)
+    facts |= of_mass(index.precursor_mz[reference])
     table = np.column_stack([facts[name] for name in NAMES]).astype(np.float64)
     return Evidence(query, compound[best], reference, likeness[best], pairs.similarity[best], matched, table)
-
-
-@dataclass(frozen=True, slots=True)
-class _Groups:
-    """Pairs in order, cut into groups of one query and compound; `place` counts within the group."""
-
-    number: Integers
-    first: Integers
-    size: Integers
-    place: Integers
-
-    @classmethod
-    def of(cls, *keys: Integers) -> "_Groups":
-        new = np.ones(keys[0].size, dtype=bool)
-        if new.size:
-            new[1:] = np.any([key[1:] != key[:-1] for key in keys], axis=0)
-        first = np.flatnonzero(new)
-        size = np.diff(np.append(first, new.size))
-        number = np.cumsum(new) - 1
-        return cls(number, first, size, np.arange(new.size) - first[number])
-
-    def sums(self, values: Floats) -> Floats:
-        return add_up(self.number, values, self.first.size)
-
-    def distinct(self, values: Integers) -> Integers:
-        order = np.lexsort((values, self.number))
-        inner = _Groups.of(self.number[order], values[order])
-        return np.bincount(self.number[order][inner.first], minlength=self.first.size)
 
 
 def _against_rivals(query: Integers, facts: dict[str, Floats]) -> dict[str, Floats]:
@@ -145,7 +126,7 @@ def _against_rivals(query: Integers, facts: dict[str, Floats]) -> dict[str, Floa
 def standing(query: Integers, value: Floats) -> tuple[Floats, Integers, Integers, Floats]:
     """Return each candidate's lead over its best rival, rank from 0, number of candidates, and that rival's value."""
     order = np.lexsort((-value, query))
-    groups = _Groups.of(query[order])
+    groups = Groups.of(query[order])
     second = np.minimum(groups.first + 1, max(order.size - 1, 0))
     best = value[order][groups.first]
     following = np.where(groups.size > 1, value[order][second] if order.size else 0.0, 0.0)
@@ -155,7 +136,7 @@ def standing(query: Integers, value: Floats) -> tuple[Floats, Integers, Integers
     return value - rival, rank, number, rival
 
 
-def _at_energy(groups: _Groups, asked: Floats, recorded: Floats, likeness: Floats) -> tuple[dict[str, Floats], Floats]:
+def _at_energy(groups: Groups, asked: Floats, recorded: Floats, likeness: Floats) -> tuple[dict[str, Floats], Floats]:
     """Likeness weighted by how near the references' collision energies are, as |ln(E1 / E2)|, and that nearness."""
     with np.errstate(invalid="ignore", divide="ignore"):
         away = np.abs(np.log(asked[:, :, None] / recorded[:, None, :])).reshape(-1, 4)
@@ -174,7 +155,7 @@ def _degree(peaks: Peaks, places: Integers, precursor_mz: Floats) -> Floats:
     return np.asarray(residual + (1 - residual) * peaks.centre[places] / precursor_mz[places])
 
 
-def _at_degree(groups: _Groups, asked: Floats, recorded: Floats, likeness: Floats) -> tuple[dict[str, Floats], Floats]:
+def _at_degree(groups: Groups, asked: Floats, recorded: Floats, likeness: Floats) -> tuple[dict[str, Floats], Floats]:
     """Likeness weighted by how far the references have fragmented: tells energies alike where none is told."""
     away = np.abs(asked - recorded)
     nearness = np.exp(-(away**2) / (2 * _DEGREE_WIDTH**2)) + _ENERGY_FLOOR
@@ -185,7 +166,7 @@ def _at_degree(groups: _Groups, asked: Floats, recorded: Floats, likeness: Float
 
 
 def _explained(
-    query: Integers, groups: _Groups, order: Integers, pairs: Pairs, queries: Peaks, nearness: Floats
+    query: Integers, groups: Groups, order: Integers, pairs: Pairs, queries: Peaks, nearness: Floats
 ) -> dict[str, Floats]:
     """Which share of the query any of the compound's references explains, which no rival does, and how well all do."""
     number = groups.first.size

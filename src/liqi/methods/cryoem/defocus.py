@@ -1,6 +1,7 @@
 """The transfer function of micrographs: defocus, astigmatism and how far the Thon rings reach: `cryo.ctf`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
         )
     given = Microscope(*(parameters[name] for name in ("voltage_kv", "spherical_mm", "amplitude", "phase_deg")))
     found, plots = [], []
+    microscopes: list[Microscope] = []
     for number, subject in enumerate(named):
         progress(number, len(named), "fitting")
         microscope = subject.microscope(given)
@@ -75,6 +77,7 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
         except ValueError as problem:
             raise UnreadableFile(paths[0], f"{subject.name}: {problem}", "an image", "leave it out") from None
         found.append((subject, made))
+        microscopes.append(microscope)
         if number < PICTURED:
             plots += [
                 _ring_pictures.rings(spectrum, made, microscope, subject.name, number + 1),
@@ -82,7 +85,8 @@ def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progres
             ]
     if len(found) > 1:
         plots.insert(0, _ring_pictures.overview([(subject.name, made) for subject, made in found]))
-    return _answer(found, plots, parameters["reach_angstrom"], paths)
+    optics = [_optics(one, microscope) for (one, _), microscope in zip(found, microscopes, strict=True)]
+    return _answer(found, optics, plots, parameters["reach_angstrom"], paths)
 
 
 def _told_apart(paths: Sequence[Path]) -> tuple[Path | None, list[Path]]:
@@ -95,8 +99,17 @@ def _told_apart(paths: Sequence[Path]) -> tuple[Path | None, list[Path]]:
     return (stars[0] if stars else None), [path for path, kind in kinds.items() if kind == "mrc"]
 
 
+def _optics(subject: Subject, microscope: Microscope) -> dict[str, float]:
+    """Return what the fit took as known."""
+    return {"pixel_angstrom": round(subject.pixel_angstrom, 6), **asdict(microscope)}
+
+
 def _answer(
-    found: Sequence[tuple[Subject, Rings]], plots: Sequence[Any], reach_angstrom: float, paths: Sequence[Path]
+    found: Sequence[tuple[Subject, Rings]],
+    optics: Sequence[dict[str, float]],
+    plots: Sequence[Any],
+    reach_angstrom: float,
+    paths: Sequence[Path],
 ) -> Answer:
     checks = _checks(found, reach_angstrom)
     rows = [_row(subject, made) for subject, made in found]
@@ -113,7 +126,10 @@ def _answer(
         plots=plots,
         warnings=[SMALL_IMAGES] if any(min(one.shape) < WINDOWED_FROM for one, _ in found) else [],
         tags=tags_of(paths),
-        detail={"checks": [one.as_json() for one in checks], "ctf": rows},
+        detail={
+            "checks": [one.as_json() for one in checks],
+            "ctf": [row | {"optics": one} for row, one in zip(rows, optics, strict=True)],
+        },
     )
 
 

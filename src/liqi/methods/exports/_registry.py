@@ -7,7 +7,7 @@ from typing import Any
 
 from liqi.methods._answer import Answer
 from liqi.methods._text import Text
-from liqi.methods.exports import lists, maps, mzqc, mzspeclib, mztab
+from liqi.methods.exports import lists, maps, mzqc, mzspeclib, mztab, optics
 
 Facts = Mapping[str, Any]
 
@@ -77,6 +77,18 @@ EXPORTS: Mapping[str, Export] = {
             Text("MRC2014: the map", "MRC2014：密度图", "MRC2014：密度圖"),
             maps.fits,
             lambda answer, language, now: maps.write(answer),
+        ),
+        Export(
+            "star",
+            ".star",
+            _PLAIN,
+            Text(
+                "STAR (RELION 3.1): defocus of the micrographs",
+                "STAR（RELION 3.1）：显微照片的欠焦值",
+                "STAR（RELION 3.1）：顯微照片的欠焦值",
+            ),
+            optics.fits,
+            lambda answer, language, now: optics.write(answer),
         ),
         Export(
             "csv",

@@ -107,7 +107,7 @@ def methods(as_json: bool) -> None:
     "exports",
     multiple=True,
     metavar="FORMAT=OUT",
-    help="Write the answer in a format too: mztab, mzspeclib, mzqc, mrc or csv; repeatable.",
+    help="Write the answer in a format too: mztab, mzspeclib, mzqc, mrc, star or csv; repeatable.",
 )
 @language_option
 @as_json_option

@@ -16,12 +16,6 @@ QUERIES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def records(cluster: dict[str, int]) -> list[plain.Plain]:
-    """Every record as plain folded text, with no index in between."""
-    return plain.records()
-
-
 @pytest.mark.parametrize("text", QUERIES)
 def test_the_count_is_that_of_a_plain_scan(text: str, records: list[plain.Plain]) -> None:
     found = search.find(text, limit=1000)
@@ -88,6 +82,13 @@ def test_each_hit_says_why_it_matched(cluster: dict[str, int]) -> None:
         for hit in search.find(text).hits:
             assert hit.why, (text, hit)
             assert all(why.field in ("name", "label", "place", "text") for why in hit.why)
+
+
+def test_without_words_what_is_offered_comes_first(cluster: dict[str, int]) -> None:
+    offered = search.find("", search.Filters(shared=True), limit=0).total
+    assert offered > 40
+    shared = {hit.key for hit in search.find("", search.Filters(shared=True), limit=1000).hits}
+    assert {hit.key for hit in search.find("", limit=40).hits} <= shared
 
 
 def test_pages_do_not_overlap(cluster: dict[str, int]) -> None:

@@ -3,8 +3,11 @@
 import re
 from pathlib import Path
 
+from django.utils import translation
+
 import liqi
-from liqi.web import deed_words
+from liqi.accounts.models import JournalEntry
+from liqi.web import deed_words, deeds
 
 WRITTEN = re.compile(r'journal\.write\((?:[^()]|\([^()]*\))*?verb="([^"]+)"')
 
@@ -21,3 +24,18 @@ def test_every_cause_of_a_changed_record_has_words() -> None:
     causes = {cause for source in sources for cause in re.findall(r'[( ]cause="([^"]+)"', source)}
     assert causes
     assert sorted(causes - deed_words.DEEDS.keys()) == []
+
+
+def test_facts_are_named_and_states_of_orders_said_in_the_language_of_the_page() -> None:
+    facts = {"before": "submitted", "after": "quoted", "gross": "508.80", "waived": [], "own_name": 3}
+    line = JournalEntry(verb="quoted", thing="access.order", thing_id="7", facts=facts)
+    with translation.override("zh-hans"):
+        (deed,) = deeds.read([line])
+    assert deed.facts == [("之前", "已提交"), ("之后", "已报价"), ("含税合计", "508.80"), ("own name", "3")]
+
+
+def test_a_state_of_something_else_is_shown_as_it_is_kept() -> None:
+    line = JournalEntry(verb="changed", thing="catalogue.instrument", thing_id="7", facts={"before": "submitted"})
+    with translation.override("zh-hant"):
+        (deed,) = deeds.read([line])
+    assert deed.facts == [("之前", "submitted")]

@@ -1,6 +1,6 @@
 """Lines of the journal as people read them: what was done, to what, with which facts; on pages, and as a file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import dateparse, timezone
 
+from liqi.access.commissions import states
+from liqi.access.models import Commission
 from liqi.accounts.models import JournalEntry
 from liqi.web import tables
+from liqi.web.deed_facts import FACTS
 from liqi.web.deed_words import DEEDS, THINGS
 
 PAGE = 50
@@ -31,11 +34,7 @@ class Deed:
 
 def read(lines: Iterable[JournalEntry]) -> list[Deed]:
     """Each line with its words; moments among its facts are on the clock of the page."""
-    return [
-        Deed(one, str(DEEDS.get(one.verb, one.verb)), _thing(one), [(_name(k), _shown(v)) for k, v in one.facts.items()
-             if v not in (None, "", [], {})])
-        for one in lines
-    ]  # fmt: skip
+    return [Deed(one, str(DEEDS.get(one.verb, one.verb)), _thing(one), list(_facts(one))) for one in lines]
 
 
 def as_csv(name: str, lines: QuerySet[JournalEntry]) -> HttpResponseBase:
@@ -57,8 +56,18 @@ def _thing(line: JournalEntry) -> str:
     return f"{THINGS.get(kind, kind)} {line.thing_id}"
 
 
+def _facts(line: JournalEntry) -> Iterator[tuple[str, str]]:
+    """Names and values of what the line keeps, without blanks; the states of an order in words."""
+    of_order = line.thing == "access.order"
+    for name, value in line.facts.items():
+        if of_order and name in ("before", "after") and value in Commission.State.values:
+            yield _name(name), states.words(value)
+        elif value not in (None, "", [], {}):
+            yield _name(name), _shown(value)
+
+
 def _name(name: str) -> str:
-    return name.removesuffix("_at").replace("_", " ")
+    return str(FACTS.get(name) or name.removesuffix("_at").replace("_", " "))
 
 
 def _shown(value: Any) -> str:

@@ -1,7 +1,8 @@
 """Composite runs made as the tuning one was: library spectra put as chromatographic peaks into a real run.
 
 Measured on the tuning composite (202 fragment scans of 68 ions): three scans an ion, its m/z off by 1.5 ppm, fragments
-by 2 ppm, intensities by 12 %, four to thirteen peaks of noise of up to 4 % of the base peak.
+by 2 ppm, intensities by 12 %, four to thirteen peaks of noise of up to 4 % of the base peak, and each scan tells one of
+four collision energies, whatever that of the spectrum was.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ PRECURSOR_PPM, SURVEY_PPM, FRAGMENT_PPM, INTENSITY = 1.5, 1.0, 2.0, 0.12
 WEAKEST, STRONGEST = 2e5, 3e8
 WIDTHS_S = (2.0, 3.3)
 NOISE_PEAKS, NOISE_SHARE = (4, 13), 0.04
-ENERGY = "45"
+ENERGIES = ("20", "30", "35", "45")
 
 
 def composed(
@@ -78,6 +79,6 @@ def fragmented(row: dict[str, Any], time_s: float, height: float, random: np.ran
         retention_time_s=time_s,
         precursor_mz=precursor,
         polarity=row["ion_mode"],
-        collision_energy=ENERGY,
+        collision_energy=str(random.choice(ENERGIES)),
         centroid=True,
     )

@@ -1,5 +1,6 @@
 """The example cluster, loaded once a module and taken back; small files; a place for the index."""
 
+import functools
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
 
 from liqi.catalogue import example
+from tests.catalogue import plain
 from tests.web.again import again
 
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
@@ -28,6 +30,18 @@ def cluster(
         yield again("cluster", lambda: example.load(now=NOW))
         transaction.set_rollback(True)
     settings.LIQI_DATA = before
+
+
+@pytest.fixture(scope="module")
+def records(cluster: dict[str, int]) -> list[plain.Plain]:
+    """Every record as plain folded text, with no index in between."""
+    return _records()
+
+
+@functools.cache
+def _records() -> list[plain.Plain]:
+    """Of the cluster, which is the same in every module."""
+    return plain.records()
 
 
 @pytest.fixture(autouse=True)

@@ -15,12 +15,6 @@ from tests.catalogue import plain
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
-@pytest.fixture(scope="module")
-def records(cluster: dict[str, int]) -> list[plain.Plain]:
-    """Every record as plain folded text."""
-    return plain.records()
-
-
 PIECES = [
     *("质谱联用仪", "電子顯微鏡", "分光光度计", "中国科学技术大学", "核磁共振波谱仪", "南京", "国家重点实验室"),
     *("x-ray diffractometer", "mass spec", "resolving power", "St Andrews", "Q Exactive", "GC-MS", "ICP-MS"),

@@ -27,11 +27,17 @@ def test_every_cause_of_a_changed_record_has_words() -> None:
 
 
 def test_facts_are_named_and_states_of_orders_said_in_the_language_of_the_page() -> None:
-    facts = {"before": "submitted", "after": "quoted", "gross": "508.80", "waived": [], "own_name": 3}
+    facts = {"before": "submitted", "after": "quoted", "gross": "508.80", "outside": True, "waived": [], "own_name": 3}
     line = JournalEntry(verb="quoted", thing="access.order", thing_id="7", facts=facts)
     with translation.override("zh-hans"):
         (deed,) = deeds.read([line])
-    assert deed.facts == [("之前", "已提交"), ("之后", "已报价"), ("含税合计", "508.80"), ("own name", "3")]
+    assert deed.facts == [
+        ("之前", "已提交"),
+        ("之后", "已报价"),
+        ("含税合计", "508.80"),
+        ("对外", "是"),
+        ("own name", "3"),
+    ]
 
 
 def test_a_state_of_something_else_is_shown_as_it_is_kept() -> None:

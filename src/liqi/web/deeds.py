@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import dateparse, timezone
+from django.utils.translation import gettext as _
 
 from liqi.access.commissions import states
 from liqi.access.models import Commission
@@ -76,6 +77,8 @@ def _shown(value: Any) -> str:
     >>> _shown(["a", 3])
     'a, 3'
     """
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if isinstance(value, list):
         return ", ".join(_shown(one) for one in value)
     if isinstance(value, dict):

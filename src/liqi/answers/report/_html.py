@@ -46,6 +46,10 @@ def _items(words: Iterable[str]) -> str:
     return "".join(f"<li>{escape(one)}</li>" for one in words)
 
 
+SHORT = 6
+"""Letters of a cell that stay on one line: a Chinese word may break anywhere."""
+
+
 def _table(table: Shown) -> str:
     classes = [' class="number"' if numeric else "" for numeric in table.numeric]
     head = "".join(
@@ -61,7 +65,8 @@ def _row(table: Shown, number: int, classes: list[str]) -> str:
     told = [escape(cell) for cell in table.rows[number]]
     if table.drawn:
         told[table.drawn_at] = "".join(table.drawn[number])
-    return "".join(f"<td{kind}>{cell}</td>" for cell, kind in zip(told, classes, strict=True))
+    kinds = [kind or (' class="short"' if len(cell) <= SHORT else "") for cell, kind in zip(told, classes, strict=True)]
+    return "".join(f"<td{kind}>{cell}</td>" for cell, kind in zip(told, kinds, strict=True))
 
 
 def _figures(told: Content) -> str:

@@ -92,3 +92,15 @@ def test_without_unstained_cells_the_answer_asks_to_look_again() -> None:
     assert answer.verdict == "review"
     assert "unstained cells" in answer.sentence.en
     assert "synthetic" in answer.tags
+
+
+def test_a_control_with_an_event_that_holds_no_number_is_refused_by_what_is_wrong(tmp_path: Path) -> None:
+    files = [tmp_path / path.name for path in METHOD.example]
+    for path, given in zip(files, METHOD.example, strict=True):
+        path.write_bytes(given.read_bytes())
+    whole, raw = files[1].read_bytes(), read_fcs(files[1]).raw
+    place = whole.index(raw.tobytes()) + 4 * (5 * raw.shape[1] + 3)  # event 5 of the fourth channel
+    for signalling in (b"\x01\x00\x80\x7f", b"\x00\x00\xc0\x7f"):
+        files[1].write_bytes(whole[:place] + signalling + whole[place + 4 :])
+        with pytest.raises(UnreadableFile, match="found 1 of 1,500 events without a number in PE-A; expected"):
+            METHOD.run(files)

@@ -162,3 +162,13 @@ def test_a_count_of_points_before_the_field_is_no_field(tmp_path: Path) -> None:
     sweep = read_sweep(path)
     assert (sweep.x[0], sweep.x[-1]) == (330, 340)
     assert sweep.x[sweep.traces[0].argmax()] == pytest.approx(334.6, abs=0.05)
+
+
+@pytest.mark.parametrize("value", [1e300, -np.inf, np.nan])
+def test_a_value_that_no_spectrometer_writes_is_damage(tmp_path: Path, value: float) -> None:
+    files = [Path(shutil.copy(path, tmp_path)) for path in (DSC, DTA)]
+    data = np.frombuffer(DTA.read_bytes(), ">f8").copy()
+    data[40] = value
+    files[1].write_bytes(data.tobytes())
+    with pytest.raises(UnreadableFile, match=r"damaged file \(a value of .*; expected a whole EPR measurement"):
+        METHOD.run(files)

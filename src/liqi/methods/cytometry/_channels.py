@@ -82,7 +82,9 @@ class Events:
         place = self.place(name)
         key = self.names[place]
         if key not in self._columns:
-            self._columns[key] = self._scaled(np.ascontiguousarray(self.raw[:, place], dtype=np.float64), place)
+            with np.errstate(invalid="ignore"):  # a NaN of 32 bits may be a signalling one
+                values = np.ascontiguousarray(self.raw[:, place], dtype=np.float64)
+            self._columns[key] = self._scaled(values, place)
         return self._columns[key]
 
     def block(self, places: Sequence[int], start: int, stop: int) -> Floats:
@@ -90,7 +92,8 @@ class Events:
         values = np.empty((len(places), stop - start))
         rows = self.raw[start:stop]
         for i, place in enumerate(places):
-            values[i] = rows[:, place]
+            with np.errstate(invalid="ignore"):
+                values[i] = rows[:, place]
             if self._is_scaled(place):
                 values[i] = self._scaled(values[i], place)
         return values

@@ -70,6 +70,7 @@ def match_controls(files: Sequence[Events], unstained: str = "") -> Controls:
     for events in files:
         if detectors_of(events) != names:
             raise BadParameter("controls", events.path.name, "the channels of the other controls")
+        _require_numbers(events, names)
     bare = next((one for one in files if _says(one, (unstained,) if unstained else _UNSTAINED)), None)
     if unstained and bare is None:
         raise BadParameter("unstained", unstained, "a part of the name of one of the files")
@@ -95,6 +96,15 @@ def match_controls(files: Sequence[Events], unstained: str = "") -> Controls:
     stained = {name: found[name] for name in names if name in found}
     matrix = of_controls(stained, bare)
     return Controls(stained, bare, matrix, _errors(stained, bare, matrix), is_guessed and bare is not None)
+
+
+def _require_numbers(events: Events, names: Sequence[str]) -> None:
+    """Raise `UnreadableFile` where a detector holds no number: no median would stand."""
+    for name in names:
+        lost = int(np.count_nonzero(~np.isfinite(events.column(name))))
+        if lost:
+            found = f"{lost:,} of {len(events):,} events without a number in {name}"
+            raise UnreadableFile(events.path, found, "a number for each event", "export it from the cytometer again")
 
 
 def _dimmest(files: Sequence[Events], names: Sequence[str]) -> Events | None:

@@ -25,6 +25,7 @@ _AGAIN, _WHOLE = "export it from the spectrometer again", "a whole EPR measureme
 _NUMBERS = {"D": "f8", "F": "f4", "I": "i4", "S": "i2", "C": "i1"}
 _FIELD = {"G": 0.1, "MT": 1.0, "T": 1000.0, "KG": 100.0}
 _MOST_POINTS = 1 << 26
+_MOST_VALUE = 1e100
 _FIELD_TITLE = re.compile(r"\bfield\b|gauss|\bB0?\s*[(\[]|磁场|磁場", re.IGNORECASE)
 _COUNT_TITLE = re.compile(r"#|index|no\.?|point|i", re.IGNORECASE)
 
@@ -70,7 +71,15 @@ def _worth(y: Floats) -> float:
 
 def read_sweep(path: str | Path, others: Sequence[str | Path] = ()) -> Sweep:
     """Return an EPR measurement; `others` are the files given with it, among them the data of a two-file format."""
-    path = Path(path)
+    sweep = _read(Path(path), others)
+    for values in (sweep.x, *sweep.traces):
+        wrong = values[~(np.abs(values) < _MOST_VALUE)]  # NaN is not less either
+        if len(wrong):
+            raise UnreadableFile(path, f"a damaged file (a value of {wrong[0]:.3g})", _WHOLE, _AGAIN)
+    return sweep
+
+
+def _read(path: Path, others: Sequence[str | Path]) -> Sweep:
     kind = sniff(path, FORMATS)
     path = described_by(path) or path
     try:

@@ -66,7 +66,7 @@ def shown(lines: Iterable[Line | Mapping[str, Any]]) -> list[Shown]:
             words.append(str(WHEN.get(line.when, line.when)))
         if line.above:
             words.append(_("above %(quantity)s a year") % {"quantity": f"{line.above.normalize():f}"})
-        quantity = line.quantity.normalize() if line.quantity else line.quantity
+        quantity = Decimal(f"{line.quantity.normalize():f}")  # 100 and 2.5, not 1E+2 and 2.5000
         unit = str(UNITS.get(line.unit, "")) if quantity == 1 else unit_words(line.unit)
         found.append(Shown(" · ".join(words), quantity, unit, line.price, line.amount))
     return found

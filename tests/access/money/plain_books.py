@@ -59,11 +59,20 @@ class Item:
     credits: list[Item] = field(default_factory=list)
     from_budget: bool = False
     settled_hold: Decimal | None = None
+    tax: Decimal = ZERO
 
-    @property
-    def tax(self) -> Decimal:
-        """Of this charge alone."""
-        return -percent(-self.net, self.rate) if self.net < 0 else percent(self.net, self.rate)
+    def __post_init__(self) -> None:
+        """Of a charge alone; of a credit what makes those of its charge together the tax of what they give back."""
+        if self.corrects is None:
+            self.tax = percent(self.net, self.rate)
+            return
+        whole = self.corrects
+        most = min(percent(whole.given() - self.net, self.rate), whole.tax)
+        self.tax = -max(most - whole.given_tax(), ZERO)
+
+    def given_tax(self, but: Item | None = None) -> Decimal:
+        """How much of its tax was credited."""
+        return -sum((each.tax for each in self.credits if each.state != "waived" and each is not but), ZERO)
 
     def given(self, but: Item | None = None) -> Decimal:
         """What was credited of it."""
@@ -129,7 +138,10 @@ class Books:
         if item.state != "proposed":
             return
         whole = item.corrects
-        if whole is not None and (whole.state not in OWED or -item.net > whole.net - whole.given(item)):
+        if whole is not None and (
+            whole.state not in OWED or -item.net > whole.net - whole.given(item)
+            or -item.tax > whole.tax - whole.given_tax(item)
+        ):  # fmt: skip
             raise No("credited otherwise")
         if not item.from_budget:
             self.post(unbilled=item.net, income=-item.net)
@@ -247,8 +259,8 @@ class Books:
         use = job.use
         assert use is not None
         mine = [each for each in items if each.job is job]
-        cost = sum((each.net * (100 + each.rate) / 100 for each in mine), ZERO)
-        cost = max(cost.quantize(Decimal("0.01"), ROUND_FLOOR), ZERO)
+        net = sum((each.net for each in mine), ZERO)
+        cost = max(net + percent(net, mine[0].rate), ZERO)
         if cost >= use.contract:
             return use, use.contract, use.amount
         return use, cost, (use.amount * cost / use.contract).quantize(Decimal(1), ROUND_FLOOR)

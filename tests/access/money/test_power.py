@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from hypothesis import Phase
 
 from liqi.access.models import Account, Charge, Hold
-from liqi.access.money import budgets, charges, ledger, vouchers
+from liqi.access.money import budgets, charges, credited, ledger, vouchers
 from tests.access.money.test_as_plain_books import live
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -55,12 +55,12 @@ def a_reversal_is_posted_twice(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_credit_counts_twice(patch: pytest.MonkeyPatch) -> None:
-    given = charges._given
-    patch.setattr(charges, "_given", lambda charge, **but: 2 * given(charge, **but))
+    given = credited.net
+    patch.setattr(credited, "net", lambda charge, **but: 2 * given(charge, **but))
 
 
 def a_credit_counts_for_nothing(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(charges, "_given", lambda _charge, **_but: Decimal(0))
+    patch.setattr(credited, "net", lambda _charge, **_but: Decimal(0))
 
 
 def what_was_set_aside_is_given_back_twice(patch: pytest.MonkeyPatch) -> None:

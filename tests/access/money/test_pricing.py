@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from liqi.access.money.pricing import Rate, Table, Use, bands, price
@@ -103,6 +103,7 @@ def test_tax_is_rounded_half_up_once() -> None:
     assert found.tax == Decimal("0.05")  # 0.045
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     minutes=st.integers(1, 20_000), start=st.integers(0, 60 * 24 * 30), step=st.sampled_from([1, 15, 30, 60]),
     hourly=st.integers(0, 100_000), night=st.integers(0, 100_000),

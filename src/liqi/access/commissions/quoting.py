@@ -12,6 +12,7 @@ from liqi.access.commissions import keepers, progress
 from liqi.access.commissions.states import NotPossible
 from liqi.access.models import Commission, Order, Quote
 from liqi.access.money import books, quotes, tables
+from liqi.access.money.amounts import cent
 from liqi.access.money.pricing import Priced
 from liqi.accounts.models import Organisation, Person
 from liqi.catalogue.models import Service
@@ -54,8 +55,9 @@ def offer(
         percent = Decimal(str(tax_percent or 0))
     except (InvalidOperation, KeyError):
         raise NotPossible(_("Found a line that is no price; expected a text, a quantity and a price a line.")) from None
-    if not 0 <= percent <= 100:
-        raise NotPossible(_("Found a tax of %(percent)s %%; expected 0 to 100.") % {"percent": percent})
+    if not percent.is_finite() or not 0 <= percent <= 50 or percent != cent(percent):
+        words = _("Found a tax of %(percent)s %%; expected 0 to 50, with two places at most.")
+        raise NotPossible(words % {"percent": str(percent)[:40]})
     with transaction.atomic():
         _hold(commission)
         quote = quotes.offer(

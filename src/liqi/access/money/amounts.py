@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
 from liqi.access.money.refusal import Unable
 
-__all__ = ["ZERO", "cent", "fen", "percent_of", "read"]
+__all__ = ["MOST", "ZERO", "cent", "fen", "number", "percent_of", "read"]
 
 ZERO = Decimal("0.00")
 MOST = Decimal("9999999999.99")
+"""No single amount is more."""
+WRITTEN = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?|[+-]?\.\d+")
+"""A comma stands before every three digits or not at all: in 12,50 it would be taken for nothing, and for 1250."""
 
 
 def cent(value: Decimal | int) -> Decimal:
@@ -41,15 +45,24 @@ def percent_of(amount: Decimal, percent: Decimal) -> Decimal:
     return cent(amount * percent / 100)
 
 
+def number(text: str) -> Decimal:
+    """The number that the text writes, not-a-number where it writes none.
+
+    >>> number("1,234.5"), number("12,50"), number("1_000")
+    (Decimal('1234.5'), Decimal('NaN'), Decimal('NaN'))
+    """
+    plain = str(text).strip().replace("，", ",")
+    return Decimal(plain.replace(",", "") if WRITTEN.fullmatch(plain) else "NaN")
+
+
 def read(text: str, *, least: Decimal | None = ZERO) -> Decimal:
     """The amount that somebody typed or a file says; Unable for anything but a number with two places.
 
     >>> read("1,234.50")
     Decimal('1234.50')
     """
-    plain = str(text).strip().replace(",", "").replace("，", "").lstrip("¥￥").strip()
+    value = number(str(text).strip().lstrip("¥￥"))
     try:
-        value = Decimal(plain)
         whole = value.quantize(Decimal("0.01")) if value.is_finite() and abs(value) <= MOST else None
     except InvalidOperation:
         whole = None

@@ -12,8 +12,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from liqi.access.models import Account, Budget, Charge, Hold, LedgerEntry, Order, VoucherUse
-from liqi.access.money import books, budgets, ledger, pricing
-from liqi.access.money.amounts import ZERO, percent_of
+from liqi.access.money import books, budgets, credited, ledger, pricing
+from liqi.access.money.amounts import ZERO
+from liqi.access.money.credited import OWED
 from liqi.access.money.pricing import Line, Priced
 from liqi.access.money.refusal import Overdrawn, Unable
 from liqi.accounts import journal, notices
@@ -22,8 +23,6 @@ from liqi.accounts.models import Person
 __all__ = ["by_invoice", "confirm", "correct", "credit", "is_agreed", "keep", "pay_by", "restore", "undo", "waive"]
 
 State = Charge.State
-OWED = (State.CONFIRMED, State.INVOICED, State.SETTLED)
-"""What stands in the ledger."""
 
 
 def keep(cause: str, found: Priced, *, now: datetime, **facts: Any) -> Charge:
@@ -53,7 +52,8 @@ def confirm(charges: Iterable[Charge], *, person: Person, now: datetime) -> list
             if charge.state != State.PROPOSED:
                 done.append(charge)
                 continue
-            _require_room(charge)
+            credited.require_room(charge)
+            _let_go(charge, now)
             entry = _settle(charge, person, now) if charge.budget else _owe(charge, person, now)
             charge.state = State.SETTLED if charge.budget else State.CONFIRMED
             charge.entry, charge.decided_by, charge.decided_at = entry, person, now
@@ -165,7 +165,7 @@ def credit(charge: Charge, amount: Decimal, *, reason: str, person: Person, now:
     books.require(person, charge.seller)
     with transaction.atomic():
         (charge,) = _locked([charge], person)
-        given = _given(charge)
+        given = credited.net(charge)
         if charge.state not in OWED or not reason.strip():
             raise Unable(_("Only a confirmed charge is credited, with a reason; correct or waive a proposed one."))
         if not ZERO < amount <= charge.net - given:
@@ -175,7 +175,7 @@ def credit(charge: Charge, amount: Decimal, *, reason: str, person: Person, now:
             )
         found = Priced(
             (Line("credit", Decimal(1), -amount, -amount, text=reason.strip()[:200]),), -amount,
-            -percent_of(amount, charge.tax_percent), charge.tax_percent,
+            -credited.tax_of(charge, amount), charge.tax_percent,
         )  # fmt: skip
         made = keep(
             f"credit:{charge.pk}:{charge.corrections.count() + 1}", found, now=now, kind=Charge.Kind.CREDIT,
@@ -189,29 +189,17 @@ def credit(charge: Charge, amount: Decimal, *, reason: str, person: Person, now:
 
 def _pay_from(charge: Charge, budget: Budget | None, person: Person, now: datetime) -> Charge:
     """The charge is paid from there; what another budget has set aside for it can be spent again."""
-    kept = _hold_of(charge)
-    if kept is not None and (budget is None or kept.budget_id != budget.pk):
-        budgets.release(kept, now=now)
     before = charge.budget.title if charge.budget else ""
-    return _save(charge, person, now, "paid by", before=before, budget=budget)
+    made = _save(charge, person, now, "paid by", before=before, budget=budget)
+    _let_go(made, now)
+    return made
 
 
-def _given(charge: Charge, *, but: int = 0) -> Decimal:
-    """How much of the charge (tax excluded) was credited, or is about to be."""
-    rows = charge.corrections.exclude(state=State.WAIVED).exclude(pk=but)
-    return -sum((each.net for each in rows), ZERO)
-
-
-def _require_room(charge: Charge) -> None:
-    """A credit that waited is confirmed only while what it corrects is owed and not credited otherwise."""
-    if charge.corrects_id is None:
-        return
-    whole = Charge.objects.select_for_update().get(pk=charge.corrects_id)
-    if whole.state not in OWED or -charge.net > whole.net - _given(whole, but=charge.pk):
-        raise Unable(
-            _("“%(title)s” is not owed any more, or was credited otherwise; waive this credit.")
-            % {"title": whole.title}
-        )
+def _let_go(charge: Charge, now: datetime) -> None:
+    """What a budget has set aside that does not pay the charge, closed meanwhile or passed over, can be spent again."""
+    kept = _hold_of(charge)
+    if kept is not None and kept.budget_id != charge.budget_id:
+        budgets.release(kept, now=now)
 
 
 def _owe(charge: Charge, person: Person, now: datetime) -> LedgerEntry | None:

@@ -15,6 +15,7 @@ from liqi.access.models import Account, Charge, Invoice, VoucherUse
 from liqi.access.money import books, ledger, parties, vouchers
 from liqi.access.money.amounts import ZERO, percent_of
 from liqi.access.money.charges import is_agreed
+from liqi.access.money.pricing import Line
 from liqi.access.money.refusal import Unable
 from liqi.accounts import journal, membership, notices
 from liqi.accounts.membership import NotAllowed
@@ -23,6 +24,7 @@ from liqi.catalogue.models import Institution
 
 __all__ = ["agreed", "booked", "ready", "remind", "require_sight", "take_back", "taxes", "write"]
 
+FEN = Decimal("0.01")
 REMINDERS = (1, 15, 30)
 """Days after the due day on which the buyer is told again."""
 
@@ -60,12 +62,7 @@ def write(charges: Iterable[Charge], *, person: Person, now: datetime, due_on: d
         if net <= 0:
             raise Unable(_("These charges sum to ¥ %(sum)s; an invoice needs more than 0.") % {"sum": net})
         uses = vouchers.for_invoice(agreed(found), now=now)
-        voucher = sum((use.amount for use in uses), ZERO)
-        if voucher > gross:
-            raise Unable(
-                _("A voucher pays ¥ %(voucher)s of these, which sum to ¥ %(gross)s; leave credits for another invoice.")
-                % {"voucher": voucher, "gross": gross}
-            )
+        voucher = _fitted(uses, gross)
         profile = parties.of(organisation)
         both = {"seller": parties.seller(seller), "buyer": parties.buyer(organisation, buyer)}
         days = profile.payment_days if profile else 30
@@ -129,13 +126,18 @@ def take_back(invoice: Invoice, *, reason: str, person: Person, now: datetime) -
 def agreed(found: list[Charge]) -> dict[int, Decimal]:
     """What of the agreed price of each order is among the charges, tax included, less what was credited of it.
 
-    A voucher pays of that: not of what was billed before it, and not of what was used beside it.
+    A voucher pays of that: not of what was billed before it, and not of what was used beside it. The tax is that of
+    the sum, as a quote says it: of many small uses, each rounded up, it would be more than the invoice has.
     """
-    sums = {charge.order.pk: ZERO for charge in found if charge.order is not None and is_agreed(charge)}
+    kept = {charge.order.pk: dict[Decimal, Decimal]() for charge in found if charge.order and is_agreed(charge)}
     for charge in found:
-        if charge.order is not None and charge.order.pk in sums and is_agreed(charge.corrects or charge):
-            sums[charge.order.pk] += charge.gross
-    return sums
+        if charge.order is not None and charge.order.pk in kept and is_agreed(charge.corrects or charge):
+            nets = kept[charge.order.pk]
+            nets[charge.tax_percent] = nets.get(charge.tax_percent, ZERO) + charge.net
+    return {
+        order: sum((net + percent_of(net, percent) for percent, net in nets.items()), ZERO)
+        for order, nets in kept.items()
+    }
 
 
 def booked(
@@ -223,6 +225,23 @@ def _taken(wanted: list[int]) -> list[Charge]:
     return sorted(found, key=lambda charge: (charge.used_on, charge.pk))
 
 
+def _fitted(uses: list[VoucherUse], gross: Decimal) -> Decimal:
+    """What the vouchers pay of the invoice together, and never more than it says; Unable where they would.
+
+    The tax of several orders is rounded once, so it can be some fen less than that of each: so much less they pay.
+    """
+    voucher = sum((use.amount for use in uses), ZERO)
+    if voucher > gross and voucher - gross <= FEN * len(uses):
+        voucher -= vouchers.trim(uses, voucher - gross)
+    if voucher > gross:
+        words = _(
+            "Vouchers pay ¥ %(voucher)s of these, which sum to ¥ %(gross)s; leave credits, or one of the orders, for "
+            "another invoice."
+        )
+        raise Unable(words % {"voucher": voucher, "gross": gross})
+    return voucher
+
+
 def _lines(charge: Charge) -> list[dict[str, Any]]:
     facts = {
         "charge": charge.pk,
@@ -230,7 +249,9 @@ def _lines(charge: Charge) -> list[dict[str, Any]]:
         "on": str(charge.used_on),
         "tax_percent": str(charge.tax_percent),
     }
-    return [dict(line) | facts | ({"order": charge.order_id} if charge.order_id else {}) for line in charge.lines]
+    if charge.order_id:
+        facts["order"] = charge.order_id
+    return [Line.of_json(line).as_json() | facts for line in charge.lines]
 
 
 def _require_untouched(invoice: Invoice, uses: list[VoucherUse]) -> None:

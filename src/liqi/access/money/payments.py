@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -45,11 +46,14 @@ class Row:
     amount: Decimal
     payer: str
     reference: str
+    like: int = 0
+    """How many rows above it in the file say the same: they are other transfers."""
 
     @property
     def source(self) -> str:
         """The same for the same row of the same file, however often it is read."""
         said = "|".join((self.on.isoformat(), str(self.amount), self.payer, self.reference))
+        said += f"|{self.like}" if self.like else ""
         return "bank:" + hashlib.sha256(said.encode()).hexdigest()[:40]
 
 
@@ -201,7 +205,8 @@ def read_bank(content: bytes) -> list[Row]:
     separator = max(",;\t", key=lambda sign: sum(line.count(sign) for line in lines[:20]))
     table = list(csv.reader(io.StringIO(text), delimiter=separator))
     head, columns = _header(table)
-    found = []
+    found: list[Row] = []
+    seen: Counter[tuple[object, ...]] = Counter()
     for number, cells in enumerate(table[head + 1 :], start=head + 2):
         said = {name: cells[at].strip() if at < len(cells) else "" for name, at in columns.items()}
         if not said["amount"] or not said["on"]:
@@ -212,7 +217,9 @@ def read_bank(content: bytes) -> list[Row]:
         except ValueError as problem:
             raise Unable(_("Line %(line)s cannot be read: %(why)s") % {"line": number, "why": problem}) from None
         if amount > 0:
-            found.append(Row(number, on, amount, said.get("payer", ""), said.get("reference", "")))
+            facts = (on, amount, said.get("payer", ""), said.get("reference", ""))
+            found.append(Row(number, *facts, like=seen[facts]))
+            seen[facts] += 1
     return found
 
 

@@ -73,8 +73,9 @@ class Line:
     text: str = ""
 
     def as_json(self) -> dict[str, str]:
-        """What is kept with a charge or quote: numbers as text, blanks left out."""
-        return {key: str(value) for key, value in asdict(self).items() if value not in ("", ZERO)}
+        """What is kept with a charge or quote: numbers as text, blanks left out, but not that it is free."""
+        told = ("quantity", "price", "amount")
+        return {key: str(value) for key, value in asdict(self).items() if key in told or value not in ("", ZERO)}
 
     @classmethod
     def of_json(cls, kept: Mapping[str, Any]) -> Line:

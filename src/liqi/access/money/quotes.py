@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from liqi.access.models import Charge, Order, Quote
 from liqi.access.money import books, pricing
-from liqi.access.money.amounts import ZERO, cent
+from liqi.access.money.amounts import MOST, ZERO, cent
 from liqi.access.money.pricing import Line, Priced
 from liqi.access.money.refusal import Unable
 from liqi.accounts import journal, membership, notices
@@ -31,11 +31,12 @@ def lines_of(rows: Iterable[Mapping[str, Any]]) -> list[Line]:
     lines = []
     for row in rows:
         quantity, price = Decimal(str(row["quantity"])), Decimal(str(row["price"]))
-        if quantity <= 0 or price < 0 or cent(price) != price:
-            raise Unable(
-                _("Found quantity %(quantity)s at %(price)s; expected a quantity above 0 and a price in whole fen.")
-                % {"quantity": quantity, "price": price}
+        if not _can_stand(quantity, price):
+            words = _(
+                "Found quantity %(quantity)s at %(price)s; expected a quantity above 0, a price in whole fen, and "
+                "¥ %(most)s in all at most."
             )
+            raise Unable(words % {"quantity": str(quantity)[:40], "price": str(price)[:40], "most": MOST})
         text, unit = str(row.get("text", ""))[:200], str(row.get("unit", "")) or "item"
         lines.append(Line(unit, quantity, price, cent(quantity * price), text=text, item=str(row.get("item", ""))))
     return lines
@@ -139,6 +140,13 @@ def expire(*, now: datetime) -> int:
 def may_see(quote: Quote, person: Person) -> bool:
     """Whether it is theirs, their organisation's, or of an institution whose money they look after."""
     return _is_buyer(quote, person) or books.keeps(person, quote.seller)
+
+
+def _can_stand(quantity: Decimal, price: Decimal) -> bool:
+    """Whether a line of so much at that price has an amount that the books can hold."""
+    if not (quantity.is_finite() and price.is_finite() and 0 < quantity <= MOST and 0 <= price <= MOST):
+        return False
+    return cent(price) == price and quantity * price <= MOST
 
 
 def _is_buyer(quote: Quote, person: Person) -> bool:

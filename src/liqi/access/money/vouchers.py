@@ -30,9 +30,11 @@ __all__ = [
     "refuse",
     "release",
     "reserve",
+    "trim",
 ]
 
 State, UseState = Voucher.State, VoucherUse.State
+FEN = Decimal("0.01")
 
 
 def apply(
@@ -185,6 +187,19 @@ def cut(costs: Mapping[int, Decimal], *, invoice: Invoice, now: datetime) -> lis
         if less := _cut(use, costs[use.order_id], now):
             found.append((use, less))
     return found
+
+
+def trim(uses: Iterable[VoucherUse], most: Decimal) -> Decimal:
+    """The uses pay a fen less each, until they pay ``most`` less; how much less, for some pay whole steps only."""
+    left = most
+    for use in uses:
+        less = use.voucher.programme.step
+        if less <= min(left, FEN) and use.amount > less:
+            _move(use.voucher.programme, use.allowance, use.voucher, -less)
+            use.amount -= less
+            VoucherUse.objects.filter(pk=use.pk).update(amount=use.amount)
+            left -= less
+    return most - left
 
 
 def expire(*, now: datetime) -> int:

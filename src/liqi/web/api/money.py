@@ -143,7 +143,7 @@ def price(request: HttpRequest, instrument: str, start: datetime, end: datetime)
     found = tables.of_instrument(thing, organisation=home, starts_at=start, ends_at=end)
     if found is None:
         raise Http404("Found no price on record; ask the stewards of the instrument for a quote.")
-    lines = [line.as_json() | {"amount": line.amount} for line in found.lines]
+    lines = [line.as_json() for line in found.lines]
     return {"lines": lines, "net": found.net, "tax": found.tax, "gross": found.gross,
             "tax_percent": found.tax_percent, "table": found.table}  # fmt: skip
 

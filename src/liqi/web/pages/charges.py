@@ -126,14 +126,10 @@ def _done(do: str, chosen: list[Charge], request: HttpRequest, person: Person) -
     return _("Paid from %(budget)s.") % {"budget": budget} if budget else _("It will stand on an invoice.")
 
 
-def _quantity(text: str) -> Any:
-    plain = text.strip().replace(",", "")
-    try:
-        value = Decimal(plain)
-        if value.is_finite() and 0 < value < 10**7:
-            return value
-    except ArithmeticError:
-        pass
+def _quantity(text: str) -> Decimal:
+    value = amounts.number(text)
+    if value.is_finite() and 0 < value < 10**7:
+        return value
     raise Unable(_("Found quantity “%(found)s”; expected a number above 0.") % {"found": text[:40]})
 
 

@@ -106,8 +106,8 @@ class PersonToken(HttpBearer):
         match = request.resolver_match
         needed = scope_of(request.method or "", match.route if match else "")
         if needed not in found.scopes:
-            has = ", ".join(found.scopes)
-            raise HttpError(403, f"found a token with the scopes {has}; this needs {needed}; make a token that has it.")
+            words = _("Found a token with the scopes %(has)s; this needs %(needed)s; make a token that has it.")
+            raise HttpError(403, words % {"has": ", ".join(found.scopes) or "–", "needed": needed})
         request.user = found.person
         return found
 
@@ -135,4 +135,5 @@ def _hold_off(key: str, most: int, *, count: bool = True) -> None:
         cache.add(key, 0, timeout=120)
         counted = cache.incr(key)
     if counted >= most + (1 if count else 0):
-        raise HttpError(429, f"found more than {most} requests within a minute; wait a minute and go on.")
+        words = _("Found more than %(most)s requests within a minute; wait a minute and go on.")
+        raise HttpError(429, words % {"most": most})

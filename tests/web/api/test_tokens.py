@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from liqi.accounts import tokens
+from liqi.web import bearer
 from liqi.web.bearer import MOST_WRONG_A_MINUTE, scope_of
 from tests.web.access import Place, place
 from tests.web.api.roles import document
@@ -27,7 +28,8 @@ def home(db: None) -> Place:
 
 def ask(home: Place, method: str, path: str, *scopes: str) -> Any:
     made = tokens.issue(person=home.member, name="t", scopes=scopes, days=1, now=datetime.now(UTC))
-    client = Client(headers={"Authorization": f"Bearer {made.secret}"}, enforce_csrf_checks=True)
+    headers = {"Authorization": f"Bearer {made.secret}", "Accept-Language": "en"}
+    client = Client(headers=headers, enforce_csrf_checks=True)
     return client.generic(method, path, "{}", "application/json")
 
 
@@ -75,3 +77,19 @@ def test_guessing_tokens_is_held_off(home: Place) -> None:
     client = Client(headers={"Authorization": "Bearer liqi-api-wrong"})
     told = {client.get("/api/bookings").status_code for _ in range(MOST_WRONG_A_MINUTE + 2)}
     assert told == {401, 429}
+
+
+def test_what_a_token_lacks_and_that_it_asks_too_often_is_said_in_the_language_of_the_reader(
+    home: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tokens.issue(person=home.member, name="t", scopes=["read"], days=1, now=datetime.now(UTC)).secret
+    expected = {"zh-hans": ("这里需要 book", "请等一分钟"), "zh-hant": ("這裡需要 book", "請等一分鐘")}
+    for language, (lacking, often) in expected.items():
+        client = Client(headers={"Authorization": f"Bearer {secret}", "Accept-Language": language})
+        refused = client.post("/api/bookings", "{}", "application/json")
+        with monkeypatch.context() as patch:
+            patch.setattr(bearer, "MOST_A_MINUTE", 0)
+            held_off = client.get("/api/bookings")
+        assert (refused.status_code, held_off.status_code) == (403, 429)
+        assert lacking in refused.json()["detail"]
+        assert often in held_off.json()["detail"]

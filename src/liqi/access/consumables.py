@@ -18,7 +18,8 @@ from liqi.access.care import stock
 from liqi.access.models import Charge, Commission, Order, Session, StockMovement
 from liqi.access.money import books, budgets, charges, pricing, proposals
 from liqi.access.money.amounts import ZERO
-from liqi.access.money.proposals import AT_ONCE, BACK
+from liqi.access.money.books import BACK
+from liqi.access.money.proposals import AT_ONCE
 
 __all__ = ["due", "of_order", "of_session"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,7 +14,10 @@ from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person
 from liqi.catalogue.models import Institution
 
-__all__ = ["day_of", "keeps", "kept_by", "number", "require", "require_operator"]
+__all__ = ["BACK", "day_of", "keeps", "kept_by", "number", "require", "require_operator"]
+
+BACK = timedelta(days=35)
+"""How long after its end something is still proposed to be charged."""
 
 
 def day_of(now: datetime) -> date:

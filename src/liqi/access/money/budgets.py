@@ -7,9 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from liqi.access.models import HOLDING, Account, Booking, Budget, Hold, LedgerEntry, LedgerLine, Order
+from liqi.access.models import HOLDING, Account, Booking, Budget, Charge, Hold, LedgerEntry, LedgerLine, Order
 from liqi.access.money import books, ledger, tables
 from liqi.access.money.amounts import ZERO
 from liqi.access.money.refusal import Overdrawn, Unable
@@ -172,8 +173,13 @@ def short(budget: Budget, amount: Decimal) -> str:
 
 
 def sweep(*, now: datetime) -> int:
-    """What was set aside for bookings that hold their instrument no longer is given back; how many."""
-    rows = Hold.objects.filter(state=Hold.State.HELD, booking__isnull=False).exclude(booking__state__in=HOLDING)
+    """What was set aside for bookings that will not be charged is given back; how many.
+
+    That is where they hold their instrument no longer, and where nobody used them and the time to charge them is over.
+    """
+    waiting = Charge.objects.filter(booking=OuterRef("booking"), state=Charge.State.PROPOSED)
+    passed = Q(booking__ends_at__lt=now - books.BACK) & ~Exists(waiting)
+    rows = Hold.objects.filter(~Q(booking__state__in=HOLDING) | passed, state=Hold.State.HELD, booking__isnull=False)
     count = 0
     for kept in rows.select_related("budget__available", "budget__reserved", "budget__seller")[:200]:
         release(kept, now=now)

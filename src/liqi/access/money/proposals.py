@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.core.cache import cache
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from liqi.access.models import Booking, Charge, Order, PriceTable, Quote, Session, VoucherUse
 from liqi.access.money import books, budgets, charges, pricing, tables
 from liqi.access.money.amounts import percent_of
+from liqi.access.money.books import BACK
 from liqi.access.money.pricing import Line, Priced
 
 __all__ = ["due", "facts", "of_booking", "of_order", "of_session"]
 
-BACK = timedelta(days=35)
-"""How long after its end something is still proposed."""
 AT_ONCE = 100
-"""How many of a kind are proposed in one turn."""
+"""How many of a kind are looked at in one turn."""
 WITH = ("instrument__institution__organisation", "organisation", "person")
+Used = TypeVar("Used", Session, Booking)
 
 
 def due(*, now: datetime) -> int:
     """Charges are proposed for what ended since the last time; how many."""
     done = 0
-    for session in _sessions(now):
+    for session in _turn("session", _sessions(now), by="ended_at"):
         done += of_session(session, now=now) is not None
-    for booking in _bookings(now):
+    for booking in _turn("booking", _bookings(now), by="pk"):
         done += of_booking(booking, now=now) is not None
     return done
 
@@ -101,18 +102,31 @@ def facts(used: Session | Booking, order: Order | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _sessions(now: datetime) -> list[Session]:
+def _turn(name: str, rows: QuerySet[Used], *, by: str) -> list[Used]:
+    """The next of these behind those of the last turn, then from the first again.
+
+    So what comes to no charge, such as the free hours of one's own people, holds up nobody behind it.
+    """
+    key = f"liqi-proposals:{name}"
+    if after := cache.get(key):
+        at, pk = after
+        rows = rows.filter(Q(**{f"{by}__gt": at}) | Q(**{by: at, "pk__gt": pk}), **{f"{by}__gte": at})
+    found = list(rows.order_by(by, "pk")[:AT_ONCE])
+    cache.set(key, (getattr(found[-1], by), found[-1].pk) if len(found) == AT_ONCE else None, None)
+    return found
+
+
+def _sessions(now: datetime) -> QuerySet[Session]:
     """Ended ones without a charge on instruments that have a price; synthetic ones are charged by the example."""
     charged = Charge.objects.filter(session=OuterRef("pk"), kind=Charge.Kind.USE)
     priced = PriceTable.objects.filter(seller=OuterRef("instrument__institution"), published=True)
     rows = Session.objects.filter(ended_at__gt=now - BACK, ended_at__lte=now, effective_hours__gt=0, synthetic=False)
     rows = rows.filter(~Exists(charged), instrument__institution__isnull=False)
     rows = rows.filter(Q(instrument__price_cny_per_hour__gt=0) | Exists(priced))
-    rows = rows.select_related(*WITH, "booking__order__project")
-    return list(rows.order_by("ended_at", "pk")[:AT_ONCE])
+    return rows.select_related(*WITH, "booking__order__project")
 
 
-def _bookings(now: datetime) -> list[Booking]:
+def _bookings(now: datetime) -> QuerySet[Booking]:
     """Cancelled or released ones without a charge whose institution asks for something then."""
     charged = Charge.objects.filter(booking=OuterRef("pk"))
     asking = PriceTable.objects.filter(seller=OuterRef("instrument__institution"), published=True)
@@ -123,5 +137,4 @@ def _bookings(now: datetime) -> list[Booking]:
     rows = Booking.objects.filter(
         late & Exists(asking.filter(late_percent__gt=0)) | absent & Exists(asking.filter(absent_percent__gt=0))
     )
-    rows = rows.filter(~Exists(charged), synthetic=False).select_related(*WITH, "order__project")
-    return list(rows.order_by("pk")[:AT_ONCE])
+    return rows.filter(~Exists(charged), synthetic=False).select_related(*WITH, "order__project")

@@ -134,7 +134,18 @@ def test_a_list_cut_anywhere_is_refused_in_a_sentence(share: int, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "text", ['{"freqs": []}', '{"freqs": [1, "x"]}', '[{"freqs": [-1, 5]}]', '{"freqs": 3}', '[{"frequencies": null}]']
+    "text",
+    [
+        '{"freqs": []}',
+        '{"freqs": [1, "x"]}',
+        '[{"freqs": [-1, 5]}]',
+        '{"freqs": 3}',
+        '[{"frequencies": null}]',
+        '{"freqs": [2800, 2900], "D": 1e999}',
+        '{"freqs": [2800, 2900], "E": NaN}',
+        '{"freqs": [2800, {"value": 2900, "uncertainty": 1e999}]}',
+        '{"freqs": [2800, 1%s]}' % ("0" * 400),
+    ],
 )
 def test_lists_of_anything_else_are_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "odd.json"

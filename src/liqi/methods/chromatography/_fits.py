@@ -11,7 +11,7 @@ MOST_PEAKS = 8
 _MOST_POINTS = 240
 _GOOD, _FAIR, _OF_NOISE = 0.001, 0.02, 1.5
 _SIGMA = 2 * (2 * np.log(2)) ** 0.5
-Shape = Callable[[Floats, float, float, float], Floats]
+Shape = Callable[[Floats, Floats | float, Floats | float, Floats | float], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +40,23 @@ class Fit:
         return self.misfit <= allowed and bool((self.areas > 0).all())
 
 
-def skew_normal(x: Floats, place: float, width: float, skew: float) -> Floats:
-    """Return the skew normal density (Azzalini, Scand. J. Stat. 12:171, 1985)."""
+def skew_normal(x: Floats, place: Floats | float, width: Floats | float, skew: Floats | float) -> Floats:
+    """Return the skew normal density (Azzalini, Scand. J. Stat. 12:171, 1985); columns of parameters give rows."""
     from scipy.special import ndtr
 
     z = (x - place) / width
     return np.asarray(np.exp(-0.5 * z * z) * ndtr(skew * z) * (2 / (width * (2 * np.pi) ** 0.5)))
 
 
-def modified_gaussian(x: Floats, place: float, width: float, skew: float) -> Floats:
+def modified_gaussian(x: Floats, place: Floats | float, width: Floats | float, skew: Floats | float) -> Floats:
     """Return the exponentially modified Gaussian, `skew` = tau / sigma, fronting where it is negative.
 
     Kalambet et al., J. Chemometrics 25:352 (2011), in the form that does not overflow.
     """
     from scipy.special import erfcx
 
-    tau = max(abs(skew), 1e-3) * width
-    z = (x - place) / width * (1.0 if skew >= 0 else -1.0)
+    tau = np.maximum(np.abs(skew), 1e-3) * width
+    z = (x - place) / width * np.where(np.asarray(skew) >= 0, 1.0, -1.0)
     ratio = width / tau
     w = (ratio - z) / 2**0.5
     high = np.exp(-0.5 * z * z) * erfcx(np.maximum(w, -5.0))
@@ -90,8 +90,8 @@ def _fit(name: str, above: Floats, apexes: Sequence[int], widths: Sequence[float
         starts += [float(apex), np.log(max(width / _SIGMA, 1.0)), 0.2 if name == "modified Gaussian" else 0.0]
 
     def basis(values: Floats, places: Floats) -> Floats:
-        rows = values.reshape(count, 3)
-        return np.array([shape(places, row[0], float(np.exp(row[1])), row[2]) for row in rows])
+        at, width, skew = values.reshape(count, 3).T[:, :, None]
+        return shape(places, at, np.exp(width), skew)
 
     def left(values: Floats) -> Floats:
         """The residuals where the areas are the best for these shapes (variable projection)."""

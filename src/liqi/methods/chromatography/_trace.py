@@ -18,6 +18,7 @@ LEAST_POINTS = 10
 MOST_POINTS = 20_000_000
 USUAL_NM = 254.0
 _UNEVEN = 0.01
+_MOST_SIGNAL = 1e30
 _SIGNALS = ("signal", "y", "value", "intensity", "response")
 
 
@@ -111,6 +112,8 @@ def even_trace(
     do = "export the whole chromatogram again"
     if times.size < LEAST_POINTS:
         raise UnreadableFile(path, f"{times.size} points in {name or 'the trace'}", f"at least {LEAST_POINTS}", do)
+    if float(np.abs(values).max()) > _MOST_SIGNAL:
+        raise UnreadableFile(path, f"a signal of {values[np.abs(values).argmax()]:.3g}", "what a detector gives", do)
     steps = np.diff(times)
     if (steps <= 0).any():
         order = np.argsort(times, kind="stable")

@@ -53,7 +53,7 @@ def read_resonances(path: str | Path) -> list[Resonances]:
             found = _text(path)
         else:
             raise UnreadableFile(path, f"a {kind} file", FORMATS, _AGAIN)
-    except (ValueError, KeyError, TypeError, IndexError, OSError, zipfile.BadZipFile) as problem:
+    except (ValueError, KeyError, TypeError, IndexError, OSError, OverflowError, zipfile.BadZipFile) as problem:
         if isinstance(problem, UnreadableFile):
             raise
         words = str(problem).replace("\n", " ")[:80]
@@ -91,6 +91,8 @@ def _lists(told: Any) -> list[Resonances]:
         lines = _to_mhz(np.array([value for value, _, _ in quantities]), unit)
         scale = float(lines[0] / quantities[0][0])
         u = np.array([error for _, error, _ in quantities]) * scale
+        if not (np.abs(u) < _HIGH_MHZ).all():
+            raise ValueError(f"uncertainties to {np.abs(u).max():.4g} MHz")
         splitting = [_quantity(one[key]) if key in one else None for key in ("D", "E")]
         d, e = (None if q is None else _mhz(q) for q in splitting)
         found.append(Resonances(str(one.get("name", place)), lines, np.where(u > 0, u, 0.05), d, e))
@@ -99,7 +101,10 @@ def _lists(told: Any) -> list[Resonances]:
 
 def _mhz(quantity: tuple[float, float, str]) -> float:
     factor = {"ghz": 1e3, "khz": 1e-3, "hz": 1e-6}.get(quantity[2].lower(), 1.0)
-    return quantity[0] * factor
+    found = quantity[0] * factor
+    if not abs(found) < _HIGH_MHZ:
+        raise ValueError(f"a splitting of {found:.4g} MHz")
+    return found
 
 
 def _map(path: Path) -> list[Resonances]:

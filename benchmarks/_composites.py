@@ -1,8 +1,7 @@
 """Composite runs made as the tuning one was: library spectra put as chromatographic peaks into a real run.
 
-Measured on the tuning composite (202 fragment scans of 68 ions): three scans an ion, its m/z off by 1.5 ppm, fragments
-by 2 ppm, intensities by 12 %, four to thirteen peaks of noise of up to 4 % of the base peak, and each scan tells one of
-four collision energies, whatever that of the spectrum was.
+Three scans an ion; how far each is from the spectrum was measured on the tuning composite and stands where Liqi's own
+confidence learns from it (`liqi.methods.mass_spectrometry._noise`).
 """
 
 from collections.abc import Sequence
@@ -12,14 +11,13 @@ from typing import Any
 import numpy as np
 
 from liqi.methods.mass_spectrometry._isotopes import isotope_peaks
+from liqi.methods.mass_spectrometry._noise import PRECURSOR_PPM, off, scanned, told
 from liqi.methods.readers import Spectrum
 
 SCANS, APART_S = 3, 1.0
-PRECURSOR_PPM, SURVEY_PPM, FRAGMENT_PPM, INTENSITY = 1.5, 1.0, 2.0, 0.12
+SURVEY_PPM = 1.0
 WEAKEST, STRONGEST = 2e5, 3e8
 WIDTHS_S = (2.0, 3.3)
-NOISE_PEAKS, NOISE_SHARE = (4, 13), 0.04
-ENERGIES = ("20", "30", "35", "45")
 
 
 def composed(
@@ -49,10 +47,6 @@ def composed(
     return sorted([*whole, *scans], key=lambda one: one.retention_time_s or 0.0), apexes.tolist()
 
 
-def off(mz: np.ndarray, ppm: float, random: np.random.Generator) -> np.ndarray:
-    return np.asarray(mz * (1 + random.normal(0, ppm * 1e-6, np.shape(mz))))
-
-
 def joined(scan: Spectrum, peaks: Sequence[tuple[np.ndarray, np.ndarray]]) -> Spectrum:
     mz, intensity = (
         np.concatenate([own, *(one[i] for one in peaks)]) for i, own in enumerate((scan.mz, scan.intensity))
@@ -62,23 +56,15 @@ def joined(scan: Spectrum, peaks: Sequence[tuple[np.ndarray, np.ndarray]]) -> Sp
 
 
 def fragmented(row: dict[str, Any], time_s: float, height: float, random: np.random.Generator) -> Spectrum:
-    own = (
-        np.array(row["intensity"]) / max(row["intensity"]) * np.exp(random.normal(0, INTENSITY, len(row["intensity"])))
-    )
-    number = int(random.integers(NOISE_PEAKS[0], NOISE_PEAKS[1] + 1))
-    mz = np.concatenate(
-        [off(np.array(row["mz"]), FRAGMENT_PPM, random), random.uniform(50, row["precursor_mz"], number)]
-    )
-    intensity = np.concatenate([own, random.uniform(0, NOISE_SHARE, number)])
-    order = np.argsort(mz, kind="stable")
+    mz, intensity = scanned(np.array(row["mz"]), np.array(row["intensity"]), row["precursor_mz"], random)
     precursor = float(off(np.array(row["precursor_mz"]), PRECURSOR_PPM, random))
     return Spectrum(
-        mz[order],
-        intensity[order] * height,
+        mz,
+        intensity * height,
         ms_level=2,
         retention_time_s=time_s,
         precursor_mz=precursor,
         polarity=row["ion_mode"],
-        collision_energy=str(random.choice(ENERGIES)),
+        collision_energy=told(random),
         centroid=True,
     )

@@ -38,7 +38,7 @@ def main() -> None:
     words.add_argument("--trees", type=int, nargs="+", default=TREES)
     given = words.parse_args()
     library = SpectralLibrary.load(given.data / "massbank/library_ms2.parquet")
-    taught = [training.teach(library.index(mode), *AT, 0) for mode in ION_MODES]
+    taught = [training.teach(library.index(mode), library.references, *AT, 0) for mode in ION_MODES]
     lessons = training.fewer(training.joined(taught), 0)
     peaks = np.diff(library.references.starts)[lessons.row]
     sets = drawn(lessons, peaks >= LEAST_PEAKS, given.sets)
@@ -55,7 +55,7 @@ def main() -> None:
 def tuned(library: SpectralLibrary, data: Path) -> None:
     """Tell the tuning spectra's error by step, that of chance, and that of sets drawn from them again."""
     indexes = [library.index(mode) for mode in ION_MODES]
-    library.confidences["high"] = training.train(indexes, *AT)
+    library.confidences["high"] = training.train(indexes, library.references, *AT)
     queries, truths = tuning_set(data)
     firsts = [one["candidates"][0] if one["candidates"] else None for one in identify(queries, library)["features"]]
     sure = np.array([one["confidence"] if one else 0.0 for one in firsts])

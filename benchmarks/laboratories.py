@@ -41,7 +41,8 @@ def main() -> None:
     names = library.references.words["laboratory"].all()
     lab_names = {int(number): name for number, name in zip(library.references.lab.tolist(), names, strict=False)}
     for kind, half_width, width in (("10 ppm", (10.0, "ppm"), 0.02), ("unit mass", (0.5, "Da"), 0.5)):
-        taught = [training.teach(library.index(mode, width), half_width, width, 0) for mode in ION_MODES]
+        indexes = [library.index(mode, width) for mode in ION_MODES]
+        taught = [training.teach(index, library.references, half_width, width, 0) for index in indexes]
         lessons = training.fewer(training.joined(taught), 0)
         fold = parted(lessons.lab)
         for name, left_out in PIECES.items():

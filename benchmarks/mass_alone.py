@@ -27,7 +27,7 @@ def main() -> None:
     if len(sys.argv) != 2:
         sys.exit(print(__doc__, file=sys.stderr) or 2)
     library = SpectralLibrary.load(Path(sys.argv[1]) / "massbank/library_ms2.parquet")
-    taught = [training.teach(library.index(mode), *AT, 0) for mode in ION_MODES]
+    taught = [training.teach(library.index(mode), library.references, *AT, 0) for mode in ION_MODES]
     lessons = training.fewer(training.joined(taught), 0)
     known = lessons.truth != NOT_IN_LIBRARY
     weight = training.weights(lessons.asked, known)

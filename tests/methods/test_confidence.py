@@ -141,7 +141,7 @@ def test_the_shipped_library_trains_its_own_and_hides_the_laboratory() -> None:
         int(compound): set(index.lab[index.compound == compound].tolist()) for compound in index.compound[known[:50]]
     }
     assert all(len(own) > 1 for own in labs.values())
-    own = train([index], (10.0, "ppm"), 0.02)
+    own = train([index], library.references, (10.0, "ppm"), 0.02)
     assert isinstance(own, Confidence)
     assert own.facts["out_of_fold"]["right_against_rest"] > 0.85
 

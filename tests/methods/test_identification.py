@@ -133,8 +133,9 @@ def test_the_rule_names_isomers_only_of_the_best_candidate() -> None:
     assert judge([contender(0.91, similarity=0.6, matched=1)]).verdict == "identified"
     assert judge([contender(0.99, similarity=0.6, matched=0)]).verdict == "unknown"
     assert judge([contender(0.8, similarity=0.75, matched=1)]).verdict == "identified"
-    assert judge([contender(0.6)]).verdict == "identified"
-    assert judge([contender(0.59)]).verdict == "unknown"
+    assert judge([contender(0.5)]).verdict == "identified"
+    assert judge([contender(0.49)]).verdict == "unknown"
+    assert judge([replace(contender(0.59), sure=0.6)]).verdict == "unknown"
 
 
 def test_candidates_of_unknown_formula_and_mass_are_nobodys_isomers() -> None:

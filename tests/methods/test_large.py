@@ -69,10 +69,10 @@ def test_confidence_ranks_covers_and_is_calibrated(judged: Any) -> None:
     told = figures([one for _, one in judged], [truth for truth, _ in judged])
     assert told.first >= 0.92
     assert told.among_five >= 0.99
-    assert told.right_against_rest >= 0.94
+    assert told.right_against_rest >= 0.95
     assert told.at_five_percent >= 0.75
-    assert told.coverage >= 0.8
-    assert told.calibration_error <= 0.04
+    assert told.coverage >= 0.82
+    assert told.calibration_error <= 0.035
 
 
 def test_unit_mass_spectra_are_identified_too(library: SpectralLibrary) -> None:
@@ -80,9 +80,9 @@ def test_unit_mass_spectra_are_identified_too(library: SpectralLibrary) -> None:
     found = identify(spectra, library, precursor_tolerance="0.5 Da", fragment_tolerance="0.5 Da", top=20)
     told = figures(found["features"], truths)
     assert found["library"]["confidence"]["kind"] == "unit"
-    assert told.first >= 0.91
-    assert told.right_against_rest >= 0.91
-    assert told.coverage >= 0.7
+    assert told.first >= 0.92
+    assert told.right_against_rest >= 0.94
+    assert told.coverage >= 0.8
 
 
 def test_without_a_precursor_window_the_fused_search_finds_the_compound(library: SpectralLibrary) -> None:
@@ -94,9 +94,9 @@ def test_without_a_precursor_window_the_fused_search_finds_the_compound(library:
 
 def test_what_is_called_identified_is_right_and_the_unknown_stays_unknown(judged: Any) -> None:
     named = [(truth, first_blocks(one)[0]) for truth, one in judged if one["verdict"] == "identified"]
-    assert sum(truth == name for truth, name in named) / len(named) >= 0.91
-    assert sum(truth is None for truth, _ in named) <= 13
-    assert sum(truth == name for truth, name in named) >= 250
+    assert sum(truth == name for truth, name in named) / len(named) >= 0.90
+    assert sum(truth is None for truth, _ in named) <= 14
+    assert sum(truth == name for truth, name in named) >= 255
 
 
 def test_the_library_tells_what_its_confidence_was_trained_on(library: SpectralLibrary) -> None:
@@ -109,7 +109,7 @@ def test_the_library_tells_what_its_confidence_was_trained_on(library: SpectralL
 
 def test_training_again_gives_the_same_confidence(library: SpectralLibrary) -> None:
     index = library.index("negative")
-    first, again = (train([index], (10.0, "ppm"), 0.02) for _ in range(2))
+    first, again = (train([index], library.references, (10.0, "ppm"), 0.02) for _ in range(2))
     assert isinstance(first, Confidence)
     assert isinstance(again, Confidence)
     assert all(np.array_equal(first.arrays()[name], again.arrays()[name]) for name in first.arrays())
@@ -129,8 +129,8 @@ def test_the_composite_run_is_answered(library: SpectralLibrary) -> None:
         if near and near[0]["verdict"] == "identified":
             right += row["truth"] == "known" and first_blocks(near[0])[0] == row["inchikey_1"]
             wrong += row["truth"] == "unknown"
-    assert right >= 42
-    assert wrong <= 4
+    assert right >= 44
+    assert wrong <= 3
 
 
 @pytest.mark.parametrize(

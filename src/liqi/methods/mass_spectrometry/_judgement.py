@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-SURE_ENOUGH = 0.6
+SURE_ENOUGH = 0.5
+"""More likely than not."""
+SURE_WITHOUT_PRECURSOR = 0.6
+"""More for a spectrum without a precursor (EI), whose probability is less exact."""
 SURE_ON_ONE_PEAK = 0.9
 NEEDED_PEAKS = 2
 ENOUGH_ALONE = 0.7
@@ -33,7 +36,7 @@ class Judgement:
 class Contender:
     """What the rule looks at in one candidate; `mass` is its reference's m/z or, without one, the molecule's in Da.
 
-    A mass of 0 is not known.
+    A mass of 0 is not known; `sure` is the probability that a name needs where more than one peak speaks for it.
     """
 
     probability: float
@@ -42,6 +45,7 @@ class Contender:
     formula: str
     mass: float
     explained: float = 0.0
+    sure: float = SURE_ENOUGH
 
     @property
     def needed(self) -> float:
@@ -50,13 +54,13 @@ class Contender:
             return _NEVER
         few = self.matched_peaks < NEEDED_PEAKS
         alone = few and self.similarity < ENOUGH_ALONE and self.explained < ENOUGH_EXPLAINED
-        return SURE_ON_ONE_PEAK if alone else SURE_ENOUGH
+        return SURE_ON_ONE_PEAK if alone else self.sure
 
 
 def judge(contenders: Sequence[Contender]) -> Judgement:
     """Return the verdict on candidates that stand best first.
 
-    `identified`: the best is at least `SURE_ENOUGH` probable; with one matched peak, a similarity under 0.7 and less
+    `identified`: the best is at least as probable as its `sure`; with one matched peak, a similarity under 0.7 and less
     than half of its intensity explained it has to be `SURE_ON_ONE_PEAK`; with no matched peak it is never.
     `isomers`: it is not, but together with the candidates of its formula or mass that are at least a fifth as
     probable it is. Else `unknown`.

@@ -14,7 +14,7 @@ from liqi.methods.mass_spectrometry._evidence import NAMES, Evidence, weigh_evid
 from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._formula import monoisotopic_mass
 from liqi.methods.mass_spectrometry._index import ion_modes, match
-from liqi.methods.mass_spectrometry._judgement import Contender, Judgement, judge
+from liqi.methods.mass_spectrometry._judgement import SURE_WITHOUT_PRECURSOR, Contender, Judgement, judge
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry._unbound import find
 from liqi.methods.mass_spectrometry._widths import kind_of, step_of
@@ -245,7 +245,7 @@ def _without_precursor(feature: Feature, library: SpectralLibrary, question: Que
     for row, score, lead, chance, similarity, matched in zip(*(one.tolist() for one in columns), strict=True):
         words = library.words(row)
         mass = monoisotopic_mass(words["formula"]) or 0.0
-        contenders.append(Contender(chance, similarity, matched, words["formula"], mass))
+        contenders.append(Contender(chance, similarity, matched, words["formula"], mass, sure=SURE_WITHOUT_PRECURSOR))
         rule = found.rule
         evidence: dict[str, tuple[float | None, float]] = {
             "score": (round(score, 3), round(rule.by_score * score, 3)),

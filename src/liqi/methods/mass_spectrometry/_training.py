@@ -2,7 +2,8 @@
 
 A spectrum of laboratory L is asked for while L's spectra of that compound are hidden (the compound is known, from
 other laboratories), or while the compound is hidden whole (it is unknown). Trees are fitted to the answers;
-their calibration and the figures told are out of fold, with all queries of a compound in one fold.
+their calibration and the figures told are out of fold, with all queries of a compound in one fold. A third of the
+spectra are asked for as a run of an instrument would have them, with noise and an energy that may be wrong.
 """
 
 from collections.abc import Sequence
@@ -11,11 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from liqi.methods.mass_spectrometry._boosting import Forest, fit, softmax
-from liqi.methods.mass_spectrometry._cleaning import Flags, Floats, Integers
+from liqi.methods.mass_spectrometry._cleaning import Flags, Floats, Integers, clean_many, merge_width
 from liqi.methods.mass_spectrometry._confidence import UNKNOWN_SHARE, Confidence
 from liqi.methods.mass_spectrometry._evidence import NAMES, Evidence, weigh_evidence
 from liqi.methods.mass_spectrometry._index import ModeIndex, match
+from liqi.methods.mass_spectrometry._noise import questions
 from liqi.methods.mass_spectrometry._quality import NOT_IN_LIBRARY, quality
+from liqi.methods.mass_spectrometry._references import References
+from liqi.methods.mass_spectrometry._widths import kind_of
 
 LEAST_KNOWN = 300
 """Fewer known queries than these train nothing: the shipped model is used."""
@@ -24,6 +28,7 @@ _SPECTRA_A_LAB = 3
 _MOST_KNOWN = 8_000
 _MOST_CANDIDATES = 10
 _MOST_ROWS = 30_000
+_NOISY = 1 / 3
 _SCALES, _NONES = np.linspace(0.6, 1.4, 17), np.linspace(-1.2, 1.2, 25)
 
 
@@ -45,10 +50,14 @@ class Lessons:
 
 
 def train(
-    indexes: Sequence[ModeIndex], half_width: tuple[float, str], fragment_width: float, seed: int = 0
+    indexes: Sequence[ModeIndex],
+    references: References,
+    half_width: tuple[float, str],
+    fragment_width: float,
+    seed: int = 0,
 ) -> Confidence | str:
     """Return the model, or one sentence that says why the library is too small for its own."""
-    lessons = fewer(joined([teach(index, half_width, fragment_width, seed) for index in indexes]), seed)
+    lessons = fewer(joined([teach(index, references, half_width, fragment_width, seed) for index in indexes]), seed)
     known = lessons.truth != NOT_IN_LIBRARY
     if known.sum() < LEAST_KNOWN:
         return (
@@ -87,13 +96,26 @@ def told(lessons: Lessons, chance: Floats, known: Flags) -> dict[str, float]:
     return quality(query, lessons.compound[rows], chance[rows], lessons.truth[chosen]).as_json()
 
 
-def teach(index: ModeIndex, half_width: tuple[float, str], fragment_width: float, seed: int) -> Lessons:
-    """Return the pseudo-queries of one ion mode with their candidates."""
+def teach(
+    index: ModeIndex,
+    references: References,
+    half_width: tuple[float, str],
+    fragment_width: float,
+    seed: int,
+    noisy: float = _NOISY,
+) -> Lessons:
+    """Return the pseudo-queries of one ion mode with their candidates; a share of them, `noisy`, is asked with noise.
+
+    Every second query does not tell its energy, as many files do not.
+    """
     known, unknown = choose(index, seed)
     places = np.concatenate([known, unknown])
     is_known = np.arange(places.size) < known.size
     compound, lab = index.compound[places], index.lab[places]
-    precursors = index.precursor_mz[places]
+    random = np.random.default_rng(seed)
+    asked_with_noise = random.random(places.size) < noisy
+    mz, intensity, counts, precursors, energy = questions(references, index.rows[places], asked_with_noise, random)
+    energy[::2] = np.nan
     value, unit = half_width
     width = precursors * value * 1e-6 if unit == "ppm" else np.full(places.size, value)
 
@@ -101,10 +123,9 @@ def teach(index: ModeIndex, half_width: tuple[float, str], fragment_width: float
         same = index.compound[reference] == compound[query]
         return np.asarray(same & ((index.lab[reference] == lab[query]) | ~is_known[query]))
 
-    queries = index.peaks.take(places)
+    unit_mass = kind_of(fragment_width) == "unit"
+    queries = clean_many(mz, intensity, counts, precursors, merge_width(fragment_width), unit_mass)
     pairs = match(index, queries, precursors, width, fragment_width)
-    energy = index.energy[places].copy()
-    energy[::2] = np.nan  # every second query does not tell its energy, as many files do not
     found = weigh_evidence(index, queries, precursors, energy, pairs, hidden)
     return _lessons(found, compound, lab, index.rows[places], is_known)
 

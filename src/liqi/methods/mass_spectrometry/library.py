@@ -100,7 +100,7 @@ class SpectralLibrary:
         """Make every index and train the confidence of each kind; a library too small keeps the reason."""
         for kind, (half_width, width) in _TRAINED_AT.items():
             indexes = [self.index(mode, width) for mode in ION_MODES]
-            self.confidences[kind] = train(indexes, half_width, width)
+            self.confidences[kind] = train(indexes, self.references, half_width, width)
 
     def save(self, path: str | Path) -> None:
         """Write the library as one file, whole or not at all; it loads mapped, ready to be searched."""

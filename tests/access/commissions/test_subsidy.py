@@ -331,7 +331,7 @@ def test_a_group_with_a_budget_is_invoiced_where_a_voucher_pays_a_part(
 ) -> None:  # fmt: skip
     assert order.service is not None
     seller, keeper = order.service.institution, Person.objects.get(name="Op")
-    budget = budgets.begin(seller=seller, organisation=firm, title="2026", person=keeper, now=NOW, amount=Decimal(9))
+    budget = budgets.begin(seller=seller, organisation=firm, title="2026", person=keeper, now=NOW, amount=Decimal(2000))
     bring(order, "released")
     charge = Charge.objects.get(order=order)
     assert charge.budget == budget

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from liqi.access.commissions import forms, keepers, subsidy
 from liqi.access.commissions.states import CUSTOMER, NotPossible, Step, require
 from liqi.access.models import Commission, CommissionStep, Order, Quote, Sample, ServiceTerms
-from liqi.access.money import books, proposals, quotes, tables, vouchers
+from liqi.access.money import books, budgets, proposals, quotes, tables, vouchers
 from liqi.accounts import journal, notices
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
@@ -191,10 +191,11 @@ def _decline(commission: Commission, person: Person, now: datetime) -> None:
 
 
 def _drop_quote(commission: Commission, person: Person, now: datetime) -> None:
-    """An order that ends before its work needs no quote any more, and no voucher holds money for it."""
+    """An order that ends before its work needs no quote any more, and neither voucher nor budget holds money for it."""
     for quote in Quote.objects.filter(order=commission.order, state__in=("offered", "accepted")):
         quotes.drop(quote, person=person, now=now)
     vouchers.free(commission.order, person=person, now=now)
+    budgets.follow_order(commission.order, now=now)
 
 
 def _end_withdrawn(commission: Commission, person: Person, now: datetime) -> None:

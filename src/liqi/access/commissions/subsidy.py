@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from liqi.access.commissions import keepers
 from liqi.access.commissions.states import NotPossible, words
 from liqi.access.models import Charge, Commission, Order, Quote, Voucher, VoucherUse
-from liqi.access.money import books, charges, entitlement, vouchers
+from liqi.access.money import books, budgets, charges, entitlement, vouchers
 from liqi.access.money.refusal import Unable
 from liqi.accounts import journal, membership
 from liqi.accounts.models import Person
@@ -81,11 +81,18 @@ def name(*, commission: Commission, number: str, person: Person, now: datetime) 
     return held
 
 
-def hold(commission: Commission, *, person: Person, now: datetime) -> VoucherUse | None:
-    """The named voucher's part of the accepted quote is held for the order; None without a voucher or such a quote.
+def hold(commission: Commission, *, person: Person, now: datetime) -> None:
+    """The accepted quote is provided for: the named voucher's part of it is held, else the budget that pays it sets
+    it aside.
 
-    Raises Unable, with why, where it can pay nothing of it any more.
+    Raises Unable, with why, where the voucher can pay nothing of it any more or the budget has less left.
     """
+    _reserve(commission, person=person, now=now)
+    budgets.follow_order(commission.order, now=now)
+
+
+def _reserve(commission: Commission, *, person: Person, now: datetime) -> VoucherUse | None:
+    """The named voucher's part of the accepted quote is held for the order; None without a voucher or such a quote."""
     order = commission.order
     quote = Quote.objects.filter(order=order, state=Quote.State.ACCEPTED).select_related("seller").first()
     if commission.voucher_id is None or quote is None or not quote.gross:
@@ -128,6 +135,8 @@ def give_back(*, use: VoucherUse, person: Person, now: datetime) -> VoucherUse:
     with transaction.atomic():
         freed = vouchers.release(use, person=person, now=now)
         Commission.objects.filter(order=use.order_id, voucher=use.voucher_id).update(voucher=None)
+        if Commission.objects.filter(order=use.order_id).exists():
+            budgets.follow_order(use.order, now=now)
     return freed
 
 

@@ -10,7 +10,19 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from liqi.access.models import HOLDING, Account, Booking, Budget, Charge, Hold, LedgerEntry, LedgerLine, Order
+from liqi.access.models import (
+    HOLDING,
+    Account,
+    Booking,
+    Budget,
+    Charge,
+    Hold,
+    LedgerEntry,
+    LedgerLine,
+    Order,
+    Quote,
+    VoucherUse,
+)
 from liqi.access.money import books, ledger, tables
 from liqi.access.money.amounts import ZERO
 from liqi.access.money.refusal import Overdrawn, Unable
@@ -26,6 +38,7 @@ __all__ = [
     "begin",
     "close",
     "follow",
+    "follow_order",
     "hold",
     "may_see",
     "of",
@@ -127,6 +140,27 @@ def follow(booking: Booking, *, now: datetime, new: bool = False) -> Hold | None
     return hold(budget, found.gross if found else ZERO, booking=booking, now=now)
 
 
+def follow_order(order: Order, *, now: datetime) -> Hold | None:
+    """What is set aside for a sample order is its accepted quote where a budget pays it, until it is charged.
+
+    Call it in the transaction of every change of its quote or voucher: what a voucher pays a part of is invoiced, so
+    nothing is set aside for it. Calling it again changes nothing. Raises Overdrawn where the group has less left.
+    """
+    kept = Hold.objects.select_related("budget__available", "budget__reserved").filter(order=order).first()
+    if Charge.objects.filter(order=order, kind=Charge.Kind.SERVICE).exists():
+        return kept
+    accepted = Quote.objects.select_related("seller", "organisation")
+    quote = accepted.filter(order=order, state=Quote.State.ACCEPTED).first()
+    split = VoucherUse.objects.filter(order=order, state=VoucherUse.State.RESERVED).exists()
+    budget = None
+    if quote is not None and not split:
+        held = kept is not None and kept.state == Hold.State.HELD
+        budget = kept.budget if kept is not None and held else of(quote.organisation, quote.seller, order.project)
+    if quote is None or budget is None:
+        return release(kept, now=now) if kept is not None else None
+    return hold(budget, quote.gross, order=order, now=now)
+
+
 def hold(
     budget: Budget, amount: Decimal, *, now: datetime, booking: Booking | None = None, order: Order | None = None
 ) -> Hold:
@@ -146,8 +180,8 @@ def hold(
                 what = f"booking {booking.pk}" if booking else f"order {order.key}" if order else ""
                 ledger.post(budget.seller, "set aside", lines, person=None, now=now, text=what)
             except Overdrawn:
-                raise Overdrawn(short(budget, difference)) from None
-        Hold.objects.filter(pk=kept.pk).update(amount=amount, state=Hold.State.HELD, at=now)
+                raise Overdrawn(short(budget, difference, of_order=order is not None)) from None
+        Hold.objects.filter(pk=kept.pk).update(budget=budget, amount=amount, state=Hold.State.HELD, at=now)
         kept.refresh_from_db()
     return kept
 
@@ -159,15 +193,20 @@ def release(kept: Hold, *, now: datetime) -> Hold:
             budget = kept.budget
             if kept.amount:
                 lines = [(budget.available, -kept.amount), (budget.reserved, kept.amount)]
-                ledger.post(budget.seller, "given back", lines, person=None, now=now, text=str(kept.booking_id or ""))
+                text = str(kept.booking_id or (kept.order.key if kept.order else ""))
+                ledger.post(budget.seller, "given back", lines, person=None, now=now, text=text)
     kept.refresh_from_db()
     return kept
 
 
-def short(budget: Budget, amount: Decimal) -> str:
+def short(budget: Budget, amount: Decimal, *, of_order: bool = False) -> str:
     """That there is less left than this costs, and what to do."""
     left = -Account.objects.get(pk=budget.available_id).balance
     words = _("This costs ¥ %(amount)s and budget “%(budget)s” has ¥ %(left)s left; choose less time, or ask %(who)s.")
+    if of_order:
+        words = _(
+            "This costs ¥ %(amount)s and budget “%(budget)s” has ¥ %(left)s left; ask %(who)s to have it filled up."
+        )
     said = {"amount": amount, "budget": budget.title, "left": left, "who": budget.organisation}
     return words % said
 

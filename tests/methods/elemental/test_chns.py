@@ -98,6 +98,7 @@ def test_standards_have_the_fractions_of_their_certificates(name: str, percent: 
         ("name,role,mass_mg,area_C\na,what,1,2\n", "role 'what' in row 2"),
         ("name,role,mass_mg,area_C\na,sample,0,2\n", "mass '0' in row 2"),
         ("name,mass_mg\na,1\n", "add area_C"),
+        (f"name,role,mass_mg,area_C\na,sample,1,{'9' * 220}\n", "'9{20}' under 'area_c' in row 2"),
         ("name,role,mass_mg,area_C\nmystery,standard,1,2\nmystery,standard,1,2\n", "unknown formula"),
     ],
 )

@@ -95,7 +95,7 @@ def test_a_refusal_is_a_problem_with_its_objections(world: World) -> None:
     ("body", "status", "word"),
     [
         ({"instrument": "ms1"}, 422, "start"),
-        ({"start": "2026-11-23T09:00:00", "end": "2026-11-23T10:00:00", "instrument": "ms1"}, 422, "timezone"),
+        ({"start": "2026-11-23T09:00:00", "end": "2026-11-23T10:00:00", "instrument": "ms1"}, 422, "带时区的时刻"),
         ("no object", 422, "body.instrument"),
     ],
 )

@@ -20,6 +20,8 @@ ROLES = ("role", "type", "sample type", "kind", "类型", "類型")
 _MASSES = (r"mass.*mg.*", r"weight.*mg.*", "mass", "weight", r".*[称稱][样樣]量.*", r".*[质質]量.*")
 _WORDS = {"C": "carbon", "H": "hydrogen", "N": "nitrogen", "S": "sul(ph|f)ur", "O": "oxygen"}
 Patterns = Callable[[str, str], tuple[str, ...]]
+_MOST = 1e30
+"""No balance or detector writes a number above this; squares of it still are numbers."""
 _BLANK = re.compile(r"blank|blk|bypass|空白|run ?in", re.IGNORECASE)
 
 
@@ -51,6 +53,10 @@ def read_run(path: str | Path) -> tuple[list[Burn], bool]:
         if told != "blank" and weight <= 0:
             found = f"mass {row.get(mass, '')!r} in row {place + 2}"
             raise UnreadableFile(path, found, "a mass in mg above zero", "write what was weighed in")
+        for head in (mass, *areas.values(), *shares.values()):
+            if abs(number(row.get(head, "")) or 0.0) > _MOST:
+                found = f"{row[head][:20]!r} under {head!r} in row {place + 2}"
+                raise UnreadableFile(path, found, f"numbers up to {_MOST:g}", "correct what stands there")
         given = _values(row, areas) or {one: value * weight for one, value in _values(row, shares).items()}
         formula = (row.get(written, "") if written else "") or formula_of(row[name]) or None
         burns.append(Burn(place, row[name], told, weight, given, formula))

@@ -6,13 +6,13 @@ from decimal import Decimal
 import pytest
 
 from liqi.access.commissions import subsidy
-from liqi.access.models import Budget, Charge, Commission, Hold, LedgerLine, Order, Quote, Voucher
+from liqi.access.models import Budget, Charge, Commission, Hold, LedgerLine, Order, Voucher
 from liqi.access.money import budgets, charges
 from liqi.access.money.refusal import Overdrawn
 from liqi.accounts.models import Organisation, Person
 from liqi.catalogue.models import Institution
-from tests.access.commissions.conftest import register, take
-from tests.access.commissions.test_subsidy import accepted, firm, held, name, programme, quoted, voucher
+from tests.access.commissions.conftest import take
+from tests.access.commissions.test_subsidy import accepted, firm, held, name, programme, voucher
 from tests.access.conftest import NOW, make_person
 
 pytestmark = pytest.mark.django_db
@@ -46,17 +46,18 @@ def test_the_accepted_price_is_set_aside_once_and_settled_with_the_charge(
     assert sum(line.amount for line in LedgerLine.objects.all()) == 0
 
 
-def test_a_quote_above_what_is_left_is_not_accepted_and_nothing_changes(
-    order: Order, budget: Budget, guest: Person, wei: Person
+def test_what_a_budget_has_too_little_for_is_decided_when_the_charge_is_confirmed(
+    order: Order, budget: Budget, han: Person, bring: Callable[[Order, str], Commission]
 ) -> None:
-    register(order, guest, "A")
-    take(order, "submit", guest)
-    quoted(order, wei, "1900")  # 2,014 with tax
-    with pytest.raises(Overdrawn, match=r"2014.*2000.*have it filled up"):
-        take(order, "accept", guest)
-    assert Quote.objects.get().state == "offered"
-    assert Commission.objects.get().state == "quoted"
-    assert stands(budget) == (2000, 0)
+    budgets.add(budget, Decimal(-500), person=Person.objects.get(name="Keeper"), now=NOW)
+    bring(order, "released")  # 1,600 where 1,500 are left
+    assert stands(budget) == (1500, 0)
+    assert not Hold.objects.filter(order=order).exists()
+    charge = Charge.objects.get(order=order)
+    with pytest.raises(Overdrawn, match="add money or invoice it"):
+        charges.confirm([charge], person=han, now=NOW)
+    charges.pay_by(charge, None, person=han, now=NOW)
+    assert charges.confirm([charge], person=han, now=NOW)[0].state == "confirmed"
 
 
 def test_an_order_that_is_withdrawn_gives_back_what_was_set_aside(

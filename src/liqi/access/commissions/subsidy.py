@@ -85,7 +85,7 @@ def hold(commission: Commission, *, person: Person, now: datetime) -> None:
     """The accepted quote is provided for: the named voucher's part of it is held, else the budget that pays it sets
     it aside.
 
-    Raises Unable, with why, where the voucher can pay nothing of it any more or the budget has less left.
+    Raises Unable, with why, where the voucher can pay nothing of it any more.
     """
     _reserve(commission, person=person, now=now)
     budgets.follow_order(commission.order, now=now)

@@ -144,7 +144,8 @@ def follow_order(order: Order, *, now: datetime) -> Hold | None:
     """What is set aside for a sample order is its accepted quote where a budget pays it, until it is charged.
 
     Call it in the transaction of every change of its quote or voucher: what a voucher pays a part of is invoiced, so
-    nothing is set aside for it. Calling it again changes nothing. Raises Overdrawn where the group has less left.
+    nothing is set aside for it, nor where the group has less left: whoever confirms the charge then adds money or
+    invoices it. Calling it again changes nothing.
     """
     kept = Hold.objects.select_related("budget__available", "budget__reserved").filter(order=order).first()
     if Charge.objects.filter(order=order, kind=Charge.Kind.SERVICE).exists():
@@ -158,7 +159,10 @@ def follow_order(order: Order, *, now: datetime) -> Hold | None:
         budget = kept.budget if kept is not None and held else of(quote.organisation, quote.seller, order.project)
     if quote is None or budget is None:
         return release(kept, now=now) if kept is not None else None
-    return hold(budget, quote.gross, order=order, now=now)
+    try:
+        return hold(budget, quote.gross, order=order, now=now)
+    except Overdrawn:
+        return None
 
 
 def hold(
@@ -180,7 +184,7 @@ def hold(
                 what = f"booking {booking.pk}" if booking else f"order {order.key}" if order else ""
                 ledger.post(budget.seller, "set aside", lines, person=None, now=now, text=what)
             except Overdrawn:
-                raise Overdrawn(short(budget, difference, of_order=order is not None)) from None
+                raise Overdrawn(short(budget, difference)) from None
         Hold.objects.filter(pk=kept.pk).update(budget=budget, amount=amount, state=Hold.State.HELD, at=now)
         kept.refresh_from_db()
     return kept
@@ -199,14 +203,10 @@ def release(kept: Hold, *, now: datetime) -> Hold:
     return kept
 
 
-def short(budget: Budget, amount: Decimal, *, of_order: bool = False) -> str:
+def short(budget: Budget, amount: Decimal) -> str:
     """That there is less left than this costs, and what to do."""
     left = -Account.objects.get(pk=budget.available_id).balance
     words = _("This costs ¥ %(amount)s and budget “%(budget)s” has ¥ %(left)s left; choose less time, or ask %(who)s.")
-    if of_order:
-        words = _(
-            "This costs ¥ %(amount)s and budget “%(budget)s” has ¥ %(left)s left; ask %(who)s to have it filled up."
-        )
     said = {"amount": amount, "budget": budget.title, "left": left, "who": budget.organisation}
     return words % said
 

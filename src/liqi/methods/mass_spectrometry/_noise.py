@@ -62,5 +62,5 @@ def questions(
             energy[place] = electronvolts("/".join(sorted({told(random) for _ in range(scans)})), "", right)
         peaks.append((mz, intensity))
     counts = np.array([mz.size for mz, _ in peaks], dtype=np.int64)
-    mzs, intensities = (np.concatenate([one[part] for one in peaks]) for part in (0, 1))
+    mzs, intensities = (np.concatenate([np.empty(0), *(one[part] for one in peaks)]) for part in (0, 1))
     return mzs, intensities, counts, precursors, energy

@@ -197,6 +197,21 @@ def test_more_than_the_budget_has_is_not_settled_but_can_be_invoiced(
     assert charges.confirm([charge], person=steward, now=NOW)[0].state == "confirmed"
 
 
+def test_a_charge_of_neither_booking_nor_order_leaves_what_is_set_aside_for_others(
+    prices: PriceTable, institution: Institution, instrument: Instrument, group: Organisation, member: Person,
+    steward: Person,
+) -> None:  # fmt: skip
+    budget = budgets.begin(seller=institution, organisation=group, title="B", person=steward, now=NOW, amount=cny(500))
+    booking.book(instrument=instrument, person=member, starts_at=at(1), ends_at=at(3), now=NOW)
+    invoiced = propose(institution, "20", organisation=group, person=member)
+    charges.confirm([invoiced], person=steward, now=NOW)
+    assert Hold.objects.get().state == "held"
+    settled = propose(institution, "20", organisation=group, person=member, budget=budget)
+    charges.confirm([settled], person=steward, now=NOW)
+    assert Hold.objects.get().state == "held"
+    assert balanced()
+
+
 def test_the_rules_ask_for_a_budget_and_for_paid_invoices(
     prices: PriceTable, institution: Institution, instrument: Instrument, group: Organisation, member: Person,
     steward: Person, guest: Person, firm: Organisation,

@@ -249,7 +249,9 @@ def _hold_of(charge: Charge) -> Hold | None:
     rows = Hold.objects.select_related("budget__available", "budget__reserved", "budget__seller")
     if charge.booking_id is not None:
         return rows.filter(booking=charge.booking_id).first()
-    return rows.filter(order=charge.order_id).first() if charge.kind == Charge.Kind.SERVICE else None
+    if charge.order_id is not None and charge.kind == Charge.Kind.SERVICE:
+        return rows.filter(order=charge.order_id).first()
+    return None
 
 
 def _locked(charges: Iterable[Charge], person: Person) -> list[Charge]:

@@ -1,12 +1,13 @@
 """Everything that takes a file fed with spoiled ones: readers, library intake, every method by its example.
 
-    ./run bench fuzz [--inputs 20000] [--seed 1] [--only readers|libraries|methods]
+    ./run bench fuzz [--inputs 20000] [--seed 1] [--only readers|libraries|methods|cuts] [--methods cryo,ms.screen]
 
 Files are changed by bytes, by numbers and words, by lines and elements. Of the inputs, eight in ten go to the readers
 of spectra (see `fuzz-readers`), one to `SpectralLibrary.load`, one to the methods, whose examples are spoiled file by
-file, small examples more often than large ones; an example of more than 200 kB or 2 s is left out, and named. What may
-come back is an answer or one sentence; anything else, more than 5 s (30 s for a method) of processor time, or more
-than 4 GB of memory is told.
+file, small examples more often than large ones; large or slow ones are cut down first (`_small_examples`), and one that
+still has more than 300 kB or takes 6 s is left out, and named. `--only cuts` cuts every file of every example off at 20
+places. What may come back is an answer or one sentence; anything else, more than 5 s (30 s for a method) of processor
+time, or more than 4 GB of memory is told.
 """
 
 import argparse
@@ -18,18 +19,20 @@ import tempfile
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from benchmarks._small_examples import small
 from benchmarks.fuzz_readers import apart, one_piece
-from liqi.methods import BadParameter, UnreadableFile, find_method, list_methods
+from liqi.methods import BadParameter, Method, UnreadableFile, find_method, list_methods
 from liqi.methods.mass_spectrometry import SMALL_LIBRARY, SpectralLibrary
 from tests.methods.mutation import LONGEST_S, good_files, spoiled
 
 PIECE = 1_000
-SLOW_S = 2.0
+SLOW_S, QUICK_S = 6.0, 0.1
 SMALL_BYTES = 10_000
-MOST_BYTES = 200_000
+MOST_BYTES = 300_000
+CUTS = 20
 LONGEST_METHOD_S = 30.0
 LISTS = ("a.mgf", "a.msp", "a.txt", "a.mzSpecLib", "a.mgf.gz")
 ROWS = 40
@@ -40,7 +43,8 @@ def main() -> None:
     words = argparse.ArgumentParser(prog="./run bench fuzz")
     words.add_argument("--inputs", type=int, default=20_000)
     words.add_argument("--seed", type=int, default=1)
-    words.add_argument("--only", choices=("readers", "libraries", "methods"))
+    words.add_argument("--only", choices=("readers", "libraries", "methods", "cuts"))
+    words.add_argument("--methods", default="", help="beginnings of ids, parted by commas")
     asked = words.parse_args()
     shares = {"readers": 8, "libraries": 1, "methods": 1}
     chosen = {asked.only: 10} if asked.only else shares
@@ -48,7 +52,7 @@ def main() -> None:
         inputs, started, found, done = asked.inputs * share // 10, time.perf_counter(), Counter[str](), 0
         while done < inputs:
             size = min(PIECE if kind != "readers" else 20 * PIECE, inputs - done)
-            new = piece(kind, asked.seed + done, size)
+            new = piece(kind, asked.seed + done, size, tuple(asked.methods.split(",")))
             done += size
             memory = new.pop("memory", 0)
             found.update(new)
@@ -60,17 +64,24 @@ def main() -> None:
             print(f"{count:>6} {what}")
 
 
-def piece(kind: str, seed: int, inputs: int) -> dict[str, int]:
+def piece(kind: str, seed: int, inputs: int, ids: tuple[str, ...] = ("",)) -> dict[str, int]:
     """The complaints of a process of its own; it can be repeated by kind, seed and number of inputs."""
     if kind == "readers":
         return one_piece(seed, inputs)
-    return apart(work, f"{kind}, seed {seed}, {inputs} inputs", kind, seed, inputs)
+    return apart(work, f"{kind}, seed {seed}, {inputs} inputs", kind, seed, inputs, ids)
 
 
-def work(pipe: "multiprocessing.connection.Connection", kind: str, seed: int, inputs: int) -> None:
+def work(
+    pipe: "multiprocessing.connection.Connection", kind: str, seed: int, inputs: int, ids: tuple[str, ...]
+) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
     with tempfile.TemporaryDirectory() as folder:
-        tries = {"libraries": libraries, "methods": methods}[kind](Path(folder), random.Random(seed), inputs)
+        place, dice = Path(folder), random.Random(seed)
+        if kind == "libraries":
+            tries = libraries(place, dice, inputs)
+        else:
+            quick = quick_methods(place, ids)
+            tries = cuts(place, quick) if kind == "cuts" else methods(place, dice, inputs, quick)
         found: Found = Counter()
         for name, patience, attempt in tries:
             wrong = complaint(attempt, patience)
@@ -114,32 +125,65 @@ def libraries(folder: Path, dice: random.Random, inputs: int) -> Tries:
         yield name, LONGEST_S, lambda name=name: SpectralLibrary.load(folder / name).info()
 
 
-def methods(folder: Path, dice: random.Random, inputs: int) -> Tries:
-    """Spoil one file of a method's example and run the method."""
-    quick, often = [], []
+Quick = list[tuple[Method, Sequence[Path], dict[str, str], float]]
+"""A method, its input, settings, and the seconds it takes."""
+
+
+def quick_methods(folder: Path, ids: tuple[str, ...]) -> Quick:
+    """Return the methods whose examples, cut down where they are large, are quick enough, with these inputs."""
+    quick: Quick = []
     for told in list_methods():
         method = find_method(str(told["id"]))
-        if sum(path.stat().st_size for path in method.example) > MOST_BYTES:
+        if not method.id.startswith(ids):
+            continue
+        paths, settings = small(method, folder / "small" / method.id)
+        if sum(path.stat().st_size for path in paths) > MOST_BYTES:
             print(f"methods: the example of {method.id} is too large for this", flush=True)
             continue
         started = time.process_time()
-        method.run(method.example)
-        if time.process_time() - started > SLOW_S:
+        method.run(paths, settings)
+        seconds = time.process_time() - started
+        if seconds > SLOW_S:
             print(f"methods: {method.id} is too slow for this", flush=True)
         else:
-            quick.append(method)
-            often.append(1 / max(sum(path.stat().st_size for path in method.example), SMALL_BYTES))
+            quick.append((method, paths, settings, seconds))
+    return quick
+
+
+def methods(folder: Path, dice: random.Random, inputs: int, quick: Quick) -> Tries:
+    """Spoil one file of a method's example and run the method."""
+    often = []
+    for _, paths, _, seconds in quick:
+        size = sum(path.stat().st_size for path in paths)
+        often.append(1 / max(size, SMALL_BYTES) / max(seconds, QUICK_S))
     for number in range(inputs):
-        method = dice.choices(quick, often)[0]
-        place = folder / method.id
-        place.mkdir(exist_ok=True)
-        spoilt = dice.randrange(len(method.example))
-        paths = []
-        for i, path in enumerate(method.example):
-            data = path.read_bytes()
-            (place / path.name).write_bytes(respoiled(data, dice) if i == spoilt else data)
-            paths.append(place / path.name)
-        yield f"{method.id} {paths[spoilt].name} no. {number}", LONGEST_METHOD_S, lambda m=method, p=paths: m.run(p)
+        method, paths, settings, _ = dice.choices(quick, often)[0]
+        spoilt = dice.randrange(len(paths))
+        own = [path.read_bytes() for path in paths]
+        own[spoilt] = respoiled(own[spoilt], dice)
+        made = laid_out(folder / method.id, paths, own)
+        name = f"{method.id} {paths[spoilt].name} no. {number}"
+        yield name, LONGEST_METHOD_S, lambda m=method, p=made, s=settings: m.run(p, s)
+
+
+def cuts(folder: Path, quick: Quick) -> Tries:
+    """Cut each file of each method's example off at 20 places, the first at nothing."""
+    for method, paths, settings, _ in quick:
+        for spoilt, path in enumerate(paths):
+            for cut in range(CUTS):
+                own = [path.read_bytes() for path in paths]
+                own[spoilt] = own[spoilt][: len(own[spoilt]) * cut // CUTS]
+                made = laid_out(folder / method.id, paths, own)
+                name = f"{method.id} {path.name} cut at {cut} of {CUTS}"
+                yield name, LONGEST_METHOD_S, lambda m=method, p=made, s=settings: m.run(p, s)
+
+
+def laid_out(place: Path, paths: Sequence[Path], contents: Sequence[bytes]) -> list[Path]:
+    """Return where these contents lie now, under the names of the paths."""
+    place.mkdir(exist_ok=True)
+    for path, content in zip(paths, contents, strict=True):
+        (place / path.name).write_bytes(content)
+    return [place / path.name for path in paths]
 
 
 def respoiled(data: bytes, dice: random.Random) -> bytes:

@@ -10,6 +10,12 @@ SOLVENTS = {  # residual signals in ppm, from memory of Fulmer et al., Organomet
     "1H": {"cdcl3": 7.26, "dmso": 2.50, "d2o": 4.79, "cd3od": 3.31, "acetone": 2.05, "c6d6": 7.16, "cd3cn": 1.94},
     "13C": {"cdcl3": 77.16, "dmso": 39.52, "cd3od": 49.00, "acetone": 29.84, "c6d6": 128.06, "cd3cn": 1.32},
 }
+SPLITTINGS = {  # by deuterium: how many deuterons, and the coupling in Hz, from memory of the same
+    "1H": {"dmso": (2, 1.9), "cd3od": (2, 1.65), "acetone": (2, 2.2), "cd3cn": (2, 2.5)},
+    "13C": {"cdcl3": (1, 32.0), "dmso": (3, 21.0), "cd3od": (3, 21.4), "acetone": (3, 19.3), "c6d6": (1, 24.3),
+            "cd3cn": (3, 21.0)},
+}  # fmt: skip
+_OFF_COMB, _OFF_HEIGHT = 0.2, 0.9
 _ALIASES = {"chloroform": "cdcl3", "methanol": "cd3od", "meod": "cd3od", "benzene": "c6d6", "acetonitrile": "cd3cn",
             "mecn": "cd3cn", "h2o+d2o": "d2o", "water": "d2o", "deuterium_oxide": "d2o"}  # fmt: skip
 _ROOM_PPM = {"1H": 0.15, "13C": 1.5}
@@ -160,18 +166,57 @@ def reference_of(spectrum: Spectrum, nucleus: str, solvent: str, wanted: str, no
     """Return what the shift is referenced to, TMS at 0 or the solvent's residual signal, and by how many ppm it moves.
 
     `wanted` is ``auto``, ``none``, ``tms`` or ``solvent``; nothing is moved where the signal is not alone there, and by
-    ``auto`` nothing in a spectrum that its own program made.
+    ``auto`` nothing in a spectrum that its own program made. A solvent's carbon is known by its lines alone.
     """
     if wanted in ("auto", "tms"):
         found = _top(spectrum, 0.0, _TMS_PPM.get(nucleus, 0.0), noise)
         if found is not None:
             return "TMS", -found
-    expected = SOLVENTS.get(nucleus, {}).get(solvent_of(solvent))
+    name = solvent_of(solvent)
+    expected = SOLVENTS.get(nucleus, {}).get(name)
     if wanted in ("auto", "solvent") and expected is not None:
-        found = _top(spectrum, expected, _ROOM_PPM[nucleus], noise)
+        split = SPLITTINGS.get(nucleus, {}).get(name)
+        found = _middle(spectrum, expected, _ROOM_PPM[nucleus], *split, noise) if split else None
+        if found is None and not (split and nucleus == "13C"):
+            found = _top(spectrum, expected, _ROOM_PPM[nucleus], noise)
         if found is not None:
-            return solvent_of(solvent), expected - found
+            return name, expected - found
     return "", 0.0
+
+
+def _middle(
+    spectrum: Spectrum, place: float, room: float, deuterons: int, coupling_hz: float, noise: float
+) -> float | None:
+    """Return the middle of the lines that deuterium splits a signal into (1:1:1, 1:2:3:2:1, 1:3:6:7:6:3:1), else None.
+
+    Of more than two lines to a side the outermost may be lost in noise or in its neighbour.
+    """
+    from scipy.signal import find_peaks
+
+    shares = np.ones(1)
+    for _ in range(deuterons):
+        shares = np.convolve(shares, np.ones(3))
+    step = coupling_hz / spectrum.observe_mhz
+    reach = room + deuterons * step
+    inside = np.flatnonzero(spectrum.between(place - reach, place + reach))
+    if inside.size < 5:
+        return None
+    part, ppm = spectrum.intensity[inside], spectrum.ppm[inside]
+    tops, _ = find_peaks(part, height=10 * noise, prominence=5 * noise)
+    needed = max(1, deuterons - 1)
+    best, least = None, _OFF_HEIGHT
+    for top in tops[np.abs(ppm[tops] - place) <= room]:
+        places, off = [], []
+        for k in range(-needed, needed + 1):
+            near = tops[np.argmin(np.abs(ppm[tops] - ppm[top] - k * step))]
+            if abs(ppm[near] - ppm[top] - k * step) > _OFF_COMB * step:
+                break
+            places.append(float(ppm[near]))
+            wanted = part[top] * shares[deuterons + k] / shares[deuterons]
+            off.append(abs(float(np.log(part[near] / wanted))))
+        if len(places) == 2 * needed + 1 and max(off) < least:
+            best, least = float(np.mean(places)), max(off)
+    return best
 
 
 def _top(spectrum: Spectrum, place: float, room: float, noise: float) -> float | None:

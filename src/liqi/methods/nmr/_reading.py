@@ -5,7 +5,7 @@ import struct
 import tempfile
 import warnings
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -80,14 +80,33 @@ def nucleus_of(words: str) -> str:
     return f"{found[1] or found[4]}{found[2] or found[3]}"
 
 
-def _unpacked(path: Path, folder: Path, wanted: Callable[[str], bool]) -> None:
-    """Write the members of one data set into a folder, the first of each name; others are left."""
+def _unpacked(path: Path, folder: Path, wanted: Collection[str], heads: Collection[str], other: str) -> list[str]:
+    """Write the members of one data set into a folder, the first of each name; return the data sets' names, it first.
+
+    A data set is a folder that has one of `heads`; of several, the first without a member named `other` (more than one
+    dimension) is taken, and nothing of its neighbours.
+    """
     with zipfile.ZipFile(path) as whole:
-        for name in sorted(whole.namelist(), key=lambda one: (one.count("/"), one)):
-            place = PurePosixPath(name.replace("\\", "/"))
+        names = {name: PurePosixPath(name.replace("\\", "/")) for name in whole.namelist()}
+        names = {name: place for name, place in names.items() if "__MACOSX" not in place.parts}
+        sets = sorted({place.parent for place in names.values() if place.name.lower() in heads}, key=_in_order)
+        many = {place.parent for place in names.values() if place.name.lower() == other}
+        sets.sort(key=lambda one: one in many)
+        for name, place in sorted(names.items(), key=lambda one: (len(one[1].parts), _in_order(one[1]))):
             own = place.name.lower()
-            if wanted(own) and "__MACOSX" not in place.parts and not (folder / own).exists():
+            is_inside = not sets or place.is_relative_to(sets[0])
+            if own in wanted and is_inside and not (folder / own).exists():
                 (folder / own).write_bytes(member(whole, name, _MOST_BYTES))
+    return [one.name for one in sets]
+
+
+def _told_of(sets: Sequence[str]) -> dict[str, str]:
+    return {"read": sets[0], "not_read": ", ".join(sets[1:])} if len(sets) > 1 else {}
+
+
+def _in_order(place: PurePosixPath) -> list[tuple[int, str]]:
+    """Numbers by their value, so that experiment 2 stands before 10."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in place.parts]
 
 
 def _bruker(path: Path) -> Measurement:
@@ -95,7 +114,7 @@ def _bruker(path: Path) -> Measurement:
 
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        _unpacked(path, folder, lambda name: name in _BRUKER)
+        sets = _unpacked(path, folder, _BRUKER, ("acqus", "acqu"), "ser")
         if (folder / "ser").exists() and not (folder / "fid").exists() and not (folder / "1r").exists():
             raise UnreadableFile(path, "data of two or more dimensions (ser)", "one dimension", "give a 1D experiment")
         acquired = nmrglue.bruker.read_jcamp(str(folder / ("acqus" if (folder / "acqus").exists() else "acqu")))
@@ -108,6 +127,7 @@ def _bruker(path: Path) -> Measurement:
     if decay is None and spectrum is None:
         raise UnreadableFile(path, "neither fid nor 1r with procs", "one of them", _DO)
     facts = {key: str(acquired[key]) for key in ("PULPROG", "NS", "TE", "INSTRUM", "PROBHD") if key in acquired}
+    facts |= _told_of(sets)
     delays = acquired.get("D")
     if isinstance(delays, list) and len(delays) > 1:
         facts["relaxation_delay_s"] = str(delays[1])
@@ -160,7 +180,7 @@ def _varian(path: Path) -> Measurement:
 
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        _unpacked(path, folder, lambda name: name in ("fid", "procpar", "text"))
+        sets = _unpacked(path, folder, ("fid", "procpar", "text"), ("procpar",), "")
         _check_size(path, (folder / "fid").read_bytes())
         told, points = nmrglue.varian.read(str(folder))
         title = (folder / "text").read_text("latin-1").strip() if (folder / "text").exists() else ""
@@ -180,7 +200,7 @@ def _varian(path: Path) -> Measurement:
         centre = float(first("tof", "0") or 0) / base
     decay = Decay(np.asarray(points, np.complex128), sweep, base, centre)
     more = {"PULPROG": first("seqfil"), "NS": first("nt"), "relaxation_delay_s": first("d1")}
-    kept = {key: value for key, value in more.items() if value}
+    kept = {key: value for key, value in more.items() if value} | _told_of(sets)
     return Measurement(path, "varian", nucleus_of(first("tn")), first("solvent"), title[:200], decay, facts=kept)
 
 

@@ -189,11 +189,25 @@ def _fact_table(found: Analysis) -> Table:
 
 
 def _notices(found: Analysis) -> list[Notice]:
+    facts, told_of = found.measurement.facts, []
+    if facts.get("not_read"):
+        read, others = facts["read"], facts["not_read"]
+        told_of.append(
+            Notice(
+                "other-experiments",
+                Text(
+                    f"The ZIP file holds several experiments: {read} was read, not {others}; zip one folder alone to "
+                    "read another.",
+                    f"ZIP 文件含多个实验：读取了 {read}，未读 {others}；要读其他实验，请单独压缩其文件夹。",
+                    f"ZIP 檔案含多個實驗：讀取了 {read}，未讀 {others}；要讀其他實驗，請單獨壓縮其資料夾。",
+                ),
+            )
+        )
     if not found.reference and found.phase is not None:
         told = Text(
             "The shift is the spectrometer's own: neither TMS nor the solvent's signal stood alone at its place.",
             "化学位移取自谱仪设定：未见单独的 TMS 或溶剂峰可作参比。",
             "化學位移取自譜儀設定：未見單獨的 TMS 或溶劑峰可作參考。",
         )
-        return [Notice("no-reference", told)]
-    return []
+        return [*told_of, Notice("no-reference", told)]
+    return told_of

@@ -167,3 +167,60 @@ def test_a_calendar_file_with_a_rule_gives_a_booking_for_each_date(lab: Place) -
     made = booking_import.take(rows, person=lab.member, now=datetime.now(UTC))
     assert [row.starts_at for row in made] == [start, start + timedelta(days=2)]
     assert made[0].order.title == "Tea"
+
+
+def test_a_calendar_as_others_write_it_gives_what_still_stands(lab: Place) -> None:
+    from liqi.access import booking_import
+
+    start, key = day(), lab.triple.key
+
+    def event(at: datetime, *more: str, uid: int = 1) -> list[str]:
+        return ["BEGIN:VEVENT", f"UID:{uid}", f"DTSTART:{at:%Y%m%dT%H%M%SZ}",
+                f"DTEND:{at + timedelta(hours=1):%Y%m%dT%H%M%SZ}", f"LOCATION:{key}", *more, "END:VEVENT"]  # fmt: skip
+
+    second, third = start + timedelta(days=1), start + timedelta(days=2)
+    moved, beside = third + timedelta(hours=3), start + timedelta(days=4)
+    people = [f"ATTENDEE;CUTYPE=INDIVIDUAL:mailto:{lab.member.email}", "ATTENDEE;CUTYPE=ROOM:mailto:room@example.org"]
+    lines = [
+        "BEGIN:VCALENDAR", "VERSION:2.0",
+        *event(start, "RRULE:FREQ=DAILY;COUNT=3", f"RDATE:{beside:%Y%m%dT%H%M%SZ}", *people),
+        *event(second, "STATUS:CANCELLED", f"RECURRENCE-ID:{second:%Y%m%dT%H%M%SZ}"),
+        *event(moved, f"RECURRENCE-ID:{third:%Y%m%dT%H%M%SZ}", *people),
+        *event(start, "STATUS:CANCELLED", uid=2),
+        "BEGIN:VEVENT", "UID:3", "DTSTART;VALUE=DATE:20301224", "RRULE:FREQ=DAILY;COUNT=2", "END:VEVENT",
+        "END:VCALENDAR",
+    ]  # fmt: skip
+    rows = booking_import.read("\r\n".join(lines).encode())
+    assert [(row.start, row.person, row.instrument) for row in rows[:3]] == [
+        (at.isoformat(), lab.member.email, key) for at in (start, beside, moved)
+    ]
+    assert [(row.start, row.end) for row in rows[3:]] == [
+        ("2030-12-24T00:00:00", "2030-12-25T00:00:00"), ("2030-12-25T00:00:00", "2030-12-26T00:00:00"),
+    ]  # fmt: skip
+
+
+def test_a_workbook_and_days_as_spreadsheets_write_them_are_read(lab: Place) -> None:
+    import io
+
+    import xlsxwriter  # type: ignore[import-untyped]
+
+    from liqi.access import booking_import
+
+    at = day().replace(tzinfo=None)
+    held, last = io.BytesIO(), at + timedelta(hours=5)
+    with xlsxwriter.Workbook(held) as book:
+        sheet, moment = book.add_worksheet(), book.add_format({"num_format": "yyyy/m/d h:mm"})
+        sheet.write_row(0, 0, ["Our plan"])
+        sheet.write_row(2, 0, ["仪器", "开始", "结束", "用途"])
+        sheet.write_row(3, 0, [lab.triple.key])
+        sheet.write_datetime(3, 1, at, moment)
+        sheet.write_datetime(3, 2, at + timedelta(hours=1), moment)
+        typed = [
+            f"{one.year}/{one.month}/{one.day} {one.hour}:{one.minute:02d}" for one in (at + timedelta(hours=4), last)
+        ]
+        sheet.write_row(4, 0, [lab.triple.key, *typed, "Tea"])
+    rows = booking_import.preview(booking_import.read(held.getvalue()), person=lab.member, now=datetime.now(UTC))
+    assert [(row.number, row.state, row.title) for row in rows] == [(4, "free", ""), (5, "free", "Tea")]
+    for broken in (b"", b"\r\n ", b"PK\x03\x04 no workbook"):
+        with pytest.raises(booking_import.Unreadable):
+            booking_import.read(broken)

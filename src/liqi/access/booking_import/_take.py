@@ -1,61 +1,23 @@
-"""Bookings from a table or a calendar file: looked at row by row, then taken all or none."""
+"""What becomes of each row of a file, and the bookings of all of them or none."""
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from icalendar import Calendar
 
 from liqi.access.booking import Asking, Refused, Round, SlotTaken, Wanted, exactly, keep, request_of, same
+from liqi.access.booking_import._row import Row
 from liqi.access.models import Booking
 from liqi.access.rules import Objection
-from liqi.access.series import BadRule, moments
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 
-__all__ = ["MOST", "ImportRefused", "Row", "Unreadable", "preview", "read", "take"]
-
-MOST = 1000
-"""The most rows of one file."""
-LARGEST_BYTES = 2_000_000
-COLUMNS = {
-    "instrument": ("instrument", "instrument_id", "仪器", "仪器编号", "儀器"),
-    "person": ("person", "email", "e-mail", "user", "人员", "邮箱", "使用人", "人員"),
-    "start": ("start", "starts_at", "from", "开始", "开始时间", "開始"),
-    "end": ("end", "ends_at", "to", "结束", "结束时间", "結束"),
-    "title": ("title", "summary", "what for", "标题", "用途", "標題"),
-    "family": ("family", "set-up", "setup", "装夹"),
-}
-
-
-class Unreadable(ValueError):
-    """The file cannot be read at all; the message says what was expected."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One booking of the file: as it was typed, as it was understood, and what becomes of it."""
-
-    number: int
-    """Its line in a table, its place in a calendar file, from 1."""
-    instrument: str
-    person: str
-    start: str
-    end: str
-    title: str = ""
-    family: str = ""
-    state: str = ""
-    """free, booked (it is there already), taken, refused, unreadable."""
-    words: str = ""
-    wanted: Wanted | None = None
-    owner: Person | None = None
+UNPADDED = re.compile(r"^([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[ T]+([0-9]{1,2}):)?")
 
 
 class ImportRefused(Refused):
@@ -74,25 +36,6 @@ class ImportRefused(Refused):
             count,
         )
         return words % {"count": count, "first": self.objections[0].words if self.objections else ""}
-
-
-def read(data: bytes, *, instrument: str = "") -> list[Row]:
-    """The rows of a CSV or iCalendar file as typed; ``instrument`` serves rows that name none. Raises Unreadable."""
-    if len(data) > LARGEST_BYTES:
-        raise Unreadable(_("Found a file of more than 2 MB, expected a list of bookings; send fewer rows at once."))
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise Unreadable(_("Found a file that is not text; expected CSV or iCalendar in UTF-8 or GB 18030."))
-    rows = list(_calendar_rows(text) if "BEGIN:VCALENDAR" in text[:2000].upper() else _table_rows(text))
-    if not 0 < len(rows) <= MOST:
-        words = _("Found %(count)d bookings in the file, expected 1 to %(most)d.")
-        raise Unreadable(words % {"count": len(rows), "most": MOST})
-    return [replace(row, instrument=row.instrument or instrument) for row in rows]
 
 
 def preview(rows: Sequence[Row], *, person: Person, now: datetime) -> list[Row]:
@@ -196,7 +139,7 @@ def _understand(row: Row, instruments: dict[str, Instrument], people: dict[str, 
 def _moment(text: str, instrument: Instrument) -> datetime | None:
     """The moment; without an offset it is read on the clock where the instrument stands."""
     try:
-        found = datetime.fromisoformat(text.strip().replace("/", "-"))
+        found = datetime.fromisoformat(UNPADDED.sub(_padded, text.strip()))
         if found.tzinfo is None:
             found = found.replace(tzinfo=ZoneInfo(instrument.time_zone or "UTC"))
         return found.astimezone(UTC)
@@ -204,71 +147,7 @@ def _moment(text: str, instrument: Instrument) -> datetime | None:
         return None
 
 
-def _table_rows(text: str) -> Iterator[Row]:
-    try:
-        dialect: Any = csv.Sniffer().sniff(text[:4000], delimiters=",;\t")
-    except csv.Error:
-        dialect = csv.excel
-    lines = csv.reader(io.StringIO(text), dialect)
-    try:
-        header = [cell.strip().lower() for cell in next(lines, [])]
-        where = {name: header.index(alias) for name, aliases in COLUMNS.items() for alias in aliases if alias in header}
-        if missing := {"start", "end"} - where.keys():
-            words = _("Found the columns %(found)s; expected %(missing)s too, beside instrument, person and title.")
-            raise Unreadable(words % {"found": ", ".join(header)[:200], "missing": ", ".join(sorted(missing))})
-        for cells in lines:
-            if not any(cell.strip() for cell in cells):
-                continue
-            said = {name: cells[at].strip() if at < len(cells) else "" for name, at in where.items()}
-            facts: Any = {"instrument": "", "person": ""} | said
-            yield Row(number=lines.line_num, **facts)
-    except csv.Error as problem:
-        raise Unreadable(_("The table cannot be read: %(problem)s.") % {"problem": problem}) from None
-
-
-def _calendar_rows(text: str) -> Iterator[Row]:
-    try:
-        events = list(Calendar.from_ical(text).walk("VEVENT"))
-    except (ValueError, KeyError, IndexError) as problem:
-        raise Unreadable(_("The calendar cannot be read: %(problem)s.") % {"problem": problem}) from None
-    for number, event in enumerate(events, start=1):
-        start, end = _said(event, "DTSTART"), _said(event, "DTEND")
-        if end is None and isinstance(start, datetime) and (length := _said(event, "DURATION")) is not None:
-            end = start + length
-        person = str(event.get("ATTENDEE") or event.get("ORGANIZER") or "")
-        row = Row(
-            number=number,
-            instrument=str(event.get("X-LIQI-INSTRUMENT") or event.get("RESOURCES") or ""),
-            person=person[7:] if person.lower().startswith("mailto:") else person,
-            start=_typed(start), end=_typed(end), title=str(event.get("SUMMARY") or "")[:200],
-        )  # fmt: skip
-        if event.get("RRULE") is None or not isinstance(start, datetime) or not isinstance(end, datetime):
-            yield row
-        else:
-            yield from _recurring(row, event, start, end)
-
-
-def _recurring(row: Row, event: Any, start: datetime, end: datetime) -> Iterator[Row]:
-    """A row for each date of the event's rule."""
-    zone = getattr(start.tzinfo, "key", None) or "UTC"
-    rule = event["RRULE"].to_ical().decode()
-    left_out = event.get("EXDATE") or []
-    dates = [each.dt for block in (left_out if isinstance(left_out, list) else [left_out]) for each in block.dts]
-    here = ZoneInfo(zone)
-    local = [each.astimezone(here).replace(tzinfo=None).isoformat() for each in dates if isinstance(each, datetime)]
-    try:
-        found = moments(rule, start if start.tzinfo else start.replace(tzinfo=UTC), zone, except_dates=local)
-    except BadRule as problem:
-        yield replace(row, state="unreadable", words=str(problem))
-        return
-    for moment in found:
-        yield replace(row, start=moment.isoformat(), end=(moment + (end - start)).isoformat())
-
-
-def _said(event: Any, name: str) -> Any:
-    return getattr(event.get(name), "dt", None)
-
-
-def _typed(moment: date | datetime | timedelta | None) -> str:
-    """As it would be typed; a zone that the file names counts."""
-    return moment.isoformat() if isinstance(moment, datetime) else ""
+def _padded(day: re.Match[str]) -> str:
+    """A day and an hour as spreadsheets write them (2026/12/9 9:30), as ISO 8601 does."""
+    year, month, of_month, hour = day.groups()
+    return f"{year}-{int(month):02d}-{int(of_month):02d}" + (f" {int(hour):02d}:" if hour else "")

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import File, Query, Router, Schema, Status, UploadedFile
 from pydantic import AwareDatetime, Field
 
@@ -122,7 +123,8 @@ def _wanted(asked: Several) -> list[Wanted]:
     known = {each.key: each for each in instruments_asked().filter(key__in={row.instrument for row in asked.periods})}
     missing = [row.instrument for row in asked.periods if row.instrument not in known]
     if missing:
-        raise ValueError(f"found no instrument {missing[0]!r}; expected its key, as in its address.")
+        words = _("Found no instrument “%(found)s”; expected its key, as in its address.")
+        raise ValueError(words % {"found": missing[0][:80]})
     return [Wanted(known[row.instrument], row.start, row.end, row.family) for row in asked.periods]
 
 
@@ -253,7 +255,7 @@ def set_terms(request: HttpRequest, key: str, asked: TermsOf) -> Any:
 def take_file(
     request: HttpRequest, file: File[UploadedFile], instrument: str = "", dry_run: bool = False
 ) -> Any:  # fmt: skip
-    """Every row of the CSV or iCalendar file is booked, or none; with ``dry_run`` each row is only looked at."""
+    """Every row of the CSV, XLSX, ODS or iCalendar file is booked, or none; with ``dry_run`` each row is only looked at."""
     data, now = (file.read() or b""), timezone.now()
     rows = booking_import.read(data, instrument=instrument)
     if dry_run:

@@ -1,4 +1,4 @@
-"""Bookings from a CSV or iCalendar file: every row is shown with what becomes of it, then all are taken or none."""
+"""Bookings from a table, workbook or calendar file: every row is shown with what becomes of it, then all are taken or none."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -29,7 +29,7 @@ def take(request: HttpRequest) -> HttpResponse:
     instrument = request.POST.get("instrument", "").strip()
     try:
         text = _text(request)
-        rows = booking_import.read(text.encode(), instrument=instrument)
+        rows = booking_import.read(text, instrument=instrument)
         if request.POST.get("take"):
             made = booking_import.take(rows, person=person, now=now)
             words = ngettext("%(count)d booking is made.", "%(count)d bookings are made.", len(made))
@@ -54,15 +54,9 @@ def _text(request: HttpRequest) -> str:
             raise booking_import.Unreadable(_("This page was open for too long; choose the file again.")) from None
     file = request.FILES.get("file")
     if file is None:
-        raise booking_import.Unreadable(_("Found no file; choose a CSV or iCalendar file."))
+        raise booking_import.Unreadable(_("Found no file; choose a table (CSV, XLSX, ODS) or a calendar (iCalendar)."))
     if (file.size or 0) > booking_import.LARGEST_BYTES:
         raise booking_import.Unreadable(
             _("Found a file of more than 2 MB, expected a list of bookings; send fewer rows at once.")
         )
-    data: bytes = file.read()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise booking_import.Unreadable(_("Found a file that is not text; expected CSV or iCalendar in UTF-8 or GB 18030."))
+    return booking_import.text_of(file.read())

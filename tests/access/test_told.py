@@ -129,3 +129,22 @@ def test_the_calendar_feed_says_what_was_booked_together(instruments: list[Any],
     about = {str(one["summary"]): str(one.get("description", "")) for one in events}
     assert "together with Balance and Oven." in about["Mill"]
     assert "together" not in about["Orbitrap"]
+
+
+def test_who_reads_english_reads_english_names_and_the_others_their_own(
+    instruments: list[Any], member: Person, steward: Person
+) -> None:
+    mill, oven = instruments[1], instruments[2]
+    mill.name, mill.name_en = "球磨机", "Ball mill"
+    mill.save()
+    several([mill], member, made_by=steward)
+    together.book([Wanted(one, at(5), at(6)) for one in (oven, mill)], person=member, made_by=steward, now=NOW)
+    kept = list(Notice.objects.filter(person=member).order_by("pk"))
+    with translation.override("zh-hant"):
+        hant = [words for _notice, words in sentences.sentences(kept)]
+    assert told(member) == [
+        "Wei booked Ball mill for you at 2026-11-23 09:00.",
+        "Wei booked Oven and Ball mill for you at 2026-11-23 13:00.",
+    ]
+    assert "球磨機" in hant[0] and "球磨機" in hant[1]
+    assert kept[0].facts["instrument"] == "球磨机"

@@ -118,7 +118,7 @@ def tell_silent(*, now: datetime) -> int:
             notices.tell(
                 stewards_of(agent.instrument), kind="agent.silent", now=now,
                 link=f"/instruments/{agent.instrument.key}/agents/",
-                agent=agent.name, instrument=str(agent.instrument), seen_at=seen_at,
+                agent=agent.name, instrument=agent.instrument, seen_at=seen_at,
             )  # fmt: skip
             journal.write(person=None, verb="fell silent", thing=agent, at=now, seen_at=seen_at)
         told += 1

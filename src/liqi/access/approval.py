@@ -147,7 +147,7 @@ def _decide(booking: Booking, state: Booking.State, person: Person | None, words
 def _tell(booking: Booking, kind: str, person: Person | None, words: str, now: datetime) -> None:
     facts: dict[str, Any] = {"person": person, "words": words.strip()} if person is not None else {}
     notices.tell(
-        [booking.person], kind=kind, now=now, link=f"/bookings/{booking.pk}/", instrument=booking.instrument.name,
+        [booking.person], kind=kind, now=now, link=f"/bookings/{booking.pk}/", instrument=booking.instrument,
         start_at=booking.starts_at.isoformat(), **facts,
     )  # fmt: skip
 

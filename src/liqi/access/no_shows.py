@@ -70,7 +70,7 @@ def forgive(*, no_show: NoShow, person: Person, why: str, now: datetime) -> NoSh
             journal.write(person=person, verb="forgave", thing=no_show, at=now, why=why.strip()[:300])
             notices.tell(
                 [no_show.person], kind="no_show.forgiven", now=now, link=f"/bookings/{no_show.booking_id}/",
-                instrument=no_show.instrument.name, why=why.strip()[:300],
+                instrument=no_show.instrument, why=why.strip()[:300],
             )  # fmt: skip
     no_show.refresh_from_db()
     return no_show
@@ -126,7 +126,7 @@ def _release(booking: Booking, known: Settings, now: datetime) -> bool:
         banned = found.banned_until is not None
         notices.tell(
             [booking.person], kind="no_show.banned" if banned else "no_show.released", now=now,
-            link=f"/bookings/{booking.pk}/", instrument=booking.instrument.name,
+            link=f"/bookings/{booking.pk}/", instrument=booking.instrument,
             starts_at=booking.starts_at.isoformat(), minutes=parameters["release_after_minutes"],
             points=found.points, strikes=found.strikes,
             until_at=found.banned_until.isoformat() if found.banned_until else "",

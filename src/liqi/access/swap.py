@@ -174,7 +174,7 @@ def _closed(proposal: Swap, state: Swap.State, person: Person, now: datetime) ->
             _require_open(found)
             _close(found, state, person, now)
             if state == Swap.State.DECLINED:
-                facts = {"instrument": found.wanted.instrument.name, "start_at": found.wanted.starts_at.isoformat()}
+                facts = {"instrument": found.wanted.instrument, "start_at": found.wanted.starts_at.isoformat()}
                 link = f"/bookings/{found.given_id}/"
                 notices.tell(
                     [found.proposed_by], kind="swap.declined", now=now, link=link, person=person, **facts
@@ -196,5 +196,5 @@ def _seen(booking: Booking) -> list[Any]:
 def _tell(booking: Booking, kind: str, other: Person, now: datetime) -> None:
     notices.tell(
         [booking.person], kind=kind, now=now, link=f"/bookings/{booking.pk}/", person=other,
-        instrument=booking.instrument.name, start_at=booking.starts_at.isoformat(),
+        instrument=booking.instrument, start_at=booking.starts_at.isoformat(),
     )  # fmt: skip

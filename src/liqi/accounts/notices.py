@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liqi.accounts.models import Notice, NoticeWishes, Person
 
-__all__ = ["KINDS", "read", "rename", "tell", "unread"]
+__all__ = ["KINDS", "in_english", "read", "rename", "tell", "unread"]
 
 KINDS: dict[str, Any] = {
     "harvest.failed": _("The harvest of “%(source)s” failed %(times)s times in a row; the last time: %(reason)s"),
@@ -128,16 +128,23 @@ def tell(people: Iterable[Person], *, kind: str, now: datetime, link: str = "", 
     ``link`` is the path of the page where the person can act. The facts are words or numbers that JSON can keep;
     a moment goes in as ISO 8601 under a name that ends in ``_at`` and is shown on the reader's clock. Several of a
     kind go in as a list: the sentence names the first and counts the rest. A person goes in as they are: their name
-    is kept with their number, so that it can be taken out again.
+    is kept with their number, so that it can be taken out again. So does what has an English name or title beside its
+    own, for who reads English.
     Raises KeyError for a kind without a sentence.
     """
     KINDS[kind]
     told = {person.pk: person for person in people if person.is_active}
-    numbers = {f"{name}_id": fact.pk for name, fact in facts.items() if isinstance(fact, Person)}
-    kept = {name: str(fact) if isinstance(fact, Person) else fact for name, fact in facts.items()} | numbers
+    kept: dict[str, Any] = {}
+    for name, fact in facts.items():
+        kept |= _kept(name, fact)
     return Notice.objects.bulk_create(
         Notice(person=person, kind=kind, facts=kept, link=link, at=now) for person in told.values()
     )
+
+
+def in_english(name: str) -> str:
+    """Under what the English name of this fact is kept."""
+    return f"{name}_en"
 
 
 def rename(person: Person, *, called: str) -> int:
@@ -176,3 +183,23 @@ def read(person: Person, *, now: datetime, only: Iterable[int] | None = None) ->
     """The person has seen all their notices, or only those with these numbers; how many were new."""
     rows = Notice.objects.filter(person=person, read_at=None)
     return (rows if only is None else rows.filter(pk__in=list(only))).update(read_at=now)
+
+
+def _kept(name: str, fact: Any) -> dict[str, Any]:
+    """The fact as JSON keeps it, with the number of a person and the English names of things that have one."""
+    if isinstance(fact, Person):
+        return {name: str(fact), f"{name}_id": fact.pk}
+    if isinstance(fact, list):
+        both = [_named(one) for one in fact]
+        english = {in_english(name): [en or own for own, en in both]} if any(en for _own, en in both) else {}
+        return {name: [own for own, _en in both]} | english
+    own, en = _named(fact)
+    return {name: own, in_english(name): en} if en else {name: own}
+
+
+def _named(fact: Any) -> tuple[Any, str]:
+    """What it is called, and in English where it says so; a plain word or number is itself."""
+    for attribute in ("name", "title"):
+        if hasattr(fact, in_english(attribute)):
+            return getattr(fact, attribute), getattr(fact, in_english(attribute))
+    return fact, ""

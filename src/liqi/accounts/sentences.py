@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext
 
 from liqi.accounts.models import Notice
-from liqi.accounts.notices import KINDS
+from liqi.accounts.notices import KINDS, in_english
 from liqi.taxonomy import to_hant
 
 SUBJECTS: dict[str, Any] = {
@@ -67,7 +67,9 @@ def sentence(notice: Notice, *, zone: str = "") -> str:
         return notice.kind
     clock = _clock(zone or notice.person.time_zone)
     facts = {name: _shown(name, value, clock) for name, value in notice.facts.items()}
-    if translation.get_language() == "zh-hant":
+    if translation.get_language() == "en":
+        facts |= {name: facts[in_english(name)] for name in notice.facts if in_english(name) in facts}
+    elif translation.get_language() == "zh-hant":
         facts = {name: value if name == "person" else _folded(value) for name, value in facts.items()}
     try:
         return str(words) % facts

@@ -168,7 +168,7 @@ def _tell_person(arrival: Arrival, order: Order, now: datetime) -> None:
     if not before.exists():
         notices.tell(
             [order.person], kind="arrival.filed", now=now, link=f"/orders/{order.key}/", name=arrival.name,
-            instrument=str(arrival.instrument), title=order.title,
+            instrument=arrival.instrument, title=order.title,
         )  # fmt: skip
 
 
@@ -177,5 +177,5 @@ def _tell_stewards(arrival: Arrival, now: datetime) -> None:
     if not Arrival.objects.waiting().filter(instrument=instrument).exclude(pk=arrival.pk).exists():
         notices.tell(
             agents.stewards_of(instrument), kind="arrival.waits", now=now, link=f"/instruments/{instrument.key}/inbox/",
-            name=arrival.name, instrument=str(instrument),
+            name=arrival.name, instrument=instrument,
         )  # fmt: skip

@@ -42,8 +42,8 @@ def tell_stewards(bookings: Iterable[Booking], *, now: datetime) -> None:
 
 
 def named(bookings: Sequence[Booking]) -> dict[str, Any]:
-    """The facts that name the bookings in a sentence: one instrument and start as words, several as lists."""
-    instruments = list(dict.fromkeys(booking.instrument.name for booking in bookings))
+    """The facts that name the bookings in a sentence: one instrument and start as they are, several as lists."""
+    instruments = list(dict.fromkeys(booking.instrument for booking in bookings))
     starts = sorted({booking.starts_at for booking in bookings})
     moments = [start.isoformat() for start in starts]
     return {

@@ -149,7 +149,7 @@ def due(*, now: datetime) -> int:
             people = [chore.assignee] if chore.assignee else stewards_of(chore.instrument)
             notices.tell(
                 people, kind="chore.overdue", now=now, link=f"/tasks/{chore.pk}/", title=chore.title,
-                instrument=chore.instrument.name, day=chore.due_on.isoformat(),
+                instrument=chore.instrument, day=chore.due_on.isoformat(),
             )  # fmt: skip
             count += 1
     return count
@@ -194,5 +194,5 @@ def _tell_assignee(chore: Chore, person: Person, now: datetime) -> None:
     if chore.assignee is not None and chore.assignee_id != person.pk:
         notices.tell(
             [chore.assignee], kind="chore.given", now=now, link=f"/tasks/{chore.pk}/", person=person,
-            title=chore.title, instrument=chore.instrument.name,
+            title=chore.title, instrument=chore.instrument,
         )  # fmt: skip

@@ -206,6 +206,6 @@ def _raise_alarm(chart: ControlChart, point: ControlPoint, now: datetime) -> Non
     if is_new:
         notices.tell(
             stewards_of(instrument), kind="control.out", now=now, link=f"/instruments/{instrument.key}/control/",
-            instrument=str(instrument), name=chart.name, value=f"{point.value:g} {chart.unit}".strip(),
+            instrument=instrument, name=chart.name, value=f"{point.value:g} {chart.unit}".strip(),
             rules=", ".join(point.broken),
         )  # fmt: skip

@@ -136,7 +136,7 @@ def due(*, now: datetime) -> int:
             link = f"/instruments/{instrument.key}/fittings/"
             notices.tell(
                 stewards_of(instrument), kind="fitting.needed", now=now, link=link,
-                instrument=instrument.name, start_at=one.booking.starts_at.isoformat(), name=one.fitting.name,
+                instrument=instrument, start_at=one.booking.starts_at.isoformat(), name=one.fitting.name,
                 value=one.value,
             )  # fmt: skip
             told += 1

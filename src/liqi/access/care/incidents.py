@@ -62,7 +62,7 @@ def report(
         )  # fmt: skip
         notices.tell(
             stewards_of(instrument), kind="instrument.trouble", now=now, link=f"/incidents/{made.pk}/",
-            person=person, instrument=instrument.name, words=said[:300],
+            person=person, instrument=instrument, words=said[:300],
         )  # fmt: skip
     return made
 
@@ -87,7 +87,7 @@ def close(*, incident: Incident, person: Person, lesson: str, now: datetime) -> 
             journal.write(person=person, verb="closed", thing=incident, at=now, lesson=said)
             notices.tell(
                 [incident.person], kind="incident.closed", now=now, link=f"/incidents/{incident.pk}/",
-                instrument=incident.instrument.name, words=said[:300],
+                instrument=incident.instrument, words=said[:300],
             )  # fmt: skip
     incident.refresh_from_db()
     return incident

@@ -249,5 +249,5 @@ def _today(instrument: Instrument, now: datetime) -> date:
 def _tell(instrument: Instrument, kind: str, now: datetime, **facts: str) -> int:
     people: Iterable[Person] = stewards_of(instrument)
     link = f"/instruments/{instrument.key}/maintenance/"
-    notices.tell(people, kind=kind, now=now, link=link, instrument=instrument.name, **facts)
+    notices.tell(people, kind=kind, now=now, link=link, instrument=instrument, **facts)
     return 1

@@ -52,7 +52,7 @@ def _end(session: Session, its: MeteringTerms, now: datetime) -> bool:
             ended = sessions.close(session=session, at=max(at, session.started_at + timedelta(minutes=1)), now=now)
             notices.tell(
                 [session.person], kind="session.ended_by_rule", now=now, link=_link(session),
-                instrument=session.instrument.name, end_at=ended.ended_at.isoformat() if ended.ended_at else "",
+                instrument=session.instrument, end_at=ended.ended_at.isoformat() if ended.ended_at else "",
             )  # fmt: skip
     except Refused:  # started less than a minute ago
         return False
@@ -97,7 +97,7 @@ def _warn(session: Session, now: datetime) -> bool:
         stale = Session.objects.running().filter(pk=session.pk, warned_at=session.warned_at)
         if not stale.update(warned_at=now):
             return False
-        facts: dict[str, Any] = {"instrument": session.instrument.name, "person": session.person}
+        facts: dict[str, Any] = {"instrument": session.instrument, "person": session.person}
         notices.tell([session.person], kind="session.over", now=now, link=_link(session), **facts)
         for booking in told:
             notices.tell(

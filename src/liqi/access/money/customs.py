@@ -149,7 +149,7 @@ def warn(*, now: datetime) -> int:
                 )
                 notices.tell(
                     Person.objects.filter(stewardships__in=stewards).distinct(), kind="customs.ending", now=now,
-                    link=f"/desk/customs/{terms.record_id}/", instrument=instrument.name,
+                    link=f"/desk/customs/{terms.record_id}/", instrument=instrument,
                     until=str(terms.supervised_until),
                 )  # fmt: skip
                 count += 1

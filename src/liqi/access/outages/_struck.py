@@ -144,6 +144,6 @@ def _settled(each: StruckBooking, outcome: str, now: datetime) -> None:
 
 def _tell(booking: Booking, outage: Outage, kind: str, now: datetime) -> None:
     notices.tell(
-        [booking.person], kind=kind, now=now, link=f"/bookings/{booking.pk}/", instrument=booking.instrument.name,
+        [booking.person], kind=kind, now=now, link=f"/bookings/{booking.pk}/", instrument=booking.instrument,
         start_at=booking.starts_at.isoformat(), words=outage.words,
     )  # fmt: skip

@@ -40,7 +40,7 @@ def sign(*, course: Course, person: Person, by: Person, passed: bool, now: datet
             progress.settle(course=course, person=person, now=now)
         else:
             notices.tell(
-                [person], kind="training.check_failed", now=now, link="/training/", course=course.title,
+                [person], kind="training.check_failed", now=now, link="/training/", course=course,
                 notes=check.notes,
             )  # fmt: skip
     return check

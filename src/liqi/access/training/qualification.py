@@ -107,7 +107,7 @@ def grant(
             )  # fmt: skip
             notices.tell(
                 [person] if ends is None or ends > now.date() else [], kind="qualification.granted", now=now,
-                link="/training/", course=course.title, expires=ends.isoformat() if ends else "–",
+                link="/training/", course=course, expires=ends.isoformat() if ends else "–",
             )  # fmt: skip
     except IntegrityError:
         return same.get()
@@ -135,7 +135,7 @@ def revoke(*, qualification: Qualification, by: Person, why: str, now: datetime)
             journal.write(person=by, verb="revoked", thing=qualification, at=now, why=why.strip())
             notices.tell(
                 [qualification.person], kind="qualification.revoked", now=now, link="/training/",
-                course=qualification.course.title, why=why.strip(),
+                course=qualification.course, why=why.strip(),
             )  # fmt: skip
     qualification.refresh_from_db()
     return qualification

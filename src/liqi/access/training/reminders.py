@@ -36,7 +36,7 @@ def _qualifications(now: datetime, days: int) -> int:
             if longer.filter(Q(expires_on=None) | Q(expires_on__gt=one.expires_on)).exists():
                 continue
             notices.tell(
-                [one.person], kind="qualification.expires", now=now, link="/training/", course=one.course.title,
+                [one.person], kind="qualification.expires", now=now, link="/training/", course=one.course,
                 day=f"{one.expires_on:%Y-%m-%d}",
             )  # fmt: skip
             told += 1

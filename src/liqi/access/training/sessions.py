@@ -63,7 +63,7 @@ def cancel(*, session: TrainingSession, by: Person, now: datetime, why: str = ""
             there = session.enrolments.filter(state__in=[State.ENROLLED, State.WAITING]).select_related("person")
             notices.tell(
                 [one.person for one in there], kind="training.cancelled", now=now, link="/training/",
-                course=session.course.title, start_at=session.starts_at.isoformat(), why=why or "–",
+                course=session.course, start_at=session.starts_at.isoformat(), why=why or "–",
             )  # fmt: skip
     session.refresh_from_db()
     return session
@@ -162,6 +162,6 @@ def _fill(session: TrainingSession, now: datetime) -> None:
         Enrolment.objects.filter(pk=one.pk).update(state=State.ENROLLED, seat=seat)
         journal.write(person=None, verb="seated", thing=session, at=now, of=one.person_id)
         notices.tell(
-            [one.person], kind="training.seat", now=now, link="/training/", course=session.course.title,
+            [one.person], kind="training.seat", now=now, link="/training/", course=session.course,
             start_at=session.starts_at.isoformat(),
         )  # fmt: skip

@@ -75,6 +75,6 @@ def _tell(offer: Offer, wish: Wish, instrument: Instrument, period: Period, now:
     )  # fmt: skip
     notices.tell(
         [wish.person], kind="waiting.offered" if offer.is_open else "waiting.booked", now=now,
-        link=PAGE if offer.is_open else f"/bookings/{offer.booking_id}/", instrument=instrument.name,
+        link=PAGE if offer.is_open else f"/bookings/{offer.booking_id}/", instrument=instrument,
         starts_at=period[0].isoformat(), ends_at=period[1].isoformat(), expires_at=offer.expires_at.isoformat(),
     )  # fmt: skip

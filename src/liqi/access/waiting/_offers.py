@@ -185,7 +185,7 @@ def _expire(offer: Offer, now: datetime) -> bool:
             _end(wish, now)
         else:
             notices.tell(
-                [wish.person], kind="waiting.expired", now=now, link=PAGE, instrument=instrument.name,
+                [wish.person], kind="waiting.expired", now=now, link=PAGE, instrument=instrument,
                 starts_at=offer.booking.starts_at.isoformat(),
             )  # fmt: skip
         offer_free(now=now, instruments=[instrument], most=1)

@@ -43,6 +43,8 @@ class Use:
 
     contract: Decimal
     amount: Decimal
+    whole: tuple[Decimal, Decimal]
+    """Both as they were reserved."""
     state: str = "reserved"
 
 
@@ -214,7 +216,7 @@ class Books:
         most = min(percent(contract, 50), contract, CAP - self.voucher).quantize(Decimal(1), ROUND_FLOOR)
         if most <= 0 or job.use is not None:
             raise No("nothing left, or used")
-        job.uses.append(Use(contract, most))
+        job.uses.append(Use(contract, most, (contract, most)))
         self.voucher += most
 
     def release(self, use: Use) -> None:
@@ -275,7 +277,10 @@ class Books:
         for item in bill.items:
             item.state = "confirmed"
         for use in bill.uses:
-            use.state = "reserved"
+            use.state, more = "reserved", use.whole[1] - use.amount
+            if 0 < more <= CAP - self.voucher:
+                self.voucher += more
+                use.contract, use.amount = use.whole
         bill.uses = []
 
     def receive(self, amount: Decimal) -> None:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from liqi.access.models import (
     Account,
     BillingProfile,
+    Invoice,
     Order,
     Voucher,
     VoucherAllowance,
@@ -188,3 +189,26 @@ def test_an_order_that_became_cheaper_uses_less_of_the_voucher(
     invoice = invoices.write([charge], person=steward, now=NOW)
     assert (invoice.voucher, invoice.payable) == (cny(424), cny(106))
     assert VoucherAllowance.objects.get().reserved == cny(424)
+
+
+def test_what_an_invoice_cut_of_a_voucher_is_there_again_once_the_invoice_is_taken_back(
+    issued: Voucher, institution: Institution, guest: Person, firm: Organisation, steward: Person
+) -> None:
+    order = ordered(guest, firm)
+    use = vouchers.reserve(issued, order=order, seller=institution, contract=cny(1060), person=guest, now=NOW)
+    charge = propose(institution, "500", organisation=firm, person=guest, order=order)
+    charges.confirm([charge], person=steward, now=NOW)
+    for _time in range(2):
+        invoice = invoices.write([charge], person=steward, now=NOW)
+        assert (invoice.voucher, VoucherAllowance.objects.get().reserved) == (cny(424), cny(424))
+        invoices.take_back(invoice, reason="Half was missing", person=steward, now=NOW)
+        use.refresh_from_db()
+        assert (use.amount, use.contract, use.state, use.invoice) == (cny(848), cny(1060), "reserved", None)
+        assert VoucherAllowance.objects.get().reserved == cny(848)
+    invoices.write([charge], person=steward, now=NOW)
+    VoucherAllowance.objects.update(cap=cny(500))  # the rest of the year went elsewhere meanwhile
+    invoices.take_back(Invoice.objects.latest("pk"), reason="Wrong", person=steward, now=NOW)
+    use.refresh_from_db()
+    assert (use.amount, use.contract, use.state) == (cny(424), cny(530), "reserved")
+    vouchers.release(use, person=guest, now=NOW)
+    assert VoucherAllowance.objects.get().reserved == 0

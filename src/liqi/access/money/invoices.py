@@ -114,7 +114,7 @@ def take_back(invoice: Invoice, *, reason: str, person: Person, now: datetime) -
         )  # fmt: skip
         Invoice.objects.filter(pk=invoice.pk).update(state=Invoice.State.CREDITED, credited=invoice.payable)
         Charge.objects.filter(invoice=invoice).update(state=Charge.State.CONFIRMED, invoice=None)
-        VoucherUse.objects.filter(invoice=invoice).update(state=VoucherUse.State.RESERVED, invoice=None)
+        vouchers.give_back(invoice)
         journal.write(person=person, verb="took back", thing=invoice, at=now, credit_note=note.number, reason=reason)
         notices.tell(
             parties.told(invoice.organisation, invoice.person), kind="invoice.credited", now=now,

@@ -26,6 +26,7 @@ __all__ = [
     "expire",
     "for_invoice",
     "free",
+    "give_back",
     "issue",
     "refuse",
     "release",
@@ -35,6 +36,8 @@ __all__ = [
 
 State, UseState = Voucher.State, VoucherUse.State
 FEN = Decimal("0.01")
+RESERVED = "reserved"
+"""The line of the journal that says what a use paid of which contract before an invoice cut it."""
 
 
 def apply(
@@ -75,7 +78,7 @@ def apply(
         journal.write(person=person, verb="applied for", thing=voucher, at=now, number=voucher.number, asked=str(asked))
         notices.tell(
             Person.objects.filter(is_operator=True), kind="voucher.applied", now=now, link="/desk/vouchers/",
-            number=voucher.number, organisation=str(organisation), amount=str(asked),
+            number=voucher.number, organisation=organisation, amount=str(asked),
         )  # fmt: skip
     return voucher
 
@@ -137,7 +140,9 @@ def reserve(
             if "voucheruse_one_an_order" in str(problem) or "order_id" in str(problem):
                 raise Unable(_("A voucher pays a part of this order already; take it back first.")) from None
             raise Overdrawn(_("Voucher %(number)s has less left than that.") % {"number": voucher.number}) from None
-        journal.write(person=person, verb="reserved", thing=use, at=now, order=order.key, amount=str(amount))
+        journal.write(
+            person=person, verb=RESERVED, thing=use, at=now, order=order.key, amount=str(amount), contract=str(contract)
+        )
     return use
 
 
@@ -187,6 +192,25 @@ def cut(costs: Mapping[int, Decimal], *, invoice: Invoice, now: datetime) -> lis
         if less := _cut(use, costs[use.order_id], now):
             found.append((use, less))
     return found
+
+
+def give_back(invoice: Invoice) -> None:
+    """The uses on the invoice, which is taken back, are reserved for their orders again.
+
+    One that the invoice had cut pays of its whole contract again where its caps still leave that, else what it paid.
+    """
+    mine = VoucherUse.objects.filter(invoice=invoice)
+    _queue(set(mine.values_list("order", flat=True)))
+    rows = VoucherUse.objects.select_for_update(of=("self",)).select_related("voucher__programme", "allowance")
+    for pk in list(mine.order_by("pk").values_list("pk", flat=True)):
+        use = rows.get(pk=pk)  # one by one: two may be of one voucher
+        contract, amount = _before_cuts(use)
+        more = amount - use.amount
+        if 0 < more <= _room(use):
+            _move(use.voucher.programme, use.allowance, use.voucher, more)
+            use.contract, use.amount = contract, amount
+        use.state, use.invoice = UseState.RESERVED, None
+        use.save(update_fields=["contract", "amount", "state", "invoice"])
 
 
 def trim(uses: Iterable[VoucherUse], most: Decimal) -> Decimal:
@@ -240,6 +264,23 @@ def _cut(use: VoucherUse, cost: Decimal, now: datetime) -> Decimal:
     use.amount, use.contract = amount, cost
     less: Decimal = before - amount
     return less
+
+
+def _before_cuts(use: VoucherUse) -> tuple[Decimal, Decimal]:
+    """The contract and the part of it that the use was reserved with; what it has where that was not kept."""
+    made = journal.read(use).filter(verb=RESERVED).first()
+    if made is None or "contract" not in made.facts:
+        return use.contract, use.amount
+    return Decimal(made.facts["contract"]), Decimal(made.facts["amount"])
+
+
+def _room(use: VoucherUse) -> Decimal:
+    """The least that its voucher, its firm's year and its programme have left."""
+    programme, allowance = use.voucher.programme, use.allowance
+    left: list[Decimal] = [use.voucher.left, allowance.cap - allowance.reserved]
+    if programme.total is not None:
+        left.append(programme.total - programme.reserved)
+    return min(left)
 
 
 def _freed(use: VoucherUse, person: Person, now: datetime) -> bool:

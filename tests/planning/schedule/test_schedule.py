@@ -193,6 +193,13 @@ def test_a_plan_that_serves_all_reaches_its_bound_in_whatever_order_values_are_a
     assert (found.status, found.gap, len(found.placed)) == ("optimal", 0, 3)
 
 
+def test_a_small_bound_counts_whole_requests_and_so_proves_the_best_plan():
+    asked = [{"tech": 0, "dur": {"0": 8}, "value": 9}, {"tech": 0, "dur": {"0": 5}, "value": 6}]
+    problem = schedule.read(json.dumps({"H": 12, "setup": [[[0]]], "instruments": [{"tech": 0}], "requests": asked}))
+    assert (schedule.bound(problem), schedule.bound(problem, whole=False)) == (9, 13)  # 8 slots and 5 are more than 12
+    assert schedule.plan(problem, moves=1).status == "optimal"
+
+
 def test_nothing_asked_is_planned_to_nothing():
     found = schedule.plan(schedule.read(small(1, requests=[])), moves=1)
     assert (found.objective, found.bound, found.gap, found.status, found.unplaced) == (0, 0, 0, "optimal", [])
@@ -219,7 +226,6 @@ def test_one_slot_more_adds_no_more_than_its_price():
 
     for slots in range(4, 9):
         (price,) = schedule.prices(open_for(slots))
-        assert (
-            schedule.bound(open_for(slots + 1)) - schedule.bound(open_for(slots)) <= price.value + 1
-        )  # bounds are whole
+        less, more = (schedule.bound(open_for(many), whole=False) for many in (slots, slots + 1))
+        assert more - less <= price.value + 1  # values are whole numbers, and so are bounds
         assert price.value == pytest.approx(1.5 if slots >= 5 else 2.5, abs=1.01)

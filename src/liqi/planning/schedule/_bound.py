@@ -1,7 +1,8 @@
 """How much no plan can exceed: each day's slots and attendance shared out in fractions, set-up forgotten.
 
 A linear program over (request, instrument, day of start, day of end), solved by HiGHS. Every plan that keeps the rules
-is one of its solutions, so that its best value is never below the best plan's.
+is one of its solutions, so that its best value is never below the best plan's. A small one is solved in whole requests
+too, which is closer to the best plan.
 """
 
 import math
@@ -11,13 +12,15 @@ from itertools import count
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import LinearConstraint, linprog, milp
 from scipy.sparse import coo_array
 
 from liqi.planning.schedule import _masks
 from liqi.planning.schedule._problem import Problem, Request
 
 Key = tuple[object, ...]
+MOST_WHOLE = 2_000  # columns up to which whole requests are tried
+MOST_NODES = 500  # of the tree of whole requests; a number and not a time, so that the bound repeats itself
 
 
 class Rows:
@@ -48,15 +51,18 @@ class SlotPrice:
     value: float
 
 
-def bound(problem: Problem) -> float:
-    """No plan is worth more than this."""
-    found, _rows = _solved(problem)
+def bound(problem: Problem, *, whole: bool = True) -> float:
+    """No plan is worth more than this; with `whole=False` the bound in parts, whose duals are the prices."""
+    program = _program(problem)
     total = math.fsum(each.value for each in problem.requests)
-    if found is None:
+    if program is None:
         return 0.0
+    found = program.in_parts()
     if found.status != 0:
         return total
     best = min(total, -float(found.fun) + 1e-6 * max(1.0, total))
+    if whole and len(program.values) <= MOST_WHOLE:
+        best = min(best, program.in_whole() + 1e-6 * max(1.0, total))
     return float(int(best)) if all(each.value.is_integer() for each in problem.requests) else best
 
 
@@ -66,9 +72,12 @@ def prices(problem: Problem) -> list[SlotPrice]:
     It says what those who wait would give for time there, in the unit of their values; whoever jumps the queue takes
     that from the others. Set-up is forgotten, so that it is a price of the bound and not of one plan.
     """
-    found, rows = _solved(problem)
+    program = _program(problem)
+    found = None if program is None else program.in_parts()
     days = range(-(-problem.horizon // problem.day))
-    duals = {} if found is None or found.status != 0 else dict(zip(rows, -found.ineqlin.marginals, strict=True))
+    duals: dict[Key, float] = {}
+    if program is not None and found is not None and found.status == 0:
+        duals = dict(zip(program.at_most.limits, -found.ineqlin.marginals, strict=True))
     return [
         SlotPrice(where, day, _price(duals, ("instrument", where), ("instrument", where, day)))
         for where in range(len(problem.instruments))
@@ -80,8 +89,43 @@ def _price(duals: dict[Key, float], *rows: Key) -> float:
     return abs(round(sum(float(duals.get(row, 0.0)) for row in rows), 9))
 
 
-def _solved(problem: Problem) -> tuple[Any, list[Key]]:
-    """The program solved, and the names of its rows; nothing where no request fits anywhere."""
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """What each column is worth, and the rows that limit the columns."""
+
+    values: list[float]
+    at_most: Rows
+    equal: Rows
+
+    def in_parts(self) -> Any:
+        """The answer of the linear program, in which a request may be served in parts."""
+        limits, right = self.at_most.matrix(len(self.values))
+        pairs, zeros = self.equal.matrix(len(self.values))
+        more = {"A_eq": pairs.tocsr(), "b_eq": zeros} if self.equal.limits else {}
+        return linprog(
+            -np.array(self.values), A_ub=limits.tocsr(), b_ub=right, bounds=(0, None), method="highs", **more
+        )
+
+    def in_whole(self) -> float:
+        """No plan is worth more than this, each request served whole or not; infinite where nothing was shown."""
+        limits, right = self.at_most.matrix(len(self.values))
+        pairs, zeros = self.equal.matrix(len(self.values))
+        rules = [LinearConstraint(limits.tocsr(), ub=right)]
+        if self.equal.limits:
+            rules.append(LinearConstraint(pairs.tocsr(), zeros, zeros))
+        found = milp(
+            -np.array(self.values),
+            constraints=rules,
+            integrality=np.ones(len(self.values)),
+            bounds=(0, 1),
+            options={"node_limit": MOST_NODES, "mip_rel_gap": 0.0},
+        )
+        shown = found.get("mip_dual_bound")
+        return math.inf if shown is None else -float(shown)
+
+
+def _program(problem: Problem) -> _Program | None:
+    """The program of the bound; nothing where no request fits anywhere."""
     at_most, columns, values, of_request = Rows(), count(), [], defaultdict(list)
     shifts = [_masks.of(operator.shifts) for operator in problem.operators]
     for request in problem.requests:
@@ -96,18 +140,14 @@ def _solved(problem: Problem) -> tuple[Any, list[Key]]:
                 if request.attend:
                     _attendance(problem, at_most, column, request, where, attended, shifts)
     if not values:
-        return None, []
+        return None
     equal = Rows()
     for request in problem.requests:
         if request.before is not None:
             for side, sign in ((request.id, 1.0), (request.before, -1.0)):
                 for column in of_request[side]:
                     equal.add(("pair", request.id), 0.0, column, sign)
-    limits, right = at_most.matrix(len(values))
-    pairs, zeros = equal.matrix(len(values))
-    more = {"A_eq": pairs.tocsr(), "b_eq": zeros} if equal.limits else {}
-    found = linprog(-np.array(values), A_ub=limits.tocsr(), b_ub=right, bounds=(0, None), method="highs", **more)
-    return found, list(at_most.limits)
+    return _Program(values, at_most, equal)
 
 
 def _starts(problem: Problem, request: Request, where: int, shifts: list[int]) -> int:

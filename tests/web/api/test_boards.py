@@ -68,7 +68,7 @@ def test_an_idempotency_key_adds_once(client, operator):
         ((), "firms", {"name": "A"}, 403, "needs manage"),
         (("manage",), "firms", {"name": ""}, 422, "found nothing"),
         (("manage",), "firms", {"name": "A", "staff": "many"}, 422, "expected a whole number"),
-        (("manage",), "firms", {"name": "A", "moons": "2"}, 422, "the field 'moons'"),
+        (("manage",), "firms", {"name": "A", "moons": "2"}, 422, "“moons”"),
         (("manage",), "moons", {"name": "A"}, 404, "expected one of projects"),
     ],
 )

@@ -1,6 +1,8 @@
 """Whatever goes wrong below /api/ is told as a problem (RFC 9457), also where no function was reached."""
 
+import ast
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from django.test import Client
 from django.utils import translation
 
 from liqi.accounts.models import Person
-from liqi.web.api import _fields, _problems, instruments
+from liqi.web.api import _choices, _fields, _problems, instruments
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +131,39 @@ def test_a_secret_that_is_wrong_is_repeated_nowhere() -> None:
     assert told["pointer"] == "#/pin"
     escaped = _fields.problem(error | {"loc": ("body", "sent", "a/b~c")}, {"body": {}})
     assert escaped["pointer"] == "#/a~1b~0c"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Found “moon”; expected one of: open, done, dropped."),
+        ("zh-hans", "读到“moon”；应为其中之一：open, done, dropped。"),
+    ],
+)
+def test_a_word_that_does_not_fit_is_told_in_the_readers_language(language: str, words: str) -> None:
+    client = Client(headers={"Accept-Language": language})
+    client.force_login(Person.objects.create_user("a@example.org", name="A"))
+    assert client.get("/api/care/tasks?state=moon").json()["detail"] == words
+
+
+@pytest.mark.parametrize("given", [{"value": None, "state": None}, {"value": 1, "state": "idle"}])
+def test_of_two_exactly_one_is_given(given: dict[str, object]) -> None:
+    with translation.override("en"), pytest.raises(ValueError, match="both or neither of value and state"):
+        _choices.either(**given)
+    _choices.either(value=1, state="")
+
+
+def test_no_refusal_of_the_interface_is_written_in_one_language_alone() -> None:
+    """Words that are raised go through gettext: a sentence put into an error as it is would stay English."""
+    bare = []
+    for file in Path(_problems.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                bare += [f"{file.name}:{node.lineno}" for each in node.exc.args if _is_a_sentence(each)]
+    assert bare == []
+
+
+def _is_a_sentence(node: ast.expr) -> bool:
+    if isinstance(node, ast.JoinedStr):
+        return True
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field
 
@@ -70,7 +71,6 @@ def _read(cursor: str, way: str, kind: type) -> Any:
         if isinstance(found[1], int) and not 0 <= found[1] < 2**63:
             raise ValueError
     except (ValueError, binascii.Error, RecursionError):
-        raise WrongCursor(
-            f"found cursor {cursor[:40]!r}; expected one that a page of this list gave as `next`; begin without it."
-        ) from None
+        words = _("Found the cursor “%(found)s”; expected one that a page of this list gave as next; begin without it.")
+        raise WrongCursor(words % {"found": cursor[:40]}) from None
     return found[1]

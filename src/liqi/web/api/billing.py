@@ -16,6 +16,7 @@ from liqi.access.money.refusal import Unable
 from liqi.accounts import membership
 from liqi.accounts.models import Organisation
 from liqi.web import pricelines
+from liqi.web.api._choices import one_of
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -66,9 +67,8 @@ def write(request: HttpRequest, organisation: int, sent: BillingIn) -> Any:
     theirs, person, given = _of_mine(request, organisation), signed_in(request), sent.dict(exclude_none=True)
     if (found := given.get("user_class")) is not None and not person.is_operator:
         raise Unable(_("Found how the organisation pays; only an operator sets it: leave user_class out."))
-    if found and found not in pricelines.CLASSES:
-        known = ", ".join(pricelines.CLASSES)
-        raise Unable(_("Found the class %(found)s; expected one of %(known)s.") % {"found": found, "known": known})
+    if found:
+        one_of(found, pricelines.CLASSES)
     parties.save(theirs, given, person=person, now=timezone.now())
     return _shown(theirs)
 

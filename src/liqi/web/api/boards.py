@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
@@ -15,6 +16,7 @@ from liqi.accounts.models import Person
 from liqi.observatory import boards
 from liqi.observatory.boards import Board
 from liqi.web import board_deeds
+from liqi.web.api._choices import one_of
 from liqi.web.api._cursor import Page, Paged, among, page
 from liqi.web.asked import signed_in
 from liqi.web.bearer import ANYBODY, SIGNED_IN
@@ -133,15 +135,14 @@ def undo(request: HttpRequest, name: str, number: int) -> Any:
 
 def _board(name: str) -> Board:
     if name not in boards.BOARDS:
-        raise Http404(f"found the board {name[:40]!r}; expected one of {', '.join(boards.BOARDS)}; name one of them.")
+        words = _("Found the board “%(name)s”, expected one of %(known)s; name one of them.")
+        raise Http404(words % {"name": name[:40], "known": ", ".join(boards.BOARDS)})
     return boards.BOARDS[name]
 
 
 def _known(board: Board, asked: RecordIn) -> dict[str, str]:
     if odd := sorted(set(asked.values) - set(board.fields)):
-        raise boards.NotPossible(
-            f"found the field {odd[0][:40]!r}; expected fields among {', '.join(board.fields)}; correct it."
-        )
+        one_of(odd[0], board.fields)
     return asked.values
 
 

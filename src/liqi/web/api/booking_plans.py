@@ -255,7 +255,7 @@ def set_terms(request: HttpRequest, key: str, asked: TermsOf) -> Any:
 def take_file(
     request: HttpRequest, file: File[UploadedFile], instrument: str = "", dry_run: bool = False
 ) -> Any:  # fmt: skip
-    """Every row of the CSV, XLSX, ODS or iCalendar file is booked, or none; with ``dry_run`` each row is only looked at."""
+    """Every row of the CSV, XLSX, ODS or iCalendar file is booked, or none; ``dry_run`` looks at each row only."""
     data, now = (file.read() or b""), timezone.now()
     rows = booking_import.read(data, instrument=instrument)
     if dry_run:

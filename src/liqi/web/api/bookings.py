@@ -173,7 +173,8 @@ def feed(
 ) -> Any:
     """Who holds these instruments in [start, end), at most 93 days; for visitors without names."""
     if not timedelta(0) < end - start <= LONGEST_FEED:
-        raise ValueError(f"found {end - start} between start and end; ask for more than nothing and at most 93 days.")
+        words = _("Found %(start)s to %(end)s; expected an end after the start and at most %(most)s days between.")
+        raise ValueError(words % {"start": start.isoformat(), "end": end.isoformat(), "most": LONGEST_FEED.days})
     asked = Instrument.objects.filter(key__in=instrument[:MOST]).only("pk", "key", "facility_id")
     person = request.user if isinstance(request.user, Person) else None
     # written as it is: to check thousands of events one by one costs more than to find them

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
@@ -119,7 +120,7 @@ def movements(request: HttpRequest, id: int, paged: Annotated[Paged, Query()]) -
 def add(request: HttpRequest, id: int, sent: MoneyAdded) -> Any:
     """So much more can be spent; for who looks after the institution's money."""
     if not sent.amount:
-        raise ValueError("found the amount 0; send how much is added, or below zero how much is taken away.")
+        raise ValueError(_("Found the amount 0; send how much is added, or below zero how much is taken away."))
     budgets.add(
         _found(request, id), sent.amount, person=signed_in(request), now=timezone.now(), text=sent.text.strip()
     )  # fmt: skip

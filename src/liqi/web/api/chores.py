@@ -14,6 +14,7 @@ from liqi.access import belonging
 from liqi.access.care import chores
 from liqi.access.models import Chore, ChoreItem, Incident
 from liqi.catalogue.models import Instrument
+from liqi.web.api._choices import one_of
 from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.api._records import Number
 from liqi.web.asked import signed_in
@@ -107,9 +108,7 @@ def listed(
         seen |= Q(instrument__in=belonging.looked_after_by(person))
     rows = Chore.objects.filter(seen).select_related("instrument", "assignee")
     if state:
-        if state not in Chore.State.values:
-            raise ValueError(f"found the state {state[:40]!r}; expected one of {', '.join(Chore.State.values)}.")
-        rows = rows.filter(state=state)
+        rows = rows.filter(state=one_of(state, Chore.State.values))
     rows = rows.filter(instrument__key=instrument) if instrument else rows
     found, following = page(rows, paged)
     return {"items": [_row(one) for one in found], "next": following}

@@ -18,6 +18,7 @@ from liqi.access.training import course as courses
 from liqi.access.training import documents, incoming
 from liqi.access.training.incoming import Problem
 from liqi.catalogue.models import Facility, Instrument
+from liqi.web.api._choices import either
 from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
@@ -56,8 +57,7 @@ class At(Schema):
 
     @model_validator(mode="after")
     def _one_of_both(self) -> At:
-        if bool(self.instrument) == bool(self.facility):
-            raise ValueError("found both or neither of instrument and facility; send one of them")
+        either(instrument=self.instrument, facility=self.facility)
         return self
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -153,7 +154,8 @@ def what_if(request: HttpRequest, key: str, asked: WhatIf) -> Any:
     again, _rule = units.what_if(every, key, asked.measures, dict(asked.numbers), rules["national"])
     before, after = units.one(every, key), units.one(again, key)
     if before is None or after is None:
-        raise ValueError(f"found no instrument of {key} that counts in {asked.year}; expected one: choose another.")
+        words = _("Found no instrument of %(key)s that counts in %(year)s; choose another year or institution.")
+        raise ValueError(words % {"key": key[:80], "year": asked.year})
     return {"before": _unit(before), "after": _unit(after)}
 
 

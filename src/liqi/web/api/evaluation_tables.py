@@ -15,6 +15,7 @@ from pydantic import Field
 from liqi.access.evaluation import editions, given
 from liqi.access.models import EvaluationEdition, GivenFigure
 from liqi.catalogue.models import Institution, Instrument
+from liqi.web.api._choices import either
 from liqi.web.api._cursor import Page, Paged, among
 from liqi.web.api.evaluation import today
 from liqi.web.asked import signed_in
@@ -78,8 +79,7 @@ class EditionOf(Schema):
 @router.post("/given", response={201: Given}, summary="Give a figure that no record gives")
 def give(request: HttpRequest, asked: Give) -> Any:
     """Judged points by operators, counts by who sees the instrument; the reason is read by all who see the figure."""
-    if bool(asked.institution) == bool(asked.instrument):
-        raise ValueError("found both or neither of institution and instrument; name one of them.")
+    either(institution=asked.institution, instrument=asked.instrument)
     of: Institution | Instrument
     if asked.institution:
         of = get_object_or_404(Institution, key=asked.institution)

@@ -10,6 +10,7 @@ from ninja import Query, Router, Schema
 
 from liqi.catalogue.models import Facility
 from liqi.taxonomy import FACILITY_CLASSES, FACILITY_KINDS, STAGES
+from liqi.web.api._choices import one_of
 from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.api._records import Named, Place, Provenance, named, place, provenance
 
@@ -34,10 +35,6 @@ class FacilityOut(Schema):
     cost_cny: Decimal | None
     place: Place
     provenance: Provenance
-
-
-class UnknownChoice(ValueError):
-    """A filter names no class, kind or stage of ours; the message lists them."""
 
 
 _OWN = set(FacilityOut.model_fields) - {"institution", "place", "provenance"}
@@ -68,19 +65,13 @@ def listed(
     """Facilities in the order of their arrival."""
     rows = _all()
     if class_:
-        rows = rows.filter(facility_class=_chosen(class_, FACILITY_CLASSES))
+        rows = rows.filter(facility_class=one_of(class_, FACILITY_CLASSES))
     if kind:
-        rows = rows.filter(kind=_chosen(kind, FACILITY_KINDS))
+        rows = rows.filter(kind=one_of(kind, FACILITY_KINDS))
     if stage:
-        rows = rows.filter(**{_chosen(stage, STAGES): True})
+        rows = rows.filter(**{one_of(stage, STAGES): True})
     found, following = page(rows, paged)
     return {"items": [shown(one) for one in found], "next": following}
-
-
-def _chosen(code: str, choices: Any) -> str:
-    if code not in choices:
-        raise UnknownChoice(f"found {code!r}; expected one of {', '.join(choices)}.")
-    return code
 
 
 @router.get("/{key}", response=FacilityOut, summary="See a facility")

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
@@ -245,7 +246,8 @@ def _period(since: str, until: str) -> tuple[datetime, datetime]:
         except ValueError:
             moment = None
         if moment is None or moment.tzinfo is None:
-            raise NotPossible(f"found the time {text[:40]!r}, expected one as 2026-11-22T08:00:00+08:00; correct it.")
+            words = _("Found the moment “%(found)s”; expected one such as %(example)s.")
+            raise NotPossible(words % {"found": text[:40], "example": "2026-11-22T08:00:00+08:00"})
         read.append(moment)
     _require_order(read[0], read[1], LONGEST)
     return read[0], read[1]
@@ -253,6 +255,5 @@ def _period(since: str, until: str) -> tuple[datetime, datetime]:
 
 def _require_order(starts_at: datetime, ends_at: datetime, longest: timedelta) -> None:
     if not starts_at < ends_at <= starts_at + longest:
-        raise NotPossible(
-            f"found {starts_at} to {ends_at}, expected a period of at most {longest.days} days; correct it."
-        )
+        words = _("Found %(start)s to %(end)s; expected an end after the start and at most %(most)s days between.")
+        raise NotPossible(words % {"start": starts_at.isoformat(), "end": ends_at.isoformat(), "most": longest.days})

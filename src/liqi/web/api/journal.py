@@ -14,6 +14,7 @@ from liqi.access import journals
 from liqi.access.journals import Asked
 from liqi.accounts import personal_data
 from liqi.accounts.models import JournalEntry
+from liqi.web.api._choices import one_of
 from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.asked import journal_thing, signed_in, somebody
 from liqi.web.bearer import SIGNED_IN
@@ -51,8 +52,8 @@ def mine(request: HttpRequest, paged: Annotated[Paged, Query()], asked: Annotate
 @router.get("/care", response=Page[JournalLine], summary="The journal of what I look after")
 def care(request: HttpRequest, paged: Annotated[Paged, Query()], asked: Annotated[Narrowing, Query()]) -> Any:
     """What was done at the instruments, facilities and orders in my care, newest first; of an operator, everywhere."""
-    if asked.kind and asked.kind not in journals.kinds():
-        raise ValueError(f"found the kind {asked.kind!r}; expected one of {', '.join(journals.kinds())}.")
+    if asked.kind:
+        one_of(asked.kind, journals.kinds())
     return _page(journals.in_care(signed_in(request), kind=asked.kind), paged, asked)
 
 

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from liqi.access.metering import log_ons, meters
 from liqi.access.models import Agent
+from liqi.web.api._choices import either
 from liqi.web.bearer import AgentToken
 
 router = Router(tags=["metering"], auth=AgentToken())
@@ -26,8 +27,7 @@ class Reading(Schema):
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Reading:
-        if (self.value is None) == (self.state is None):
-            raise ValueError("found both or neither of value and state; send one of them")
+        either(value=self.value is not None, state=self.state is not None)
         return self
 
 

@@ -18,6 +18,7 @@ from liqi.access.money import books, charges, credit_notes, invoices, refunds, t
 from liqi.accounts import membership
 from liqi.catalogue.models import Instrument
 from liqi.web.api import _cursor
+from liqi.web.api._choices import one_of
 from liqi.web.api._cursor import Page, Paged
 from liqi.web.api._records import Number
 from liqi.web.asked import signed_in
@@ -137,12 +138,13 @@ class Decision(Schema):
 def price(request: HttpRequest, instrument: str, start: datetime, end: datetime) -> Any:
     """The price of a period for who asks, line by line; 404 where none is on record."""
     if start.tzinfo is None or end.tzinfo is None or not start < end:
-        raise ValueError("found a period without time zone or that ends before it starts; send two aware moments.")
+        raise ValueError(_("Found no two moments with a time zone, the end after the start; send such as %(example)s.")
+                         % {"example": "2026-11-23T09:00:00+08:00"})  # fmt: skip
     thing = get_object_or_404(Instrument.objects.select_related("institution__organisation"), key=instrument)
     home = membership.home_of(signed_in(request))
     found = tables.of_instrument(thing, organisation=home, starts_at=start, ends_at=end)
     if found is None:
-        raise Http404("Found no price on record; ask the stewards of the instrument for a quote.")
+        raise Http404(_("Found no price on record; ask the stewards of the instrument for a quote."))
     lines = [line.as_json() for line in found.lines]
     return {"lines": lines, "net": found.net, "tax": found.tax, "gross": found.gross,
             "tax_percent": found.tax_percent, "table": found.table}  # fmt: skip
@@ -175,12 +177,10 @@ def decide_charges(request: HttpRequest, step: str, asked: Decision) -> Any:
     """All of the charges are confirmed, waived or proposed again; sending it again changes nothing."""
     person, now = signed_in(request), timezone.now()
     rows = list(Charge.objects.filter(pk__in=asked.charges))
-    if step == "waive":
+    if one_of(step, ("confirm", "waive", "undo")) == "waive":
         done = charges.waive(rows, reason=asked.reason, person=person, now=now)
-    elif step in ("confirm", "undo"):
-        done = (charges.confirm if step == "confirm" else charges.undo)(rows, person=person, now=now)
     else:
-        raise ValueError(f"found {step[:40]!r}; expected confirm, waive or undo.")
+        done = (charges.confirm if step == "confirm" else charges.undo)(rows, person=person, now=now)
     return [bill(each) for each in done]
 
 

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from liqi.accounts import notice_wishes, notices, sentences
 from liqi.accounts.models import Notice
+from liqi.web.api._choices import one_of
 from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.api._records import Number
 from liqi.web.asked import signed_in
@@ -99,8 +100,8 @@ def set_wishes(request: HttpRequest, wished: NoticeWishesOut) -> Any:
 
 
 def _require_subjects(names: list[str]) -> None:
-    if unknown := sorted(set(names) - sentences.SUBJECTS.keys()):
-        raise ValueError(f"found the subject {unknown[0][:40]!r}; expected one of {', '.join(sentences.SUBJECTS)}.")
+    for name in names:
+        one_of(name, sentences.SUBJECTS)
 
 
 def _shown(one: Notice, words: str) -> dict[str, Any]:

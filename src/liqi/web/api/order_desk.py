@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
@@ -112,7 +113,7 @@ def open_thread(request: HttpRequest, sent: OwnUse) -> Any:
     """The need is on record; bookings and files come under it. An order of a service is drafted by POST /api/orders."""
     person = signed_in(request)
     if not sent.need.strip() and not sent.title.strip():
-        raise ValueError("found no need; say in a sentence what is to be found out.")
+        raise ValueError(_("Found no need; say in a sentence what is to be found out."))
     mine = Project.objects.select_related("organisation").filter(organisation__memberships__person=person)
     made = orders.open(
         person=person, title=sent.title.strip() or sent.need.strip().partition("\n")[0][:200], need=sent.need.strip(),

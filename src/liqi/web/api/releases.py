@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Router, Schema, Status
-from ninja.errors import HttpError
 from pydantic import Field
 
 from liqi.accounts.models import Organisation
@@ -63,9 +63,10 @@ def release(request: HttpRequest, key: str, asked: NewRelease) -> Any:
     """The answer is shown under a licence to everybody or to organisations, from now or from `embargo_until` on."""
     found = list(Organisation.objects.filter(pk__in=asked.organisations))
     if missing := set(asked.organisations) - {one.pk for one in found}:
-        raise HttpError(404, f"found no organisation {sorted(missing)[0]}, expected the id of one; correct it.")
+        raise Http404(_("Found no organisation %(id)s; expected the id of one.") % {"id": min(missing)})
     if asked.embargo_until is not None and timezone.is_naive(asked.embargo_until):
-        raise HttpError(422, "found embargo_until without a time zone, expected one such as 2030-01-01T00:00:00+08:00.")
+        words = _("Found embargo_until without a time zone; expected a moment such as %(example)s.")
+        raise ValueError(words % {"example": "2030-01-01T00:00:00+08:00"})
     made = releases.release(
         run=_own(request, key),
         person=signed_in(request),

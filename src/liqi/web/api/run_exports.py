@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from ninja.errors import HttpError
 
@@ -12,6 +13,7 @@ from liqi.answers import answer, signatures
 from liqi.answers.models import Run
 from liqi.methods import LANGUAGES
 from liqi.methods.exports import NotExportable, exports_of, write_export
+from liqi.web.api._choices import one_of
 from liqi.web.bearer import ANYBODY, SIGNED_IN
 
 router = Router(tags=["runs"], auth=SIGNED_IN)
@@ -40,14 +42,13 @@ def formats(request: HttpRequest, key: str) -> Any:
 def take(request: HttpRequest, key: str, form: str, language: str = "en") -> Any:
     """The file itself, not JSON: mzTab-M, mzSpecLib, mzQC or CSV, with its own media type."""
     one = _done(request, key)
-    if language not in LANGUAGES:
-        raise HttpError(422, f"found language {language[:20]!r}, expected one of {', '.join(LANGUAGES)}; choose one.")
+    one_of(language, LANGUAGES)
     assert one.ended_at is not None
     facts = answer.read(one) | {"people": signatures.layer_of(one).as_json()}
     try:
         text = write_export(facts, form, now=one.ended_at, language=language)
     except NotExportable as problem:
-        raise HttpError(404, str(problem)) from None
+        raise Http404(str(problem)) from None
     chosen = next(each for each in exports_of(facts) if each.key == form)
     return HttpResponse(text, content_type=chosen.media_type)
 
@@ -58,5 +59,6 @@ def _done(request: HttpRequest, key: str) -> Run:
     runs = Run.objects.visible_to(user if isinstance(user, Person) else None)
     one: Run = get_object_or_404(runs, key=key)
     if one.state != Run.State.DONE:
-        raise HttpError(409, f"found run {key} {one.state}, expected an answer; wait for its end or start another.")
+        words = _("Found run %(key)s %(state)s, expected an answer; wait for its end or start another.")
+        raise HttpError(409, words % {"key": key, "state": one.state})
     return one

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from ninja import Router, Schema, Status
-from ninja.errors import HttpError
 
 from liqi.access import orders
 from liqi.access.models import Order
@@ -71,7 +71,9 @@ def start(request: HttpRequest, asked: StartRun) -> Any:
     person = signed_in(request)
     files = list(StoredFile.objects.visible_to(person).filter(key__in=asked.files))
     if missing := set(asked.files) - {file.key for file in files}:
-        raise HttpError(404, f"found no file {', '.join(sorted(missing))}; send it to /uploads/ first.")
+        raise Http404(
+            _("Found no file %(keys)s; send it to /uploads/ first.") % {"keys": ", ".join(sorted(missing))[:200]}
+        )
     order = get_object_or_404(Order, key=asked.order) if asked.order else None
     if order is not None:
         orders.require_sight(order, person)

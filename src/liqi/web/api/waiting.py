@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
@@ -176,7 +177,7 @@ def line(request: HttpRequest, paged: Annotated[Paged, Query()], instrument: str
     """The line of the instrument by wish, `place` 1 is next; for its stewards."""
     thing, person = get_object_or_404(Instrument, key=instrument), signed_in(request)
     if not belonging.looks_after(person, thing):
-        raise NotAllowed(f"Only the stewards of {thing} see who waits for it; ask one of them.")
+        raise NotAllowed(_("Only the stewards of %(thing)s see who waits for it; ask one of them.") % {"thing": thing})
     turns = enumerate(waiting.line(thing, now=timezone.now()), 1)
     found, following = among(turns, paged, lambda one: one[1].wish.pk)
     items = [

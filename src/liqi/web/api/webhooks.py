@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
@@ -15,6 +16,7 @@ from liqi.access import webhooks
 from liqi.access.models import Delivery, Webhook
 from liqi.accounts.models import Organisation
 from liqi.catalogue.models import Instrument
+from liqi.web.api._choices import either, one_of
 from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.api._once import outside
 from liqi.web.asked import signed_in
@@ -77,8 +79,7 @@ def listed(request: HttpRequest, paged: Annotated[Paged, Query()]) -> Any:
 @router.post("", response={201: WebhookWithSecret}, summary="Make a webhook")
 def make(request: HttpRequest, asked: NewWebhook) -> Any:
     """The address hears from now on what happens; the secret that proves it is in this answer and nowhere else."""
-    if bool(asked.instrument) == (asked.organisation is not None):
-        raise ValueError("found both or neither of instrument and organisation; name one of them.")
+    either(instrument=asked.instrument, organisation=asked.organisation is not None)
     place: Instrument | Organisation
     if asked.instrument:
         place = get_object_or_404(Instrument, key=asked.instrument)
@@ -136,17 +137,16 @@ def test(request: HttpRequest, id: int) -> Any:
 @router.get("/{int:id}/deliveries", response=Page[DeliveryOut], summary="What was sent")
 def deliveries(request: HttpRequest, id: int, paged: Annotated[Paged, Query()], state: str = "") -> Any:
     """The deliveries of a webhook of mine, newest first; ``state`` waiting, delivered or failed."""
-    if state and state not in Delivery.State.values:
-        raise ValueError(f"found the state {state[:40]!r}; expected one of {', '.join(Delivery.State.values)}.")
     rows = _hook(request, id).deliveries.all()
-    found, following = page(rows.filter(state=state) if state else rows, paged, newest_first=True)
+    rows = rows.filter(state=one_of(state, Delivery.State.values)) if state else rows
+    found, following = page(rows, paged, newest_first=True)
     return {"items": [_delivery(one) for one in found], "next": following}
 
 
 def _hook(request: HttpRequest, id: int) -> Webhook:
     hook = webhooks.of_mine(signed_in(request), id)
     if hook is None:
-        raise Http404("Found no such webhook among yours; GET /api/webhooks lists them.")
+        raise Http404(_("Found no such webhook among yours; GET /api/webhooks lists them."))
     return hook
 
 

@@ -196,6 +196,39 @@ def test_a_place_beside_the_words_stands_before_them(towns):
     assert read(place="370212").have.value == 3
 
 
+@translation.override("en")
+def test_the_answer_of_a_district_names_the_town_that_is_counted(towns):
+    told = question.tell(question.read(question.understand("质谱 in 崂山"), now=NOW))
+    assert (told.place, told.reading) == (
+        "Qingdao",
+        ("Records name no district by code: the whole of Qingdao is counted.",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("长三角 质谱", "“长三角” is made of several divisions; this is Shanghai alone."),
+        ("质谱 in 松山湖", "“松山湖” is no division of its own; it lies in Dongguan."),
+        ("质普仪 青岛", "“质普仪” was read as “质谱仪”."),
+        ("质谱", "No place was named, so all of China is counted."),
+    ],
+)
+def test_what_was_assumed_is_said_also_when_the_lens_is_moved(towns, text, said):
+    asked = question.understand(text)
+    again = question.understand(text, class_code=asked.class_code, place=asked.place.code, lens="brand")
+    for one in (asked, again):
+        with translation.override("en"):
+            assert question.tell(question.read(one, now=NOW)).reading == (said,)
+
+
+def test_words_that_hardly_tell_a_class_are_held_against_the_techniques(towns):
+    asked = question.understand("测土壤重金属 青岛")
+    assert (asked.class_code, asked.through, asked.sure) == ("010202", "icpms", True)
+    other = question.understand("测土壤重金属 青岛", class_code="010200")
+    assert (other.class_code, other.through) == ("010200", "")
+
+
 @pytest.mark.parametrize(
     ("text", "given", "kind"),
     [

@@ -1,11 +1,11 @@
 """Questions of the observatory in words: which instruments, and where; what is ambiguous is kept, not guessed away."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from liqi import taxonomy
+from liqi.insight import _place_names
+from liqi.insight._place_names import codes_of, found_in, is_zone
 from liqi.taxonomy import fold
 
 SURE = 0.5
@@ -14,18 +14,28 @@ LONGEST = 200
 _IN = re.compile(
     r"^(?P<what>.*?)\s*(?:\b(?:in|at|near|around|within)\b|在|@)\s*(?P<where>[^?？]+?)\s*[?？]?\s*$", re.IGNORECASE
 )
-_JOINTS = re.compile(r"\b(?:in|at|near|around|within|the|our|of|for|from)\b|[的在有之,，?？:：;；@]", re.IGNORECASE)
-_ANY = re.compile(
-    r"^(?:all|any|every|scientific|research|large|instruments?|equipment|devices?|everything|\s"
-    r"|科学|科研|大型|所有|全部|各类|仪器|设备|儀器|設備|科學|都|什么|哪些|多少)*$",
+_JOINTS = re.compile(
+    r"\b(?:in|at|near|around|within|the|our|of|for|from|province|municipality|prefecture|county|district|city)\b"
+    r"|[的在有之,，?？:：;；@]",
     re.IGNORECASE,
 )
-_BODY = re.compile(r"^(?:大学|学院|医院|公司|集团|研究|实验室|university|college|institute|hospital)", re.IGNORECASE)
-_KIND = re.compile(r"(自治县|自治旗|新区|区|县|旗)$")
+_ANY = re.compile(
+    r"^(?:\b(?:all|any|every|scientific|research|large|instruments?|equipment|devices?|everything|labs?|laborator(?:y|ies)"
+    r"|what|which|where|who|how|many|much|is|are|do|does|can|has|have|there|they|we|you|i|me|us|it|show|list|find|get"
+    r"|count|number|share|a|an|and|or|to|on|with|by|here|kinds?|types?"
+    r"|missing|lacks?|lacking|gaps?|imported|imports?|domestic|foreign|abroad|sells?|makes?|makers?|buys?|needs?|rules?)\b"
+    r"|科学|科研|大型|所有|全部|各类|各种|仪器|设备|儀器|設備|科學|装置|都|什么|什麼|哪些|哪里|哪儿|哪家|哪个|多少|几台|谁"
+    r"|我们|我|想|要|能|可以|查|看|找|做|卖|买|造|用|需要|需求|还|最|缺少|缺口|缺|没|有|是|了|吗|呢|情况|现状|数量|总量|分布|名单"
+    r"|清单|统计|占比|比例|比|率|进口|国产化|国产|本土|依赖度|依赖|国外|国内|外国|厂商|厂家|政策|规则|开放|共享|台|套|家|个|和|与|及"
+    r"|\s)*$",
+    re.IGNORECASE,
+)
+"""Words that ask and name no kind of instrument: where nothing else stands, every class is meant."""
 COUNTRY, PROVINCE, TOWN, DISTRICT, CITY = "country", "province", "town", "district", "city"
 _RANK = {COUNTRY: 0, PROVINCE: 1, TOWN: 2, DISTRICT: 3, CITY: 4}
-GEO = "geo:"
-"""Before the GeoNames number it is the code of a city outside China."""
+
+
+GEO = _place_names.GEO
 
 
 class UnclearQuestion(ValueError):
@@ -55,7 +65,7 @@ class Where:
         """What it is called, with what it lies in where its name alone could be another's."""
         if self.kind == CITY:
             city = taxonomy.cities()[self.code.removeprefix(GEO)]
-            name = taxonomy.in_language(language, hans=city.name_zh or city.name, en=city.name)
+            name = taxonomy.in_language(language, hans=taxonomy.to_hans(city.name_zh) or city.name, en=city.name)
             return _within(name, taxonomy.place_label(self.country, language), language)
         name = taxonomy.place_label(self.code, language)
         if self.kind == DISTRICT:
@@ -87,6 +97,10 @@ class Inquiry:
     """Whether it asks about instruments of every class."""
     not_a_place: str = ""
     """What the question named as a place, where no place is called so."""
+    zone: str = ""
+    """A region or park that the question named: `places` are the divisions that it is made of or lies in."""
+    misprint: tuple[str, str] | None = None
+    """Words that name no instrument, and the name that they sound like, which was read in their stead."""
 
 
 def read(text: str) -> Inquiry:
@@ -99,16 +113,22 @@ def read(text: str) -> Inquiry:
     (['110105'], 'US')
     """
     said = " ".join(text.split())[:LONGEST]
-    words, places, lost = _placed(said)
+    words, places, lost, zone = _placed(said)
     rest = " ".join(_JOINTS.sub(" ", words).split())
     everything = bool(_ANY.match(rest))
+    subjects = () if everything else tuple(taxonomy.suggest_class(rest, limit=5))
+    misprint = None if everything or subjects else taxonomy.misprint_in(rest)
+    if misprint:
+        subjects = tuple(taxonomy.suggest_class(fold(rest).replace(*misprint), limit=5))
     return Inquiry(
         text=said,
         words=rest,
-        subjects=() if everything else tuple(taxonomy.suggest_class(rest, limit=5)),
+        subjects=subjects,
         places=places,
         everything=everything and bool(rest or places),
         not_a_place=lost,
+        zone=zone,
+        misprint=misprint if subjects else None,
     )
 
 
@@ -138,19 +158,28 @@ def _division(code: str) -> Where:
     return Where(code, TOWN if code == town else DISTRICT, "CN", province, town)
 
 
-def _placed(text: str) -> tuple[str, tuple[Where, ...], str]:
-    """The text without its places, what they may mean, smallest first, and what was named as a place but is none."""
-    if (split := _IN.match(text)) and (codes := _codes(split["where"])):
-        return split["what"], _ranked(codes), ""
+def _placed(text: str) -> tuple[str, tuple[Where, ...], str, str]:
+    """The text without its places, what they may mean, smallest first, what was named as a place but is none, the zone.
+
+    The zone is a region or park among the names, where the places are its own.
+    """
+    if (split := _IN.match(text)) and (codes := codes_of(split["where"])):
+        named = split["where"].strip(" 的")
+        return split["what"], _ranked(codes), "", named if is_zone(named) else ""
     places: tuple[Where, ...] = ()
-    while found := _found(text):
+    zone = ""
+    while found := found_in(text, {code for one in places for code in (one.code, one.town)}):
         start, end, codes = found
         both = _both(places, _ranked(codes))
         if not both:
             break
+        if is_zone(text[start:end]):
+            zone = text[start:end]
+        elif zone and len(both) < len(places):
+            zone = ""
         text, places = f"{text[:start]} {text[end:]}", both
     lost = split["where"] if (split := _IN.match(text)) and not places else ""
-    return (split["what"] if split and lost else text), places, lost.strip()
+    return (split["what"] if split and lost else text), places, lost.strip(), zone
 
 
 def _both(some: tuple[Where, ...], others: tuple[Where, ...]) -> tuple[Where, ...]:
@@ -168,74 +197,6 @@ def _lies_in(place: Where) -> tuple[str, ...]:
 
 def _ranked(codes: tuple[str, ...]) -> tuple[Where, ...]:
     return tuple(sorted(map(where, codes), key=lambda one: (_RANK[one.kind], one.country != "CN")))
-
-
-def _codes(name: str) -> tuple[str, ...]:
-    """The places of just this name."""
-    plain = fold(name.strip(" 的"))
-    if name.strip().upper() in taxonomy.countries() and name.strip().isupper():
-        return (name.strip().upper(),)
-    known = taxonomy.find_place(plain) if not plain.isdigit() else None
-    return tuple(dict.fromkeys([*([known] if known else []), *_names().get(plain, ()), *_cities().get(plain, ())]))
-
-
-def _found(text: str) -> tuple[int, int, tuple[str, ...]] | None:
-    """The longest name of a place in the text that stands for itself; divisions and countries before cities."""
-    plain = fold(text)
-    if len(plain) != len(text):
-        return None
-    spans = [(start, end, codes) for start, end, codes in _spans(plain) if not _BODY.match(plain[end:].strip())]
-    return max(spans, key=lambda span: (span[1] - span[0], span[0]), default=None)
-
-
-def _spans(plain: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """Every name of a place in the folded text: Chinese ones anywhere, short names and others only as whole words."""
-    for start in range(len(plain)):
-        for end in range(start + 2, min(len(plain), start + 24) + 1):
-            name = plain[start:end]
-            codes = _names().get(name) or _cities().get(name, ())
-            if not codes:
-                continue
-            whole = _edge(plain, start - 1) and _edge(plain, end)
-            sure = any(not code.startswith(GEO) and _division_or_country(code) for code in codes)
-            if whole if name.isascii() or not sure else True:
-                yield start, end, codes
-
-
-def _division_or_country(code: str) -> bool:
-    """Whether the place is large enough to be meant wherever its name stands."""
-    return code in taxonomy.countries() or code.endswith("00")
-
-
-def _edge(plain: str, at: int) -> bool:
-    return not 0 <= at < len(plain) or bool(re.match(r"[\s,，.的在@?？]", plain[at]))
-
-
-@cache
-def _names() -> dict[str, tuple[str, ...]]:
-    """Folded names of countries and divisions, the short ones too, each with every code that bears it."""
-    found: dict[str, dict[str, None]] = {}
-    for entry in (*taxonomy.countries().values(), *taxonomy.divisions().values()):
-        names = {entry.name_zh, taxonomy.short_name(entry.name_zh), entry.name_en, entry.name_hant}
-        if entry.code.isdigit() and not entry.code.endswith("00"):
-            names.add(_KIND.sub("", entry.name_zh))
-        for name in names:
-            plain = fold(name or "")
-            if len(plain) > (3 if plain.isascii() else 1):
-                found.setdefault(plain, {})[entry.code] = None
-    return {name: tuple(codes) for name, codes in found.items()}
-
-
-@cache
-def _cities() -> dict[str, tuple[str, ...]]:
-    """Folded names of cities outside China."""
-    found: dict[str, dict[str, None]] = {}
-    for city in taxonomy.cities().values():
-        if city.country != "CN":
-            for name in (city.name, city.name_zh):
-                if len(name or "") > (3 if (name or "").isascii() else 1):
-                    found.setdefault(fold(name), {})[f"{GEO}{city.geonames_id}"] = None
-    return {name: tuple(codes) for name, codes in found.items()}
 
 
 def _within(name: str, larger: str, language: str) -> str:

@@ -36,6 +36,7 @@ from liqi.taxonomy._places import (
     place_label,
     province_of,
     short_name,
+    zones,
 )
 from liqi.taxonomy._quantities import (
     Measure,
@@ -149,4 +150,5 @@ __all__ = [
     "units_named",
     "word_variants",
     "written",
+    "zones",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import asin, cos, radians, sin, sqrt
 
-from liqi.taxonomy._data import table
+from liqi.taxonomy._data import parts, table
 from liqi.taxonomy._scripts import fold, in_language, to_hant
 
 EARTH_RADIUS_KM = 6371.0088
@@ -83,6 +83,19 @@ def cities() -> dict[str, City]:
         )
         for row in table("cities.csv")
     }
+
+
+@cache
+def zones() -> dict[str, tuple[str, ...]]:
+    """Regions, new areas and parks that are no division, by name: the divisions that they lie in or are made of.
+
+    >>> zones()["长三角"], zones()["张江"]
+    (('310000', '320000', '330000', '340000'), ('310115',))
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for row in table("zones.csv"):
+        found |= {name: parts(row["codes"]) for name in (row["name_zh"], row["name_en"]) if name}
+    return found
 
 
 def place(code: str) -> Place | None:

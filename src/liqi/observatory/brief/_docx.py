@@ -37,7 +37,7 @@ def as_docx(told: Told, found: Standing, land: Path | None) -> bytes:
     for section in told.sections:
         _section(page, section, land)
     page.add_heading(_("What this was counted on"), level=2)
-    for words in (*told.honesty, *source(found)):
+    for words in (*told.reading, *told.honesty, *source(found)):
         page.add_paragraph(words, style="List Bullet")
     made = io.BytesIO()
     page.save(made)

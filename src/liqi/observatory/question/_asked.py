@@ -31,11 +31,20 @@ class Asked:
     """False where the words hardly tell the class: the page asks to choose."""
     through: str = ""
     """The technique by which the class was found, where the words name none."""
+    zone: str = ""
+    """The region or park that was named, where `place` is one of the divisions that it is made of or lies in."""
+    misprint: tuple[str, str] | None = None
+    """Words as they were written, and the name of an instrument that was read in their stead."""
 
     @property
     def prefix(self) -> str:
         """What the code of every class asked about begins with."""
         return taxonomy.class_prefix(self.class_code) if self.class_code else ""
+
+    @property
+    def counted(self) -> Where:
+        """The place whose records are counted: of a district its town, as records name no district by code."""
+        return inquiry.where(self.place.town) if self.place.kind == inquiry.DISTRICT else self.place
 
     @property
     def children(self) -> tuple[str, ...]:
@@ -78,7 +87,8 @@ def understand(text: str, *, class_code: str = "", place: str = "", lens: str = 
             found=text,
         )
     code = class_code or (codes[0] if codes else "")
-    sure = bool(class_code) or not found.subjects or found.subjects[0].confidence >= inquiry.SURE
+    sure = bool(class_code or through) or not found.subjects or found.subjects[0].confidence >= inquiry.SURE
+    meant = where.code in {one.code for one in found.places}
     return Asked(
         text=found.text,
         class_code=code,
@@ -87,17 +97,24 @@ def understand(text: str, *, class_code: str = "", place: str = "", lens: str = 
         words=found.words,
         other_classes=tuple(one for one in codes if one != code),
         other_places=tuple(one for one in found.places if one.code != where.code),
-        place_named=bool(place or found.places),
+        place_named=bool(found.places) or where.code != HOME,
         sure=sure,
-        through=through,
+        through=through if codes and code == codes[0] else "",
+        zone=found.zone if meant else "",
+        misprint=found.misprint,
     )
 
 
 def _classes(found: inquiry.Inquiry) -> tuple[list[str], str]:
-    """The classes that the words may mean; the techniques, slow to load, are asked only where words of a kind stand."""
-    if found.subjects:
-        return [one.code for one in found.subjects], ""
-    return ([], "") if found.everything else _by_need(found.words)
+    """The classes that the words may mean, and the technique by which they were found.
+
+    The techniques, slow to load, are asked only where words stand that hardly tell a class.
+    """
+    codes = [one.code for one in found.subjects]
+    if found.everything or (found.subjects and found.subjects[0].confidence >= inquiry.SURE):
+        return codes, ""
+    by_need, technique = _by_need(found.words)
+    return (list(dict.fromkeys([*by_need, *codes])), technique) if by_need else (codes, "")
 
 
 def _by_need(words: str) -> tuple[list[str], str]:

@@ -3,7 +3,9 @@
 from django.utils.translation import gettext as _
 
 from liqi import taxonomy
+from liqi.insight import inquiry
 from liqi.observatory.question import _holders, _parties, _sections
+from liqi.observatory.question._asked import Asked
 from liqi.observatory.question._moves import Move
 from liqi.observatory.question._read import Standing
 from liqi.observatory.question._told import Link, Step, Told
@@ -24,7 +26,7 @@ from liqi.observatory.question._words import (
 def tell(found: Standing) -> Told:
     """The answer in the language that is active now."""
     asked = found.asked
-    subject, place = class_name(asked.class_code), asked.place.label(language())
+    subject, place = class_name(asked.class_code), asked.counted.label(language())
     sections = (
         _sections.have(found), *_holders.where(found), _sections.imported(found), _sections.missing(found),
         _parties.makers(found), _parties.needs(found), _parties.rules(found),
@@ -38,6 +40,7 @@ def tell(found: Standing) -> Told:
         sentence=_lead(found, subject, place),
         sections=sections,
         steps=tuple(_step(move, found) for move in found.moves),
+        reading=_reading(asked),
         honesty=_honesty(found),
     )
 
@@ -71,19 +74,32 @@ def _honesty(found: Standing) -> tuple[str, ...]:
             "home": place_name(asked.place.country),
         }
     ]
-    if asked.place.kind == "district":
-        lines.append(_("Records name no district by code: the whole of %(town)s is counted.")
-                     % {"town": place_name(asked.place.town)})  # fmt: skip
-    if not asked.place_named:
-        lines.append(
-            _("No place was named, so all of %(place)s is counted.") % {"place": asked.place.label(language())}
-        )
-    if asked.through:
-        technique = taxonomy.techniques()[asked.through].label(language())
-        lines.append(_("No class was named; it was found through the technique %(name)s.") % {"name": technique})
     if found.synthetic:
         lines.append(_("%(share)s of the records counted here were generated as examples; they describe nothing real.")
                      % {"share": percent(found.synthetic)})  # fmt: skip
+    return tuple(lines)
+
+
+def _reading(asked: Asked) -> tuple[str, ...]:
+    """What was assumed of the place and the class, before any number of it is read."""
+    lines, counted = [], asked.counted.label(language())
+    if asked.zone:
+        facts = {"zone": asked.zone, "place": asked.place.label(language())}
+        lines.append(
+            _("“%(zone)s” is made of several divisions; this is %(place)s alone.") % facts
+            if asked.other_places
+            else _("“%(zone)s” is no division of its own; it lies in %(place)s.") % facts
+        )
+    if asked.place.kind == inquiry.DISTRICT:
+        lines.append(_("Records name no district by code: the whole of %(town)s is counted.") % {"town": counted})
+    if not asked.place_named:
+        lines.append(_("No place was named, so all of %(place)s is counted.") % {"place": counted})
+    if asked.misprint:
+        wrong, right = asked.misprint
+        lines.append(_("“%(wrong)s” was read as “%(right)s”.") % {"wrong": wrong, "right": right})
+    if asked.through:
+        technique = taxonomy.techniques()[asked.through].label(language())
+        lines.append(_("No class was named; it was found through the technique %(name)s.") % {"name": technique})
     return tuple(lines)
 
 
@@ -192,7 +208,11 @@ def _fill_cell(move: Move, found: Standing) -> Step:
         _("%(n)s of %(of)s comparable places have such a facility, none is on record here.") % facts,
         Link(
             "gap",
-            {"class": move.cell.facility_class, "stage": move.cell.stage, "place": found.asked.place.label(language())},
+            {
+                "class": move.cell.facility_class,
+                "stage": move.cell.stage,
+                "place": found.asked.counted.label(language()),
+            },
         ),
         _("See what could fill it"),
     )

@@ -112,5 +112,7 @@ class Told:
     sentence: str
     sections: tuple[Section, ...]
     steps: tuple[Step, ...]
+    reading: tuple[str, ...]
+    """How the question was understood, where that may surprise: a district whose town is counted, a word mended."""
     honesty: tuple[str, ...]
-    """On what it was counted, what share is synthetic, what was assumed."""
+    """On what it was counted, and what share is synthetic."""

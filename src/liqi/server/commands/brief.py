@@ -59,7 +59,7 @@ def brief(
             click.echo(f"  - {step.title}: {step.why}")
         for section in told.sections:
             click.echo(f"{section.title}: {section.sentence}")
-        for line in told.honesty:
+        for line in (*told.reading, *told.honesty):
             click.echo(line, err=True)
         if out is not None:
             click.echo(f"written: {out}", err=True)
@@ -100,7 +100,7 @@ def _document(told: "Told", found: "Standing", out: Path | None) -> dict[str, An
             for section in told.sections
         ],
         "synthetic": found.synthetic,
-        "notes": list(told.honesty),
+        "notes": [*told.reading, *told.honesty],
         "out": str(out) if out else None,
     }
 

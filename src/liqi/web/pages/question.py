@@ -82,7 +82,7 @@ def rows(request: HttpRequest) -> HttpResponseBase:
         return tables.as_csv("instruments", ROW_COLUMNS, frame.select(ROW_COLUMNS).collect().iter_rows())
     held = populations.Rows(frame)
     language = translation.get_language() or ""
-    place = asked.place.label(language)
+    place = asked.counted.label(language)
     chips = [
         _class(asked.class_code) if terms != "unclassified" else _("class not recorded"),
         _("places compared with %(place)s") % {"place": place} if terms == "peers" else place,

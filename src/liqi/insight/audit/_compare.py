@@ -12,6 +12,11 @@ _OF_THE_CHANGE = re.compile(
 )
 """What leads from two shares to how many times one has become the other."""
 
+_TITLED = re.compile(
+    r"\baverage (?:price|cost|value)\b[^.;]*\b(?:is|was|comes? to|amounts? to)\s+(?:about )?$", re.IGNORECASE
+)
+"""A sentence that begins with what it is the average of."""
+
 
 def check(sentence: Sentence) -> Iterator[Finding]:
     """Times, balances and means of the sentence against the figures that they are made of."""
@@ -102,12 +107,20 @@ def _mean(sentence: Sentence) -> Iterator[Finding]:
             re.IGNORECASE,
         )
         ahead = re.match(r"\s*[:：]", sentence.after(mean))
+        titled = _TITLED.search(sentence.text[: mean.start])
         made_of = [q for q in level if q is not mean and (ahead or q.end <= mean.start)]
         money = [q for q in made_of if q.kind == MONEY and q.unit == mean.unit]
         counts = [q for q in made_of if q.kind == COUNT]
-        if not per or len(money) != 1 or len(counts) != 1 or not counts[0].value or money[0].hedge or counts[0].hedge:
+        if (
+            not (per or titled)
+            or len(money) != 1
+            or len(counts) != 1
+            or not counts[0].value
+            or money[0].hedge
+            or counts[0].hedge
+        ):
             continue
-        if not re.search(
+        if not titled and not re.search(
             r"平均|人均|每|均价|average|mean|each|per", sentence.text[0 if ahead else counts[0].start :], re.IGNORECASE
         ):
             continue

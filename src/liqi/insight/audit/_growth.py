@@ -10,12 +10,12 @@ from liqi.insight.audit._quantities import COUNT, MONEY, POINTS, SHARE, SIZE, SP
 
 _KINDS = (COUNT, MONEY, SIZE, SHARE)
 _UP = (
-    r"增长|增長|增加|增至|增到|上升|升至|升到|提高|提升|扩大|擴大|攀升|上涨|涨|壮大|"
+    r"增长|增長|成長|成长|增加|增至|增到|上升|升至|升到|提高|提升|扩大|擴大|攀升|上涨|涨|壮大|"
     r"增(?=[至到为])|升(?=[至到为])|"
     r"gr[eo]w|r[io]se|rising|increas|climb|expand|up from|doubl|tripl"
 )
 _DOWN = (
-    r"下降|减少|減少|减至|減至|降低|降至|降到|下滑|跌|缩短|縮短|缩减|萎缩|"
+    r"下降|衰退|减少|減少|减至|減至|降低|降至|降到|下滑|跌|缩短|縮短|缩减|萎缩|"
     r"降(?=[至到为])|减(?=[至到为])|"
     r"fell|fall|declin|decreas|drop|reduc|shr[aiu]nk|shorten|down from"
 )

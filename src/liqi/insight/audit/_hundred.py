@@ -22,7 +22,9 @@ _ORIGIN = re.compile(
     r"\s*的?[^，,、；;]{0,8}(?:来自|來自|来源于)|\s*(?:are|were|is|was|comes?|came|of (?:them|these))\b"
 )
 _OWN = re.compile(
-    r"来自|份额|份額|比重|比例|占|\bshare|account|\bare\b|\bwere\b|comes? from|came from|split", re.IGNORECASE
+    r"来自|份额|份額|比重|比例|占|国产化率|國產化率|自给率|自給率|\bshare|account|\bare\b|\bwere\b|comes? from|"
+    r"came from|split",
+    re.IGNORECASE,
 )
 _OPPOSITES = (("使用率", "闲置率"), ("利用率", "空置率"), ("利用率", "闲置率"), ("入驻率", "空置率"), ("合格率",
 "不合格率"),
@@ -36,6 +38,9 @@ _NARROWED = re.compile(
 )
 """What makes two shares shares of different things or days."""
 
+_ABOUT = Decimal("0.05")
+"""So much may shares that are said with about fall short of a hundred."""
+
 
 def check(sentence: Sentence) -> Iterator[Finding]:
     """Shares of one whole that make more than a hundred, or less where the rest is named."""
@@ -47,7 +52,7 @@ def check(sentence: Sentence) -> Iterator[Finding]:
     for group in grouped:
         total = sum((q.value for q in group), Decimal(0))
         allowed = sum((q.place for q in group), Decimal(0)) / 2 + Decimal("0.001")
-        text = sentence.text[max(group[0].start - 24, 0) : group[-1].end + 12]
+        text = sentence.text[max(group[0].start - 40, 0) : group[-1].end + 12]
         last = sentence.before(group[-1], 20)
         if len(group) > 2 and _SUM.search(last):
             yield from _share_total(sentence, group)
@@ -61,6 +66,8 @@ def check(sentence: Sentence) -> Iterator[Finding]:
             sure = "certain" if rest or pair or len(group) > 2 else "likely"
         elif total < 1 - allowed and (rest or pair) and not any(q.hedge for q in group):
             sure = "certain"
+        elif total < 1 - allowed - _ABOUT and rest and all(q.hedge in ("", "about") for q in group):
+            sure = "likely"
         else:
             continue
         said = " + ".join(q.text for q in group)

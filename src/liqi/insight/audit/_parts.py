@@ -33,6 +33,13 @@ _TOGETHER = re.compile(
 _SUMMED = re.compile(r"(?:总额|總額|总投资|总预算|总经费|经费总数|总量|总数)(?:为|达)?\s*$")
 """A whole that may have more parts than are named: it is wrong only when they make more."""
 _YEARS_HALVES = re.compile(r"上半年.*下半年|first half.*second half", re.IGNORECASE)
+_PERIODS = re.compile(
+    r"(?:[一1]季度.*[二2]季度.*上半年|[三3]季度.*[四4]季度.*下半年|上半年.*下半年.*全年)"
+    r"(?:累计|累計|共|合计)?[^，,；;。\d]{0,6}$"
+)
+"""A part of the year whose own parts stand before it."""
+_OF_ELSE = re.compile(r"(?:合计|合計|共计|共計|总计|總計)(?!人民币|投入|完成|达到)[\u4e00-\u9fff]{2,8}$")
+"""The sum of something else: 营业收入 12 亿元、净利润 1 亿元，合计缴税 0.8 亿元."""
 _WIDER = re.compile(
     r"全国|全國|全球|全省|全市|全区|全世界|全年|累计|累計|nationwide|worldwide|cumulative", re.IGNORECASE
 )
@@ -191,6 +198,8 @@ def _total_last(sentence: Sentence, usable: Sequence[Quantity]) -> Iterator[Find
     for at, whole in enumerate(usable):
         lead = sentence.before(whole, 24)
         strong, weak, open_ = _TOTAL.search(lead), _TOGETHER.search(lead), _SUMMED.search(lead)
+        periods = _PERIODS.search(sentence.text[: whole.start])
+        strong = strong or periods
         if (not (strong or weak or open_) or whole.hedge in ("over", "under") or at < 2) and not (
             at >= 2 and re.match(r"\s*(?:[A-Za-z ]{0,20})?\b(?:in total|in all|altogether)", sentence.after(whole, 40))
         ):
@@ -211,7 +220,9 @@ def _total_last(sentence: Sentence, usable: Sequence[Quantity]) -> Iterator[Find
         listed = "分别" in sentence.before(parts[0], 24) or "分別" in sentence.before(parts[0], 24)
         if open_ and not (strong or weak) and total < whole.value and not listed:
             continue
-        halves = _YEARS_HALVES.search(sentence.text[: whole.start])
+        halves = periods or _YEARS_HALVES.search(sentence.text[: whole.start])
+        if _OF_ELSE.search(lead) and whole.value < max(part.value for part in parts):
+            continue
         if _WIDER.search(sentence.between(parts[-1], whole)) and total < whole.value and not halves:
             continue
         yield _unequal(sentence, whole, parts, total, "certain" if strong else "likely")
@@ -244,7 +255,7 @@ def _is_even(whole: Quantity, parts: Sequence[Quantity], total: Decimal) -> bool
         allowed += whole.place / 2 if "." not in whole.text and whole.place > max(decimal) else 0
     elif whole.kind != COUNT and whole.place > max(part.place for part in parts):
         allowed = whole.place / 2
-    return abs(total - whole.value) <= allowed
+    return total == whole.value or abs(total - whole.value) < allowed
 
 
 def _too_great(sentence: Sentence, whole: Quantity, part: Quantity) -> Finding:

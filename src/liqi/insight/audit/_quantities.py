@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from liqi.insight.audit import _numbers
 
@@ -160,7 +161,17 @@ class Quantity:
 
 def find(sentence: str) -> list[Quantity]:
     """Every quantity of the sentence, in order; years, ordinals and numbers inside names are none."""
-    return list(_find(sentence))
+    found = list(_find(sentence))
+    for at, (one, other) in enumerate(pairwise(found)):
+        if _shares_its_unit(sentence[one.end : other.start], one, other):
+            found[at] = replace(one, kind=MONEY, unit=other.unit)
+    return found
+
+
+def _shares_its_unit(between: str, one: Quantity, other: Quantity) -> bool:
+    """Whether the currency behind the second figure is the first one's too: from 30 million to 45 million CNY."""
+    bare = one.kind == COUNT and not one.unit and one.scale >= 1000
+    return bare and other.kind == MONEY and bool(re.fullmatch(r"\s*to\s+", between))
 
 
 def _find(sentence: str) -> Iterator[Quantity]:

@@ -10,7 +10,7 @@ from liqi.insight.audit._quantities import COUNT, MONEY, SHARE, SIZE, Quantity
 
 _SHARE = re.compile(
     r"占|佔|比例|比重|份额|份額|份量|\bshare|account|represent|proportion|mak(?:es|ing|e) up|\bor\s*$|i\.e\.|"
-    r"that is|equal to|[（(]\s*(?:约|about)?\s*$",
+    r"(?:使用|利用|开放|開放|共享|完好|合格|覆盖|覆蓋|国产化)率|that is|equal to|[（(]\s*(?:约|about)?\s*$",
     re.IGNORECASE,
 )
 _BOUNDED = re.compile(
@@ -43,6 +43,11 @@ _HALF = re.compile(
     re.IGNORECASE,
 )
 _SUM = re.compile(r"(合计|合計|共计|总计|总共|合起来|together|in total|combined)[^，,；;。、\d]{0,8}$", re.IGNORECASE)
+_SUBJECT = re.compile(
+    r"[，,]\s*(?!其|约|約|共|合计|合計|总|總|两者|二者|三者|分别|比例|比重|份额|大约|仅|就|已|所|均|也|还|同|上述|以上|这|該|该|全)"
+    r"([\u4e00-\u9fff]{2,8}?)(?:的)?(?:占比|占|佔)"
+)
+"""A new subject of the share: 色谱仪 42 台，国产占 35 %."""
 _BASES = (COUNT, MONEY, SIZE)
 _OF_HOURS = re.compile(
     r"(?:(?<![\d,.])(?P<part>\d[\d,]*) (?:out )?of (?:the |all )?(?P<whole>\d[\d,]*) hours"
@@ -131,6 +136,8 @@ def _not_the_ratio(sentence: Sentence, share: Quantity) -> Iterator[Finding]:
     if len(gap) > 30 or re.search(r"[；;。]", gap) or not _SHARE.search(gap) or GROWTH.search(gap):
         return
     if re.search(r"\d", gap) and "分别" not in gap:
+        return
+    if (named := _SUBJECT.search(gap)) and named[1] not in sentence.before(part, 20):
         return
     if "分别" in gap or "respectively" in sentence.after(share, 60):
         return

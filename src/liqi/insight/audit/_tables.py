@@ -41,7 +41,6 @@ _UNITS = (
     "亿",
 )
 _YEAR = re.compile(r"^\s*((?:19|20)\d\d)\s*年?\s*(?:[（(].*)?$")
-_MIXED = {frozenset(pair) for pair in (("元", "万元"), ("万元", "亿元"), ("元", "亿元"))}
 
 
 @dataclass(frozen=True, slots=True)

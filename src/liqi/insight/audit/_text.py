@@ -4,7 +4,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from liqi.insight.audit import _compare, _days, _growth, _hundred, _parts, _quantities, _shares, _sums, _tables, _units
+from liqi.insight.audit import (
+    _compare,
+    _days,
+    _growth,
+    _hundred,
+    _parts,
+    _products,
+    _quantities,
+    _shares,
+    _sums,
+    _tables,
+    _units,
+)
 from liqi.insight.audit._finding import Derived, Finding, Sentence
 
 CHECKS = (
@@ -13,6 +25,7 @@ CHECKS = (
     _shares.check,
     _hundred.check,
     _growth.check,
+    _products.check,
     _compare.check,
     _days.check,
     _units.check,

@@ -109,12 +109,6 @@ def _keep_example(path: Path, now: datetime) -> StoredFile:
         return storage.keep(source, name=path.name, person=None, now=now)
 
 
-def recent(person: Person, *, limit: int = 10) -> list[Run]:
-    """The person's runs, newest first, with their files and orders at hand."""
-    mine = Run.objects.filter(person=person).select_related("order").prefetch_related("files")
-    return list(mine.order_by("-queued_at", "-pk")[:limit])
-
-
 def _settle(method: Method, given: Mapping[str, object], person: Person | None) -> dict[str, Any]:
     """Every parameter's value; one of kind file names a stored file by its key, never a path on this machine."""
     settled = method.settle(given)

@@ -46,7 +46,6 @@ class Holdings:
     """Middle classes."""
     unclassed: int
     makers: list[Named]
-    makers_in_all: int
     without_maker: int
     brands: list[tuple[str, int]]
     """Country of the brand."""
@@ -103,7 +102,6 @@ def read(rows: QuerySet[Instrument], *, most: int = 12, spots: int = 500) -> Hol
         classes=[(f"{code}00", count) for code, count in classes if code][:most],
         unclassed=_blank(classes),
         makers=makers[:most],
-        makers_in_all=len(makers),
         without_maker=totals["total"] - sum(maker.count for maker in makers),
         brands=[row for row in brands if row[0]],
         without_brand=_blank(brands),

@@ -28,11 +28,8 @@ class Terms(TypedDict):
 LENSES = ("made_in", "brand", "owner")
 """The lenses that the catalogue can be seen through; it keeps no customs papers, so not by legal import."""
 NO_BAND, NO_CLASS, NO_YEAR = "none", "none", "none"
-ORIGINS = ("domestic", "foreign", "not_said")
 MAKERS = 8
 """The makers that are named; the rest are the tail."""
-ORIGINS_OF_RECORD = ("made_in", "brand_country", "owner_country")
-"""The columns of a snapshot that the lenses look at."""
 _MAKER = ("maker", "maker_name", "maker_name_en")
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from liqi import policy
 from liqi.insight import champions, sizes
-from liqi.insight.funding import next_rung
 from liqi.observatory import policies
 from liqi.observatory.models import Firm
 
@@ -59,11 +58,6 @@ def find(*, on: date, language: str, limits: champions.Limits | None = None, res
         intensity=sizes.research_intensity([_spends(firm) for firm in rows.values()]),
         as_of=on,
     )
-
-
-def next_listing(firm: Firm) -> str | None:
-    """The rung of the ladder of listing that comes next; None at the top or where the firm does not say."""
-    return next_rung(firm.listing) if firm.listing else None
 
 
 def age(firm: Firm, on: date) -> int | None:

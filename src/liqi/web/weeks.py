@@ -30,12 +30,11 @@ class Bar:
 
 @dataclass(frozen=True)
 class Day:
-    """One day: its date, its bars in order, its free hours, and all that in words."""
+    """One day: its date, its bars in order, and in words how long it is free."""
 
     day: date
     label: str
     bars: list[Bar]
-    free_hours: float
     words: str
 
 
@@ -65,7 +64,7 @@ def _day(start: datetime, end: datetime, is_open: list[opening.Period], is_free:
         words = _("nothing free")
     else:
         words = _("%(hours)s h free") % {"hours": f"{hours:.1f}".removesuffix(".0")}
-    return Day(start.date(), label, [*taken, *bars], hours, words)
+    return Day(start.date(), label, [*taken, *bars], words)
 
 
 def _bar(period: opening.Period, start: datetime, end: datetime, *, free: bool) -> Bar | None:

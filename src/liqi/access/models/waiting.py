@@ -131,11 +131,6 @@ class Wish(models.Model):
         """How long the wished time is."""
         return timedelta(minutes=self.minutes)
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether it is on the list."""
-        return self.state == self.State.WAITING
-
 
 class Offer(models.Model):
     """A free period that was offered to a wish; while it is open, its booking holds the time."""

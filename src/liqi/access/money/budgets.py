@@ -27,7 +27,6 @@ from liqi.access.money import books, ledger, tables
 from liqi.access.money.amounts import ZERO
 from liqi.access.money.refusal import Overdrawn, Unable
 from liqi.accounts import journal
-from liqi.accounts import organisation as organisations
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person, Project
 from liqi.catalogue.models import Institution
@@ -252,11 +251,6 @@ def require_sight(budget: Budget, person: Person) -> None:
     """Raise NotAllowed unless they are of the group or keep the books."""
     if not may_see(budget, person):
         raise NotAllowed(_("This budget is %(group)s's; ask a lead of it.") % {"group": budget.organisation})
-
-
-def may_spend(budget: Budget, person: Person) -> bool:
-    """Whether the person leads the group."""
-    return organisations.is_lead(budget.organisation, person)
 
 
 def _require_open(budget: Budget) -> None:

@@ -7,7 +7,7 @@ qualifications and acceptances of that moment. Nothing is written.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -15,7 +15,7 @@ from django.utils.translation import get_language, override
 
 from liqi.access import rules
 from liqi.access.models import Booking, RuleSetting
-from liqi.access.opening import Period, zone
+from liqi.access.opening import Period
 from liqi.access.rulebook._setting import Place, checked, require_steward
 from liqi.access.rules import Objection, Record, Request, Setting, Settings, Wish
 from liqi.access.training.qualification import Held
@@ -193,14 +193,3 @@ def _counted(things: Iterable[Any]) -> list[tuple[Any, int]]:
     for thing in things:
         counts[thing] = counts.get(thing, 0) + 1
     return sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))
-
-
-def month_of(day: date, instrument: Instrument) -> Period:
-    """The calendar month of the day, where the instrument stands."""
-    here = zone(instrument)
-    first = day.replace(day=1)
-    following = (first + timedelta(days=31)).replace(day=1)
-    return (
-        datetime(first.year, first.month, 1, tzinfo=here),
-        datetime(following.year, following.month, 1, tzinfo=here),
-    )

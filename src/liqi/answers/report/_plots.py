@@ -9,7 +9,6 @@ from liqi.answers.report._drawing import ACCENT, DASHES, HUES, INK, QUIET, WIDTH
 _LETTER = 4.6
 _MOST_BARS = 40
 _ROW = 20
-_BESIDE = 60
 
 
 def line_svg(plot: Mapping[str, Any], language: str) -> str:

@@ -47,7 +47,6 @@ class Repository:
     title: str
     name: str
     granularity: str
-    deleted_records: str
 
 
 def read(content: bytes) -> Page:
@@ -81,7 +80,6 @@ def read_identify(content: bytes) -> Repository:
         _text(body, "repositoryName")[:200],
         "" if named is None else (named.text or "").strip()[:120],
         _text(body, "granularity")[:24],
-        _text(body, "deletedRecord")[:12],
     )
 
 

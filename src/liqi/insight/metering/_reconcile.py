@@ -134,10 +134,6 @@ class Checked:
     support: dict[int, frozenset[str]]
     """Which other sources know of each session: booking, log-on, sensor, files."""
 
-    def of_claim(self, key: int) -> tuple[Finding, ...]:
-        """What is amiss with that session."""
-        return tuple(finding for finding in self.findings if finding.claim == key)
-
 
 def reconcile(sources: Sources, limits: Limits | None = None) -> Checked:
     """Every contradiction between the sources, and what agrees."""

@@ -32,9 +32,7 @@ class Amplification:
     baseline: Floats
     efficiency: Floats
     r_squared: Floats
-    log_cycles: Whole
     included: Whole
-    last_cycle: Whole
     baseline_error: Whole
     amplified: Bools
     has_plateau: Bools
@@ -50,27 +48,18 @@ def amplification(fluorescence: Floats) -> Amplification:
     four = np.where(np.isfinite(td0), np.trunc(np.nan_to_num(td0)) - low + 1 > 3, False)
     above, shift = _above_zero(curves)
     fit = _baselines(above, td0, low)
-    base, efficiency, start, intercept, error = (
-        fit["base"],
-        fit["efficiency"],
-        fit["start"],
-        fit["intercept"],
-        fit["error"],
-    )
+    base, efficiency, intercept, error = fit["base"], fit["efficiency"], fit["intercept"], fit["error"]
     corrected = above - base[:, None]
     amplified = (td0 > 2) & four & (efficiency > LEAST_EFFICIENCY)
     with np.errstate(all="ignore"):
         expected = 10**intercept * efficiency ** curves.shape[1]
         flat = (efficiency > 1.1) & (expected / corrected[:, -1] < 5)
-    last = np.where(fit["included"] > 0, start + fit["included"] - 1, 0)
     return Amplification(
         td0=td0,
         baseline=base - shift,
         efficiency=efficiency,
         r_squared=fit["r_squared"],
-        log_cycles=np.maximum(np.where(last > 0, last - low + 1, 0), 0).astype(np.int64),
         included=fit["included"].astype(np.int64),
-        last_cycle=last.astype(np.int64),
         baseline_error=error.astype(np.int64),
         amplified=np.asarray(amplified, bool),
         has_plateau=~np.asarray(flat, bool),
@@ -162,7 +151,7 @@ def _baselines(curves: Floats, td0: Floats, low: Whole) -> dict[str, Floats]:
     error = np.select([~(td0 >= 3), stop < _LEAST_POINTS, included < _LEAST_POINTS], [2, 3, 4], 1)
     found = {
         "base": curves.min(axis=1) * 0.99, "efficiency": np.full(number, np.nan), "r_squared": np.full(number, np.nan),
-        "intercept": np.full(number, np.nan), "included": included, "start": start, "error": error,
+        "intercept": np.full(number, np.nan), "included": included, "error": error,
     }  # fmt: skip
     rows = np.flatnonzero(error == 1)
     if not rows.size:

@@ -14,7 +14,6 @@ _ASKING = re.compile(
     "|多少|几个|一下|一个|一些|里面|里的|中的|当中|之后|之前|以及|或者|我们|我的|我想|帮我|帮忙|找人|可以|哪家|谁能|这个|这种|这批"
     "|检测|测定|测试|测量|分析|检查|化验|做个|看看|的|了|吗|呢|么"
 )
-_ENDINGS = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("edly", ""), ("ed", ""), ("ly", ""), ("es", ""), ("s", ""))
 PREFIX_MARK = "^"
 _PREFIX = 5
 """Long words also meet by so many first letters, so that corrosion meets corroded."""

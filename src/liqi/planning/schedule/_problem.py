@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 
 class UnusableProblem(ValueError):
@@ -11,7 +10,6 @@ class UnusableProblem(ValueError):
 
 Span = tuple[int, int]
 """A half-open period [from, until) in slots."""
-Mode = Literal["self", "assist", "train"]
 
 
 @dataclass(frozen=True)

@@ -188,3 +188,36 @@ def test_a_day_before_all_rules_is_answered_with_a_remark(tmp_path):
     assert code == 0
     assert json.loads(out)["on"] == "1900-01-01"
     assert "none of those was in force" in err
+
+
+def test_a_name_that_no_rule_asks_for_is_told_where_it_is_nearly_one_that_some_do(tmp_path):
+    code, out, err = liqi("check", written(tmp_path, {"fe": 100, "firm": "A", "team": False}), "--json")
+    assert code == 0
+    assert json.loads(out)["rules"]
+    assert err.strip() == "found the name 'fe', for which no rule asks; expected perhaps 'fee'; correct the name."
+
+
+def test_what_may_be_had_stands_first_and_rules_of_one_stack_are_not_added_up(tmp_path):
+    subject = {"national": True, "match_need": 10_000_000, "city_rate": 1, "district_rate": 0.5}
+    code, out, _err = liqi("check", written(tmp_path, subject), "--place", "110000", "--on", "2026-07-01")
+    assert code == 0
+    lines = out.splitlines()
+    assert lines[:3] == [
+        "yes         beijing.match.city: Matching funds of the city for a national project (Beijing), 10,000,000 CNY",
+        "yes         beijing.match.district: Matching funds of the district for a national project (Beijing), "
+        "5,000,000 CNY",
+        "beijing.match.city + beijing.match.district: City and district together pay no more than what is needed, the "
+        "city first. (liqi policy stack beijing.match SUBJECT)",
+    ]
+    kinds = [line.split(" ")[0] for line in lines[3:]]
+    assert kinds == sorted(kinds)
+
+
+def test_the_lines_are_in_the_words_of_the_language(tmp_path):
+    code, out, _err = liqi(
+        *("check", written(tmp_path, {"fee": 100000}), "--place", "370200", "--on", "2026-07-01", "--language", "zh")
+    )
+    assert code == 0
+    said = {line.split()[0] for line in out.splitlines()}
+    assert said == {"是", "否", "无法判断"}
+    assert next(line for line in out.splitlines() if "share.qingdao.user" in line).endswith("缺: hightech_or_qianfan")

@@ -15,6 +15,7 @@ import click
 from platformdirs import user_data_path
 
 from liqi import policy
+from liqi.server.commands import _policy_remarks
 from liqi.server.setup import load, prepare
 
 data_option = click.option(
@@ -49,15 +50,15 @@ def check(
 ) -> None:
     """Hold the subject in a JSON file against every rule: yes, no, or cannot tell."""
     known, day = _known(data), _day(on)
-    answer = policy.check(_subject(subject), on=day, place=place, language=language, known=known)
-    _remark(day, known)
+    said = _subject(subject)
+    answer = policy.check(said, on=day, place=place, language=language, known=known)
+    for remark in (*_policy_remarks.early(day, known), *_policy_remarks.misnamed(said, known)):
+        click.echo(remark, err=True)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
-    for rule in answer["rules"]:
-        amount = "" if rule["amount_cny"] is None else f", {_said(rule['amount_cny'])} CNY"
-        missing = f", missing: {', '.join(rule['missing'])}" if rule["missing"] else ""
-        click.echo(f"{rule['result']:<12}{rule['id']}: {rule['title']}{amount}{missing}")
+    for line in _policy_remarks.lines(answer, language):
+        click.echo(line)
 
 
 @rules.command()
@@ -269,17 +270,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise click.UsageError(f"found the name {name!r} twice; expected every name once; take one of them out.")
         found[name] = value
     return found
-
-
-def _remark(on: date, known: Mapping[str, policy.Rule]) -> None:
-    """Say on stderr that the day lies before every day on which a rule begins."""
-    first = min((rule.valid_from for rule in known.values() if rule.valid_from), default=None)
-    if first is not None and on < first:
-        click.echo(
-            f"found the day {on}; the first rule with a recorded day begins on {first}, so none of those was in force; "
-            "ask for a later day.",
-            err=True,
-        )
 
 
 COMMANDS = [rules]

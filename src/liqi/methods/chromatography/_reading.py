@@ -5,8 +5,7 @@ from pathlib import Path
 
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.chromatography._trace import FORMATS, Chromatogram
-from liqi.methods.readers import sniff
-from liqi.methods.readers._sniff import FORMATS as ALL_FORMATS
+from liqi.methods.readers._sniff import sniff_among
 
 READERS = {
     "andichrom": "_andi",
@@ -25,12 +24,7 @@ ACCEPTED = (*READERS, REPORT)
 
 def kind_of(path: Path) -> str:
     """Return the file's format by its content; one that nobody knows raises `UnreadableFile` with what is read here."""
-    try:
-        return sniff(path)
-    except UnreadableFile as problem:
-        if problem.expected != ALL_FORMATS:
-            raise
-        raise UnreadableFile(path, problem.found, FORMATS, "export the chromatogram as AIA or as text") from None
+    return sniff_among(path, FORMATS, "export the chromatogram as AIA or as text")
 
 
 def read_chromatogram(path: str | Path) -> Chromatogram:

@@ -13,6 +13,7 @@ from liqi.methods._text import Text
 from liqi.methods.cryoem import _pictures, _shells, _wording
 from liqi.methods.cryoem._agreement import agree
 from liqi.methods.cryoem._mrc import Grid, read_map
+from liqi.methods.cryoem._parameters import LOCAL, MASK, PIXEL
 from liqi.methods.readers import sniff
 
 DATA = Path(__file__).with_name("data")
@@ -79,30 +80,10 @@ METHOD = Method(
     many_files=True,
     libraries=("numpy", "scipy", "mrcfile"),
     parameters=(
-        Parameter(
-            "mask",
-            "choice",
-            "sphere",
-            Text("mask of the agreement", "FSC 掩膜", "FSC 遮罩"),
-            choices=("sphere", "molecule"),
-        ),
+        MASK,
         Parameter("mask_file", "file", None, Text("mask as a map", "掩膜文件", "遮罩檔案"), formats=("mrc",)),
-        Parameter(
-            "pixel_angstrom",
-            "number",
-            0.0,
-            Text("pixel size instead of the files'", "替换文件自带的像素尺寸", "取代檔案自帶的像素尺寸"),
-            unit="Å",
-            minimum=0.0,
-            maximum=1000.0,
-        ),
-        Parameter(
-            "local",
-            "choice",
-            "yes",
-            Text("local resolution", "局部分辨率", "局部解析度"),
-            choices=("yes", "no"),
-        ),
+        PIXEL,
+        LOCAL,
     ),
     example=(DATA / "synthetic_half1.mrc", DATA / "synthetic_half2.mrc"),
     expected=Expected("pass", {"resolution": (15.48, 0.5), "resolution at 0.5": (18.5, 0.7)}),

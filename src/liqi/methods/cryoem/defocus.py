@@ -14,6 +14,7 @@ from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
 from liqi.methods.cryoem import _ring_pictures
 from liqi.methods.cryoem._micrographs import Subject, measure, subjects
+from liqi.methods.cryoem._parameters import PIXEL
 from liqi.methods.cryoem._particles import stacks_beside
 from liqi.methods.cryoem._power import WINDOWED_FROM
 from liqi.methods.cryoem._rings import Microscope, Rings
@@ -252,14 +253,7 @@ METHOD = Method(
         _number("spherical_mm", 2.7, Text("spherical aberration", "球差系数 Cs", "球差係數 Cs"), "mm", 0, 10),
         _number("amplitude", 0.1, Text("amplitude contrast", "振幅衬度", "振幅襯度"), "1", 0, 1),
         _number("phase_deg", 0.0, Text("phase shift of a plate", "相位板相移", "相位板相移"), "°", 0, 180),
-        _number(
-            "pixel_angstrom",
-            0.0,
-            Text("pixel size instead of the files'", "替换文件自带的像素尺寸", "取代檔案自帶的像素尺寸"),
-            "Å",
-            0,
-            1000,
-        ),
+        PIXEL,
         _number("low_angstrom", 30.0, Text("rings from", "拟合起始分辨率", "擬合起始解析度"), "Å", 5, 200),
         _number("high_angstrom", 5.0, Text("rings to", "拟合终止分辨率", "擬合終止解析度"), "Å", 1, 100),
         _number("least_angstrom", 3000.0, Text("least defocus", "离焦量下限", "離焦量下限"), "Å", 500, 200_000),

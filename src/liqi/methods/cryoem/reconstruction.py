@@ -9,9 +9,10 @@ from typing import Any
 from liqi.methods._answer import Answer, Finding
 from liqi.methods._check import Check
 from liqi.methods._errors import UnreadableFile
-from liqi.methods._method import Expected, Method, Parameter, Progress
+from liqi.methods._method import Expected, Method, Progress
 from liqi.methods._text import Text
 from liqi.methods.cryoem import _pictures, _shells, _views, _wording
+from liqi.methods.cryoem._parameters import LOCAL, MASK, PIXEL
 from liqi.methods.cryoem._particles import Particles, read_particles, stacks_beside
 from liqi.methods.cryoem._reconstruction import Floats, Reconstruction, reconstruct
 from liqi.methods.cryoem._star import FORMATS
@@ -100,31 +101,7 @@ METHOD = Method(
     many_files=True,
     beside=stacks_beside,
     libraries=("numpy", "scipy", "mrcfile"),
-    parameters=(
-        Parameter(
-            "pixel_angstrom",
-            "number",
-            0.0,
-            Text("pixel size instead of the files'", "替换文件自带的像素尺寸", "取代檔案自帶的像素尺寸"),
-            unit="Å",
-            minimum=0.0,
-            maximum=1000.0,
-        ),
-        Parameter(
-            "mask",
-            "choice",
-            "sphere",
-            Text("mask of the agreement", "FSC 掩膜", "FSC 遮罩"),
-            choices=("sphere", "molecule"),
-        ),
-        Parameter(
-            "local",
-            "choice",
-            "yes",
-            Text("local resolution", "局部分辨率", "局部解析度"),
-            choices=("yes", "no"),
-        ),
-    ),
+    parameters=(PIXEL, MASK, LOCAL),
     example=(DATA / "synthetic_phantom.star", DATA / "synthetic_phantom.mrcs"),
     expected=Expected("pass", {"resolution": (15.48, 0.5), "particles": (240, 0)}),
 )

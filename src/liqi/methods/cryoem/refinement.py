@@ -14,6 +14,7 @@ from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
 from liqi.methods.cryoem import _pictures, _views, _wording
 from liqi.methods.cryoem._mrc import open_stack, read_map
+from liqi.methods.cryoem._parameters import PIXEL
 from liqi.methods.cryoem._particles import Particles, read_particles, stacks_beside
 from liqi.methods.cryoem._reconstruction import Floats
 from liqi.methods.cryoem._refinement import ROUNDS, Refinement, refine
@@ -130,15 +131,7 @@ METHOD = Method(
     beside=stacks_beside,
     libraries=("numpy", "scipy", "mrcfile"),
     parameters=(
-        Parameter(
-            "pixel_angstrom",
-            "number",
-            0.0,
-            Text("pixel size instead of the files'", "替换文件自带的像素尺寸", "取代檔案自帶的像素尺寸"),
-            unit="Å",
-            minimum=0.0,
-            maximum=1000.0,
-        ),
+        PIXEL,
         Parameter(
             "rounds",
             "integer",

@@ -13,10 +13,9 @@ import numpy as np
 
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.nmr._spectrum import FORMATS, Decay, Measurement, Spectrum
-from liqi.methods.readers import sniff
 from liqi.methods.readers._commas import UnclearComma, number_of
 from liqi.methods.readers._members import TROUBLE, member
-from liqi.methods.readers._sniff import FORMATS as ALL_FORMATS
+from liqi.methods.readers._sniff import sniff_among
 from liqi.methods.readers.jcamp import read_blocks
 
 _MOST_BYTES = 1 << 28
@@ -33,12 +32,7 @@ _ELEMENTS = {"proton": "1H", "carbon13": "13C", "fluorine19": "19F", "phosphorus
 
 def kind_of(path: Path) -> str:
     """Return the file's format by its content; one that nobody knows raises `UnreadableFile` with what is read here."""
-    try:
-        return sniff(path)
-    except UnreadableFile as problem:
-        if problem.expected != ALL_FORMATS:
-            raise
-        raise UnreadableFile(path, problem.found, FORMATS, "export it as JCAMP-DX") from None
+    return sniff_among(path, FORMATS, "export it as JCAMP-DX")
 
 
 def read_nmr(path: str | Path) -> Measurement:

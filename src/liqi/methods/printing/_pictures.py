@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liqi.methods._errors import UnreadableFile
-from liqi.methods.readers import sniff
 from liqi.methods.readers._members import PICTURES, TROUBLE, member
-from liqi.methods.readers._sniff import FORMATS as ALL_FORMATS
+from liqi.methods.readers._sniff import sniff_among
 
 Mask = NDArray[np.bool_]
 Grey = NDArray[np.float64]
@@ -28,12 +27,7 @@ _DO = "export the pictures again"
 
 def kind_of(path: Path) -> str:
     """Return the file's format by its content, `UnreadableFile` with what is read here for any other."""
-    try:
-        kind = sniff(path)
-    except UnreadableFile as problem:
-        if problem.expected != ALL_FORMATS:
-            raise
-        raise UnreadableFile(path, problem.found, FORMATS, _DO) from None
+    kind = sniff_among(path, FORMATS, _DO)
     if kind not in KINDS:
         raise UnreadableFile(path, f"a {kind} file", FORMATS, _DO)
     return kind

@@ -36,8 +36,7 @@ _VOLUMES = re.compile(r'"?ml"?[\t,;]"?m?au\b')
 """The units over the columns of UNICORN's curves, which it exports over volume."""
 _JSON = re.compile(r"\s*[\[{]\s*[\"\[{\]}\d-]")
 _MZML = re.compile(rb"<(?:\w+:)?(?:indexed)?mzML[\s>]")
-
-
+_ZIP = (b"PK\3\4", b"PK\5\6", b"PK\7\10")
 _EXPORT = {
     ".ngs": ("a spectrum of LabSpec 5", "save it from LabSpec as text (.txt)"),
     ".l6m": ("a map of LabSpec 6", "save its spectra from LabSpec as text (.txt)"),
@@ -72,38 +71,72 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
     start = head(path)
     if not start.strip():
         raise UnreadableFile(path, "an empty file", expected, "copy the file again")
+    kind = _kind_of_bytes(path, start, expected) or _kind_of_xml(path, start, expected)
+    if kind is not None:
+        return kind
+    words = _words(start)
+    lines = [line.strip().lower() for line in words.splitlines() if line.strip()]
+    if not lines:
+        raise UnreadableFile(path, "a file of blanks", expected, "copy the file again")
+    kind = _assay_marks.text_kind(lines) or ("star" if _cryo_marks.is_star(words) else None)
+    kind = kind or _magnetic_marks.magnetic_kind(start, lines)
+    if kind is None and _JSON.match(words):
+        return _kind_of_json(path, words, expected)
+    kind = kind or _kind_of_names(lines) or _kind_of_columns(path, start, lines)
+    if kind is None:
+        raise UnreadableFile(path, *_unread(path, start, lines, expected))
+    return kind
+
+
+def sniff_among(path: Path, expected: str, do: str) -> str:
+    """Return the format's short name; where nobody reads it the refusal says what is read here, and what to do."""
+    try:
+        return sniff(path)
+    except UnreadableFile as problem:
+        if problem.expected != FORMATS:
+            raise
+        raise UnreadableFile(path, problem.found, expected, do) from None
+
+
+def _kind_of_bytes(path: Path, start: bytes, expected: str) -> str | None:
+    """Return the short name of a binary format, by the bytes that it begins with."""
     if start[:4] == b"PAR1":
         return "parquet"
     if _FCS.match(start):
         return "fcs"
     if start[:3] == b"CDF":
         return "andichrom" if b"ordinate_values" in start and b"mass_values" not in start else "andi"
-    magic = next((kind for kind, test in _MAGIC.items() if test.match(start)), None)
-    if magic is not None:
-        return magic
-    assay = _assay_marks.binary_kind(start)
-    if assay is not None:
-        return assay
+    kind = next((kind for kind, test in _MAGIC.items() if test.match(start)), None) or _assay_marks.binary_kind(start)
+    if kind is not None:
+        return kind
     if _magnetic_marks.is_old_spe(start):
         return "eprspe"
     optical = _optical_marks.binary_kind(start)
     if optical is not None:
         return optical
-    if start[:4] in (b"PK\3\4", b"PK\5\6", b"PK\7\10") and not zipfile.is_zipfile(path) and _is_gzip(path):
-        with unwrapped([path]) as plain:
-            return sniff(plain[0], expected)
-    if start[:4] in (b"PK\3\4", b"PK\5\6", b"PK\7\10"):
-        kind = _assay_marks.kind_of_members(path) or kind_of_zip(path)
-        if kind is None:
-            raise UnreadableFile(path, *_unread_zip(path, expected))
-        return kind
+    if start[:4] in _ZIP:
+        return _kind_of_packed(path, expected)
     if _cryo_marks.is_mrc(start):
         return "mrc"
     beside = _magnetic_marks.kind_beside(path) if b"\0" in start else None
-    if beside is not None:
-        return beside
-    if start[:8] == b"\x89HDF\r\n\x1a\n":
+    if beside is None and start[:8] == b"\x89HDF\r\n\x1a\n":
         raise UnreadableFile(path, "an HDF5 or netCDF-4 file", expected, "convert it to one of these")
+    return beside
+
+
+def _kind_of_packed(path: Path, expected: str) -> str:
+    """Return the short name of what a ZIP file holds; one that was packed once more with gzip is unpacked first."""
+    if not zipfile.is_zipfile(path) and _is_gzip(path):
+        with unwrapped([path]) as plain:
+            return sniff(plain[0], expected)
+    kind = _assay_marks.kind_of_members(path) or kind_of_zip(path)
+    if kind is None:
+        raise UnreadableFile(path, *_unread_zip(path, expected))
+    return kind
+
+
+def _kind_of_xml(path: Path, start: bytes, expected: str) -> str | None:
+    """Return the short name of an XML format, by its first elements."""
     if _MZML.search(start):
         return "imzml" if b'"IMS"' in start or b"IMS:10000" in start else "mzml"
     if b"<mzXML" in start:
@@ -113,22 +146,11 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
         raise UnreadableFile(path, found, expected, "give a table of loads and outputs: it makes a matrix of them")
     if b"<Workspace" in start and b"flowJoVersion" in start:
         return "flowjo"
-    if b"isac-net.org/std/Gating-ML" in start:
-        return "gatingml"
-    words = _words(start)
-    lines = [line.strip().lower() for line in words.splitlines() if line.strip()]
-    if not lines:
-        raise UnreadableFile(path, "a file of blanks", expected, "copy the file again")
-    assay = _assay_marks.text_kind(lines)
-    if assay is not None:
-        return assay
-    if _cryo_marks.is_star(words):
-        return "star"
-    magnetic = _magnetic_marks.magnetic_kind(start, lines)
-    if magnetic is not None:
-        return magnetic
-    if _JSON.match(words):
-        return _kind_of_json(path, words, expected)
+    return "gatingml" if b"isac-net.org/std/Gating-ML" in start else None
+
+
+def _kind_of_names(lines: list[str]) -> str | None:
+    """Return the short name of a text that names its format, or its columns' quantities, in words of its own."""
     if lines[0] == "[header]" and any(line.startswith("application name") for line in lines[:6]):
         return "labsolutions"  # LabSolutions, and GCsolution and LCsolution before it
     if any("area percent report" in line for line in lines[:80]):
@@ -147,10 +169,12 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
         return "spectrum"
     if any(_TIMES.match(line) for line in lines[:80]) and any(_grid_marks.is_row(line) for line in lines[-20:-1]):
         return "trace"
-    if any(map(_VOLUMES.match, lines[:5])) or {"sampling rate", "total data points"} <= {
-        line.partition(":")[0] for line in lines[:20]
-    }:
-        return "trace"
+    of_unicorn = {"sampling rate", "total data points"} <= {line.partition(":")[0] for line in lines[:20]}
+    return "trace" if of_unicorn or any(map(_VOLUMES.match, lines[:5])) else None
+
+
+def _kind_of_columns(path: Path, start: bytes, lines: list[str]) -> str | None:
+    """Return the short name of a text that names nothing, by the shape of its columns."""
     headed = "table" if _grid_marks.is_matrix(lines) else _grid_marks.kind_of_head(lines)
     if headed is not None:
         return headed
@@ -164,17 +188,7 @@ def sniff(path: Path, expected: str = FORMATS) -> str:
         return "trace"
     if _optical_marks.is_columns(lines):
         return "spectrum"
-    if b"\0" not in start and _grid_marks.is_table(lines):
-        return "table"
-    if path.suffix.lower() in _EXPORT:
-        raise UnreadableFile(
-            path, f"{_EXPORT[path.suffix.lower()][0]} ({path.suffix})", expected, _EXPORT[path.suffix.lower()][1]
-        )
-    raw = raw_file(path, start)
-    if raw is not None:
-        raise UnreadableFile(path, raw[0], expected, raw[1])
-    found = "binary data of no known kind" if b"\0" in start else f"a file that begins {lines[0][:40]!r}"
-    raise UnreadableFile(path, found, expected, "convert it to one of these")
+    return "table" if b"\0" not in start and _grid_marks.is_table(lines) else None
 
 
 def _words(start: bytes) -> str:
@@ -183,6 +197,18 @@ def _words(start: bytes) -> str:
         return codecs.getincrementaldecoder("utf-8-sig")().decode(start)
     except UnicodeDecodeError:
         return start.decode("gb18030" if b"\0" not in start else "utf-8", "replace")
+
+
+def _unread(path: Path, start: bytes, lines: list[str], expected: str) -> tuple[str, str, str]:
+    """Return found, expected and what to do for a file that nothing else tells."""
+    if path.suffix.lower() in _EXPORT:
+        found, do = _EXPORT[path.suffix.lower()]
+        return f"{found} ({path.suffix})", expected, do
+    raw = raw_file(path, start)
+    if raw is not None:
+        return raw[0], expected, raw[1]
+    found = "binary data of no known kind" if b"\0" in start else f"a file that begins {lines[0][:40]!r}"
+    return found, expected, "convert it to one of these"
 
 
 def _unread_zip(path: Path, expected: str) -> tuple[str, str, str]:

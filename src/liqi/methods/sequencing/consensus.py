@@ -11,6 +11,7 @@ from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
 from liqi.methods.readers import sniff
 from liqi.methods.sequencing._consensus import Consensus, Variant, join, kept, variants
+from liqi.methods.sequencing._parameters import CUTOFF, LEAST_RATIO
 from liqi.methods.sequencing._quality import mixed_places
 from liqi.methods.sequencing._reading import KINDS, read_fasta, read_trace
 
@@ -207,18 +208,12 @@ METHOD = Method(
             "reference", "file", None, Text("reference (FASTA)", "参考序列（FASTA）", "參考序列（FASTA）"),
             formats=("fasta",),
         ),
-        Parameter(
-            "cutoff", "number", 0.05, Text("Mott's chance of error", "Mott 剪切错误率", "Mott 剪切錯誤率"),
-            unit="1", minimum=0.0001, maximum=0.5,
-        ),
+        CUTOFF,
         Parameter(
             "least_overlap", "integer", 50, Text("least overlap", "最低重叠", "最低重疊"),
             unit="bases", minimum=0, maximum=5000,
         ),
-        Parameter(
-            "least_ratio", "number", 30.0, Text("least second peak, of the first", "最低次峰比例", "最低次峰比例"),
-            unit="%", minimum=1, maximum=100,
-        ),
+        LEAST_RATIO,
     ),
     example=(DATA / "forward.scf", DATA / "reverse.scf", DATA / "reference.fasta"),
     libraries=("numpy", "biopython"),

@@ -11,6 +11,7 @@ from liqi.methods._errors import UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
 from liqi.methods.sequencing._figures import quality_figure, trace_figure
+from liqi.methods.sequencing._parameters import CUTOFF, LEAST_RATIO
 from liqi.methods.sequencing._quality import Mixed, ReadQuality, mixed_places, quality_of
 from liqi.methods.sequencing._reading import KINDS, read_trace
 from liqi.methods.sequencing._trace import Trace
@@ -198,10 +199,7 @@ METHOD = Method(
     function=_run,
     many_files=True,
     parameters=(
-        Parameter(
-            "cutoff", "number", 0.05, Text("Mott's chance of error", "Mott 剪切错误率", "Mott 剪切錯誤率"),
-            unit="1", minimum=0.0001, maximum=0.5,
-        ),
+        CUTOFF,
         Parameter(
             "least_crl", "integer", 500, Text("least continuous read length", "最低连续读长", "最低連續讀長"),
             unit="bases", minimum=0, maximum=5000,
@@ -210,10 +208,7 @@ METHOD = Method(
             "least_q20", "integer", 500, Text("least bases of phred 20", "最低 Q20 碱基数", "最低 Q20 鹼基數"),
             unit="bases", minimum=0, maximum=5000,
         ),
-        Parameter(
-            "least_ratio", "number", 30.0, Text("least second peak, of the first", "最低次峰比例", "最低次峰比例"),
-            unit="%", minimum=1, maximum=100,
-        ),
+        LEAST_RATIO,
     ),
     example=(DATA / "3100.ab1",),
     expected=Expected("pass", {"Q20+, 3100.ab1": (682, 0), "CRL, 3100.ab1": (669, 0), "kept, 3100.ab1": (678, 0)}),

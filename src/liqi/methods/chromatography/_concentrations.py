@@ -88,61 +88,38 @@ def _stem(name: str) -> str:
 
 def _checks(one: Compound, is_one_of_many: bool) -> list[Check]:
     line = one.line
+    made: list[Check] = []
 
-    def title(key: str) -> Text:
-        words = _TITLES[key]
-        if not is_one_of_many:
-            return words
-        name = one.target.name
-        return Text(f"{words.en}, {name}", f"{words.zh_hans}（{name}）", f"{words.zh_hant}（{name}）")
+    def check(key: str, passed: bool, found: str, wanted: str, fails: bool = False) -> None:
+        title, name = _TITLES[key], one.target.name
+        if is_one_of_many:
+            title = Text(f"{title.en}, {name}", f"{title.zh_hans}（{name}）", f"{title.zh_hant}（{name}）")
+        made.append(Check(key, title, passed, found, wanted, fails=fails))
 
     levels = np.unique(line.x).size
-    made = [
-        Check("levels", title("levels"), levels >= 5, str(levels), ">= 5 (ICH Q2)"),
-        Check("linear", title("linear"), line.r_squared >= LEAST_R2, f"{line.r_squared:.5f}", f">= {LEAST_R2:g}"),
-    ]
+    check("levels", levels >= 5, str(levels), ">= 5 (ICH Q2)")
+    check("linear", line.r_squared >= LEAST_R2, f"{line.r_squared:.5f}", f">= {LEAST_R2:g}")
     test = lack_of_fit(line)
     if test is not None:
-        made.append(
-            Check(
-                "fit",
-                title("fit"),
-                test.probability >= LACK_OF_FIT,
-                f"p = {test.probability:.3f}",
-                f">= {LACK_OF_FIT:g}",
-            )
-        )
+        check("fit", test.probability >= LACK_OF_FIT, f"p = {test.probability:.3f}", f">= {LACK_OF_FIT:g}")
     off = 100 * np.abs(line.accuracy() - 1)
     worst = float(np.nanmax(off)) if np.isfinite(off).any() else 0.0
-    made.append(
-        Check("accuracy", title("accuracy"), worst <= ACCURACY_PERCENT, f"{worst:.1f} %", f"<= {ACCURACY_PERCENT:g} %")
-    )
+    most = f"<= {ACCURACY_PERCENT:g} %"
+    check("accuracy", worst <= ACCURACY_PERCENT, f"{worst:.1f} %", most)
     controls = [
         100 * abs(budget.value / (told.concentration * told.dilution) - 1)
         for told, budget in one.results.values()
         if told.role == "control" and budget is not None and told.concentration
     ]
     if controls:
-        made.append(
-            Check(
-                "control",
-                title("control"),
-                max(controls) <= ACCURACY_PERCENT,
-                f"{max(controls):.1f} %",
-                f"<= {ACCURACY_PERCENT:g} %",
-                fails=True,
-            )
-        )
+        check("control", max(controls) <= ACCURACY_PERCENT, f"{max(controls):.1f} %", most, fails=True)
     samples = [(told, budget) for told, budget in one.results.values() if told.role == "sample"]
-    outside = [
-        name for name, (told, budget) in one.results.items()
-        if told.role == "sample" and budget is not None
-        and not line.x.min() <= budget.value / told.dilution <= line.x.max()
-    ]  # fmt: skip
     if samples:
-        made.append(Check("range", title("range"), not outside, str(len(outside)), "0"))
-        missing = sum(budget is None for _, budget in samples)
-        made.append(Check("found", title("found"), not missing, str(missing), "0"))
+        low, high = line.x.min(), line.x.max()
+        inside = [low <= budget.value / told.dilution <= high for told, budget in samples if budget is not None]
+        check("range", all(inside), str(inside.count(False)), "0")
+        missing = len(samples) - len(inside)
+        check("found", not missing, str(missing), "0")
     return made
 
 

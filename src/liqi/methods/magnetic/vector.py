@@ -23,6 +23,7 @@ _TITLES = {
     "splitting": Text("zero-field splitting D", "零场分裂 D", "零場分裂 D"),
     "contrast": Text("least contrast of a line", "最小谱线对比度", "最小譜線對比度"),
 }
+_FREQUENCY = Text("frequency (MHz)", "频率 (MHz)", "頻率 (MHz)")
 Pair = tuple[Resonances, VectorField]
 
 
@@ -187,57 +188,52 @@ def _single_lines(sets: Sequence[Resonances]) -> Table:
 
 
 def _plots(pairs: Sequence[Pair], sets: Sequence[Resonances]) -> list[Plot]:
-    made = []
-    frequency = Text("frequency (MHz)", "频率 (MHz)", "頻率 (MHz)")
-    if pairs:
-        shown = pairs[:: max(1, len(pairs) // 12)]
-        series = [
-            {
-                "label": one.name, "x": field.measured.round(4).tolist(),
-                "y": (field.measured - field.fitted).round(5).tolist(),
-                "low": (field.measured - field.fitted - field.u_lines).round(5).tolist(),
-                "high": (field.measured - field.fitted + field.u_lines).round(5).tolist(),
-            }
-            for one, field in shown
-        ]  # fmt: skip
-        off = Text("measured less fitted (MHz)", "实测减拟合 (MHz)", "實測減擬合 (MHz)")
-        made.append(
-            Plot(
-                "residuals",
-                "points",
-                Text("What the fit leaves", "拟合残差", "擬合殘差"),
-                frequency,
-                off,
-                {"series": series, "lines": []},
-            )
-        )
-        if len(pairs) > 1:
-            x = [one.setting if one.setting is not None else place for place, (one, _) in enumerate(pairs, 1)]
-            size = [round(field.size_mt, 5) for _, field in pairs]
-            title = Text("Field over sets", "各组磁场大小", "各組磁場大小")
-            data = {"series": [{"label": "", "x": x, "y": size}], "lines": []}
-            made.append(
-                Plot(
-                    "sizes",
-                    "points",
-                    title,
-                    Text("set or setting", "组或设定值", "組或設定值"),
-                    Text("|B| (mT)", "|B| (mT)", "|B|（mT）"),
-                    data,
-                )
-            )
+    made = [_residuals_plot(pairs)] if pairs else []
+    if len(pairs) > 1:
+        made.append(_sizes_plot(pairs))
     spectrum = next((one for one in ([pair[0] for pair in pairs] or sets) if one.spectrum is not None), None)
-    if spectrum is not None and spectrum.spectrum is not None:
-        x_values, y_values = spectrum.spectrum
-        step = max(1, len(x_values) // 4000)
-        digits = 6 if math.isclose(float(np.median(y_values)), 0, abs_tol=10) else 2
-        digits = 12 if float(np.abs(y_values).max()) < 1e-3 else digits
-        series = [{"label": "", "x": x_values[::step].round(4).tolist(), "y": y_values[::step].round(digits).tolist()}]
-        marks = [{"label": f"{line:.1f}", "x": round(float(line), 3)} for line in spectrum.lines_mhz]
-        title = Text("Resonances", "共振谱", "共振譜")
-        signal = Text("signal (a.u.)", "信号（任意单位）", "訊號（任意單位）")
-        made.append(Plot("spectrum", "line", title, frequency, signal, {"series": series, "marks": marks}))
-    return made
+    return [*made, _spectrum_plot(spectrum)] if spectrum is not None else made
+
+
+def _residuals_plot(pairs: Sequence[Pair]) -> Plot:
+    shown = pairs[:: max(1, len(pairs) // 12)]
+    series = [
+        {
+            "label": one.name, "x": field.measured.round(4).tolist(),
+            "y": (field.measured - field.fitted).round(5).tolist(),
+            "low": (field.measured - field.fitted - field.u_lines).round(5).tolist(),
+            "high": (field.measured - field.fitted + field.u_lines).round(5).tolist(),
+        }
+        for one, field in shown
+    ]  # fmt: skip
+    off = Text("measured less fitted (MHz)", "实测减拟合 (MHz)", "實測減擬合 (MHz)")
+    title = Text("What the fit leaves", "拟合残差", "擬合殘差")
+    return Plot("residuals", "points", title, _FREQUENCY, off, {"series": series, "lines": []})
+
+
+def _sizes_plot(pairs: Sequence[Pair]) -> Plot:
+    """Return the size of the field over the sets, by their setting where they have one."""
+    x = [one.setting if one.setting is not None else place for place, (one, _) in enumerate(pairs, 1)]
+    series = [{"label": "", "x": x, "y": [round(field.size_mt, 5) for _, field in pairs]}]
+    title = Text("Field over sets", "各组磁场大小", "各組磁場大小")
+    setting, size = Text("set or setting", "组或设定值", "組或設定值"), Text("|B| (mT)", "|B| (mT)", "|B|（mT）")
+    return Plot("sizes", "points", title, setting, size, {"series": series, "lines": []})
+
+
+def _spectrum_plot(one: Resonances) -> Plot:
+    """Return a set's spectrum with its lines marked; the set has one."""
+    assert one.spectrum is not None
+    x, y = one.spectrum
+    step = max(1, len(x) // 4000)
+    digits = 6 if math.isclose(float(np.median(y)), 0, abs_tol=10) else 2
+    digits = 12 if float(np.abs(y).max()) < 1e-3 else digits
+    series = [{"label": "", "x": x[::step].round(4).tolist(), "y": y[::step].round(digits).tolist()}]
+    marks = [{"label": f"{line:.1f}", "x": round(float(line), 3)} for line in one.lines_mhz]
+    title, signal = (
+        Text("Resonances", "共振谱", "共振譜"),
+        Text("signal (a.u.)", "信号（任意单位）", "訊號（任意單位）"),
+    )
+    return Plot("spectrum", "line", title, _FREQUENCY, signal, {"series": series, "marks": marks})
 
 
 METHOD = Method(

@@ -127,6 +127,27 @@ def _above_zero(curves: Floats) -> tuple[Floats, Floats]:
     return curves + shift[:, None], shift
 
 
+def _straightened(section: Floats, bend: Floats) -> tuple[Floats, Bools]:
+    """Return the baseline that leaves each section (n, points) no bend on a logarithmic scale, and where one was found.
+
+    `bend` weighs the logarithms: the slope of the lower half less that of the upper; a step is halved each time.
+    """
+    base = section[:, 0] * 0.5
+    step = base * 0.5
+    found = np.zeros(len(section), dtype=bool)
+    left = np.arange(len(section))
+    for _ in range(_HALVINGS):
+        difference = (np.log10(section[left] - base[left, None]) * bend[left]).sum(axis=1)
+        even = np.abs(difference) < _EVEN
+        found[left[even]] = True
+        left, difference = left[~even], difference[~even]
+        if not left.size:
+            break
+        base[left] += np.where(difference > 0, -step[left], step[left])
+        step[left] *= 0.5
+    return base, found
+
+
 def _weights(lengths: Whole) -> tuple[Floats, Floats, Floats]:
     """Return what turns logarithms of up to nine points into the slopes of the lower and upper half and of all."""
     table = np.zeros((3, _MOST_POINTS + 1, _MOST_POINTS))
@@ -167,20 +188,8 @@ def _baselines(curves: Floats, td0: Floats, low: Whole) -> dict[str, Floats]:
     keep = ~(bent | outside)
     rows, section, lengths = rows[keep], section[keep], lengths[keep]
     lower, upper, whole = lower[keep], upper[keep], whole[keep]
-    base = section[:, 0] * 0.5
-    step = base * 0.5
-    open_rows = np.arange(rows.size)
-    for _ in range(_HALVINGS):
-        logs = np.log10(section[open_rows] - base[open_rows, None])
-        difference = (logs * (lower - upper)[open_rows]).sum(axis=1)
-        even = np.abs(difference) < _EVEN
-        error[rows[open_rows[even]]] = 0
-        open_rows, difference = open_rows[~even], difference[~even]
-        if not open_rows.size:
-            break
-        base[open_rows] += np.where(difference > 0, -step[open_rows], step[open_rows])
-        step[open_rows] *= 0.5
-    good = error[rows] == 0
+    base, good = _straightened(section, lower - upper)
+    error[rows[good]] = 0
     rows, base, section, lengths = rows[good], base[good], section[good], lengths[good]
     upper, whole = upper[good], whole[good]
     inside = np.arange(_MOST_POINTS) < lengths[:, None]

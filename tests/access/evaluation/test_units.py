@@ -110,6 +110,11 @@ def test_every_measure_is_what_its_rows_add_up_to(
     assert income.of_instruments([worth.pk], 2026)[worth.pk] == earned
     assert income.of_seller(institution.pk, 2025) is None
     assert rows.read("technicians", asked, operator).total == 1
+    alone = make_instrument(institution)
+    assert (alone.facility_id, rows.read("technicians", rows.Asked(2026, instrument=alone), operator).total) == (
+        None,
+        0,
+    )
 
 
 def test_people_see_the_rows_of_their_own_instruments_alone(

@@ -118,7 +118,10 @@ def technicians(asked: Asked, person: Person) -> Behind:
         host = asked.institution
         rows = rows.filter(Q(instrument__institution=host) | Q(facility__institution=host))
     if asked.instrument is not None:
-        rows = rows.filter(Q(instrument=asked.instrument) | Q(facility=asked.instrument.facility_id))
+        of = Q(instrument=asked.instrument)
+        if asked.instrument.facility_id is not None:
+            of |= Q(facility=asked.instrument.facility_id)
+        rows = rows.filter(of)
     total = rows.aggregate(n=Count("person", distinct=True))["n"]
     near_rows = rows.select_related("person", "instrument", "facility")
     return Behind(near_rows.order_by("person__name", "pk"), Decimal(total), "people")

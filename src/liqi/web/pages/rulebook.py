@@ -237,7 +237,9 @@ def _place(request: HttpRequest, kind: str, key: str) -> Place:
 
 
 def _sources(place: Place) -> list[Instrument]:
-    """Instruments that have rules of their own and belong to the same institution."""
+    """Instruments that have rules of their own and belong to the same institution; none where that is not known."""
+    if place.institution_id is None:
+        return []
     near = Instrument.objects.filter(rule_settings__isnull=False, institution=place.institution_id).exclude(
         key=place.key
     )

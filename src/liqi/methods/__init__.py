@@ -1,6 +1,6 @@
 """Methods: a data file in, an answer with uncertainty, plots and provenance out; usable with no server."""
 
-from liqi.methods._answer import Answer, Column, Finding, Input, Notice, Plot, Table
+from liqi.methods._answer import Answer, Column, Finding, Input, Notice, Plot, Table, document
 from liqi.methods._errors import BadParameter, Cancelled, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._registry import all_methods, find_method, list_methods, method_ids
@@ -24,6 +24,7 @@ __all__ = [
     "Text",
     "UnreadableFile",
     "all_methods",
+    "document",
     "find_method",
     "list_methods",
     "method_ids",

@@ -1,5 +1,7 @@
 """What a method gives back: findings with unit and uncertainty, tables, plots as data, provenance."""
 
+import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -14,6 +16,26 @@ REPORT = "liqi.answers.report"
 SYNTHETIC = "synthetic"
 """The tag of an answer whose data were made up."""
 _UNTITLED = Text.same("")
+
+
+def document(facts: Json) -> str:
+    """Return facts as one JSON document; a number that JSON cannot say (NaN, infinite) is null.
+
+    >>> document({"cv": float("nan"), "of": [1.5, float("inf")]})
+    '{"cv": null, "of": [1.5, null]}'
+    """
+    try:
+        return json.dumps(facts, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        return json.dumps(_blank_where_no_number(facts), ensure_ascii=False, allow_nan=False)
+
+
+def _blank_where_no_number(facts: Json) -> Json:
+    if isinstance(facts, float):
+        return facts if math.isfinite(facts) else None
+    if isinstance(facts, Mapping):
+        return {key: _blank_where_no_number(one) for key, one in facts.items()}
+    return [_blank_where_no_number(one) for one in facts] if isinstance(facts, list | tuple) else facts
 
 
 @dataclass(frozen=True, slots=True)

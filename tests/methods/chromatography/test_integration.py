@@ -174,3 +174,27 @@ def test_several_runs_are_laid_over_each_other_and_a_flat_top_is_seen(tmp_path: 
     assert (results["saturated"], results["apart"]) == ("review", "pass")
     with pytest.raises(BadParameter, match="one file at a time"):
         METHOD.run([one, two], {"edits": "[]"})
+
+
+def test_fits_end_where_a_trace_has_too_many_overlaps_and_the_checks_say_so(tmp_path: Path) -> None:
+    """Two dozen groups of four: the highest are fitted, the others keep the perpendicular."""
+    times = np.arange(6000) / 100
+    heights = np.linspace(40, 100, 24)
+    centres = 1 + 2.4 * np.arange(24)[:, None] + 0.22 * np.arange(4)
+    signal = sum(
+        h * np.exp(-0.5 * ((times - c) / 0.08) ** 2) for h, row in zip(heights, centres, strict=True) for c in row
+    )
+    whole = integrate(made.trace(times, signal))
+    fitted = [one.time_min for one in whole.peaks if one.rules.split == "fit"]
+    assert whole.not_fitted > 0
+    assert len(whole.peaks) == 96
+    assert 0 < len(fitted) < 96
+    assert min(fitted) > 25
+    path = tmp_path / "dense.csv"
+    path.write_text("time_min,signal\n" + "".join(f"{t:.2f},{s:.6f}\n" for t, s in zip(times, signal, strict=True)))
+    answer = METHOD.run([path])
+    told = next(one for one in answer.detail["checks"] if one["name"] == "fitted")
+    assert told["result"] == "review"
+    assert told["found"] == f"{whole.not_fitted} fits left out, the perpendicular drop stands"
+    few = METHOD.run([path], {"to_min": 5.0}).detail["checks"]
+    assert not any(one["name"] == "fitted" for one in few)

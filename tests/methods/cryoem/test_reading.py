@@ -223,3 +223,17 @@ def test_a_star_file_with_a_mark_of_its_encoding_and_names_like_blocks_is_read(t
         path.write_bytes(text.replace("002", "é02").replace("\n", "\r\n").encode(encoding))
         assert sniff(path) == "star"
         assert read_star(path)["micrographs"].words("rlnMicrographName") == ["data_001.mrc", "data_é02.mrc"]
+
+
+@pytest.mark.filterwarnings("ignore:.*(NaN|infinite|invalid value|overflow).*:RuntimeWarning")
+@pytest.mark.parametrize("value", [np.nan, np.inf, 3e38])
+def test_an_image_that_is_no_picture_is_refused_by_its_number(value: float, tmp_path: Path) -> None:
+    images = np.random.default_rng(1).normal(size=(14, 16, 16)).astype(np.float32)
+    images[4, 3, 2] = value
+    write_stack(tmp_path / "a.mrcs", images, 1.0)
+    with pytest.raises(UnreadableFile, match=r"beyond 1e9, in image 5; expected finite values; leave the image out"):
+        find_method("cryo.abinitio").run([tmp_path / "a.mrcs"])
+    write_map(tmp_path / "a.mrc", np.tile(images[:, None, 3], (1, 14, 1))[:, :, :14], 1.0)
+    with pytest.raises(UnreadableFile, match=r"not finite, or beyond 1e9"):
+        read_map(tmp_path / "a.mrc")
+    assert open_stack(tmp_path / "a.mrcs").images(np.array([3, 5])).shape == (2, 16, 16)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liqi.methods import BadParameter, UnreadableFile, find_method
+from liqi.methods import BadParameter, UnreadableFile, document, find_method
+from liqi.methods.apart import run_apart
 from liqi.methods.cytometry import of_controls, read_data_sets, read_fcs, read_matrix
 from liqi.methods.cytometry._compensation import of_keywords
 from liqi.methods.cytometry._steadiness import checks_of, steadiness
@@ -249,3 +250,30 @@ def test_a_file_that_tells_of_no_event_gives_those_it_holds(tmp_path: Path) -> N
     events = read_fcs(fcs(tmp_path / "a.fcs", np.array([[1.0, 2.0], [3.0, 4.0]]), ["A", "B"], {"$TOT": "0"}))
     assert events.column("B").tolist() == [2, 4]
     assert events.notices == ("the file tells of no event; all that its data has room for were read",)
+
+
+def test_a_matrix_of_all_channels_needs_no_names_in_fcs_3_0(tmp_path: Path) -> None:
+    events = np.array([[100.0, 50.0], [10.0, 20.0]])
+    own = read_fcs(fcs(tmp_path / "a.fcs", events, ["A", "B"], {"$COMP": "2,1,0.2,0,1"}, version="3.0"))
+    found = of_keywords(own.keywords, own.names)
+    assert found is not None
+    assert (list(found.detectors), found.matrix.tolist()) == (["A", "B"], [[1.0, 0.2], [0.0, 1.0]])
+
+
+def test_a_matrix_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    words = {"$SPILLOVER": "2,A,APC,1,0.2,0,1"}
+    answer = find_method("flow.gate").run([fcs(tmp_path / "a.fcs", np.ones((5, 2)), ["A", "B"], words)])
+    assert [one.code for one in answer.warnings] == ["matrix-unused"]
+
+
+@pytest.mark.filterwarnings("error")
+def test_events_that_are_no_numbers_spoil_no_middle_and_no_json(tmp_path: Path) -> None:
+    events = np.arange(40.0).reshape(20, 2)
+    events[3, 0], events[4, 0], events[5, 1] = np.nan, np.inf, -np.inf
+    path = fcs(tmp_path / "a.fcs", events, ["A", "B"])
+    answer = find_method("flow.gate").run([path])
+    rows = next(one for one in answer.tables if one.name == "channels-by-population").rows
+    assert rows[0]["median"] == np.median(np.delete(events[:, 0], [3, 4]))
+    assert "3 events" in next(one for one in answer.warnings if one.code == "no-numbers").text.en
+    assert "NaN" not in document(answer.as_json())
+    assert run_apart("flow.gate", [path], {})["findings"][0]["value"] == 20

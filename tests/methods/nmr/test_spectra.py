@@ -10,7 +10,7 @@ import pytest
 
 from liqi.methods import BadParameter, UnreadableFile, find_method
 from liqi.methods.nmr import Question, analyse, read_nmr
-from liqi.methods.nmr._multiplets import Line, pattern_of
+from liqi.methods.nmr._multiplets import Line, lines_of, pattern_of
 from liqi.methods.nmr._processing import Phase, find_phase, reference_of, turned
 from liqi.methods.nmr._spectrum import Spectrum
 from liqi.methods.readers import sniff
@@ -374,3 +374,11 @@ def test_a_member_that_is_damaged_gives_a_sentence(name: str, tmp_path: Path) ->
         path = tmp_path / f"{part}.zip"
         path.write_bytes(stream.getvalue())
         assert "\n" not in said(path)
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_stands_out_by_less_than_its_rounding_is_no_line() -> None:
+    ppm = np.linspace(0, 10, 2048)
+    values = np.full(ppm.size, 1e17 + 16)
+    values[1000] += 16.0  # the next number of 64 bits; half of it rounds up
+    assert lines_of(Spectrum(ppm, values, 400.0), 1.0) == []

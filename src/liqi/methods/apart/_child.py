@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
 
+from liqi.methods._answer import document
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods.apart._walls import Limits, build
 
@@ -34,8 +35,7 @@ def _outcome(asked: dict[str, Any], say: TextIO) -> dict[str, Any]:
         answer = method.run(
             asked["paths"], asked["parameters"], lambda done, total, step: _tell(say, far=[done, total, step])
         )
-        text = json.dumps(answer.as_json(), ensure_ascii=False, allow_nan=False)
-        Path(asked["answer"]).write_text(text, encoding="utf-8")
+        Path(asked["answer"]).write_text(document(answer.as_json()), encoding="utf-8")
     except UnreadableFile as problem:
         return {"unreadable": [problem.name, problem.found, problem.expected, problem.do]}
     except BadParameter as problem:

@@ -8,6 +8,8 @@ import numpy as np
 from liqi.methods.chromatography._trace import Floats
 
 MOST_PEAKS = 8
+MOST_WORK = 800
+"""The most that is fitted in a trace: the sum over groups of their peaks to the third power, as time goes with it."""
 _MOST_POINTS = 240
 _GOOD, _FAIR, _OF_NOISE = 0.001, 0.02, 1.5
 _SIGMA = 2 * (2 * np.log(2)) ** 0.5
@@ -66,6 +68,15 @@ def modified_gaussian(x: Floats, place: Floats | float, width: Floats | float, s
 
 
 _SHAPES: dict[str, Shape] = {"skew normal": skew_normal, "modified Gaussian": modified_gaussian}
+
+
+def within_work(sizes: Sequence[int]) -> int:
+    """Return how many groups of so many peaks, from the first on, `MOST_WORK` allows.
+
+    >>> within_work([2] * 40), within_work([8] * 40)
+    (40, 1)
+    """
+    return int(np.searchsorted(np.cumsum(np.asarray(sizes, np.int64) ** 3), MOST_WORK, side="right"))
 
 
 def fit_peaks(above: Floats, apexes: Sequence[int], widths: Sequence[float]) -> Fit | None:

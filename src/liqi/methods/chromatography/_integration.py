@@ -9,7 +9,7 @@ import numpy as np
 from liqi.methods.chromatography._baseline import RESOLVED, Cut, cuts_of, flanks, half_width
 from liqi.methods.chromatography._detection import noise_of, spans_of
 from liqi.methods.chromatography._edits import Edit, edited
-from liqi.methods.chromatography._fits import MOST_PEAKS, Fit, fit_peaks
+from liqi.methods.chromatography._fits import MOST_PEAKS, Fit, fit_peaks, within_work
 from liqi.methods.chromatography._peak import DROP, FIT, SKIM, Peak, Rules
 from liqi.methods.chromatography._pharmacopoeia import noise_around, plates_of, resolution_of, symmetry_of
 from liqi.methods.chromatography._shoulders import with_shoulders
@@ -34,7 +34,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Integration:
-    """The peaks of a trace; `curves` are fitted peaks as (number of the peak, time, signal with the baseline)."""
+    """The peaks of a trace; `curves` are fitted peaks as (number of the peak, time, signal with the baseline).
+
+    `not_fitted` counts the fits left out because a trace is given `MOST_WORK` at most; the perpendicular stands there.
+    """
 
     trace: Trace
     settings: Settings
@@ -42,6 +45,7 @@ class Integration:
     noise: float
     curves: Sequence[tuple[int, Floats, Floats]] = ()
     notices: Sequence[str] = ()
+    not_fitted: int = 0
 
 
 def integrate(trace: Trace, settings: Settings | None = None, edits: Sequence[Edit] = ()) -> Integration:
@@ -56,14 +60,15 @@ def integrate(trace: Trace, settings: Settings | None = None, edits: Sequence[Ed
         notices.append("rising-start")
         spans = spans[1:]
     cuts = cuts_of(whole.signal, fine, spans)
+    unsearched = 0
     if asked.split not in (DROP, SKIM):
-        cuts = with_shoulders(whole.signal, cuts, noise, max(tall, asked.least_signal * noise))
+        cuts, unsearched = with_shoulders(whole.signal, cuts, noise, max(tall, asked.least_signal * noise))
     if asked.split == SKIM:
         skim_riders(cuts, fine)
     cuts = edited(cuts, whole, fine, edits)
-    fits = _fitted(whole.signal, cuts, asked.split, noise)
+    fits, not_fitted = _fitted(whole.signal, cuts, asked.split, noise)
     peaks, curves = _measured(whole, cuts, fits, noise, asked)
-    return Integration(whole, asked, peaks, noise, curves, notices)
+    return Integration(whole, asked, peaks, noise, curves, notices, unsearched + not_fitted)
 
 
 def window(trace: Trace, settings: Settings) -> Trace:
@@ -75,14 +80,22 @@ def window(trace: Trace, settings: Settings) -> Trace:
     return replace(trace, time_min=trace.time_min[inside], signal=trace.signal[inside])
 
 
-def _fitted(signal: Floats, cuts: Sequence[Cut], split: str, noise: float) -> dict[int, Fitted]:
-    """Return for each cut that overlaps a neighbour the fit of its group, its place in it, and the group."""
+def _fitted(signal: Floats, cuts: Sequence[Cut], split: str, noise: float) -> tuple[dict[int, Fitted], int]:
+    """Return for each cut that overlaps a neighbour the fit of its group, its place in it, and the group; then how many
+    groups were left out.
+
+    Groups that a person asks for come first, then the highest.
+    """
     found: dict[int, Fitted] = {}
     if split in (DROP, SKIM):
-        return found
-    for group in _overlapped(signal, cuts):
-        if not 2 <= len(group) <= MOST_PEAKS or any(cuts[i].is_edited and cuts[i].split == DROP for i in group):
-            continue
+        return found, 0
+    groups = [
+        group for group in _overlapped(signal, cuts)
+        if 2 <= len(group) <= MOST_PEAKS and not any(cuts[i].is_edited and cuts[i].split == DROP for i in group)
+    ]  # fmt: skip
+    groups.sort(key=lambda group: (all(cuts[i].split != FIT for i in group), -max(signal[cuts[i].apex] for i in group)))
+    within = within_work([len(group) for group in groups])
+    for group in groups[:within]:
         start, end = cuts[group[0]].start, cuts[group[-1]].end
         above = np.concatenate([_above(signal, cuts[i])[: -1 if i != group[-1] else None] for i in group])
         widths = [_width(signal, cuts[i]) or (cuts[i].end - cuts[i].start) / 3 for i in group]
@@ -92,7 +105,7 @@ def _fitted(signal: Floats, cuts: Sequence[Cut], split: str, noise: float) -> di
         is_asked = split == FIT or any(cuts[i].split == FIT for i in group)
         if is_asked or fit.is_fair:
             found |= {i: (fit, place, start, is_asked or fit.is_good(noise)) for place, i in enumerate(group)}
-    return found
+    return found, len(groups) - within
 
 
 def _overlapped(signal: Floats, cuts: Sequence[Cut]) -> list[list[int]]:

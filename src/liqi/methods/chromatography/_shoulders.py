@@ -5,7 +5,7 @@ A candidate is a minimum of the smoothed second derivative beside the apex (Savi
 tail is not taken for a peak.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from liqi.methods.chromatography._baseline import Cut, half_width
 from liqi.methods.chromatography._detection import smooth
-from liqi.methods.chromatography._fits import MOST_PEAKS, fit_peaks
+from liqi.methods.chromatography._fits import MOST_PEAKS, fit_peaks, within_work
 from liqi.methods.chromatography._trace import Floats
 
 _SMOOTHING, _LEAST_BEND, _OF_NOISE, _GAIN, _NARROWEST = 0.12, 0.02, 8.0, 0.5, 6.0
@@ -21,12 +21,21 @@ _BEND_NOISE = (3 / (8 * np.pi**0.5)) ** 0.5
 """Noise of the second derivative under a Gaussian of s points, times s^-2.5, by that of the signal."""
 
 
-def with_shoulders(signal: Floats, cuts: Sequence[Cut], noise: float, least: float) -> list[Cut]:
-    """Return the cuts with those shoulders parted that a fit bears out; `least` is the least height of a peak."""
+def with_shoulders(signal: Floats, cuts: Sequence[Cut], noise: float, least: float) -> tuple[list[Cut], int]:
+    """Return the cuts with those shoulders parted that a fit bears out, and how many groups were not tried.
+
+    `least` is the least height of a peak. The highest groups are tried first.
+    """
+    groups = _touching(cuts)
+    bends = [{i: _bends(signal, cut, noise, least) for i, cut in enumerate(group)} for group in groups]
+    counts = [len(group) + sum(map(len, places.values())) for group, places in zip(groups, bends, strict=True)]
+    wanted = [n for n, count in enumerate(counts) if len(groups[n]) < count <= MOST_PEAKS]
+    wanted.sort(key=lambda n: -max(signal[cut.apex] for cut in groups[n]))
+    tried = set(wanted[: within_work([counts[n] for n in wanted])])
     found: list[Cut] = []
-    for group in _touching(cuts):
-        found += _parted(signal, group, noise, least) or group
-    return found
+    for n, group in enumerate(groups):
+        found += (_parted(signal, group, bends[n], noise, least) if n in tried else None) or group
+    return found, len(wanted) - len(tried)
 
 
 def _touching(cuts: Sequence[Cut]) -> list[list[Cut]]:
@@ -39,12 +48,10 @@ def _touching(cuts: Sequence[Cut]) -> list[list[Cut]]:
     return groups
 
 
-def _parted(signal: Floats, group: Sequence[Cut], noise: float, least: float) -> list[Cut] | None:
-    """Return the group with its shoulders, None where there are none."""
-    places = {i: _bends(signal, cut, noise, least) for i, cut in enumerate(group)}
-    more = sum(len(one) for one in places.values())
-    if not more or len(group) + more > MOST_PEAKS:
-        return None
+def _parted(
+    signal: Floats, group: Sequence[Cut], places: Mapping[int, Sequence[int]], noise: float, least: float
+) -> list[Cut] | None:
+    """Return the group with its shoulders, `places` of each cut, None where the fit bears them not out."""
     made: list[Cut] = []
     for i, cut in enumerate(group):
         made += _split(signal, cut, places[i])

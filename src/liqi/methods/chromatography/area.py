@@ -30,6 +30,7 @@ _TITLES = {
     "peaks": Text("peaks found", "检出峰", "檢出峰"),
     "signal": Text("lowest signal-to-noise ratio", "最低信噪比", "最低訊噪比"),
     "apart": Text("peaks apart or told apart by a fit", "峰已分离或可拟合分峰", "峰已分離或可擬合分峰"),
+    "fitted": Text("every overlap tried by a fit", "重叠峰均已尝试拟合", "重疊峰均已嘗試擬合"),
     "symmetry": Text("symmetry factors", "对称因子", "對稱因子"),
     "saturated": Text("no flat tops", "无平头峰", "無平頭峰"),
     "reported": Text("agreement with the instrument's areas", "与仪器报告面积一致", "與儀器報告面積一致"),
@@ -160,6 +161,9 @@ def _checks(found: Sequence[Integration], pairs: Sequence[Any]) -> list[Check]:
     lowest = min((one.resolution for one in peaks if one.resolution is not None), default=None)
     told = "-" if lowest is None else f"Rs {lowest:.2f}"
     made.append(Check("apart", _TITLES["apart"], not close, told, f"Rs >= {LEAST_RESOLUTION:g}", "USP <621>"))
+    if left := sum(each.not_fitted for each in found):
+        said = f"{left} fits left out, the perpendicular drop stands"
+        made.append(Check("fitted", _TITLES["fitted"], False, said, "0"))
     known = [one.symmetry for one in peaks if one.symmetry is not None]
     if known:
         worst = max(known, key=lambda value: abs(np.log(value / (SYMMETRY[0] * SYMMETRY[1]) ** 0.5)))

@@ -24,6 +24,8 @@ _IMOD, _IMOD_AT, _SIGNED = 1_146_047_817, 152, 1
 _STAMP_AT, _BIG = 212, 0x11
 _MOST_SIDE, _MOST_MODES, _VOLUMES = 1 << 20, 128, 401
 _PLAIN_AXES = ((1, 2, 3), (0, 0, 0))
+_MOST_VALUE = 1e9
+"""No detector or program writes more; sums of squares over a whole map stay within float32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,15 @@ class Stack:
     """All of it where the file is packed, and has to be unpacked from its beginning."""
 
     def images(self, places: NDArray[np.intp]) -> NDArray[np.float32]:
-        """Return the images at these places `(n, y, x)`, neighbours in one reading."""
+        """Return the images at these places `(n, y, x)`, neighbours in one reading; refuse what is no picture."""
+        found = self._images(places)
+        if len(places) and not _is_usable(found):
+            odd = next(n for n, one in enumerate(found) if not _is_usable(one))
+            said = f"values that are not finite, or beyond 1e9, in image {int(places[odd]) + 1}"
+            raise UnreadableFile(self.path, said, "finite values", "leave the image out, or write the stack again")
+        return found
+
+    def _images(self, places: NDArray[np.intp]) -> NDArray[np.float32]:
         if self.loaded is not None:
             return self.loaded[places].astype(np.float32)
         found = np.empty((len(places), *self.shape[1:]), np.float32)
@@ -192,9 +202,14 @@ def read_map(path: str | Path) -> Grid:
         said = " x ".join(str(n) for n in grid.values.shape)
         raise UnreadableFile(path, f"a grid of {said}", "a map of three dimensions", "give a map, not an image")
     values = np.ascontiguousarray(grid.values, np.float32)
-    if not np.isfinite(values).all():
-        raise UnreadableFile(path, "values that are not finite", FORMATS, "write the map again")
+    if not _is_usable(values):
+        raise UnreadableFile(path, "values that are not finite, or beyond 1e9", "finite values", "write the map again")
     return Grid(values, grid.pixel_angstrom, grid.origin_angstrom)
+
+
+def _is_usable(values: NDArray[np.float32]) -> bool:
+    """Return whether all is finite and within bounds; NaN is within none."""
+    return bool(values.min() >= -_MOST_VALUE and values.max() <= _MOST_VALUE)
 
 
 def write_map(path: str | Path, values: NDArray[Any], pixel_angstrom: float) -> None:

@@ -64,13 +64,15 @@ def of_keywords(words: Mapping[str, str], names: Sequence[str]) -> Spillover | N
     """Return the matrix that the file itself carries, None where it carries none that can be used.
 
     FCS 3.1, section 3.2.9: the number of detectors, their names, the matrix row by row. Some files name detectors by
-    their number.
+    their number. $COMP of FCS 3.0 names none where it is of all channels in order.
     """
     for key in KEYWORDS:
-        parts = [part.strip() for part in words.get(key, "").replace("\t", ",").split(",")]
-        if not parts[0].isascii() or not parts[0].isdigit() or not 0 < int(parts[0][:6]) <= _MOST:
+        parts = _parts(words, key)
+        if not parts:
             continue
         count = int(parts[0])
+        if key == "$COMP" and count == len(names) and len(parts) == 1 + count * count:
+            parts = [parts[0], *names, *parts[1:]]
         detectors, numbers = parts[1 : 1 + count], parts[1 + count : 1 + count + count * count]
         if any(name not in names for name in detectors) and all(name.isdigit() for name in detectors):
             detectors = [names[int(name) - 1] if 0 < int(name) <= len(names) else name for name in detectors]
@@ -81,6 +83,18 @@ def of_keywords(words: Mapping[str, str], names: Sequence[str]) -> Spillover | N
         if all(name in names for name in detectors):
             return Spillover("FCS", detectors, detectors, matrix)
     return None
+
+
+def is_unused(words: Mapping[str, str], names: Sequence[str]) -> bool:
+    """Return whether the file carries a matrix that cannot be used: of other detectors, or without its numbers."""
+    return any(_parts(words, key) for key in KEYWORDS) and of_keywords(words, names) is None
+
+
+def _parts(words: Mapping[str, str], key: str) -> list[str]:
+    """Return what a keyword lists, the number of detectors first; nothing where it lists no matrix."""
+    parts = [part.strip() for part in words.get(key, "").replace("\t", ",").split(",")]
+    is_number = parts[0].isascii() and parts[0].isdigit() and 0 < int(parts[0][:6]) <= _MOST
+    return parts if is_number else []
 
 
 def read_matrix(path: str | Path) -> Spillover:

@@ -76,13 +76,22 @@ def populations(strategy: Strategy, masks: dict[str, Mask], total: int) -> list[
 
 
 def middles(columns: Sequence[tuple[str, Floats]], mask: Mask | None) -> list[Middle]:
-    """Return the middle and spread of each channel among the events of a mask; none where it is empty."""
+    """Return the middle and spread of each channel among the events of a mask; none where it is empty.
+
+    Values that are no numbers are left out of both.
+    """
     places = None if mask is None else np.flatnonzero(mask)
     found = []
     for name, column in columns:
         values = column if places is None else column[places]
         if not values.size:
             return []
+        with np.errstate(invalid="ignore"):  # infinities of both signs
+            is_odd = not math.isfinite(float(values.sum()))
+        if is_odd:
+            values = values[np.isfinite(values)]
+            if not values.size:
+                continue
         low, median, high = np.percentile(values, _ONE_SIGMA).tolist()
         mean, spread = float(values.mean()), float(values.std(ddof=1)) if values.size > 1 else 0.0
         cv = 100 * spread / mean if mean else math.nan

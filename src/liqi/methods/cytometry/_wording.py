@@ -4,10 +4,13 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from liqi.methods._answer import SYNTHETIC, Answer, Column, Finding, Notice, Plot, Table
 from liqi.methods._check import AGAIN, Check, checks_table, with_failed
 from liqi.methods._text import Text
 from liqi.methods.cytometry._channels import TIME, Events, Floats
+from liqi.methods.cytometry._compensation import is_unused
 from liqi.methods.cytometry._density import figure, figures
 from liqi.methods.cytometry._gated import Gated
 from liqi.methods.cytometry._gates import UNCOMPENSATED, Boolean, Dimension, Rectangle
@@ -15,6 +18,7 @@ from liqi.methods.cytometry._populations import Population, middles
 from liqi.methods.cytometry._strategy import OF_FILE, Strategy
 
 MOST_CHANNELS, MOST_MIDDLES = 24, 400
+_BLOCK = 1 << 16
 _ALL = Text("all events", "全部事件", "全部事件")
 _MIFLOWCYT = (  # Lee et al., Cytometry A 73A:926 (2008): what a file can tell of sections 3 and 4
     ("$CYT", Text("instrument", "仪器", "儀器")),
@@ -212,8 +216,40 @@ def _overview(gated: Gated) -> list[Plot]:
     return [Plot("scatter", plot.kind, _ALL, plot.x_title, plot.y_title, {**plot.data, "lines": []})]
 
 
+def _odd_events(events: Events) -> int:
+    """Return how many events hold a value that is no finite number."""
+    with np.errstate(invalid="ignore"):  # infinities of both signs, a signalling NaN
+        sums = (events.raw[at : at + _BLOCK].sum(axis=1, dtype=np.float64) for at in range(0, len(events), _BLOCK))
+        return sum(int(np.count_nonzero(~np.isfinite(one))) for one in sums)
+
+
 def _notices(gated: Gated) -> list[Notice]:
     found = [Notice("fcs", Text.same(words)) for words in gated.events.notices]
+    events, strategy = gated.events, gated.strategy
+    if OF_FILE not in strategy.matrices and is_unused(events.keywords, events.names):
+        found.append(
+            Notice(
+                "matrix-unused",
+                Text(
+                    "The spillover matrix in the file names detectors that it does not have, or lacks numbers: it was "
+                    "not used.",
+                    "文件中的溢漏矩阵所列检测器不在文件中，或数值不全：未予使用。",
+                    "檔案中的溢漏矩陣所列偵測器不在檔案中，或數值不全：未予使用。",
+                ),
+            )
+        )
+    if events.raw.dtype.kind == "f" and (odd := _odd_events(events)):
+        found.append(
+            Notice(
+                "no-numbers",
+                Text(
+                    f"{odd:,} events hold a value that is no finite number: no gate on it takes them, and middles and "
+                    "spreads leave it out.",
+                    f"{odd:,} 个事件含非有限数值：相关的门不计入这些事件，中位数与离散度也不计该值。",
+                    f"{odd:,} 個事件含非有限數值：相關的圈選不計入這些事件，中位數與離散度也不計該值。",
+                ),
+            )
+        )
     asked = {one.compensation for gate in gated.strategy.gates.values() for one in getattr(gate, "dimensions", ())}
     if OF_FILE in asked and OF_FILE not in gated.signals.matrices:
         found.append(

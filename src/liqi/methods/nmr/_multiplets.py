@@ -1,5 +1,6 @@
 """Lines gathered into multiplets, and the couplings that a first-order pattern asks for."""
 
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -49,16 +50,21 @@ class Multiplet:
 
 
 def lines_of(spectrum: Spectrum, least_height: float) -> list[Line]:
-    """Return the lines whose prominence reaches a height, ascending in ppm, each placed by a parabola."""
+    """Return the lines whose prominence reaches a height, ascending in ppm, each placed by a parabola.
+
+    What stands out by less than its own rounding has no width, and is no line.
+    """
     from scipy.signal import find_peaks, peak_widths
 
     tops, told = find_peaks(spectrum.intensity, prominence=least_height)
     if not tops.size:
         return []
     known = (told["prominences"], told["left_bases"], told["right_bases"])
-    widths = peak_widths(spectrum.intensity, tops, 0.5, known)[0] * spectrum.step_ppm * spectrum.observe_mhz
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of widths of 0
+        widths = peak_widths(spectrum.intensity, tops, 0.5, known)[0] * spectrum.step_ppm * spectrum.observe_mhz
     found = []
-    for i, narrow in zip(tops.tolist(), widths.tolist(), strict=True):
+    for i, narrow in zip(tops[widths > 0].tolist(), widths[widths > 0].tolist(), strict=True):
         reached = _half_width(spectrum.intensity, i)
         width = narrow if reached is None else reached * spectrum.step_ppm * spectrum.observe_mhz
         a, b, c = (float(one) for one in spectrum.intensity[i - 1 : i + 2])

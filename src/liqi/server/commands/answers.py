@@ -1,6 +1,5 @@
 """From file to answer: `identify`, `methods`, `answer`; none of them needs a server or a database."""
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -217,7 +216,9 @@ def progress() -> Callable[[int, int, str], None]:
 
 def print_json(facts: Any) -> None:
     """Print one JSON document."""
-    click.echo(json.dumps(facts, ensure_ascii=False))
+    from liqi.methods import document
+
+    click.echo(document(facts))
 
 
 def print_features(facts: dict[str, Any]) -> None:

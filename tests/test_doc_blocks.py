@@ -41,6 +41,7 @@ ELSEWHERE = {"api-tokens", "webhooks", "use-the-large-library", "write-a-method"
 # Pages whose commands run on what ships; what `cat` shows is written first, so that a page brings its own files.
 SHELL_PAGES = [
     "README.md",
+    "README.zh.md",
     "docs/how-to/bring-in-an-institutions-list.md",
     "docs/how-to/try-a-policy-rule.md",
     "docs/how-to/write-a-policy-rule.md",

@@ -24,11 +24,12 @@ WRITES = {
     **dict.fromkeys(
         (
             *("rules", "agents", "metering", "services", "webhooks", "evaluation", "care", "outages", "boards"),
-            *("inbox", "organisations"),
+            *("inbox", "organisations", "curation"),
         ),
         "manage",
     ),
     "notices": "read",
+    "search": "read",
     "me": "account",
 }
 """The scope that a token needs to change something of a resource; reading anything needs `read`."""

@@ -26,10 +26,11 @@ class Kept:
 def of(person: Person, *, muted: bool = False, most: int = saved_search.MOST) -> list[Kept]:
     """The searches of the person, those with something new first; muted ones where asked for."""
     rows = [saved for saved in saved_search.of(person) if muted or saved.notify][:most]
-    return sorted(map(_kept, rows), key=lambda row: -row.new)
+    return sorted(map(kept, rows), key=lambda row: -row.new)
 
 
-def _kept(saved: SavedSearch) -> Kept:
+def kept(saved: SavedSearch) -> Kept:
+    """The saved search with what it finds now, and what of that is new."""
     question = questions.read(QueryDict(saved.address))
     total = search.count(question.text, question.filters)
     new = search.count(question.text, question.filters, since=saved.seen_at)

@@ -31,6 +31,8 @@ from liqi.access.models import (
 from liqi.access.money import payments
 from liqi.accounts.models import JournalEntry
 from liqi.answers.models import Arrival
+from liqi.catalogue import bulk_edit, merging, saved_search
+from liqi.catalogue.models import BulkEdit, Instrument, Merge, SavedSearch, Twins
 from tests.web.world import World
 
 NEW_COURSE = {"title": "Safe handling", "instrument": "orbitrap"}
@@ -63,9 +65,26 @@ def make(world: World) -> None:
         item = stock.add(facility=world.place.facility, name="Vials", unit="box", **given)
         stock.receive(item=item, number="L", quantity=Decimal(9), **given)
         stock.issue(item=item, quantity=Decimal(2), **given)
+    _make_doubles(world)
     if world.money.invoice.open > 0:
         payment = Payment.objects.order_by("pk")[0]
         payments.match(payment, world.money.invoice, person=keeper, now=now, amount=Decimal(1))
+
+
+def _make_doubles(world: World) -> None:
+    """Three records that may be one, two of them merged, a class chosen of one more, and a search that is kept."""
+    home, keeper, now = world.place.facility, world.place.manager, timezone.now()
+    if SavedSearch.objects.exists():
+        return
+    own: dict[str, Any] = {"institution": home.institution, "facility": home, "source": "test"}
+    one, two, three, four = (
+        Instrument.objects.create(key=f"double-{n}", name="Shaker", created_at=now, updated_at=now, **own)
+        for n in range(4)
+    )
+    Twins.objects.create(first=one, second=two, reason="serial", score=0.9, found_at=now)
+    merging.merge(three, four, person=keeper, now=now)
+    bulk_edit.apply("instrument", [three.key], {"class_code": "010201"}, person=keeper, now=now)
+    saved_search.save("q=tea", "Tea", person=world.place.member, now=now)
 
 
 def _first(kind: Any) -> int:
@@ -77,7 +96,8 @@ def value(world: World, path: str, name: str) -> Any:
     numbers: dict[str, Any] = {
         "agents/{id}": Agent, "meters/{id}": Meter, "kiosks/{id}": Kiosk, "settlements/{id}": Settlement,
         "no-shows/{id}": NoShow, "wishes/{id}": Wish, "charges/{id}": Charge, "matches/{id}": PaymentMatch,
-        "stock/{id}": StockItem, "fittings/{id}": Fitting, "incidents/{id}": Incident,
+        "stock/{id}": StockItem, "fittings/{id}": Fitting, "incidents/{id}": Incident, "duplicates/{id}": Twins,
+        "merges/{id}": Merge, "edits/{id}": BulkEdit, "saved/{id}": SavedSearch,
     }  # fmt: skip
     if name == "id" and (kind := next((each for part, each in numbers.items() if part in path), None)):
         return _first(kind)
@@ -119,6 +139,11 @@ def bodies(world: World) -> dict[tuple[str, str], Any]:
         ("post", "/api/care/stock/{id}/back"): {"movement": issue, "quantity": "1"},
         ("post", "/api/care/stock/{id}/count"): counted | {"found": "1"},
         ("post", "/api/care/stock/{id}/dispose"): counted | {"quantity": "1", "words": "broken"},
+        ("post", "/api/curation/duplicates/{id}/merge"): {"keep": "double-0"},
+        ("post", "/api/curation/classes"): {"classes": {"double-0": "010201"}},
+        ("post", "/api/curation/technique-words"): {"technique": "lcms", "words": ["tea in water"]},
+        ("post", "/api/curation/technique-words/back"): {"technique": "lcms", "words": ["tea in water"]},
+        ("post", "/api/search/saved"): {"address": "q=water"},
         ("put", "/api/files/{key}/hold"): {"why": "in court"},
         ("put", "/api/files/{key}/check-standard"): {"instrument": "orbitrap"},
         ("post", "/api/inbox/file"): files | {"order": world.booking.order.key},

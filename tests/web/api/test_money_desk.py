@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.translation import override
 
-from liqi.access.models import Charge, Invoice, Payment, Session
+from liqi.access.models import Charge, Invoice, Order, Payment, Session
 from liqi.access.money import amounts, customs, tables
 from liqi.access.money.refusal import Unable
 from liqi.catalogue.models import CustomsRecord
@@ -137,3 +137,16 @@ def test_the_page_of_a_programme_whose_rule_is_switched_off_says_so_and_takes_no
     assert (shown.status_code, sent.status_code) == (200, 422)
     assert rule in shown.content.decode()
     assert rule in sent.content.decode()
+
+
+def test_a_charge_names_its_order_or_session_and_a_state_that_there_is_not_is_refused(
+    home: Place, books: Money
+) -> None:
+    order = Order.objects.create(title="Tea", person=home.member, kind=Order.Kind.COMMISSIONED, created_at=NOW)
+    Charge.objects.filter(pk=books.charge.pk).update(order=order)
+    (one,) = ask(home.manager, "GET", "charges").json()["items"]
+    assert (one["id"], one["order"], one["booking"], one["session"]) == (books.charge.pk, order.key, None, None)
+    refused = ask(home.manager, "GET", "charges?state=open")
+    assert refused.status_code == 422
+    assert "proposed" in refused.json()["detail"]
+    assert ask(home.member, "GET", "invoices").json()["items"][0]["voucher"] == "0.00"

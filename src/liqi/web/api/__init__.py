@@ -17,6 +17,7 @@ from liqi.web.api import (
     chores,
     control_charts,
     courses,
+    curation,
     customs,
     evaluation,
     evaluation_rows,
@@ -50,6 +51,7 @@ from liqi.web.api import (
     run_exports,
     runs,
     samples,
+    saved_searches,
     search,
     service,
     sessions,
@@ -88,6 +90,7 @@ api.add_router("/care", stock.router)
 api.add_router("/care", control_charts.router)
 api.add_router("/care", chores.router)
 api.add_router("/care", maintenance.router)
+api.add_router("/curation", curation.router)
 api.add_router("/facilities", facilities.router)
 api.add_router("/files", files.router)
 api.add_router("/inbox", inbox.router)
@@ -116,6 +119,7 @@ api.add_router("/runs", runs.router)
 api.add_router("/runs", signatures.router)
 api.add_router("/runs", releases.router)
 api.add_router("/runs", run_exports.router)
+api.add_router("/search/saved", saved_searches.router)
 api.add_router("/search", search.router)
 api.add_router("/sessions", sessions.router)
 api.add_router("/training", training.router)

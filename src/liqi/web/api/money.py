@@ -53,7 +53,7 @@ class Price(Schema):
 
 
 class Bill(Schema):
-    """A quote, charge or invoice in short."""
+    """A quote, charge or invoice in short; what a quote or charge is of, and what a voucher pays of an invoice."""
 
     id: int
     number: str
@@ -68,6 +68,10 @@ class Bill(Schema):
     on: date
     due_on: date | None = None
     open: Decimal | None = None
+    order: str | None = None
+    booking: int | None = None
+    session: int | None = None
+    voucher: Decimal | None = None
 
 
 class Account(Schema):
@@ -155,7 +159,7 @@ def list_quotes(request: HttpRequest, paged: Asked) -> Any:
     """Quotes made for me and my organisations, and by institutions whose money I look after."""
     person = signed_in(request)
     mine = Q(organisation__memberships__person=person) | Q(person=person) | Q(seller__in=books.kept_by(person))
-    return _bills(Quote.objects.filter(mine).select_related("organisation", "person").distinct(), paged)
+    return _bills(Quote.objects.filter(mine).select_related("organisation", "person", "order").distinct(), paged)
 
 
 @router.post("/quotes/{str:number}/{str:answer}", response=Bill, summary="Accept, decline or withdraw a quote")
@@ -168,8 +172,9 @@ def answer_quote(request: HttpRequest, number: str, answer: str) -> Any:
 @router.get("/charges", response=Page[Bill], summary="Charges of my institutions")
 def list_charges(request: HttpRequest, paged: Asked, state: Annotated[str, Query()] = "proposed") -> Any:
     """Charges in that state at institutions whose money I look after."""
-    rows = Charge.objects.filter(seller__in=books.kept_by(signed_in(request)), state=state)
-    return _bills(rows.select_related("organisation", "person"), paged)
+    kept = books.kept_by(signed_in(request))
+    rows = Charge.objects.filter(seller__in=kept, state=one_of(state, Charge.State.values))
+    return _bills(rows.select_related("organisation", "person", "order"), paged)
 
 
 @router.post("/charges/{str:step}", response=list[Bill], summary="Confirm, waive or undo charges")
@@ -268,6 +273,7 @@ def _bills(rows: Any, paged: Paged) -> dict[str, Any]:
 
 def bill(made: Any) -> dict[str, Any]:
     """A quote, charge or invoice as the interface shows it."""
+    order = getattr(made, "order", None)
     on = getattr(made, "issued_on", None) or getattr(made, "used_on", None) or made.made_at.date()
     return {
         "id": made.pk, "number": getattr(made, "number", getattr(made, "cause", "")),
@@ -275,4 +281,6 @@ def bill(made: Any) -> dict[str, Any]:
         "payer": books.named(made.organisation, made.person), "net": made.net, "tax": made.tax, "gross": made.gross,
         "lines": [{"quantity": 0, "price": 0, "amount": 0} | line for line in made.lines], "on": on,
         "due_on": getattr(made, "due_on", getattr(made, "valid_until", None)), "open": getattr(made, "open", None),
+        "order": order.key if order is not None else None, "booking": getattr(made, "booking_id", None),
+        "session": getattr(made, "session_id", None), "voucher": getattr(made, "voucher", None),
     }  # fmt: skip

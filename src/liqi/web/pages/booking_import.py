@@ -1,4 +1,4 @@
-"""Bookings from a table, workbook or calendar file: every row is shown with what becomes of it, then all are taken or none."""
+"""Bookings from a table, workbook or calendar file: each row is shown, then all are taken or none."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

@@ -16,7 +16,8 @@ from liqi.web.api import api
 RESOURCES: dict[str, Any] = {
     "agents": gettext_lazy("Programs at instruments: their signs of life, their tokens"),
     "bookings": gettext_lazy("Book, move, cancel; series, several instruments, requests, swaps, the calendar"),
-    "catalogue": gettext_lazy("Institutions, facilities, instruments; search, and a need in words"),
+    "catalogue": gettext_lazy("Institutions, facilities, instruments; search, saved searches, and a need in words"),
+    "curation": gettext_lazy("Pairs that may be one record, merges, classes to choose, words of techniques"),
     "boards": gettext_lazy("Firms, projects, needs, scenarios, trials, demand, targets, parks"),
     "evaluation": gettext_lazy("Hours, scores, the check before buying, the tables of parameters"),
     "files": gettext_lazy("My files, and how much I may keep"),

@@ -43,6 +43,16 @@ def test_the_document_cites_every_figure(towns, language, words):  # noqa: F811
     assert all("2026-11-22" in line for line in cited)
 
 
+def test_what_was_assumed_stands_under_the_answer(towns):  # noqa: F811
+    assumed = "Records name no district by code: the whole of Qingdao is counted."
+    page = [one.text for one in docx.Document(io.BytesIO(make("docx", text="质谱 in 崂山"))).paragraphs]
+    assert page[0] == "Mass spectrometers in Qingdao"
+    assert page[3] == assumed
+    assert page.count(assumed) == 1
+    first = pypdf.PdfReader(io.BytesIO(make("pdf", text="质谱 in 崂山"))).pages[0].extract_text()
+    assert first.index(assumed) < first.index("Next three moves")
+
+
 @pytest.fixture
 def placed(towns):  # noqa: F811
     university = made(Institution, "university", city="青岛市")

@@ -28,6 +28,8 @@ def as_docx(told: Told, found: Standing, land: Path | None) -> bytes:
     page.add_heading(told.title, level=1)
     page.add_paragraph(" · ".join(tags(told, found)))
     page.add_paragraph().add_run(told.sentence).bold = True
+    for words in told.reading:
+        page.add_paragraph(words)
     if told.steps:
         page.add_heading(_("Next three moves"), level=2)
         for step in told.steps:
@@ -37,7 +39,7 @@ def as_docx(told: Told, found: Standing, land: Path | None) -> bytes:
     for section in told.sections:
         _section(page, section, land)
     page.add_heading(_("What this was counted on"), level=2)
-    for words in (*told.reading, *told.honesty, *source(found)):
+    for words in (*told.honesty, *source(found)):
         page.add_paragraph(words, style="List Bullet")
     made = io.BytesIO()
     page.save(made)

@@ -24,11 +24,12 @@ def as_pdf(told: Told, found: Standing, land: Path | None) -> bytes:
         "question": found.asked.text,
         "tags": tags(told, found),
         "sentence": told.sentence,
+        "reading": list(told.reading),
         "steps_title": _("Next three moves"),
         "steps": [[step.title, step.why] for step in told.steps],
         "sections": [_section(one, land) for one in told.sections],
         "source_title": _("What this was counted on"),
-        "source": [*told.reading, *told.honesty, *source(found)],
+        "source": [*told.honesty, *source(found)],
     }
     return typeset(str(_TEMPLATE), {"brief": json.dumps(facts, ensure_ascii=False)})
 

@@ -84,8 +84,8 @@ def needs(found: Standing) -> Section:
         return Section(
             "needs", title, _("Since %(day)s nobody was turned away, waits, or asked in vain.") % {"day": since}
         )
-    sentence = _("Since %(day)s: questions without an answer %(asked)s, bookings refused %(refused)s, people waiting "
-                 "%(waiting)s.") % {
+    sentence = _("Since %(day)s: questions without an answer: %(asked)s; bookings refused: %(refused)s; waiting for "
+                 "time: %(waiting)s.") % {
         "day": since, "asked": number(want.asked), "refused": _wanted(want.refused, want.refused.times),
         "waiting": _wanted(want.waiting, want.waiting.people),
     }  # fmt: skip

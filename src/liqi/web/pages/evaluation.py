@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -102,15 +102,8 @@ def unit(request: HttpRequest, key: str) -> HttpResponseBase:
     title = _("Evaluation of %(institution)s") % {"institution": institution.name}
     about = [(_("Year"), str(asked.year)), (_("Hours"), str(asked.basis_words)), (_("Rule"), rule.source),
              (_("Score"), _score(one)), (_("Rank"), f"{one.rank} / {one.ranked}")]  # fmt: skip
-    table = [
-        [str(line["word"]), line["value"], line["unit"], line["full"], line["points"], line["weight"], line["counted"],
-         line["n"], line["formula"]]
-        for line in lines
-    ]  # fmt: skip
-    header = [_("Indicator"), _("Measure"), _("Unit"), _("Full marks at"), _("Points"), _("Weight"), _("Adds"),
-              _("from records"), _("Formula")]  # fmt: skip
     answer = evaluations.given_file(
-        request, f"evaluation-{key}-{asked.year}"[:80], header, table, title=title, about=about,
+        request, f"evaluation-{key}-{asked.year}"[:80], *_table(lines), title=title, about=about,
         example=institution.synthetic,
     )  # fmt: skip
     if answer is not None:
@@ -136,6 +129,17 @@ def unit(request: HttpRequest, key: str) -> HttpResponseBase:
         "example": institution.synthetic, "crumbs": crumbs,
     }  # fmt: skip
     return render(request, "evaluation/unit.html", facts)
+
+
+def _table(lines: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[list[Any]]]:
+    """The header and the rows of the file that holds a unit's nine indicators."""
+    heads = {
+        "word": _("Indicator"), "value": _("Measure"), "unit": _("Unit"), "full": _("Full marks at"),
+        "points": _("Points"), "weight": _("Weight"), "counted": _("Adds"), "n": _("from records"),
+        "formula": _("Formula"),
+    }  # fmt: skip
+    rows = [[str(line[name]) if name == "word" else line[name] for name in heads] for line in lines]
+    return list(heads.values()), rows
 
 
 @require_POST

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -69,57 +72,65 @@ def apply(request: HttpRequest, key: str) -> HttpResponseBase:
     person, now = signed_in(request), timezone.now()
     programme = get_object_or_404(VoucherProgramme, key=key)
     rules = policies.in_use()
-    rule, subject, wrong, verdict = None, {}, "", None
+    rule, wrong, verdict = None, "", None
     try:
         rule = programmes.rule_of(programme, rules)
     except Unable as problem:  # its rule is switched off: the page says so, and takes nothing
         wrong = str(problem)
     inputs = list(rule.inputs.values()) if rule else []
-    given = request.POST
     firms = Organisation.objects.filter(memberships__person=person, kind=Organisation.Kind.FIRM).order_by("name")
     if request.method == "POST" and not wrong:
         try:
-            for one in inputs:
-                if given.get(one.name, "").strip():
-                    subject[one.name] = policy.from_text(one, given[one.name])
+            subject = _subject(inputs, request.POST)
             verdict = programmes.verdict(programme, subject, on=books.day_of(now), rules=rules)
-            if "apply" in given:
-                firm = firms.filter(pk=number(given.get("firm", ""))).first()
-                if firm is None:
-                    raise Unable(_("Found no firm of yours; found it under “My organisations” first."))
-                asked = amounts.read(given.get("asked", ""))
+            if "apply" in request.POST:
+                firm, sum_asked = _firm(firms, request.POST), amounts.read(request.POST.get("asked", ""))
                 made = vouchers.apply(
-                    programme, organisation=firm, asked=asked, subject=subject, person=person, now=now, rules=rules
+                    programme, organisation=firm, asked=sum_asked, subject=subject, person=person, now=now, rules=rules
                 )
-                messages.success(
-                    request, _("Applied: %(number)s. You are told when it is decided.") % {"number": made.number}
-                )
+                said = _("Applied: %(number)s. You are told when it is decided.")
+                messages.success(request, said % {"number": made.number})
                 return redirect("vouchers")
         except (Unable, policy.UnreadableSubject) as problem:
             wrong = str(problem)
-    language = programmes.language()
     facts = {
         "programme": programme,
         "firms": list(firms),
         "wrong": wrong,
         "verdict": verdict,
-        "clause": rule.cited(language) if rule else "",
+        "clause": rule.cited(programmes.language()) if rule else "",
         "example": programme.synthetic,
-        "questions": [
-            {
-                "name": one.name,
-                "kind": one.kind,
-                "unit": one.unit,
-                "question": one.question.said(language),
-                "options": [(code, words.said(language)) for code, words in one.options.items()],
-                "value": given.get(one.name, ""),
-            }
-            for one in inputs
-        ],
-        "asked": given.get("asked", ""),
+        "questions": [_question(one, request.POST) for one in inputs],
+        "asked": request.POST.get("asked", ""),
         "crumbs": [(_("Innovation vouchers"), reverse("vouchers")), (scripts.title_of(programme, get_language()), "")],
     }
     return render(request, "money/voucher_apply.html", facts, status=422 if wrong and request.method == "POST" else 200)
+
+
+def _subject(inputs: Sequence[policy.Input], given: Mapping[str, str]) -> dict[str, Any]:
+    """What the firm says of itself; a question left blank is not answered. Raises UnreadableSubject."""
+    said = (one for one in inputs if given.get(one.name, "").strip())
+    return {one.name: policy.from_text(one, given[one.name]) for one in said}
+
+
+def _firm(firms: QuerySet[Organisation], given: Mapping[str, str]) -> Organisation:
+    """The firm that applies, one of the person's; raises Unable."""
+    found = firms.filter(pk=number(given.get("firm", ""))).first()
+    if found is None:
+        raise Unable(_("Found no firm of yours; found it under “My organisations” first."))
+    return found
+
+
+def _question(one: policy.Input, given: Mapping[str, str]) -> dict[str, Any]:
+    language = programmes.language()
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "unit": one.unit,
+        "question": one.question.said(language),
+        "options": [(code, words.said(language)) for code, words in one.options.items()],
+        "value": given.get(one.name, ""),
+    }
 
 
 @require_safe

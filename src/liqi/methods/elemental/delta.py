@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -60,66 +61,87 @@ def _given(value: Any) -> float | None:
     return None if value in (None, "") else float(value)
 
 
+@dataclass(slots=True)
+class _Gathered:
+    """What is said of the files, one after another; `many` where there is more than one."""
+
+    many: bool
+    findings: list[Finding] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    plots: list[Plot] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    burns: list[Burn] = field(default_factory=list)
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    def take_table(self, path: Path) -> None:
+        own = clumped.read_burns(path)
+        self.burns += own
+        self.detail[path.name] = {"format": "table", "gases": len(own)}
+
+    def take_inlet(self, path: Path, found: Inlet, given: Mapping[str, Any]) -> None:
+        burn = clumped.burn_of(found)
+        self.burns += [burn] if burn else []
+        values = values_of(found, given)
+        self.findings += _inlet_findings(found, values)
+        self.checks += _inlet_checks(found, values)
+        self.tables.append(said.cycles_table(found, values, self.many))
+        self.plots.append(said.cycles_plot(found, values))
+        self.notices += [] if "δ13C" in values else [said.no_gas(found.name)]
+        self.detail[path.name] = {"format": found.format, "cycles": len(found.sample), "facts": dict(found.facts)}
+
+    def take_flow(self, path: Path, found: Isodat) -> None:
+        peaks = peaks_of(found)
+        if not peaks:
+            raise UnreadableFile(path, "no peak of a gas", EXPECTED, "evaluate the run in Isodat and save it")
+        spread = scatter_of_references(peaks)
+        name = found.facts.get("Identifier 1") or path.stem
+        self.findings += _flow_findings(name, peaks, spread)
+        self.checks += _flow_checks(name, peaks, spread)
+        self.tables.append(said.peaks_table(path.name, peaks, self.many))
+        self.plots += [said.trace_plot(one, peaks) for one in found.traces]
+        self.detail[path.name] = {"format": "Isodat .dxf", "peaks": len(peaks), "facts": dict(found.facts)}
+
+    def put_on_scale(self, path: Path, acid_c: float, gas: tuple[float | None, float | None]) -> None:
+        """The burns are on the absolute scale where the carbonates of known Δ47 are among them."""
+        scale = absolute(self.burns, acid_c, gas)
+        if scale is None and not self.findings:
+            do = "measure ETH-1, ETH-2 and ETH-3 in every session"
+            raise UnreadableFile(path, "no three carbonates of known Δ47", clumped.EXPECTED, do)
+        if scale is not None:
+            self.notices.append(clumped.scaled(scale))
+            self.findings = [*clumped.findings_of(scale), *self.findings]
+            self.checks += clumped.checks_of(scale)
+            self.tables.insert(0, clumped.table_of(self.burns, scale))
+        elif any(one.name.startswith("Δ47 raw") for one in self.findings):
+            self.notices.append(clumped.raw_alone())
+
+
 def _run(paths: Sequence[Path], parameters: Mapping[str, Any], progress: Progress) -> Answer:
-    findings: list[Finding] = []
-    checks: list[Check] = []
-    tables: list[Table] = []
-    plots: list[Plot] = []
-    notices: list[Notice] = []
-    detail: dict[str, Any] = {}
     given = {"d13C": parameters["gas_d13c"], "d18O": parameters["gas_d18o"]}
-    burns: list[Burn] = []
+    made = _Gathered(len(paths) > 1)
     for at, path in enumerate(paths):
         progress(at, len(paths), path.name)
         if sniff(path) == "table":
-            own = clumped.read_burns(path)
-            burns += own
-            detail[path.name] = {"format": "table", "gases": len(own)}
+            made.take_table(path)
             continue
         found = read_delta_file(path)
         if isinstance(found, Inlet):
-            burn = clumped.burn_of(found)
-            burns += [burn] if burn else []
-            values = values_of(found, given)
-            findings += _inlet_findings(found, values)
-            checks += _inlet_checks(found, values)
-            tables.append(said.cycles_table(found, values, len(paths) > 1))
-            plots.append(said.cycles_plot(found, values))
-            notices += [] if "δ13C" in values else [said.no_gas(found.name)]
-            detail[path.name] = {"format": found.format, "cycles": len(found.sample), "facts": dict(found.facts)}
+            made.take_inlet(path, found, given)
         else:
-            peaks = peaks_of(found)
-            if not peaks:
-                raise UnreadableFile(path, "no peak of a gas", EXPECTED, "evaluate the run in Isodat and save it")
-            spread = scatter_of_references(peaks)
-            name = found.facts.get("Identifier 1") or path.stem
-            findings += _flow_findings(name, peaks, spread)
-            checks += _flow_checks(name, peaks, spread)
-            tables.append(said.peaks_table(path.name, peaks, len(paths) > 1))
-            plots += [said.trace_plot(one, peaks) for one in found.traces]
-            detail[path.name] = {"format": "Isodat .dxf", "peaks": len(peaks), "facts": dict(found.facts)}
+            made.take_flow(path, found)
     progress(len(paths), len(paths), "")
-    if burns:
-        gas = (_given(given["d13C"]), _given(given["d18O"]))
-        scale = absolute(burns, float(parameters["acid_c"]), gas)
-        if scale is None and not findings:
-            do = "measure ETH-1, ETH-2 and ETH-3 in every session"
-            raise UnreadableFile(paths[0], "no three carbonates of known Δ47", clumped.EXPECTED, do)
-        is_raw = scale is None and any(one.name.startswith("Δ47 raw") for one in findings)
-        notices += [clumped.raw_alone()] if is_raw else [clumped.scaled(scale)] if scale else []
-        if scale is not None:
-            findings = [*clumped.findings_of(scale), *findings]
-            checks += clumped.checks_of(scale)
-            tables = [clumped.table_of(burns, scale), *tables]
+    if made.burns:
+        made.put_on_scale(paths[0], float(parameters["acid_c"]), (_given(given["d13C"]), _given(given["d18O"])))
     return Answer(
-        verdict=verdict_of(checks),
-        sentence=with_failed(said.sentence(findings), checks),
-        findings=findings,
-        tables=[*tables, checks_table(checks)],
-        plots=plots,
-        warnings=notices,
+        verdict=verdict_of(made.checks),
+        sentence=with_failed(said.sentence(made.findings), made.checks),
+        findings=made.findings,
+        tables=[*made.tables, checks_table(made.checks)],
+        plots=made.plots,
+        warnings=made.notices,
         tags=[SYNTHETIC] if any(SYNTHETIC in one.name.lower() for one in paths) else [],
-        detail={"files": detail, "checks": [one.as_json() for one in checks]},
+        detail={"files": made.detail, "checks": [one.as_json() for one in made.checks]},
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from liqi.access import booking, free, terms
+from liqi.access import availability, booking, free, terms
 from liqi.access.booking import NotAllowed, Refused, SlotTaken
 from liqi.access.models import Booking, BookingTerms
 from liqi.accounts.models import JournalEntry, Person
@@ -32,6 +32,19 @@ def test_the_lowest_free_position_is_taken_until_all_are(instrument: Any, member
     booking.cancel(booking=first, person=member, now=NOW)
     assert book(instrument, people[2], 2, 4).position == 0
     assert book(instrument, people[3], 3, 5).position == 1
+
+
+def test_what_has_places_left_is_not_called_booked(instrument: Any, member: Person, steward: Person) -> None:
+    terms.change(instrument, person=steward, now=NOW, positions=2)
+    book(instrument, member, 1, 3)
+    assert (availability.read(instrument, now=at(2)).state, availability.read(instrument, now=at(2)).until) == (
+        "free", None,
+    )  # fmt: skip
+    book(instrument, make_person("A"), 1, 4)
+    known = availability.read(instrument, now=at(2))
+    assert (known.state, known.until) == ("booked", at(3))
+    terms.change(instrument, person=steward, now=NOW, positions=3)
+    assert availability.read(instrument, now=at(2)).state == "free"
 
 
 def test_a_booking_that_is_made_longer_stays_on_its_position(instrument: Any, member: Person, steward: Person) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncMonth
 
-from liqi.access import opening, rules
+from liqi.access import opening, rules, terms
 from liqi.access.free import next_slots
 from liqi.access.models import Booking, Session
 from liqi.access.opening import Period
@@ -37,7 +37,7 @@ class Availability:
     state: str
     """in use, booked, free, closed, out of order, retired, not booked here."""
     until: datetime | None
-    """When a booking that holds it now ends."""
+    """When the first of the bookings that hold all its places now ends."""
     slots: list[Period]
     rules: list[str]
     months: list[Month]
@@ -50,7 +50,7 @@ class Availability:
 
 
 def read(instrument: Instrument, *, now: datetime, slots: int = 5) -> Availability:
-    """What is known of the instrument at this moment, in at most four queries."""
+    """What is known of the instrument at this moment: at most four queries, and one for its places if one is taken."""
     state, until = _state(instrument, now)
     length = max(instrument.min_minutes, min(60, instrument.max_minutes))
     return Availability(
@@ -67,13 +67,15 @@ def _state(instrument: Instrument, now: datetime) -> tuple[str, datetime | None]
         return "out of order", None
     if instrument.status == InstrumentStatus.RETIRED:
         return "retired", None
-    if Session.objects.running().filter(instrument=instrument).exists():
+    used = set(Session.objects.running().filter(instrument=instrument).values_list("position", flat=True))
+    if used and len(used) >= terms.of(instrument).positions:
         return "in use", None
     if not instrument.bookable:
         return "not booked here", None
     held = Booking.objects.live().filter(instrument=instrument).meeting(now, now + timedelta(seconds=1))
-    if until := held.values_list("ends_at", flat=True).first():
-        return "booked", until
+    ends = dict(held.values_list("position", "ends_at"))
+    if ends and len(used | ends.keys()) >= terms.of(instrument).positions:
+        return "booked", min(ends.values())
     return ("free" if opening.is_open(instrument, now, now + timedelta(minutes=1)) else "closed"), None
 
 

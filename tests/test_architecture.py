@@ -1,5 +1,6 @@
 """What the house promises about itself."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FORBIDDEN_NAMES = {"utils", "helpers", "services", "managers", "common", "core", "base", "misc"}
+MOST_LINES, MOST_LINES_OF_A_FUNCTION = 400, 80
 
 
 def modules() -> list[Path]:
@@ -18,6 +20,20 @@ def modules() -> list[Path]:
 
 def test_no_module_is_named_after_nothing() -> None:
     assert [path for path in modules() if path.stem in FORBIDDEN_NAMES] == []
+
+
+def test_no_module_and_no_function_is_longer_than_a_reader_follows() -> None:
+    """Modules stay near 300 lines and functions under a screen; what is past these bounds is split, not excused."""
+    long = []
+    for path in modules():
+        text = path.read_text(encoding="utf-8")
+        if text.count("\n") > MOST_LINES:
+            long.append(f"{path.name}: {text.count(chr(10))} lines")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
+                lines = node.end_lineno - node.lineno + 1
+                long += [f"{path.name}: {node.name} has {lines} lines"] if lines > MOST_LINES_OF_A_FUNCTION else []
+    assert long == []
 
 
 def test_no_line_of_a_template_holds_a_page() -> None:

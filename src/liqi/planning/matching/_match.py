@@ -6,7 +6,7 @@ rank, which forgets how far the first one leads (docs/reference/benchmarks.md).
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -222,7 +222,7 @@ def _reasons(
         if not new:
             continue
         said.update(met)
-        reasons.append(Why(joined(list(dict.fromkeys(asked[token] for token in met))), field, text))
+        reasons.append(Why(as_asked(need, [asked[token] for token in met]), field, text))
         if len(reasons) == REASONS:
             break
     if not reasons and near is not None:
@@ -230,19 +230,17 @@ def _reasons(
     return tuple(reasons)
 
 
-def joined(words: Sequence[str]) -> str:
-    """The words as one text: Chinese pairs that overlap are one word again.
+def as_asked(need: str, words: Iterable[str]) -> str:
+    """What the question says of these words, in its own order; a word that only stands for one of it is left out.
 
-    >>> joined(["四环", "环素", "milk"])
-    '四环素 milk'
+    >>> as_asked("测牛奶里的四环素", ["四环", "环素", "药物", "牛奶"])
+    '牛奶 四环素'
     """
-    found: list[str] = []
-    for word in words:
-        if found and not word.isascii() and not found[-1].isascii() and found[-1][-1] == word[0]:
-            found[-1] += word[1:]
-        elif not any(word in one for one in found):
-            found.append(word)
-    return " ".join(found)
+    text, several = plain(need), list(dict.fromkeys(words))
+    ways = [rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" if word.isascii() else re.escape(word) for word in several]
+    met = {place for way in ways for each in re.finditer(way, text) for place in range(*each.span())}
+    found = "".join(letter if place in met else " " for place, letter in enumerate(text)).split()
+    return " ".join(dict.fromkeys(found)) or " ".join(several)
 
 
 def warm() -> bool:

@@ -40,15 +40,17 @@ def _mainland() -> tuple[tuple[str, str], ...]:
 def plain(text: str) -> str:
     """The text in simplified script with the words that the taxonomy uses.
 
-    >>> plain("雷射共軛焦 奈米")
-    '激光共聚焦 纳米'
+    >>> plain("雷射共軛焦 奈米"), plain("药残"), plain("兽药残留")
+    ('激光共聚焦 纳米', '药物残留', '兽药残留')
     """
     folded = fold(text if text.isascii() else to_hans(text))
     if folded.isascii():
         return folded
     for said, meant in _mainland():
         if said in folded and meant not in folded:
-            folded = folded.replace(said, meant)
+            # a short form whose long one goes on behind it is no short form there: 兽药残留 holds 药残
+            longer = f"(?!{re.escape(meant[-1])})" if meant[-2:-1] == said[-1] else ""
+            folded = re.sub(re.escape(said) + longer, meant.replace("\\", r"\\"), folded)
     return folded
 
 

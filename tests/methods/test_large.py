@@ -67,12 +67,12 @@ def judged(library: SpectralLibrary) -> list[tuple[str | None, dict[str, Any]]]:
 
 def test_confidence_ranks_covers_and_is_calibrated(judged: Any) -> None:
     told = figures([one for _, one in judged], [truth for truth, _ in judged])
-    assert told.first >= 0.92
+    assert told.first >= 0.93
     assert told.among_five >= 0.99
     assert told.right_against_rest >= 0.95
-    assert told.at_five_percent >= 0.75
-    assert told.coverage >= 0.82
-    assert told.calibration_error <= 0.035
+    assert told.at_five_percent >= 0.76
+    assert told.coverage >= 0.78
+    assert told.calibration_error <= 0.03
 
 
 def test_unit_mass_spectra_are_identified_too(library: SpectralLibrary) -> None:
@@ -80,8 +80,8 @@ def test_unit_mass_spectra_are_identified_too(library: SpectralLibrary) -> None:
     found = identify(spectra, library, precursor_tolerance="0.5 Da", fragment_tolerance="0.5 Da", top=20)
     told = figures(found["features"], truths)
     assert found["library"]["confidence"]["kind"] == "unit"
-    assert told.first >= 0.92
-    assert told.right_against_rest >= 0.94
+    assert told.first >= 0.93
+    assert told.right_against_rest >= 0.945
     assert told.coverage >= 0.8
 
 
@@ -94,9 +94,9 @@ def test_without_a_precursor_window_the_fused_search_finds_the_compound(library:
 
 def test_what_is_called_identified_is_right_and_the_unknown_stays_unknown(judged: Any) -> None:
     named = [(truth, first_blocks(one)[0]) for truth, one in judged if one["verdict"] == "identified"]
-    assert sum(truth == name for truth, name in named) / len(named) >= 0.90
+    assert sum(truth == name for truth, name in named) / len(named) >= 0.91
     assert sum(truth is None for truth, _ in named) <= 14
-    assert sum(truth == name for truth, name in named) >= 255
+    assert sum(truth == name for truth, name in named) >= 257
 
 
 def test_the_library_tells_what_its_confidence_was_trained_on(library: SpectralLibrary) -> None:
@@ -129,8 +129,8 @@ def test_the_composite_run_is_answered(library: SpectralLibrary) -> None:
         if near and near[0]["verdict"] == "identified":
             right += row["truth"] == "known" and first_blocks(near[0])[0] == row["inchikey_1"]
             wrong += row["truth"] == "unknown"
-    assert right >= 44
-    assert wrong <= 3
+    assert right >= 43
+    assert wrong <= 4
 
 
 @pytest.mark.parametrize(

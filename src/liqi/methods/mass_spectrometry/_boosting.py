@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from liqi.methods.mass_spectrometry._cleaning import Floats, Integers, add_up
 
-DEPTH, TREES, RATE = 4, 300, 0.07
+DEPTH, TREES, RATE = 5, 300, 0.1
 RIDGE, LEAST_CURVATURE, BINS, COLUMNS = 20.0, 10.0, 32, 0.4
 _LEAVES = 2**DEPTH
 _NODES = 2 * _LEAVES - 1

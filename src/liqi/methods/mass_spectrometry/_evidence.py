@@ -15,6 +15,7 @@ from liqi.methods.mass_spectrometry._cleaning import Floats, Integers, Peaks, ad
 from liqi.methods.mass_spectrometry._consensus import consensus
 from liqi.methods.mass_spectrometry._groups import Groups
 from liqi.methods.mass_spectrometry._index import ModeIndex, Pairs
+from liqi.methods.mass_spectrometry._possible import possible
 
 NAMES = (
     "likeness", "entropy_similarity", "entropy_similarity_with_precursor", "sqrt_cosine", "matched_peaks",
@@ -27,12 +28,14 @@ NAMES = (
     "similarity_narrow", "fragment_error", "gap_narrow",
     "references_alike", "likeness_spread", "likeness_second", "likeness_elsewhere", "gap_elsewhere",
     "missing", "missing_least", "references_near", "precursor_mz", "mass_defect",
+    "possible", "possible_unexplained", "explained_of_possible",
 )  # fmt: skip
 PRECURSOR_WEIGHT = 0.2
 _MOST_RANK = 5
 _DEGREE_WIDTH = 0.1
 _ENERGY_WIDTH, _ENERGY_UNTOLD, _ENERGY_FLOOR = 0.35, 0.7, 1e-3
 Hidden = Callable[[Integers, Integers], NDArray[np.bool_]]
+Possible = Callable[[Integers, Integers], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,13 @@ def weigh_evidence(
     energy: Floats,
     pairs: Pairs,
     hidden: Hidden | None = None,
+    possible_share: Possible | None = None,
 ) -> Evidence:
-    """Return the evidence for every compound among the pairs; `hidden` tells which pairs not to look at."""
+    """Return the evidence for every compound among the pairs; `hidden` tells which pairs not to look at.
+
+    `possible_share` gives, for queries and references, the share of the query that the ion could give; without it, as
+    where peaks have no exact mass, that is not known.
+    """
     likeness = (1 - PRECURSOR_WEIGHT) * pairs.similarity + PRECURSOR_WEIGHT * pairs.similarity_kept
     seen = np.ones(likeness.size, dtype=bool) if hidden is None else ~hidden(pairs.query, pairs.reference)
     compound = index.compound[pairs.reference]
@@ -106,6 +114,8 @@ def weigh_evidence(
     fragments = (index.peaks.count[pairs.reference[order]] > 0).astype(np.float64)
     facts |= missing(groups, 1 - pairs.explained_reference[order], nearness, fragments)
     facts |= of_mass(index.precursor_mz[reference])
+    share = np.full(query.size, np.nan) if possible_share is None else possible_share(query, reference)
+    facts |= possible(share, facts["explained_by_any"])
     table = np.column_stack([facts[name] for name in NAMES]).astype(np.float64)
     return Evidence(query, compound[best], reference, likeness[best], pairs.similarity[best], matched, table)
 

@@ -17,7 +17,7 @@ WIDEST_DA = 0.003
 MOST_SKELETONS = 400_000
 _ODD_ELECTRON = 0.5
 _VALENCE = {"C": 4, "N": 3, "O": 2, "P": 3, "S": 2, "Si": 4, "F": 1, "Cl": 1, "Br": 1, "I": 1, "Na": 1, "K": 1}
-_HYDROGEN = monoisotopic_mass("H") or 0.0
+HYDROGEN = monoisotopic_mass("H") or 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def fragments(
     >>> fragments([138.0662, 110.0713, 77.5], "C8H10N4O2", "[M+H]+", 0.01)
     [('C6H8N3O', 0.1), ('C5H8N3', 0.2), None]
     """
-    skeletons = _skeletons(formula, adduct)
+    skeletons = skeletons_of(formula, adduct)
     if skeletons is None:
         return [None] * len(mz)
     electron = -ELECTRON if positive else ELECTRON
@@ -51,7 +51,7 @@ def fragments(
 def _best(skeletons: Skeletons, mz: float, width: float, electron: float) -> tuple[str, float] | None:
     half = min(width, max(WIDEST_PPM * 1e-6 * mz, WIDEST_DA))
     hydrogens = np.arange(skeletons.hydrogens + 1)
-    wanted = mz - electron - hydrogens * _HYDROGEN
+    wanted = mz - electron - hydrogens * HYDROGEN
     low = np.searchsorted(skeletons.mass, wanted - half)
     high = np.searchsorted(skeletons.mass, wanted + half, side="right")
     best: tuple[float, int, int] | None = None
@@ -66,7 +66,7 @@ def _best(skeletons: Skeletons, mz: float, width: float, electron: float) -> tup
     if best is None:
         return None
     _, i, hydrogen = best
-    error = (mz - electron - hydrogen * _HYDROGEN - float(skeletons.mass[i])) / mz * 1e6
+    error = (mz - electron - hydrogen * HYDROGEN - float(skeletons.mass[i])) / mz * 1e6
     return _written(skeletons, i, hydrogen), round(error, 1)
 
 
@@ -82,7 +82,8 @@ def _free(skeletons: Skeletons, i: int, hydrogen: int) -> int:
 
 
 @lru_cache(maxsize=512)
-def _skeletons(formula: str, adduct: str) -> Skeletons | None:
+def skeletons_of(formula: str, adduct: str) -> Skeletons | None:
+    """Return the skeletons of an ion, or None where it is not understood or has too many."""
     atoms = ion_atoms(formula, adduct)
     if atoms is None or not set(atoms) - {"H"} <= set(_VALENCE):
         return None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so would be run as a formula by a spreadsheet program."""
@@ -41,6 +41,13 @@ def as_xlsx(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
     answer = HttpResponse(made.getvalue(), content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return answer
+
+
+FORMATS: Mapping[str, Callable[[str, Sequence[str], Iterable[Sequence[Any]]], HttpResponseBase]] = {
+    "csv": as_csv,
+    "xlsx": as_xlsx,
+}
+"""What `format` in an address names, and what writes it."""
 
 
 def _lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

@@ -38,9 +38,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     order = F(SORTS[name]) if name in SORTS else F("begun_at")
     found = found.order_by(order.desc() if down or name not in SORTS else order.asc(), "-pk")
     titles = {method.id: method.title for method in all_methods()}
-    kind = request.GET.get("format", "")
-    if kind in ("csv", "xlsx"):
-        make = tables.as_csv if kind == "csv" else tables.as_xlsx
+    if make := tables.FORMATS.get(request.GET.get("format", "")):
         return make("liqi-batches", _head(), _rows(found, titles))
     facts = {
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),

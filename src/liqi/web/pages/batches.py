@@ -168,7 +168,7 @@ def _file(batch: Batch, sheet: Sheet, kind: str) -> HttpResponseBase:
         for cell in one.cells:
             row += [cell.value, cell.uncertainty] if cell else [None, None]
         rows.append(row)
-    make = tables.as_csv if kind == "csv" else tables.as_xlsx
+    make = tables.FORMATS[kind]
     return make(f"liqi-batch-{batch.key}", header, rows)
 
 

@@ -41,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, name: str) -> HttpResponseBase:
-    """One board as a list; a POST adds a record or takes a table in; `format=csv` gives what the filters leave."""
+    """One board as a list; a POST adds a record or takes a table in; `format` (csv, xlsx) gives what is left."""
     board, now = _board(name), timezone.now()
     person, wrong, problems = records.person_of(request), "", []
     if request.method == "POST":
@@ -58,12 +58,9 @@ def show(request: HttpRequest, name: str) -> HttpResponseBase:
     rows = boards.read(
         board, person=person, text=request.GET.get("q", "")[:200], filters=given, sort=request.GET.get("sort", "")
     )
-    if request.GET.get("format") == "csv":
+    if write := tables.FORMATS.get(request.GET.get("format", "")):
         lines = ([boards.said(one, field) for field in board.fields] for one in rows.iterator(chunk_size=2000))
-        return tables.as_csv(f"liqi-{board.name}", board.fields, lines)
-    if request.GET.get("format") == "xlsx":
-        lines = ([boards.said(one, field) for field in board.fields] for one in rows.iterator(chunk_size=2000))
-        return tables.as_xlsx(f"liqi-{board.name}", board.fields, lines)
+        return write(f"liqi-{board.name}", board.fields, lines)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     more = board_cells.more_cells(board, list(page), now.date())
     status = 422 if wrong or problems else 200

@@ -41,8 +41,7 @@ def show(request: HttpRequest, key: str) -> HttpResponseBase:
     span = spans.read(values.get("view", ""), values.get("day", ""), zone=opening.zone(instrument), now=now)
     seen = reconciliation.read_one(instrument, span.starts_at, span.ends_at, now=now, files=file_times.read)
     sessions = hour_rows.of(seen, span.starts_at, span.ends_at)
-    if (form := values.get("format", "")) in ("csv", "xlsx"):
-        give = tables.as_csv if form == "csv" else tables.as_xlsx
+    if give := tables.FORMATS.get(values.get("format", "")):
         rows = (hour_rows.cells(row, instrument) for row in sessions)
         return give(f"hours-{instrument.key}-{span.first}"[:60], COLUMNS, rows)
     people = Person.objects.in_bulk(findings.people_of(seen))

@@ -38,8 +38,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
     person, now = signed_in(request), timezone.now()
     span = _month(request.GET.get("month", ""), person, now)
     lines = confirmation.queue(person, span.starts_at, span.ends_at)
-    if (form := request.GET.get("format", "")) in ("csv", "xlsx"):
-        give = tables.as_csv if form == "csv" else tables.as_xlsx
+    if give := tables.FORMATS.get(request.GET.get("format", "")):
         return give(f"hours-{span.month}", hour_rows.COLUMNS, _rows(lines, span, now))
     if text := request.GET.get("q", "").strip().lower():
         lines = [line for line in lines if text in f"{line.instrument.name} {line.instrument.name_en}".lower()]

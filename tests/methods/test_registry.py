@@ -117,3 +117,10 @@ def test_a_file_read_once_is_read_again_when_it_changed(tmp_path: Path, monkeypa
     os.utime(one, ns=(state.st_atime_ns, state.st_mtime_ns))
     assert OURS.key(["x"], {"library": str(one)}) != first
     assert read == [one]
+
+
+def test_one_file_is_named_as_it_is_or_in_a_list(tmp_path: Path) -> None:
+    path = tmp_path / "ten.bin"
+    path.write_bytes(b"0123456789")
+    sizes = [OURS.run(given).findings[0].value for given in (path, str(path), [path], (str(path),))]
+    assert sizes == [10, 10, 10, 10]

@@ -177,7 +177,7 @@ def test_training_needs_patients_classes_and_enough_of_both(easy: Profiles) -> N
 def test_profiles_come_from_tables_and_from_runs_alike(tmp_path: Path, easy: Profiles) -> None:
     table = tmp_path / "profiles.csv"
     write_profiles(table, easy.take([0, 1]))
-    read = read_profiles(table)
+    read = read_profiles(str(table))  # a path in words is a path
     assert read.samples == easy.samples[:2]
     assert np.abs(read.shares - easy.shares[:2]).max() < 1e-5
     places = np.flatnonzero(easy.shares[0])

@@ -136,14 +136,14 @@ class Method:
 
     def run(
         self,
-        paths: Sequence[str | Path],
+        paths: str | Path | Sequence[str | Path],
         parameters: Mapping[str, object] | None = None,
         progress: Progress = unwatched,
     ) -> Answer:
-        """Return the answer for these files; raise `UnreadableFile`, `BadParameter` or `Cancelled`."""
+        """Return the answer for these files, or this one; raise `UnreadableFile`, `BadParameter` or `Cancelled`."""
         started = time.perf_counter()
         settled = self.settle(parameters)
-        files = [Path(path) for path in paths]
+        files = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
         if not files:
             raise UnreadableFile(self.id, "no file", " or ".join(self.accepts), "name at least one file")
         files += self.beside(files) if self.beside else []

@@ -44,8 +44,9 @@ class Profiles:
         return Profiles(names, people, classes, self.shares[chosen], self.polarity, places)
 
 
-def read_profiles(path: Path) -> Profiles:
+def read_profiles(path: str | Path) -> Profiles:
     """Return one profile a row of a table, a pixel of an image, or a file; raises UnreadableFile."""
+    path = Path(path)
     if sniff(path) == "table":
         return _of_table(path)
     spectra = list(read(path).whole())

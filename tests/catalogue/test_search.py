@@ -116,3 +116,25 @@ def test_keys_are_those_of_all_that_is_counted(text: str, cluster: dict[str, int
     keys = list(search.keys(text, filters))
     assert len(keys) == len(set(keys)) == found.total > 0
     assert {(hit.kind, hit.key) for hit in found.hits} <= set(keys)
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"), [("质谱仪 9999kV", "质谱仪"), ("qwertzui 气相色谱", "气相色谱"), ("粒度仪 zzzyyyxxx", "粒度仪")]
+)
+def test_a_word_that_stands_nowhere_leaves_the_names_that_are_known(
+    asked: str, named: str, cluster: dict[str, int]
+) -> None:
+    found, known = search.find(asked), search.find(named)
+    assert found.loosely
+    assert found.total == known.total
+    assert {hit.key for hit in found.hits} <= {hit.key for hit in search.find(named, limit=1000).hits}
+
+
+def test_a_particle_sizer_is_found_by_its_short_name(cluster: dict[str, int]) -> None:
+    assert search.find("粒度仪").total == search.find("激光粒度仪").total
+
+
+def test_a_word_of_the_same_sound_is_named_as_what_was_perhaps_meant(cluster: dict[str, int]) -> None:
+    found = search.find("质普仪")
+    assert found.total == 0
+    assert dict(found.meant) == {"质谱仪": search.find("质谱仪").total}

@@ -17,7 +17,7 @@ from liqi.catalogue.search._filters import Filters, queries
 from liqi.catalogue.search._hits import Hit
 from liqi.catalogue.search._nearest import nearest
 from liqi.catalogue.search._query import matching, ranked
-from liqi.catalogue.search._question import Unit, instead, looser, read, split
+from liqi.catalogue.search._question import Unit, instead, known, looser, read, split
 from liqi.catalogue.search._sound import names_like
 from liqi.catalogue.search._spelling import meant
 from liqi.catalogue.search._store import points, searcher
@@ -141,7 +141,7 @@ def as_json(found: Found) -> dict[str, Any]:
 
 
 def answer(text: str, filters: Filters, facets: Sequence[str] = ()) -> Answer:
-    """Strictly; if too little is found, more loosely; by sound; if nothing at all, by any of the words."""
+    """Strictly; if too little is found, more loosely; by sound; by the names known; at last by any of the words."""
     at, units = searcher(), read(text)
 
     def counted(asked: tuple[Unit, ...], how: str) -> Answer:
@@ -161,6 +161,9 @@ def answer(text: str, filters: Filters, facets: Sequence[str] = ()) -> Answer:
         best = wide if wide.total > best.total else best
         if best.total:
             return best
+    core = known(pieces)
+    if 0 < len(core) < len(pieces) and (heard := counted(core, "looser")).total:
+        return heard
     return counted(pieces, "any") if len(pieces) > 1 else best
 
 

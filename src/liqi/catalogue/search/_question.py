@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -122,6 +122,15 @@ def taken_apart(chunk: str) -> list[str]:
         if len(strange) > 1:
             found.append(strange)
     return found
+
+
+def known(units: Sequence[Unit]) -> tuple[Unit, ...]:
+    """Those of the units that name a kind of instrument, a class, a technique, a maker or a place.
+
+    >>> [one.text for one in known(read("cryoem 300kv 合肥 国产"))]
+    ['cryoem', '合肥']
+    """
+    return tuple(one for one in units if _key(one.text) in _known() or prepare(one.text) in _words())
 
 
 def needed(alternatives: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
@@ -273,6 +282,7 @@ __all__ = [
     "Alternative",
     "Unit",
     "instead",
+    "known",
     "known_names",
     "letters_off",
     "looser",

@@ -10,7 +10,7 @@ from liqi.catalogue.search._question import FUZZY_LETTERS, Unit, mended
 from liqi.catalogue.search._schema import WHOLE
 from liqi.catalogue.search._sound import names_like
 from liqi.catalogue.search._tokens import prepare, runs
-from liqi.taxonomy import classes, makers, techniques, terms
+from liqi.taxonomy import classes, makers, misprint_in, techniques, terms
 
 MOST = 3
 ALIKE = 75
@@ -36,7 +36,7 @@ def meant(
 
 def ready() -> None:
     """The words that are compared are read, so that the first question need not wait for it."""
-    _names(), _latin(), names_like("qxsp")
+    _names(), _latin(), names_like("qxsp"), misprint_in("质普仪")
 
 
 def _better(at: tantivy.Searcher, text: str) -> list[str]:
@@ -47,6 +47,7 @@ def _better(at: tantivy.Searcher, text: str) -> list[str]:
             if kind == "letters" and len(word) >= FUZZY_LETTERS - 1:
                 found += [text.replace(word, other) for other in _alike(at, word) if other != word]
     elif len(text) > 2:
+        found += [text.replace(*misprint)] if (misprint := misprint_in(text)) else []
         found += [name for name, _score, _at in process.extract(text, _names(), scorer=fuzz.ratio, limit=MOST,
                                                                score_cutoff=ALIKE)]  # fmt: skip
     return list(dict.fromkeys(one for one in found if one != text))

@@ -7,7 +7,7 @@ import { BarChart, HeatmapChart, LineChart } from "echarts/charts"
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from "echarts/components"
 import { init, use } from "echarts/core"
 import { CanvasRenderer } from "echarts/renderers"
-import { keepDrawn, palette, read, thin, tooltip, wait } from "./plot/palette.js"
+import { digits, keepDrawn, palette, read, thin, tooltip, wait } from "./plot/palette.js"
 
 use([BarChart, HeatmapChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent, CanvasRenderer])
 
@@ -20,7 +20,7 @@ function frame(data, colours) {
     animation: false,
     color: colours.hues,
     textStyle: { fontFamily: colours.font, color: colours.ink },
-    aria: { enabled: true, decal: { show: matchMedia("print").matches } },
+    aria: { enabled: true, decal: { show: data.series.length > 1 && "printing" in document.documentElement.dataset } },
     grid: { left: 4, right: 24, top: under ? 16 + 20 * data.series.length : many ? 36 : 8, bottom: 4, outerBoundsMode: "same", containLabel: true },
     legend: many ? { type: data.narrow && !under ? "scroll" : "plain", orient: under ? "vertical" : "horizontal", top: 0, left: 0, itemWidth: 12, itemHeight: 12, icon: "rect", textStyle: { color: colours.ink2 } } : undefined,
     tooltip: { ...tooltip(colours), trigger: "axis", axisPointer: { type: data.kind === "lines" ? "line" : "none" }, valueFormatter: (value) => `${thin(value)} ${data.unit ?? ""}`.trim() },
@@ -35,7 +35,7 @@ function scale(data, colours) {
     min: (range) => Math.min(0, range.min),
     name: data.unit,
     nameTextStyle: { color: colours.ink3, align: "left" },
-    axisLabel: { color: colours.ink3, formatter: thin },
+    axisLabel: { color: colours.ink3, formatter: (value) => thin(value) },
     splitLine: { lineStyle: { color: colours.line } },
   }
 }
@@ -51,6 +51,7 @@ function names(data, colours) {
 }
 
 function series(data, colours, type) {
+  const least = digits(data.series[0]?.values ?? [])
   return data.series.map((one) => ({
     name: one.name,
     type,
@@ -61,7 +62,7 @@ function series(data, colours, type) {
     connectNulls: false,
     label:
       type === "bar" && data.series.length === 1
-        ? { show: true, position: data.kind === "bars" ? "right" : "top", color: colours.ink2, formatter: ({ value }) => thin(value) }
+        ? { show: true, position: data.kind === "bars" ? "right" : "top", color: colours.ink2, formatter: ({ value }) => thin(value, least) }
         : undefined,
   }))
 }

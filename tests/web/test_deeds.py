@@ -45,3 +45,13 @@ def test_a_state_of_something_else_is_shown_as_it_is_kept() -> None:
     with translation.override("zh-hant"):
         (deed,) = deeds.read([line])
     assert deed.facts == [("之前", "submitted")]
+
+
+def test_steps_of_a_project_are_said_in_words_and_a_hash_is_cut_short() -> None:
+    left = JournalEntry(verb="moved", thing="observatory.project", thing_id="7", facts={"exit": "moved_away"})
+    signed = JournalEntry(verb="moved", thing="observatory.project", thing_id="7", facts={"state": "signed"})
+    answered = JournalEntry(verb="answered", thing="answers.run", thing_id="3", facts={"answer": "0a" * 32})
+    with translation.override("zh-hans"):
+        told = [deed.facts for deed in deeds.read([left, signed, answered])]
+    assert [words for ((_, words),) in told[:2]] == ["迁出", "已签约"]
+    assert told[2] == [("结果 SHA-256", "0a0a0a0a0a0a…")]

@@ -9,4 +9,23 @@ export function ready() {
     document.documentElement.dataset.bsTheme = choice === "auto" ? (dark ? "dark" : "light") : choice
     document.dispatchEvent(new CustomEvent("liqi:theme"))
   })
+  onPaper()
+}
+
+/** Paper is light: what is drawn is drawn anew for it, with textures, and goes back to the theme afterwards. */
+function onPaper() {
+  const page = document.documentElement
+  let theme
+  addEventListener("beforeprint", () => {
+    theme ??= page.dataset.bsTheme
+    page.dataset.bsTheme = "light"
+    page.dataset.printing = ""
+    document.dispatchEvent(new CustomEvent("liqi:theme"))
+  })
+  addEventListener("afterprint", () => {
+    page.dataset.bsTheme = theme
+    theme = undefined
+    delete page.dataset.printing
+    document.dispatchEvent(new CustomEvent("liqi:theme"))
+  })
 }

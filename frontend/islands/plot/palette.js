@@ -19,10 +19,18 @@ export function palette() {
   return { ...colours, hues: dark ? HUES.dark : HUES.light, font: getComputedStyle(document.body).fontFamily, dark }
 }
 
-/** A number with thin grouping, as the pages write it. */
-export function thin(value) {
+const MOST_DIGITS = 4
+
+/** A number with thin grouping, as the pages write it; with at least that many digits after the point. */
+export function thin(value, least = 0) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–"
-  return Number(value).toLocaleString("en-GB", { maximumFractionDigits: 4 }).replaceAll(",", "\u202f")
+  return Number(value).toLocaleString("en-GB", { minimumFractionDigits: least, maximumFractionDigits: MOST_DIGITS }).replaceAll(",", "\u202f")
+}
+
+/** The digits after the point that the finest of these values needs, so that all are written alike. */
+export function digits(values) {
+  const after = (value) => Number(value ?? 0).toFixed(MOST_DIGITS).replace(/0+$/, "").split(".")[1].length
+  return Math.max(0, ...values.map(after))
 }
 
 /** What every tooltip looks like; rich text, so that no inline style is needed. */
@@ -40,12 +48,18 @@ export function tooltip(colours) {
   }
 }
 
-/** Draw now, and again when the theme or the size changes. */
+const PAPER = 660 // px between the margins of A4
+
+/** Draw now, and again when the theme or the size changes; on paper no wider than the paper. */
 export function keepDrawn(element, chart, draw) {
   draw()
   document.addEventListener("liqi:theme", draw)
-  new ResizeObserver(() => chart.resize()).observe(element)
-  addEventListener("beforeprint", () => chart.resize())
+  new ResizeObserver(() => "printing" in document.documentElement.dataset || chart.resize()).observe(element)
+  addEventListener("beforeprint", () => {
+    chart.resize({ width: Math.min(PAPER, element.clientWidth) })
+    draw() // at once: no frame comes before the paper
+  })
+  addEventListener("afterprint", () => chart.resize({ width: "auto" }))
 }
 
 export function wait(name, start) {

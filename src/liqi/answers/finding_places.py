@@ -12,20 +12,26 @@ Name = tuple[str, str]
 
 
 def matched(found: Sequence[Sequence[Name]]) -> list[list[Name]]:
-    """Return the names of each answer's findings; those called by places near each other get one name."""
+    """Return the names of each answer's findings; those called by places near each other get one name.
+
+    That name has as many decimals as the finest place of its kind, so that the heads of a table are written alike.
+    """
     places: dict[Name, list[tuple[float, int, int]]] = {}
+    digits: dict[Name, int] = {}
     names = [list(one) for one in found]
     for answer, own in enumerate(names):
         for at, (name, unit) in enumerate(own):
             told = _PLACE.match(name)
             if told:
-                places.setdefault((told[2], unit), []).append((float(told[1]), answer, at))
+                kind = (told[2], unit)
+                places.setdefault(kind, []).append((float(told[1]), answer, at))
+                digits[kind] = max(digits.get(kind, 0), len(told[1].partition(".")[2]))
     for (of, unit), spots in places.items():
         for group in _grouped(sorted(spots)):
             if len({names[answer][at] for _, answer, at in group}) > 1:
                 middle = statistics.median(place for place, _, _ in group)
                 for _, answer, at in group:
-                    names[answer][at] = (f"{middle:.5g} {of}", unit)
+                    names[answer][at] = (f"{middle:.{digits[of, unit]}f} {of}", unit)
     return names
 
 

@@ -1,5 +1,6 @@
 """Lines of the journal as people read them: what was done, to what, with which facts; on pages, and as a file."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from liqi.access.commissions import states
 from liqi.access.models import Commission
 from liqi.accounts.models import JournalEntry
+from liqi.observatory.models import Project
 from liqi.web import tables
 from liqi.web.deed_facts import FACTS
 from liqi.web.deed_words import DEEDS, THINGS
@@ -21,6 +23,14 @@ PAGE = 50
 MOST_ROWS = 50_000
 """How many lines a file holds."""
 HEADER = ("at", "person", "verb", "thing", "id", "facts")
+STEPS: dict[str, dict[Any, Any]] = {
+    "state": dict(Project.State.choices),
+    "exit": {way: words for way, words in Project.Exit.choices if way},
+}
+"""What a project's state and its way out are called."""
+_HASH = re.compile(r"[0-9a-f]{40,}")
+HASH_SHOWN = 12
+"""Of a hash the first letters are enough to tell files apart; the file of the journal has it whole."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +68,13 @@ def _thing(line: JournalEntry) -> str:
 
 
 def _facts(line: JournalEntry) -> Iterator[tuple[str, str]]:
-    """Names and values of what the line keeps, without blanks; the states of an order in words."""
-    of_order = line.thing == "access.order"
+    """Names and values of what the line keeps, without blanks; the states of orders and projects in words."""
+    of_order, of_project = line.thing == "access.order", line.thing == "observatory.project"
     for name, value in line.facts.items():
         if of_order and name in ("before", "after") and value in Commission.State.values:
             yield _name(name), states.words(value)
+        elif of_project and value in STEPS.get(name, {}):
+            yield _name(name), str(STEPS[name][value])
         elif value not in (None, "", [], {}):
             yield _name(name), _shown(value)
 
@@ -81,6 +93,8 @@ def _shown(value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return ", ".join(_shown(one) for one in value)
+    if isinstance(value, str) and _HASH.fullmatch(value):
+        return f"{value[:HASH_SHOWN]}…"
     if isinstance(value, dict):
         return ", ".join(f"{_name(str(name))} {_shown(one)}" for name, one in value.items())
     found = dateparse.parse_datetime(value) if isinstance(value, str) and len(value) > 15 else None

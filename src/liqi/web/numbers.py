@@ -38,6 +38,15 @@ def thin(value: float | int | Decimal | None) -> str:
     return whole.replace(",", GROUP).replace("-", "−")
 
 
+def fixed(value: float | int | Decimal | None) -> str:
+    """The number with thin grouping and always two decimals, for columns that are read straight down; blank for None.
+
+    >>> fixed(57.9), fixed(Decimal(4)), fixed(-0.001)
+    ('57.90', '4.00', '0.00')
+    """
+    return "" if value is None else f"{value:z,.2f}".replace(",", GROUP).replace("-", "−")
+
+
 def wan(value: float | int | Decimal | None, language: str | None) -> str:
     """The number, on Chinese pages from ten thousand up in 万 and 亿 with the exact value on hover."""
     if value is None:

@@ -19,7 +19,10 @@ from django.views.decorators.http import require_http_methods
 from liqi.insight import audit
 from liqi.web import library_words, scripts, tables
 
-EXAMPLE = "全球 14 个最活跃的风险投资机构，4 家位于波士顿、6 家位于旧金山湾区、2 家位于纽约、3 家位于欧洲。"
+EXAMPLE = gettext_lazy(
+    "Of the 14 most active venture funds, 4 are in Boston, 6 in the San Francisco Bay Area, 2 in New York and "
+    "3 in Europe."
+)
 CHECKS = {
     "parts": gettext_lazy("parts and whole"),
     "ratio": gettext_lazy("ratio"),

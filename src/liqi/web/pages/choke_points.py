@@ -83,7 +83,7 @@ def _point(one: ChokePoint, address: dict[str, str]) -> dict[str, Any]:
         "deeper": "" if not one.item.name.endswith("00") else f"?{populations.encode(query)}",
         "sources": None if one.item.sources is None else round(one.item.sources, 1),
         "address": f"{reverse('observatory_rows')}?{populations.encode(query)}",
-        "score": "" if one.score is None else f"{one.score:.2g}",
+        "score": "" if one.score is None else f"{one.score:.4f}",
     }
 
 

@@ -36,7 +36,7 @@ class Card:
     """(name, formula, function of the inputs in their order)"""
     units: tuple[Promise | str, ...]
     """The unit of each answer; blank where it is a share."""
-    source: str
+    source: Promise | str
 
 
 CARDS = (
@@ -48,7 +48,7 @@ CARDS = (
             ("later", gettext_lazy("whole (1 + growth)^years"), lambda _p, *rest: market.projected(*rest)),
         ),
         ("", gettext_lazy("in the same unit")),
-        "IBO 2016-2018, 亿美元",
+        gettext_lazy("IBO 2016-2018, hundreds of millions of USD"),
     ),
     Card(
         "trade",
@@ -59,14 +59,14 @@ CARDS = (
             ("imports_over_exports", gettext_lazy("M / X"), lambda x, m: m / x if x else None),
         ),
         (gettext_lazy("in the same unit"), gettext_lazy("from -1 to 1"), gettext_lazy("times the exports")),
-        "2019, 亿美元",
+        gettext_lazy("2019, hundreds of millions of USD"),
     ),
     Card(
         "throughput",
         (("work", "3000000000"), ("rate_a_day", "1000000"), ("machines", "8"), ("uptime", "1")),
         (("days", gettext_lazy("work / (rate machines uptime)"), throughput.days_needed),),
         (gettext_lazy("days"),),
-        "HGP: 30 亿碱基对",
+        gettext_lazy("Human Genome Project: 3 billion base pairs"),
     ),
     Card(
         "room",
@@ -85,7 +85,7 @@ CARDS = (
         (("done", "4"), ("still", "55")),
         (("built", gettext_lazy("done / (done + still to do)"), targets.built),),
         ("",),
-        "两江示范线, km",
+        gettext_lazy("demonstration line of Liangjiang, km"),
     ),
 )  # fmt: skip
 

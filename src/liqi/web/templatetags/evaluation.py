@@ -31,8 +31,8 @@ def note(text: str) -> str:
 
 @register.filter
 def two(value: Decimal | float | None) -> str:
-    """A number with at most two decimals and thin grouping; blank for None."""
-    return numbers.thin(value)
+    """A number with two decimals and thin grouping, so that a column reads straight down; blank for None."""
+    return numbers.fixed(value)
 
 
 @register.filter
@@ -57,8 +57,8 @@ def plain_number(value: Decimal | None) -> str:
 def score_range(score: Score) -> str:
     """The score, or between what and what it lies while parts are not known."""
     if score.total is not None:
-        return numbers.thin(score.total)
-    return f"{numbers.thin(score.low)}\N{NO-BREAK SPACE}–\N{NO-BREAK SPACE}{numbers.thin(score.high)}"
+        return numbers.fixed(score.total)
+    return f"{numbers.fixed(score.low)}\N{NO-BREAK SPACE}–\N{NO-BREAK SPACE}{numbers.fixed(score.high)}"
 
 
 @register.filter
@@ -93,7 +93,7 @@ def row_cell(value: Any, column: str) -> Any:
     if column == "state":
         return STATES[value][0] if value in STATES else value
     if isinstance(value, int | float | Decimal):
-        return numbers.thin(value)
+        return numbers.thin(value) if isinstance(value, int) else numbers.fixed(value)
     return value
 
 

@@ -47,6 +47,7 @@ SHELL_PAGES = [
     "docs/how-to/write-a-policy-rule.md",
     "docs/how-to/plan-a-week.md",
     "docs/how-to/classify-tissue.md",
+    "docs/how-to/quantify-residues.md",
     "docs/reference/indicators.md",
 ]
 

@@ -168,6 +168,7 @@ def test_delete_cancels_and_undo_takes_it_back(visit: Visit, lab: Place) -> None
     expect(page.locator(".toast-line")).to_contain_text("cancelled")
     made.refresh_from_db()
     assert not made.is_live
+    expect(page.locator(".ec-event.is-mine")).to_have_count(0)  # else it is the one that comes back below
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".ec-event.is-mine")).to_have_count(1)
     made.refresh_from_db()

@@ -199,6 +199,7 @@ def test_gates_are_combined_by_and_or_not_shown_and_saved(visit: Visit, person: 
     assert 0 < counts["Combination1"] < counts["Rectangle6"]
     page.get_by_label("Within").select_option("Range1")
     expect(page.locator(".gate-body.is-part")).to_have_count(2)
+    expect(page.locator("[data-gates][aria-busy]")).to_have_count(0)
     page.get_by_role("button", name="Leave out: Ellipse2").click()
     assert gate(page, "Combination1")["how"] == "not"
     expect(page.locator("[data-row='Combination1'] .gate-formula")).to_have_text("Rectangle6")

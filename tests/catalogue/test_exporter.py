@@ -144,6 +144,12 @@ def test_only_public_contacts_leave_the_catalogue(tmp_path: Path) -> None:
     assert b"desk@example.org" in texts["csv"]
 
 
+def test_records_that_have_gone_since_they_were_chosen_are_left_out(tmp_path: Path) -> None:
+    here = Instrument.objects.order_by("pk")[0].key
+    assert made("datacite", tmp_path / "none", chosen=[("instrument", "gone")])["written"] == 0
+    assert made("datacite", tmp_path / "one", chosen=[("instrument", "gone"), ("instrument", here)])["written"] == 1
+
+
 def test_tables_hold_the_same_records_in_each_form(tmp_path: Path) -> None:
     wanted = some("instrument", 40) + some("facility", 10) + some("service", 3) + some("maker", 5)
     for name in ("csv", "xlsx", "parquet"):

@@ -95,7 +95,8 @@ def _all(rows: Any, at_once: int) -> Iterator[list[Any]]:
 
 def _some(rows: Any, keys: list[str], at_once: int) -> Iterator[list[Any]]:
     for at in range(0, len(keys), at_once):
-        yield list(rows.filter(key__in=keys[at : at + at_once]))
+        if some := list(rows.filter(key__in=keys[at : at + at_once])):  # none where they have gone since
+            yield some
 
 
 def _one_by_one(batches: Iterator[list[Any]]) -> Iterator[Any]:

@@ -43,5 +43,5 @@ def test_a_sensor_of_one_axis_is_calibrated(tmp_path: Path) -> None:
 def test_a_document_that_is_no_table_is_refused_in_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("a,b\n1,2\n" + '"' + "x" * 140_000 + '"\n')
-    with pytest.raises(UnreadableFile, match="no table"):
+    with pytest.raises(UnreadableFile, match="expected a table"):
         read_loads(path)

@@ -68,13 +68,14 @@ def _state(instrument: Instrument, now: datetime) -> tuple[str, datetime | None]
     if instrument.status == InstrumentStatus.RETIRED:
         return "retired", None
     used = set(Session.objects.running().filter(instrument=instrument).values_list("position", flat=True))
-    if used and len(used) >= terms.of(instrument).positions:
+    held = Booking.objects.live().filter(instrument=instrument).meeting(now, now + timedelta(seconds=1))
+    ends = dict(held.values_list("position", "ends_at"))
+    places = terms.of(instrument).positions if used or ends else 1
+    if len(used) >= places:
         return "in use", None
     if not instrument.bookable:
         return "not booked here", None
-    held = Booking.objects.live().filter(instrument=instrument).meeting(now, now + timedelta(seconds=1))
-    ends = dict(held.values_list("position", "ends_at"))
-    if ends and len(used | ends.keys()) >= terms.of(instrument).positions:
+    if ends and len(used | ends.keys()) >= places:
         return "booked", min(ends.values())
     return ("free" if opening.is_open(instrument, now, now + timedelta(minutes=1)) else "closed"), None
 

@@ -27,8 +27,8 @@ def audit(file: Path, language: str, as_json: bool) -> None:
     for figure in found.derived:
         click.echo(f"line {figure.line}, derived: {figure.says.said(language)}")
     click.echo(
-        f"{len(found.findings)} findings in {found.sentences} sentences and {found.tables} tables "
-        f"with {found.figures} figures"
+        f"findings: {len(found.findings)}; read: sentences {found.sentences}, tables {found.tables}, "
+        f"figures {found.figures}"
     )
 
 

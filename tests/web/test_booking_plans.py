@@ -155,6 +155,14 @@ def test_a_file_is_shown_row_by_row_and_taken_all_or_none(lab: Place) -> None:
     assert client.post(address, {}).status_code == 422
 
 
+@pytest.mark.parametrize("sent", ["start,end\n" + "仪" * 700_000, b"start,end\n" + b"x" * 2_000_000])
+def test_a_list_is_at_most_2_mb_as_a_file_or_as_text(sent: str | bytes) -> None:
+    from liqi.access import booking_import
+
+    with pytest.raises(booking_import.Unreadable, match="2 MB"):
+        booking_import.read(sent)
+
+
 def test_a_calendar_file_with_a_rule_gives_a_booking_for_each_date(lab: Place) -> None:
     from liqi.access import booking_import
 

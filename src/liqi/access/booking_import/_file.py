@@ -31,8 +31,7 @@ WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 def text_of(data: bytes) -> str:
     """The file as text, in UTF-8 or GB 18030; a workbook as CSV with its rows on the same lines. Raises Unreadable."""
-    if len(data) > LARGEST_BYTES:
-        raise Unreadable(_("Found a file of more than 2 MB, expected a list of bookings; send fewer rows at once."))
+    _require_size(len(data))
     if not data.strip():
         raise Unreadable(_("Found an empty file; expected CSV, a workbook (XLSX, ODS) or iCalendar."))
     if data.startswith(WORKBOOKS):
@@ -47,12 +46,19 @@ def text_of(data: bytes) -> str:
 
 def read(data: bytes | str, *, instrument: str = "") -> list[Row]:
     """The rows of the file, or of its text, as typed; ``instrument`` serves rows that name none. Raises Unreadable."""
+    if isinstance(data, str):
+        _require_size(len(data.encode()))
     text = data if isinstance(data, str) else text_of(data)
     rows = list(rows_of(text) if "BEGIN:VCALENDAR" in text[:2000].upper() else _table_rows(text))
     if not 0 < len(rows) <= MOST:
         words = _("Found %(count)d bookings in the file, expected 1 to %(most)d.")
         raise Unreadable(words % {"count": len(rows), "most": MOST})
     return [replace(row, instrument=row.instrument or instrument) for row in rows]
+
+
+def _require_size(count: int) -> None:
+    if count > LARGEST_BYTES:
+        raise Unreadable(_("Found a file of more than 2 MB, expected a list of bookings; send fewer rows at once."))
 
 
 def _sheet_as_text(data: bytes) -> str:

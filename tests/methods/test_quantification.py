@@ -1,6 +1,7 @@
 """Concentrations are those that were put in; a verdict needs calibrants, a text, and no failed check."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,14 +66,36 @@ def test_what_is_not_there_and_what_is_too_much_gets_no_number(answer: Answer) -
 def test_verdicts_name_their_limit_and_its_text(answer: Answer) -> None:
     told = verdicts(answer)
     assert answer.verdict == "above limit"
-    assert told["Trimethoprim", "milk-b"] == "above the limit"
-    assert told["Trimethoprim", "milk-a"] == told["Trimethoprim", "milk-c"] == "not above the limit"
+    assert told["trimethoprim", "milk-b"] == "above the limit"
+    assert told["trimethoprim", "milk-a"] == told["trimethoprim", "milk-c"] == "not above the limit"
     assert told["Sulfonamides (group sum)", "milk-b"].startswith("not above as far as measured")
     assert told["Amoxicillin", "milk-c"] == "above the limit"
     assert "EU 37/2010" in answer.sentence.en
     by_limit = next(row for row in rows(answer, "limits") if row["substance"] == "Amoxicillin")
     assert "37/2010" in by_limit["seen_in"]
     assert by_limit["decision"] > by_limit["limit"] == 4.0
+
+
+def test_a_targets_own_limit_stands_in_place_of_the_lists_and_the_answer_says_so(answer: Answer) -> None:
+    ruled = [(row["substance"].lower(), row["sample"]) for row in rows(answer, "limits")]
+    assert len(ruled) == len(set(ruled))
+    own = next(row for row in rows(answer, "limits") if row["substance"] == "trimethoprim")
+    assert own["instead_of"]["en"] == "EU 37/2010: 50 ug/kg"
+    told = {one.code: one.text.en for one in answer.warnings}
+    assert "trimethoprim 50 ug/kg, not EU 37/2010: 50 ug/kg" in told["own-limit-instead"]
+    assert ("sulfonamides (group sum)", "milk-a") in ruled, "a sum of several is another question"
+    assert "instead_of" not in next(row for row in rows(answer, "limits") if row["substance"] == "Amoxicillin")
+
+
+def test_names_that_the_list_does_not_know_are_told(answer: Answer) -> None:
+    assert "no-limit" not in [one.code for one in answer.warnings]
+    named = [
+        replace(one, name="甲氧苄啶", limit=None) if one.name == "trimethoprim" else one
+        for one in read_targets(TARGETS)
+    ]
+    told = {one.code: one.text.zh_hans for one in quantify(RUNS, named, CALIBRATION, limits="eu-milk").warnings}
+    assert "甲氧苄啶" in told["no-limit"]
+    assert "trimethoprim-d9" not in told["no-limit"]
 
 
 def test_a_limit_whose_text_was_not_seen_prints_no_verdict_but_says_so(answer: Answer) -> None:
@@ -100,7 +123,7 @@ def test_uncertainty_from_validation_widens_the_result_and_the_decision_limit(an
             np.hypot(narrow[one.name].uncertainty or 0, 0.2 * float(one.value or 0)), rel=0.06
         )
         assert one.extra["coverage_factor"] < narrow[one.name].extra["coverage_factor"]
-    limit = next(row for row in rows(wide, "limits") if row["substance"] == "Trimethoprim")
+    limit = next(row for row in rows(wide, "limits") if row["substance"] == "trimethoprim")
     assert limit["decision"] == pytest.approx(50 + 1.64 * 10, rel=0.02)
 
 

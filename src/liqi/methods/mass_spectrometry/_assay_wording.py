@@ -18,8 +18,14 @@ SYNTHETIC_MARK = "synthetic"
 MOST_PLOTS = 60
 
 
-def answer_of(assay: Assay, checks: Sequence[Check], rulings: Sequence[Ruling], question: Question) -> Answer:
-    """Return the answer; the verdict is the gravest that any sample has."""
+def answer_of(
+    assay: Assay,
+    checks: Sequence[Check],
+    rulings: Sequence[Ruling],
+    question: Question,
+    unlisted: Sequence[str] = (),
+) -> Answer:
+    """Return the answer; the verdict is the gravest that any sample has; `unlisted` fall under no limit asked for."""
     bad = [one for one in assay.results if failed(one, checks)]
     budgets = {
         f"{one.target.name}, {one.sample}": one.budget
@@ -41,7 +47,7 @@ def answer_of(assay: Assay, checks: Sequence[Check], rulings: Sequence[Ruling], 
             budget_table(budgets, words.PARTS),
         ],
         plots=plots_of(assay, question)[:MOST_PLOTS],
-        warnings=_warnings(assay, checks, rulings, question, synthetic),
+        warnings=_warnings(assay, checks, rulings, question, synthetic, unlisted),
         tags=[SYNTHETIC_MARK] if synthetic else [],
         detail={"counts": _counts(assay, rulings), "unit": assay.unit},
     )
@@ -158,7 +164,7 @@ _LISTED = ((", ", "en"), ("、", "zh-Hans"), ("、", "zh-Hant"))
 
 
 def _rulings_table(rulings: Sequence[Ruling], unit: str) -> Table:
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("sample", Text("sample", "样品", "樣品")),
         Column("substance", Text("substance", "物质", "物質")),
         Column("text", Text("limit of", "限量依据", "限量依據")),
@@ -169,6 +175,8 @@ def _rulings_table(rulings: Sequence[Ruling], unit: str) -> Table:
         Column("verdict", Text("verdict", "判定", "判定")),
         Column("seen_in", Text("where the value was seen", "数值出处", "數值出處")),
     )
+    if any(one.instead_of for one in rulings):
+        columns += (Column("instead_of", Text("in place of the list's", "替代清单中的限量", "取代清單中的限量")),)
     rows = [
         {
             "sample": one.sample,
@@ -181,6 +189,7 @@ def _rulings_table(rulings: Sequence[Ruling], unit: str) -> Table:
             "verdict": words.RULINGS[one.verdict].as_json(),
             "seen_in": one.limit.seen_in,
         }
+        | ({"instead_of": words.limit_told(one.instead_of).as_json()} if one.instead_of else {})
         for one in rulings
     ]
     return Table("limits", Text("Against limits", "与限量比较", "與限量比較"), columns, rows)
@@ -267,7 +276,12 @@ def _points_table(assay: Assay) -> Table:
 
 
 def _warnings(
-    assay: Assay, checks: Sequence[Check], rulings: Sequence[Ruling], question: Question, synthetic: bool
+    assay: Assay,
+    checks: Sequence[Check],
+    rulings: Sequence[Ruling],
+    question: Question,
+    synthetic: bool,
+    unlisted: Sequence[str],
 ) -> list[Notice]:
     notices = [words.SYNTHETIC] if synthetic else []
     if any(one.state == "detected" for one in assay.results):
@@ -279,5 +293,10 @@ def _warnings(
     own = sorted({f"{one.limit.name} ({one.limit.text})" for one in rulings if one.limit.kind == "own"})
     if own:
         notices.append(words.own_limits(", ".join(own)))
+    replaced = list(dict.fromkeys((one.limit, one.instead_of) for one in rulings if one.instead_of))
+    if replaced:
+        notices.append(words.replaced_limits(replaced, assay.unit))
+    if unlisted:
+        notices.append(words.unlisted(unlisted))
     count = sum(not one.ok and one.weighs for one in checks)
     return [*notices, words.failed_checks(count)] if count else notices

@@ -1,7 +1,10 @@
 """The words of an assay: states, verdicts, checks and warnings in three languages."""
 
+from collections.abc import Sequence
+
 from liqi.methods._answer import Notice
 from liqi.methods._text import Text
+from liqi.methods.mass_spectrometry._residue_limits import Limit
 
 STATES = {
     "quantified": Text("quantified", "已定量", "已定量"),
@@ -96,6 +99,49 @@ def own_limits(names: str) -> Notice:
             f"Limits given in the table of targets, not checked by Liqi: {names}.",
             f"目标物表中自行填写、未经 Liqi 核对的限量：{names}。",
             f"目標物表中自行填寫、未經 Liqi 核對的限量：{names}。",
+        ),
+    )
+
+
+def limit_told(limit: Limit) -> Text:
+    """Return a limit in a few words: its text, and its value where that was seen."""
+    if limit.value is None:
+        return Text(*(f"{limit.text}{said}" for said in (" (value not seen)", "（未见数值）", "（未見數值）")))
+    return Text(*(f"{limit.text}{mark}{limit.value:g} {limit.unit}" for mark in (": ", "：", "：")))
+
+
+def replaced_limits(pairs: Sequence[tuple[Limit, Limit]], unit: str) -> Notice:
+    """Return the notice that the limits given stand instead of the list's, each told with its value."""
+    told = [(f"{own.name} {own.value:g} {unit}".strip(), limit_told(listed)) for own, listed in pairs]
+    english = "; ".join(f"{own}, not {listed.en}" for own, listed in told)
+    hans = "；".join(f"{own}，而非 {listed.zh_hans}" for own, listed in told)
+    hant = "；".join(f"{own}，而非 {listed.zh_hant}" for own, listed in told)
+    return Notice(
+        "own-limit-instead",
+        Text(
+            f"Ruled against the limit in the table of targets instead of the list's: {english}.",
+            f"以下物质按目标物表中的限量判定，不用清单中的限量：{hans}。",
+            f"以下物質按目標物表中的限量判定，不用清單中的限量：{hant}。",
+        ),
+    )
+
+
+def unlisted(names: Sequence[str]) -> Notice:
+    """Return the notice that the list holds no limit under these names."""
+    english, hans = ", ".join(names[:8]), "、".join(names[:8])
+    hant = hans
+    if len(names) > 8:
+        english += f" and {len(names) - 8} more"
+        hans, hant = f"{hans} 等 {len(names)} 种", f"{hant} 等 {len(names)} 種"
+    return Notice(
+        "no-limit",
+        Text(
+            f"The list holds no limit under these names: {english}. Name targets as the list does (English INN, such "
+            "as benzylpenicillin), or give the value as `limit`.",
+            f"清单中没有以下名称的限量：{hans}。请按清单用英文通用名（INN，如 benzylpenicillin）命名，"
+            "或在 limit 栏填写限量。",
+            f"清單中沒有以下名稱的限量：{hant}。請依清單用英文通用名（INN，如 benzylpenicillin）命名，"
+            "或在 limit 欄填寫限量。",
         ),
     )
 

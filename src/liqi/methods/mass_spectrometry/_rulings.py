@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from liqi.methods.calibration import decision_limit
 from liqi.methods.mass_spectrometry._assay import Assay, Question, Result, budget_of
@@ -24,16 +24,35 @@ class Ruling:
     uncertainty: float | None = None
     decision: float | None = None
     failed: Sequence[Check] = ()
+    instead_of: Limit | None = None
 
 
 def rulings_of(assay: Assay, limits: Sequence[Limit], checks: Sequence[Check], question: Question) -> list[Ruling]:
-    """Return a ruling for each sample and each limit that one of the targets falls under; targets' own limits too."""
+    """Return a ruling for each sample and each limit that one of the targets falls under.
+
+    A target's own limit stands instead of the list's for that substance alone; sums are ruled beside it.
+    """
     own = [
         Limit(one.name, one.limit_name or "-", frozenset({one.name.lower()}), one.limit, assay.unit, "own")
         for one in assay.targets
         if one.limit is not None
     ]
-    return list(_rule(assay, [*own, *limits], checks, question))
+    given = {one.members for one in own}
+    listed = {one.members: one for one in limits if one.members in given and not one.open_sum}
+    kept = [one for one in limits if one.members not in listed]
+    rulings = _rule(assay, [*own, *kept], checks, question)
+    return [replace(one, instead_of=listed.get(one.limit.members)) for one in rulings]
+
+
+def without_limit(assay: Assay, limits: Sequence[Limit]) -> list[str]:
+    """Return the targets that neither their own limit nor one of the list holds for; internal standards want none."""
+    known = {name for limit in limits for name in limit.members}
+    standards = {one.internal_standard for one in assay.targets}
+    return [
+        one.name
+        for one in assay.targets
+        if one.limit is None and one.name not in standards and one.name.lower() not in known
+    ]
 
 
 def _rule(assay: Assay, limits: Sequence[Limit], checks: Sequence[Check], question: Question) -> Iterator[Ruling]:

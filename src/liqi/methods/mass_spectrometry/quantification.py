@@ -14,7 +14,7 @@ from liqi.methods.mass_spectrometry._assay_checks import checks_of
 from liqi.methods.mass_spectrometry._assay_wording import answer_of
 from liqi.methods.mass_spectrometry._residue_limits import FILE as LIMITS
 from liqi.methods.mass_spectrometry._residue_limits import LISTS, limits_of
-from liqi.methods.mass_spectrometry._rulings import rulings_of
+from liqi.methods.mass_spectrometry._rulings import rulings_of, without_limit
 from liqi.methods.mass_spectrometry._tables import read_table
 from liqi.methods.mass_spectrometry._targets import (
     Level,
@@ -101,7 +101,9 @@ def _answered(
     unit = next((one.unit for one in levels if one.unit), "")
     assay = work_out(targets, measured, unit, question)
     checks = checks_of(assay, question)
-    return answer_of(assay, checks, rulings_of(assay, limits_of(limits), checks, question), question)
+    listed = limits_of(limits)
+    unlisted = without_limit(assay, listed) if listed else []
+    return answer_of(assay, checks, rulings_of(assay, listed, checks, question), question, unlisted)
 
 
 def _require_runs(levels: Sequence[Level], names: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """Methods: a data file in, an answer with uncertainty, plots and provenance out; usable with no server."""
 
+from liqi.arguments import explain_face
 from liqi.methods._answer import Answer, Column, Finding, Input, Notice, Plot, Table, document
 from liqi.methods._errors import BadParameter, Cancelled, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
@@ -29,3 +30,5 @@ __all__ = [
     "list_methods",
     "method_ids",
 ]
+
+explain_face(__name__)

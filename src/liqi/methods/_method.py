@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from liqi.arguments import explained
 from liqi.methods._answer import Answer, Input
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._text import Text
@@ -124,6 +125,7 @@ class Method:
     expected: Expected | None = None
     """The known answer of the example."""
 
+    @explained
     def settle(self, given: Mapping[str, object] | None) -> dict[str, Any]:
         """Return every parameter's value, defaults filled in, or raise `BadParameter`."""
         given = dict(given or {})
@@ -134,6 +136,7 @@ class Method:
                 raise BadParameter(name, given[name], expected)
         return {name: parameter.parse(given.get(name)) for name, parameter in known.items()}
 
+    @explained
     def run(
         self,
         paths: str | Path | Sequence[str | Path],

@@ -1,5 +1,6 @@
 """Rules as data, one file a policy, and their evaluator: three-valued, dated, traced, Decimal money."""
 
+from liqi.arguments import explain_face
 from liqi.policy._check import check, verdicts
 from liqi.policy._judge import Verdict, judge, whole
 from liqi.policy._levers import Lever, UnknownLever, change, levers, settings
@@ -57,3 +58,5 @@ __all__ = [
     "verdicts",
     "whole",
 ]
+
+explain_face(__name__)

@@ -20,9 +20,11 @@ _BINARY = {
 def read(path: str | Path) -> str:
     """The text of a file, its tables with a tab between two cells.
 
-    Raises UnreadableText for what is none of these, and OSError where there is no such file.
+    Raises UnreadableText for what is none of these or is not there.
     """
     path = Path(path)
+    if not path.is_file():
+        raise UnreadableText(f"{path}: found no such file; expected a text, a table or a document; look at its path.")
     if path.stat().st_size > 8 * MOST_LETTERS:
         raise UnreadableText(
             f"{path.name}: found {path.stat().st_size} bytes; expected at most {8 * MOST_LETTERS}; split it."

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from liqi.arguments import explained
 from liqi.methods._errors import BadParameter
 from liqi.methods.uncertainty import student_t
 
@@ -72,6 +73,7 @@ class Line:
         total = float((self.weights * (self.y - self.mean_y) ** 2).sum())
         return 1.0 - float((self.weights * self.residuals**2).sum()) / total if total > 0 else 0.0
 
+    @explained
     def at(self, x: ArrayLike) -> Floats:
         """Return the fitted response."""
         return np.asarray(self.intercept + self.slope * np.asarray(x, np.float64))
@@ -87,6 +89,7 @@ class Line:
             return np.asarray(scale / inside**power if power else np.full(inside.shape, scale))
         return np.asarray(np.interp(inside, ascending, weights))
 
+    @explained
     def band(self, x: ArrayLike, level: float = 0.95, replicates: float = 1.0) -> tuple[Floats, Floats]:
         """Return the prediction interval of the mean of so many responses; infinitely many give the line's own.
 
@@ -99,6 +102,7 @@ class Line:
         fitted = self.at(places)
         return fitted - half, fitted + half
 
+    @explained
     def read(self, response: float, replicates: int = 1, weight: float | None = None) -> Reading:
         """Return the concentration of the mean of so many responses, with its standard uncertainty.
 

@@ -1,5 +1,6 @@
 """Chromatography: traces of LC, GC and IC detectors, peaks by rules that can be edited, suitability, calibration."""
 
+from liqi.arguments import explain_face
 from liqi.methods.chromatography._edits import parse_edits
 from liqi.methods.chromatography._figures import thinned
 from liqi.methods.chromatography._integration import Integration, Settings, integrate
@@ -12,3 +13,5 @@ __all__ = [
     "Chromatogram", "Integration", "Peak", "ReportedPeak", "Rules", "Settings", "Trace", "integrate", "parse_edits",
     "read_chromatogram", "read_report", "thinned",
 ]  # fmt: skip
+
+explain_face(__name__)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from liqi.arguments import explained
 from liqi.methods._errors import BadParameter, UnreadableFile
 
 Floats = NDArray[np.float64]
@@ -65,6 +66,7 @@ class Chromatogram:
     facts: Mapping[str, str] = field(default_factory=dict)
     notices: Sequence[str] = ()
 
+    @explained
     def trace(self, wanted: str = "") -> Trace:
         """Return the trace whose name holds the words or whose wavelength is near; without words, the usual one.
 

@@ -1,5 +1,6 @@
 """Cryo-electron microscopy: particles in, maps out, and how far half maps agree."""
 
+from liqi.arguments import explain_face
 from liqi.methods.cryoem._agreement import Agreement, agree, local_resolution
 from liqi.methods.cryoem._ctf import Optics, transfer, wavelength
 from liqi.methods.cryoem._mrc import Grid, Stack, open_map, open_stack, read_map, write_map, write_stack
@@ -23,3 +24,5 @@ __all__ = [
     "read_particles", "read_star", "reconstruct", "refine", "resolution", "sampling_factor", "soft_sphere", "spread",
     "transfer", "unpacked", "wavelength", "write_map", "write_stack",
 ]  # fmt: skip
+
+explain_face(__name__)

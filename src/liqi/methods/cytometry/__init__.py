@@ -1,5 +1,6 @@
 """Flow cytometry: events of FCS files, compensation, scales, gates in and out, populations."""
 
+from liqi.arguments import explain_face
 from liqi.methods.cytometry._channels import Channel, Events
 from liqi.methods.cytometry._compensation import Spillover, of_controls, read_matrix
 from liqi.methods.cytometry._drawing import Drawing
@@ -21,3 +22,5 @@ __all__ = [
     "changes", "gate", "match_controls", "of_controls", "read_data_sets", "read_fcs", "read_matrix", "read_strategy",
     "write_gating",
 ]  # fmt: skip
+
+explain_face(__name__)

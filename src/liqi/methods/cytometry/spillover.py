@@ -66,6 +66,8 @@ def match_controls(files: Sequence[Events], unstained: str = "") -> Controls:
     that is dimmest in every detector, as no stain of a dye of its own can be. Raises `BadParameter` where two controls
     are brightest in one detector, or a control is no brighter than the unstained cells.
     """
+    if not files:
+        raise BadParameter("controls", files, "the events of at least one file of single stains")
     names = detectors_of(files[0])
     for events in files:
         if detectors_of(events) != names:

@@ -1,5 +1,6 @@
 """Elements and isotopes: mass fractions by combustion, delta values on the scales that the world shares."""
 
+from liqi.arguments import explain_face
 from liqi.methods.elemental._burns import read_burns
 from liqi.methods.elemental._composition import STANDARDS, formula_of, mass_percent
 from liqi.methods.elemental._factors import Burn, Factor, budget_of, factor_of
@@ -13,3 +14,5 @@ __all__ = [
     "factor_of", "fit", "formula_of", "known", "mass_percent", "normalise", "read_burns", "read_delta_file",
     "read_measurements",
 ]  # fmt: skip
+
+explain_face(__name__)

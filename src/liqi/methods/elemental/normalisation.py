@@ -47,6 +47,8 @@ def read_measurements(
     Files are a measurement or several each: standards are told by their name, and `check` names the check standards.
     """
     paths = [Path(path)] if isinstance(path, str | Path) else [*path]
+    if not paths:
+        raise BadParameter("path", path, "one table, or the files of the instrument")
     if sniff(paths[0]) in KINDS:
         return of_files(paths, quantity, check)
     if len(paths) > 1:

@@ -1,5 +1,6 @@
 """Mass spectrometry: what is in a run, a list of spectra, or a powder."""
 
+from liqi.arguments import explain_face
 from liqi.methods.mass_spectrometry._formula import ion_charge, ion_mz, monoisotopic_mass
 from liqi.methods.mass_spectrometry._suspects import Suspect, read_suspects
 from liqi.methods.mass_spectrometry._targets import Level, Target
@@ -46,3 +47,5 @@ __all__ = [
     "screen",
     "train_tissue_model",
 ]
+
+explain_face(__name__)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from liqi.arguments import explained
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Progress, unwatched
 from liqi.methods.mass_spectrometry._cleaning import Floats
@@ -55,6 +56,7 @@ class TissueModel:
         own = softmax(self.fit.logits(features) / self.temperature)
         return own, np.array([softmax(one.logits(features) / self.temperature) for one in self.members])
 
+    @explained
     def save(self, path: str | Path) -> None:
         """Write the model as JSON."""
         told = {
@@ -73,6 +75,7 @@ class TissueModel:
         Path(path).write_text(json.dumps(told, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
 
     @classmethod
+    @explained
     def load(cls, path: str | Path) -> "TissueModel":
         """Return the model of a file; raises UnreadableFile for anything else."""
         path = Path(path)

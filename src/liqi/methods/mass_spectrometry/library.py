@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from liqi.arguments import explained
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods.mass_spectrometry._cleaning import (
     Peaks,
@@ -57,6 +58,7 @@ class SpectralLibrary:
         return f"<SpectralLibrary {self.name}: {told['spectra']:,} spectra of {told['compounds']:,} compounds>"
 
     @classmethod
+    @explained
     def load(cls, *paths: str | Path, weights: Sequence[float] = ()) -> "SpectralLibrary":
         """Return the library of one built file, or of any readable files taken in afresh.
 
@@ -102,6 +104,7 @@ class SpectralLibrary:
             indexes = [self.index(mode, width) for mode in ION_MODES]
             self.confidences[kind] = train(indexes, self.references, half_width, width)
 
+    @explained
     def save(self, path: str | Path) -> None:
         """Write the library as one file, whole or not at all; it loads mapped, ready to be searched."""
         arrays: Arrays = self.references.arrays()
@@ -149,8 +152,11 @@ class SpectralLibrary:
         )
         return {"kind": kind, **self.confidence(kind).facts, **why}
 
+    @explained
     def index(self, ion_mode: str = "positive", fragment_width: float = HIGH_WIDTH_DA) -> ModeIndex:
         """Return the search index of `positive` or `negative` that serves this fragment tolerance in Da."""
+        if ion_mode not in ION_MODES:
+            raise BadParameter("ion_mode", ion_mode, f"one of {', '.join(ION_MODES)}")
         kind = kind_of(fragment_width)
         width = step_of(fragment_width)
         if (ion_mode, kind, width) not in self._indexes:
@@ -185,6 +191,7 @@ class SpectralLibrary:
             self._electron = ElectronIndex.of(self.references)
         return self._electron
 
+    @explained
     def search(
         self,
         spectrum: Spectrum,
@@ -221,9 +228,12 @@ class SpectralLibrary:
             found = self._words[row] = {name: self.references.words[name][row] for name in _NAMED}
         return found
 
+    @explained
     def record(self, row: int) -> dict[str, Any]:
         """Return one reference with its peaks."""
         references = self.references
+        if not 0 <= row < len(references.precursor_mz):
+            raise BadParameter("row", row, f"the number of a reference, 0 to {len(references.precursor_mz) - 1}")
         span = slice(int(references.starts[row]), int(references.starts[row + 1]))
         facts: dict[str, Any] = {name: words[row] for name, words in references.words.items()}
         facts |= {"precursor_mz": float(references.precursor_mz[row]), "repaired": bool(references.repaired[row])}

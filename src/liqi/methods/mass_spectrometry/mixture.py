@@ -45,6 +45,8 @@ def identify_mixture(
     width_da = Tolerance.parse(tolerance, "tolerance").at(REFERENCE_MZ)
     if not 0 < least_share <= 1:
         raise BadParameter("least_share", least_share, "a share above 0 and at most 1")
+    if not isinstance(powder, str | Path) and len(powder) == 0:
+        raise BadParameter("powder", powder, "at least one spectrum of the powder, or its file")
     spectra = dict(sorted(powder.items())) if isinstance(powder, Mapping) else read_powder(_paths(powder))
     asked = read_asked(_paths(libraries), width_da)
     if not asked.references:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from liqi.arguments import explained
 from liqi.methods.mass_spectrometry import _centroids
 from liqi.methods.mass_spectrometry._columns import Columns, Trace, columns_of
 from liqi.methods.mass_spectrometry._features import Feature, all_features
@@ -18,10 +19,12 @@ class Run(FileRun):
 
     _columns: dict[int, Columns] = field(init=False, default_factory=dict)
 
+    @explained
     def tic(self, ms_level: int = 1) -> Trace:
         """Return the total ion current of the scans of one level."""
         return self._level(ms_level).tic()
 
+    @explained
     def xic(self, mz: float, tolerance: str | float = "10 ppm", ms_level: int = 1) -> Trace:
         """Return the intensity over time of what lies within the tolerance of an m/z; a bare number is in ppm.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from liqi.methods._answer import Answer, Finding
 from liqi.methods._check import AGAIN, Check, checks_table, with_failed
-from liqi.methods._errors import UnreadableFile
+from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Expected, Method, Parameter, Progress
 from liqi.methods._text import Text
 from liqi.methods.optical._axis import Calibration, calibrate
@@ -31,6 +31,8 @@ _DO = "give spectra of silicon, polystyrene, calcite or a neon lamp taken on thi
 
 def read_calibration(paths: Sequence[str | Path]) -> Calibration:
     """Return the correction that these files of reference materials give."""
+    if not paths:
+        raise BadParameter("paths", paths, "the spectrum of at least one reference material")
     standards, _ = _sorted([Path(path) for path in paths])
     return calibrate(standards)
 

@@ -1,5 +1,6 @@
 """Polymerase chain reaction: curves and partitions of files, cycles of quantification, efficiencies, copies."""
 
+from liqi.arguments import explain_face
 from liqi.methods.pcr._amplification import Amplification, amplification
 from liqi.methods.pcr._analysis import Analysis, Quantity, StandardCurve, Well, analyse
 from liqi.methods.pcr._efficiency import Efficiency, copies, copies_at_td0, mean_efficiency
@@ -17,3 +18,5 @@ __all__ = [
     "amplification", "analyse", "concentrations", "copies", "copies_at_td0", "interval_of", "lambda_of",
     "mean_efficiency", "melt", "melted", "read_partitions", "read_plates", "relative", "u_lambda",
 ]  # fmt: skip
+
+explain_face(__name__)

@@ -3,6 +3,7 @@
 A finding keeps its English name in every language, for programs; its words stand beside it as ``title``.
 """
 
+from liqi.arguments import explain_face
 from liqi.methods.phrases._book import Phrase, phrases, said
 from liqi.methods.phrases._refusals import refusal, refusal_phrase
 from liqi.methods.phrases._telling import confidence_words, finding_title, unit_words, with_words
@@ -18,3 +19,5 @@ __all__ = [
     "unit_words",
     "with_words",
 ]
+
+explain_face(__name__)

@@ -3,6 +3,7 @@
 from importlib import import_module
 from pathlib import Path
 
+from liqi.arguments import explain_face
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers._run import Run, Spectrum
 from liqi.methods.readers._sniff import sniff
@@ -40,3 +41,6 @@ def read(path: str | Path) -> Run:
     run = import_module(f"liqi.methods.readers.{kind}").read(path)
     assert isinstance(run, Run)
     return run
+
+
+explain_face(__name__)

@@ -66,8 +66,9 @@ def unpacked_badly(path: Path, problem: Exception) -> UnreadableFile:
     return UnreadableFile(path, f"a damaged gzip file ({reason_of(problem)})", "a whole one", "copy the file again")
 
 
-def sniff(path: Path, expected: str = FORMATS) -> str:
+def sniff(path: str | Path, expected: str = FORMATS) -> str:
     """Return the format's short name: that of its reader, parquet, or table; `expected` is told where it has none."""
+    path = Path(path)
     start = head(path)
     if not start.strip():
         raise UnreadableFile(path, "an empty file", expected, "copy the file again")

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from liqi.methods._errors import UnreadableFile
+from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods.sequencing._quality import quality_of
 from liqi.methods.sequencing._trace import Trace, Whole, reverse_complement
 
@@ -109,6 +109,8 @@ def join(reads: Sequence[Read], reference: str = "") -> Consensus:
 
     Raises UnreadableFile for a read that overlaps the others by fewer than thirty bases that agree.
     """
+    if not reads:
+        raise BadParameter("reads", reads, "at least one read of the template")
     tool = aligner()
     first = _fitted(tool, reads[0], reference) if reference else reads[0]
     columns = [[(base, int(q))] for base, q in zip(first.bases, first.quality, strict=True)]

@@ -1,5 +1,6 @@
 """Uncertainty as the GUM states it: contributions combined, effective degrees of freedom, expanded uncertainty."""
 
+from liqi.arguments import explain_face
 from liqi.methods.uncertainty._budget import Budget, Contribution, budget_table, propagate
 from liqi.methods.uncertainty._distributions import (
     fisher_tail,
@@ -23,3 +24,5 @@ __all__ = [
     "stated",
     "student_t",
 ]
+
+explain_face(__name__)

@@ -50,8 +50,9 @@ class Configured:
         }
 
 
-def read(path: Path) -> Model:
+def read(path: str | Path) -> Model:
     """The model in this file, told by its ending: UVL, DIMACS, or a modular instrument in JSON."""
+    path = Path(path)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise UnusableModel(
@@ -59,6 +60,9 @@ def read(path: Path) -> Model:
         )
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except OSError as problem:
+        found = (problem.strerror or "an error of the disk").lower()
+        raise UnusableModel(f"{path}: found {found}; expected a file that can be read; look at its path.") from None
     except UnicodeDecodeError:
         raise UnusableModel(f"{path}: found text that is not UTF-8; expected UTF-8; save it so.") from None
     return reader(text, path.name)

@@ -1,5 +1,6 @@
 """Needs in words against techniques: words and meaning joined, numbers and limits understood, offers judged."""
 
+from liqi.arguments import explain_face
 from liqi.planning.matching._limits import located
 from liqi.planning.matching._match import Match, Matches, Why, is_good, match, warm
 from liqi.planning.matching._names import is_name
@@ -28,3 +29,5 @@ __all__ = [
     "warm",
     "worth",
 ]
+
+explain_face(__name__)

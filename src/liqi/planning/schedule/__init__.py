@@ -1,5 +1,6 @@
 """Wishes on instruments with opening hours, maintenance, set-up and operators, as one plan with a bound on the best."""
 
+from liqi.arguments import explain_face
 from liqi.planning.schedule._bound import SlotPrice, bound, prices
 from liqi.planning.schedule._check import broken
 from liqi.planning.schedule._planning import Planned, plan
@@ -30,3 +31,5 @@ __all__ = [
     "unplaced",
     "value",
 ]
+
+explain_face(__name__)

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from hypothesis import Phase
 
 from liqi.access.models import Account, Charge, Hold
-from liqi.access.money import budgets, charges, credited, ledger, vouchers
+from liqi.access.money import budgets, charges, credited, ledger, voucher_caps
 from tests.access.money.test_as_plain_books import live
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -77,8 +77,8 @@ def what_was_set_aside_is_given_back_twice(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_voucher_gets_nothing_back(patch: pytest.MonkeyPatch) -> None:
-    move = vouchers._move
-    patch.setattr(vouchers, "_move", lambda *of: move(*of) if of[-1] > 0 else None)
+    move = voucher_caps.move
+    patch.setattr(voucher_caps, "move", lambda *of: move(*of) if of[-1] > 0 else None)
 
 
 def a_charge_undone_is_owed_still(patch: pytest.MonkeyPatch) -> None:

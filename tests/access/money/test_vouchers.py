@@ -212,3 +212,29 @@ def test_what_an_invoice_cut_of_a_voucher_is_there_again_once_the_invoice_is_tak
     assert (use.amount, use.contract, use.state) == (cny(424), cny(530), "reserved")
     vouchers.release(use, person=guest, now=NOW)
     assert VoucherAllowance.objects.get().reserved == 0
+
+
+def test_what_an_invoice_cut_to_nothing_is_reserved_again_once_it_is_taken_back(
+    issued: Voucher, institution: Institution, guest: Person, firm: Organisation, steward: Person
+) -> None:
+    VoucherProgramme.objects.update(step=cny(1))
+    order = ordered(guest, firm)
+    asked: dict[str, Any] = {"seller": institution, "contract": cny(1060), "person": guest, "now": NOW}
+    use = vouchers.reserve(issued, order=order, **asked)
+    charge = propose(institution, "0.50", organisation=firm, person=guest, order=order)
+    charges.confirm([charge], person=steward, now=NOW)
+    invoice = invoices.write([charge], person=steward, now=NOW)
+    use.refresh_from_db()
+    assert (invoice.voucher, use.state, use.cut_by) == (0, "released", invoice)
+    assert VoucherAllowance.objects.get().reserved == 0
+    invoices.take_back(invoice, reason="A digit was missing", person=steward, now=NOW)
+    use.refresh_from_db()
+    assert (use.amount, use.contract, use.state, use.cut_by) == (cny(848), cny(1060), "reserved", None)
+    assert VoucherAllowance.objects.get().reserved == cny(848)
+
+    invoice = invoices.write([charge], person=steward, now=NOW)
+    other = vouchers.reserve(issued, order=order, **asked)  # the firm named it anew
+    invoices.take_back(invoice, reason="Wrong", person=steward, now=NOW)
+    use.refresh_from_db()
+    assert (use.state, other.state) == ("released", "reserved")
+    assert VoucherAllowance.objects.get().reserved == cny(848)

@@ -116,7 +116,15 @@ def _make_vouchers(world: World) -> None:
     VoucherProgramme.objects.filter(pk=world.money.programme.pk).update(reserved=fifty)
     seller = world.money.invoice.seller
     VoucherUse.objects.create(
-        voucher=paper, allowance=share, seller=seller, order=world.commissioned, contract=fifty, amount=fifty, at=now
+        voucher=paper,
+        allowance=share,
+        seller=seller,
+        order=world.commissioned,
+        contract=fifty,
+        amount=fifty,
+        whole_contract=fifty,
+        whole_amount=fifty,
+        at=now,
     )
     VoucherBatch.objects.create(
         number="VB-1", programme=world.money.programme, seller=seller, made_by=world.place.manager, made_at=now

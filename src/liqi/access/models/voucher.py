@@ -144,10 +144,15 @@ class VoucherUse(models.Model):
     contract = CnyField()
     """What the order costs in all, tax included."""
     amount = CnyField()
+    whole_contract = CnyField()
+    whole_amount = CnyField()
+    """With what it was reserved, before an invoice cut it."""
     state = models.CharField(max_length=12, choices=State.choices, default=State.RESERVED)
     invoice = models.ForeignKey(
         "access.Invoice", null=True, blank=True, on_delete=models.PROTECT, related_name="voucher_uses"
     )
+    cut_by = models.ForeignKey("access.Invoice", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """The invoice that cut it to nothing: where that is taken back, it is reserved again."""
     batch = models.ForeignKey(
         "access.VoucherBatch", null=True, blank=True, on_delete=models.PROTECT, related_name="uses"
     )
@@ -157,6 +162,9 @@ class VoucherUse(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0, amount__lte=F("contract")), name="voucheruse_amount"),
+            models.CheckConstraint(
+                condition=Q(amount__lte=F("whole_amount"), contract__lte=F("whole_contract")), name="voucheruse_whole"
+            ),
             models.UniqueConstraint(fields=["order"], condition=~Q(state="released"), name="voucheruse_one_an_order"),
             models.CheckConstraint(
                 condition=~Q(state__in=("used", "submitted", "redeemed")) | Q(invoice__isnull=False),

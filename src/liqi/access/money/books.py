@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from liqi.access.models import Counter
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Institution
 
 __all__ = ["BACK", "day_of", "keeps", "kept_by", "number", "require", "require_operator"]
@@ -44,7 +45,7 @@ def require(person: Person, seller: Institution) -> None:
     if not keeps(person, seller):
         raise NotAllowed(
             _("Only stewards and leads of %(institution)s look after its money; ask one of them.")
-            % {"institution": seller.name}
+            % {"institution": called(seller)}
         )
 
 

@@ -29,6 +29,7 @@ from liqi.access.money.refusal import Overdrawn, Unable
 from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person, Project
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Institution
 
 __all__ = [
@@ -206,7 +207,12 @@ def short(budget: Budget, amount: Decimal) -> str:
     """That there is less left than this costs, and what to do."""
     left = -Account.objects.get(pk=budget.available_id).balance
     words = _("This costs ¥ %(amount)s and budget “%(budget)s” has ¥ %(left)s left; choose less time, or ask %(who)s.")
-    said = {"amount": amount, "budget": budget.title, "left": left, "who": budget.organisation}
+    said = {
+        "amount": amount,
+        "budget": budget.title,
+        "left": left,
+        "who": called(budget.organisation),
+    }
     return words % said
 
 
@@ -250,7 +256,7 @@ def may_see(budget: Budget, person: Person) -> bool:
 def require_sight(budget: Budget, person: Person) -> None:
     """Raise NotAllowed unless they are of the group or keep the books."""
     if not may_see(budget, person):
-        raise NotAllowed(_("This budget is %(group)s's; ask a lead of it.") % {"group": budget.organisation})
+        raise NotAllowed(_("This budget is %(group)s's; ask a lead of it.") % {"group": called(budget.organisation)})
 
 
 def _require_open(budget: Budget) -> None:

@@ -12,7 +12,7 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from liqi.access.models import Charge, Invoice, PaymentMatch, VoucherUse
-from liqi.access.money import books, charges, invoices, ledger, parties, payments, vouchers
+from liqi.access.money import books, charges, invoices, ledger, parties, payments, voucher_parts
 from liqi.access.money.amounts import ZERO
 from liqi.access.money.refusal import Unable
 from liqi.accounts import journal, notices
@@ -61,7 +61,7 @@ def write(
         earlier = _credited_lines(invoice)
         tax = _tax(earlier + lines) - _tax(earlier)
         made = _credit_charges(invoice, lines, reason, person, now)
-        uses = vouchers.cut(_costs(invoice, made), invoice=invoice, now=now)
+        uses = voucher_parts.cut(_costs(invoice, made), invoice=invoice, now=now)
         voucher = sum((less for _use, less in uses), ZERO)
         _require_sense(invoice, -net - tax, uses)
         today = books.day_of(now)

@@ -24,6 +24,7 @@ from liqi.access.money.refusal import Unable
 from liqi.accounts import journal, notices
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import CustomsRecord
 
 __all__ = ["YEARS", "Line", "judge", "lines", "may_keep", "note", "set_terms", "warn"]
@@ -169,7 +170,8 @@ def _use(session: Session, terms: CustomsTerms, rules: Mapping[str, policy.Rule]
 def _require_keeper(record: CustomsRecord, person: Person) -> None:
     if not may_keep(record, person):
         raise NotAllowed(
-            _("Only a steward of %(instrument)s keeps its customs ledger; ask one.") % {"instrument": record.instrument}
+            _("Only a steward of %(instrument)s keeps its customs ledger; ask one.")
+            % {"instrument": called(record.instrument)}
         )
 
 

@@ -13,6 +13,7 @@ from liqi import policy
 from liqi.access.models import Voucher, VoucherAllowance
 from liqi.access.money.amounts import ZERO, percent_of
 from liqi.accounts.models import Organisation
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Institution
 
 __all__ = ["is_within", "objection", "objections", "part"]
@@ -78,9 +79,9 @@ def _judged(
     left = _left(voucher, reserved)
     facts: dict[str, Any] = {
         "number": voucher.number,
-        "firm": firm,
-        "programme": programme.title,
-        "seller": seller.name,
+        "firm": called(firm),
+        "programme": called(programme),
+        "seller": called(seller),
     }
     if organisation is None or organisation.pk != firm.pk:
         said = _("Voucher %(number)s is for orders of %(firm)s; order on its behalf, or choose another voucher.")

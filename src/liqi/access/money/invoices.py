@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from liqi.access.models import Account, Charge, Invoice, VoucherUse
-from liqi.access.money import books, ledger, parties, vouchers
+from liqi.access.money import books, ledger, parties, voucher_parts
 from liqi.access.money.amounts import ZERO, percent_of
 from liqi.access.money.charges import is_agreed
 from liqi.access.money.pricing import Line
@@ -61,7 +61,8 @@ def write(charges: Iterable[Charge], *, person: Person, now: datetime, due_on: d
         gross = net + tax
         if net <= 0:
             raise Unable(_("These charges sum to ¥ %(sum)s; an invoice needs more than 0.") % {"sum": net})
-        uses = vouchers.for_invoice(agreed(found), now=now)
+        judged = voucher_parts.due(agreed(found), now=now)
+        uses = [use for use in judged if use.amount > 0]
         voucher = _fitted(uses, gross)
         profile = parties.of(organisation)
         both = {"seller": parties.seller(seller), "buyer": parties.buyer(organisation, buyer)}
@@ -78,7 +79,7 @@ def write(charges: Iterable[Charge], *, person: Person, now: datetime, due_on: d
             synthetic=first.synthetic, state=Invoice.State.PAID if gross == voucher else Invoice.State.OPEN,
         )  # fmt: skip
         Charge.objects.filter(pk__in=wanted).update(state=Charge.State.INVOICED, invoice=invoice)
-        VoucherUse.objects.filter(pk__in=[use.pk for use in uses]).update(state=VoucherUse.State.USED, invoice=invoice)
+        voucher_parts.put_on(invoice, judged)
         journal.write(
             person=person, verb="invoiced", thing=invoice, at=now, number=invoice.number, gross=str(gross),
             voucher=str(voucher),
@@ -114,7 +115,7 @@ def take_back(invoice: Invoice, *, reason: str, person: Person, now: datetime) -
         )  # fmt: skip
         Invoice.objects.filter(pk=invoice.pk).update(state=Invoice.State.CREDITED, credited=invoice.payable)
         Charge.objects.filter(invoice=invoice).update(state=Charge.State.CONFIRMED, invoice=None)
-        vouchers.give_back(invoice)
+        voucher_parts.give_back(invoice)
         journal.write(person=person, verb="took back", thing=invoice, at=now, credit_note=note.number, reason=reason)
         notices.tell(
             parties.told(invoice.organisation, invoice.person), kind="invoice.credited", now=now,
@@ -232,7 +233,7 @@ def _fitted(uses: list[VoucherUse], gross: Decimal) -> Decimal:
     """
     voucher = sum((use.amount for use in uses), ZERO)
     if voucher > gross and voucher - gross <= FEN * len(uses):
-        voucher -= vouchers.trim(uses, voucher - gross)
+        voucher -= voucher_parts.trim(uses, voucher - gross)
     if voucher > gross:
         words = _(
             "Vouchers pay ¥ %(voucher)s of these, which sum to ¥ %(gross)s; leave credits, or one of the orders, for "

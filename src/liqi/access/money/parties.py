@@ -14,6 +14,7 @@ from liqi.accounts import journal
 from liqi.accounts import organisation as organisations
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Institution
 
 __all__ = ["FIELDS", "buyer", "leads", "of", "save", "seller", "told"]
@@ -33,7 +34,7 @@ def save(
     """The organisation stands so on invoices from now on; only its leads and operators say so."""
     if not organisations.is_lead(organisation, person):
         raise NotAllowed(
-            _("Only a lead of %(organisation)s may do this; ask one of them.") % {"organisation": organisation}
+            _("Only a lead of %(organisation)s may do this; ask one of them.") % {"organisation": called(organisation)}
         )
     if not str(values.get("legal_name", "")).strip():
         raise Unable(_("Found no legal name; give the name as it stands on contracts."))

@@ -17,6 +17,7 @@ from liqi.access.money import books
 from liqi.access.money.refusal import Unable
 from liqi.accounts import journal
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 
 __all__ = ["language", "last_day", "require_open", "rule_of", "verdict", "write"]
 
@@ -64,7 +65,7 @@ def require_open(programme: VoucherProgramme, on: date) -> None:
     if on < programme.valid_from or (programme.valid_until is not None and on > programme.valid_until):
         raise Unable(
             _("“%(programme)s” runs from %(start)s to %(end)s; apply then.")
-            % {"programme": programme.title, "start": programme.valid_from, "end": programme.valid_until or "…"}
+            % {"programme": called(programme), "start": programme.valid_from, "end": programme.valid_until or "…"}
         )
 
 

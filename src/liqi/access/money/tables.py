@@ -19,6 +19,7 @@ from liqi.access.money.pricing import Priced, Rate, Table, Use
 from liqi.access.money.refusal import Unable
 from liqi.accounts import journal
 from liqi.accounts.models import Organisation, Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Institution, Instrument, Service
 
 __all__ = ["copy", "found", "of_instrument", "of_service", "publish", "save", "thing_of", "user_class"]
@@ -132,7 +133,7 @@ def thing_of(seller: Institution, model: type[Priceable], key: str) -> Priceable
     if found is None:
         raise Unable(
             _("Found no “%(key)s” of %(institution)s; give the last part of its address.")
-            % {"key": key.strip()[:60], "institution": seller.name}
+            % {"key": key.strip()[:60], "institution": called(seller)}
         )
     return found
 

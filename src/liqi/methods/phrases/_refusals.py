@@ -22,6 +22,7 @@ _JOINTS = {"{}: {}": any, "{} and {}": all, "{} or {}": all}
 _EMPTY = re.compile(r"([^a-z]|\b(and|at|in|of|or|to)\b)*")
 """Words that say nothing without a phrase beside them."""
 _DEEPEST = 8
+_MOST_CUTS = 4
 _LONGEST = 2_000
 """A refusal of more letters is none of ours."""
 
@@ -67,14 +68,25 @@ def refusal_phrase(words: str, depth: int = 0) -> Text | None:
         return whole[words]
     if depth > _DEEPEST or len(words) > _LONGEST:
         return None
-    fitting = [(one, found) for one in changing if (found := one.pattern.fullmatch(words))]
+    fitting = [(one, parts) for one in changing for parts in _parts(one, words)]
     fitting.sort(key=lambda pair: _rank(*pair))
-    return next((told for one, found in fitting if (told := _filled(one, found, depth))), None)
+    return next((told for one, parts in fitting if (told := _filled(one, words, parts, depth))), None)
 
 
-def _rank(one: _Phrase, found: re.Match[str]) -> int:
+def _parts(one: _Phrase, words: str) -> list[tuple[str, ...]]:
+    """What changes in the phrase that the words are, if any: of a joint every way to cut outside of brackets."""
+    found = one.pattern.fullmatch(words)
+    if found is None or one.words.en not in _JOINTS or all(map(_is_closed, found.groups())):
+        return [found.groups()] if found else []
+    mark = one.words.en[2:-2]
+    places = (place.start() for place in re.finditer(re.escape(mark), words[:-1]) if place.start())
+    cuts: list[tuple[str, ...]] = [(words[:place], words[place + len(mark) :]) for place in places]
+    return [cut for cut in cuts if all(map(_is_closed, cut))][:_MOST_CUTS] or [found.groups()]
+
+
+def _rank(one: _Phrase, parts: tuple[str, ...]) -> int:
     """Joints first, unless what they join is cut within brackets: then they are the last to be tried."""
-    closed = all(map(_is_closed, found.groups()))
+    closed = all(map(_is_closed, parts))
     return (1, 0)[one.words.en in _JOINTS] if closed else (2, 3)[one.words.en in _JOINTS]
 
 
@@ -83,15 +95,15 @@ def _is_closed(words: str) -> bool:
     return words.count("(") == words.count(")") and words.find(")") >= words.find("(")
 
 
-def _filled(one: _Phrase, found: re.Match[str], depth: int) -> Text | None:
+def _filled(one: _Phrase, words: str, changing: tuple[str, ...], depth: int) -> Text | None:
     """The phrase with what changes in it, told as phrases where they are some; None where it says nothing so."""
-    parts = [refusal_phrase(part, depth + 1) for part in found.groups()]
+    parts = [refusal_phrase(part, depth + 1) for part in changing]
     enough = _JOINTS.get(one.words.en, any if _EMPTY.fullmatch(one.words.en) else None)
     if enough and not enough(parts):
         return None
-    inside = [part or Text.same(own) for part, own in zip(parts, found.groups(), strict=True)]
+    inside = [part or Text.same(own) for part, own in zip(parts, changing, strict=True)]
     zh_hans = one.words.zh_hans.format(*(part.zh_hans for part in inside))
-    return Text(found[0], zh_hans, one.words.zh_hant.format(*(part.zh_hant for part in inside)))
+    return Text(words, zh_hans, one.words.zh_hant.format(*(part.zh_hant for part in inside)))
 
 
 def refusal(problem: BaseException | str) -> Text:

@@ -16,7 +16,7 @@ _ISAL = cast("type[Exception]", isal_zlib.IsalError)
 MOST_PEAKS = 1 << 24
 """No spectrum has more peaks than this: 16.8 million, 134 MB an array."""
 _SMALL = 1 << 16
-TYPES = {"MS:1000523": "<f8", "MS:1000521": "<f4", "MS:1000519": "<i4", "MS:1000522": "<i8"}
+TYPES = {"MS:1000523": "<f8", "MS:1000521": "<f4", "MS:1000519": "<i4", "MS:1000522": "<i8", "MS:1000520": "<f2"}
 PLAIN, ZLIB = "MS:1000576", "MS:1000574"
 _NUMPRESS = {
     "MS:1002312": (linear, False), "MS:1002313": (positive_integers, False), "MS:1002314": (short_logged, False),
@@ -43,6 +43,8 @@ def unpack(data: bytes, packing: str, kind: str) -> NDArray[Any]:
         return np.frombuffer(inflated(data), dtype=kind)
     if packing == PLAIN:
         return np.frombuffer(data, dtype=kind)
+    if packing not in _NUMPRESS:
+        raise ValueError(f"an array packed with {packing}")
     decode, zipped = _NUMPRESS[packing]
     return decode(inflated(data) if zipped else data)
 

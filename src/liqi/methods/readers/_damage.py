@@ -23,10 +23,11 @@ class Damage:
         self.left_out = 0
         self.first = ""
         self.dropped_peaks = 0
+        self.short = 0
         self.stopped: list[str] = []
 
     def __bool__(self) -> bool:
-        return bool(self.left_out or self.dropped_peaks or self.stopped)
+        return bool(self.left_out or self.dropped_peaks or self.short or self.stopped)
 
     def leave_out(self, which: str, why: object) -> None:
         """Count one spectrum that was left out; the first is told by name and reason."""
@@ -41,6 +42,11 @@ class Damage:
         if number:
             self.dropped_peaks += number
             self._raise()
+
+    def miss_peaks(self) -> None:
+        """Count one spectrum that has fewer peaks than it announces; those that there are stay."""
+        self.short += 1
+        self._raise()
 
     def stop(self, why: str) -> None:
         """Note why nothing could be read from some place on."""
@@ -62,11 +68,18 @@ class Damage:
         if self.dropped_peaks:
             plural = "s" if self.dropped_peaks > 1 else ""
             parts.append(f"{self.dropped_peaks} peak{plural} without a positive m/z or a finite intensity")
+        if self.short:
+            one, more = (
+                "a spectrum with fewer peaks than it should have",
+                f"{self.short} spectra with fewer peaks than they",
+            )
+            parts.append(one if self.short == 1 else f"{more} should have")
         found = " and ".join(parts) or "nothing that can be read"
         if count:
             of = f" of {expected}" if expected > count else ""
             read = "spectrum was" if count == 1 and not of else "spectra were"
-            found += f" (left out; {count}{of} {read} read)"
+            lost = "left out; " if self.left_out or self.dropped_peaks or self.stopped else ""
+            found += f" ({lost}{count}{of} {read} read)"
         return UnreadableFile(self.path, found, "a whole file", _DO)
 
 

@@ -9,7 +9,7 @@ from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers._damage import Damage
 from liqi.methods.readers._run import Array
 from liqi.methods.readers._sniff import unpacked_badly
-from liqi.methods.readers._streams import open_bytes
+from liqi.methods.readers._streams import by_lines, open_bytes
 
 _LONGEST = 1 << 20
 _BLOCK = 1 << 20
@@ -19,7 +19,7 @@ MOST_LINES = 1 << 24
 def lines_of(path: Path, damage: Damage) -> Iterator[str]:
     """Yield each line without its end: UTF-8, else Latin-1; a stream that breaks is noted and ends the file."""
     try:
-        with open_bytes(path) as stream:
+        with by_lines(open_bytes(path)) as stream:
             first = True
             while line := stream.readline(_LONGEST):
                 if first:
@@ -58,4 +58,6 @@ def pairs_of(lines: list[str]) -> tuple[Array, Array]:
     if not lines:
         return np.empty(0), np.empty(0)
     words = [line.split(None, 2) for line in lines]
+    if short := next((line for line, word in zip(lines, words, strict=True) if len(word) < 2), None):
+        raise ValueError(f"{short.strip()[:30]!r} is no peak")
     return np.array([word[0] for word in words], dtype="f8"), np.array([word[1] for word in words], dtype="f8")

@@ -13,7 +13,7 @@ _MOBILITY = {"MS:1003006", "MS:1002816", "MS:1002893", "MS:1003007", "MS:1003008
              "MS:1003154", "MS:1003155", "MS:1003156", "MS:1003157", "MS:1003158"}  # fmt: skip
 _ONE_MOBILITY = (b"MS:1002815", b"MS:1002476", b"MS:1001581")
 _ENERGIES = (b"MS:1000045", b"MS:1000138")
-_FACTOR = {b"UO:0000010": 1.0, b"UO:0000028": 0.001}
+_FACTOR = {b"UO:0000010": 1.0, b"UO:0000028": 0.001, b"MS:1000039": 1.0}
 _MINUTE = 60.0
 _NONE: Array = np.empty(0)
 _OTHER_PACKINGS = {
@@ -51,13 +51,18 @@ def spectrum_of(
 ) -> Spectrum:
     """Return the spectrum that parameters and arrays make; arrays of different lengths raise `ValueError`."""
     mz, intensity = numbers.get("mz", _NONE), numbers.get("intensity", _NONE)
-    if mz.size != intensity.size:
+    level = _level(facts)
+    if not level and not mz.size:
+        intensity = _NONE  # of light: over wavelengths, not over m/z
+    elif mz.size != intensity.size or (mz.size != announced and _of_other_width(mz.size, announced)):
         raise ValueError(f"{mz.size} m/z and {intensity.size} intensities, {announced} announced")
+    elif mz.size < announced:
+        damage.miss_peaks()
     mobility = numbers.get("mobility")
     if mobility is not None and mobility.size != mz.size:
         raise ValueError(f"{mz.size} m/z and {mobility.size} mobilities, {announced} announced")
     ordered = in_order(mz, intensity, damage)
-    spectrum = Spectrum(*ordered, ms_level=_level(facts), id=name.decode("utf-8", "replace"))
+    spectrum = Spectrum(*ordered, ms_level=level, id=name.decode("utf-8", "replace"))
     if mobility is not None:
         spectrum.mobility = _beside(mobility, mz, intensity, ordered[0].size)
     time = facts.get(b"MS:1000016")
@@ -76,6 +81,11 @@ def spectrum_of(
     return spectrum
 
 
+def _of_other_width(count: int, announced: int) -> bool:
+    """Whether numbers of 32 bits seem to have been read as of 64, or the other way round."""
+    return count > 0 and count in (2 * announced, announced / 2)
+
+
 def _level(facts: Mapping[bytes, bytes]) -> int:
     """Return the MS level; 0 where the spectrum is one of light."""
     level = facts.get(b"MS:1000511")
@@ -85,7 +95,8 @@ def _level(facts: Mapping[bytes, bytes]) -> int:
 
 
 def _take_precursor(spectrum: Spectrum, facts: Mapping[bytes, bytes]) -> None:
-    selected, target = facts.get(b"MS:1000744"), facts.get(b"MS:1000827")
+    selected = facts.get(b"MS:1000744") or facts.get(b"MS:1000040")  # the latter before mzML 1.1
+    target = facts.get(b"MS:1000827")
     spectrum.precursor_mz = _positive(selected) or _positive(target)
     spectrum.precursor_intensity = _positive(facts.get(b"MS:1000042"))
     charge = facts.get(b"MS:1000041")

@@ -24,10 +24,20 @@ def parse(piece: bytes, closing: bytes = b"</spectrum>") -> etree._Element:
         return etree.fromstring(piece + closing, parser)
     except etree.XMLSyntaxError:
         prefixes = set(_PREFIX.findall(piece)) - {b"xml", b"xmlns"}
-        if not prefixes or len(prefixes) > _MOST_PREFIXES:
+        recoded = _as_utf8(piece)
+        if (not prefixes and recoded is piece) or len(prefixes) > _MOST_PREFIXES:
             raise
     declared = b"".join(b' xmlns:%s="%s"' % (prefix, prefix) for prefix in sorted(prefixes))
-    return etree.fromstring(b"<piece" + declared + b">" + piece + closing + b"</piece>", parser)[0]
+    return etree.fromstring(b"<piece" + declared + b">" + recoded + closing + b"</piece>", parser)[0]
+
+
+def _as_utf8(piece: bytes) -> bytes:
+    """Return the piece itself where it is UTF-8, else what it says in Latin-1, in which many files are declared."""
+    try:
+        piece.decode()
+    except UnicodeDecodeError:
+        return piece.decode("latin-1").encode()
+    return piece
 
 
 def spectrum(piece: bytes, damage: Damage) -> Spectrum:
@@ -37,19 +47,27 @@ def spectrum(piece: bytes, damage: Damage) -> Spectrum:
 
 
 def spectrum_of_element(element: etree._Element, numbers: dict[str, Array], damage: Damage) -> Spectrum:
-    """Return the spectrum with the arrays given; facts of its first scan and first precursor count."""
+    """Return the spectrum with the arrays given; facts of its first scan and of its last isolation count.
+
+    What the spectrum says itself stands: the window of an isolation may tell the level that it was taken from.
+    """
     facts = parameters(element)
-    scans = list(element.iterfind("{*}scanList/{*}scan"))
+    described = element.find("{*}spectrumDescription")  # before mzML 1.1
+    if described is not None:
+        facts = parameters(described) | facts
+    within = element if described is None else described
+    scans = list(within.iterfind("{*}scanList/{*}scan")) or list(within.iterfind("{*}scan"))
     time_unit = b""
     if scans:
-        facts |= parameters(scans[0])
+        facts = parameters(scans[0]) | facts
         time = next((one for one in scans[0].iterfind("{*}cvParam") if one.get("accession") == "MS:1000016"), None)
         time_unit = _bytes(time.get("unitAccession", "")) if time is not None else b""
-    precursor = element.find("{*}precursorList/{*}precursor")
-    if precursor is not None:
+    precursors = list(within.iterfind("{*}precursorList/{*}precursor"))
+    if precursors:
+        precursor = max(precursors, key=_isolated_from)
         for path in ("{*}isolationWindow", "{*}selectedIonList/{*}selectedIon", "{*}activation"):
             part = precursor.find(path)
-            facts |= parameters(part) if part is not None else {}
+            facts = (parameters(part) if part is not None else {}) | facts
     length = element.get("defaultArrayLength", "0")
     name = _bytes(element.get("id", ""))
     found = spectrum_of(name, int(length), facts, time_unit, numbers, damage)
@@ -57,6 +75,16 @@ def spectrum_of_element(element: etree._Element, numbers: dict[str, Array], dama
     if len({tuple(sorted(_mobility(scan).items())) for scan in scans}) > 1:
         found.ion_mobility = None
     return found
+
+
+def _isolated_from(precursor: etree._Element) -> int:
+    """Return the level of the spectrum that a precursor was isolated from, 0 where its window does not say."""
+    window = precursor.find("{*}isolationWindow")
+    for one in window if window is not None else ():
+        value = one.get("value", "")
+        if (one.get("accession") == "MS:1000511" or one.get("name") == "ms level") and value.isdecimal():
+            return int(value[:9])
+    return 0
 
 
 def parameters(element: etree._Element) -> Facts:

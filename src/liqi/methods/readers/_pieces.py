@@ -46,6 +46,7 @@ class Pieces:
                 yield self._buffer[begin:end], True
                 begin = self._next_start(end)
             elif self._over:
+                self._ended = self._last.search(self._buffer, begin) is not None
                 yield self._buffer[begin:], False
                 begin = -1
             else:

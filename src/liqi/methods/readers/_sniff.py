@@ -34,6 +34,7 @@ _TIMES = re.compile(
 )
 _VOLUMES = re.compile(r'"?ml"?[\t,;]"?m?au\b')
 """The units over the columns of UNICORN's curves, which it exports over volume."""
+_NUM_PEAKS = re.compile(r"num[ _]?peaks?\s*[:=]\s*\d")
 _JSON = re.compile(r"\s*[\[{]\s*[\"\[{\]}\d-]")
 _MZML = re.compile(rb"<(?:\w+:)?(?:indexed)?mzML[\s>]")
 _ZIP = (b"PK\3\4", b"PK\5\6", b"PK\7\10")
@@ -164,7 +165,7 @@ def _kind_of_names(lines: list[str]) -> str | None:
         return "jcamp"
     if lines[0].startswith("accession:"):
         return "massbank"
-    if any(line.startswith("num peaks:") for line in lines):
+    if any(map(_NUM_PEAKS.match, lines)):
         return "msp"
     if _optical_marks.is_named_text(lines) or _optical_marks.is_under_wave(lines):
         return "spectrum"

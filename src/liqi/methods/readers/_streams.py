@@ -67,6 +67,14 @@ def open_bytes(path: Path) -> IO[bytes]:
     return stream
 
 
+def by_lines(stream: IO[bytes]) -> IO[bytes]:
+    """Return a buffered stream whose lines end as they do today; old Macs ended them with a carriage return alone."""
+    start = stream.peek(_BLOCK) if isinstance(stream, io.BufferedReader) else b""
+    if b"\r" not in start or b"\n" in start:
+        return stream
+    return io.BufferedReader(_Blocks(lambda: stream.read(_BLOCK).replace(b"\r", b"\n"), stream), _BLOCK)
+
+
 def _unpacked(stream: IO[bytes], size: int) -> _Blocks:
     file: IO[bytes] = _igzip(fileobj=stream, mode="rb")
     most = max(_ALWAYS_FINE, size * _MOST_RATIO)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers import _mzml_text, _mzml_xml
 from liqi.methods.readers._arrays import BROKEN
 from liqi.methods.readers._damage import Damage
@@ -21,10 +22,13 @@ from liqi.methods.readers._streams import open_bytes
 
 COUNT = re.compile(rb'<(?:\w+:)?spectrumList[^>]*\bcount\s*=\s*["\'](\d{1,12})["\']')
 _PREFIX = re.compile(rb"<(\w+:)?(?:indexed)?mzML[\s>]")
-_GROUP = re.compile(rb'<(?:\w+:)?referenceableParamGroup\s+id="([^"]*)"\s*>(.*?)</(?:\w+:)?ref', re.DOTALL)
-_REFERENCE = re.compile(rb'<(?:\w+:)?referenceableParamGroupRef\s+ref="([^"]*)"\s*(?:/>|>\s*</[^>]*>)')
+_GROUP = re.compile(rb'<(?:\w+:)?referenceableParamGroup\s+id=["\']([^"\']*)["\']\s*>(.*?)</(?:\w+:)?ref', re.DOTALL)
+_REFERENCE = re.compile(rb'<(?:\w+:)?referenceableParamGroupRef\s+ref=["\']([^"\']*)["\']\s*(?:/>|>\s*</[^>]*>)')
 _ID = re.compile(rb'\bid\s*=\s*["\']([^"\'>]*)')
 _NEXT = re.compile(rb"<spectrum[\s>]")
+_TRACES = re.compile(rb"MS:(?:100147[23]|100081[1-3])")
+_SPECTRUM = re.compile(rb"<(?:\w+:)?spectrum[\s>]")
+_MOST_HEAD = 1 << 22
 _ENDLESS = "it does not end"
 Parser = Callable[[bytes, Damage], Spectrum]
 
@@ -32,12 +36,20 @@ Parser = Callable[[bytes, Damage], Spectrum]
 def read(path: Path, parser: Parser = _mzml_text.spectrum) -> Run:
     """Return an mzML run."""
     announced = announced_count(path)
+    if not announced and _holds_traces_alone(head(path, _MOST_HEAD)):
+        found = "chromatograms and no spectra"
+        raise UnreadableFile(path, found, "mass spectra", "convert the scans too, or export the chromatograms as CSV")
     return Run(path, "mzml", True, announced, partial(_spectra, path, parser, announced))
+
+
+def _holds_traces_alone(start: bytes) -> bool:
+    """Whether there are chromatograms of reactions, ions or light and no spectra; a current of nothing is no trace."""
+    return _TRACES.search(start) is not None and _SPECTRUM.search(start) is None
 
 
 def announced_count(path: Path) -> int:
     """Return how many spectra the file announces, 0 where it does not say."""
-    for size in (1 << 16, 1 << 22):
+    for size in (1 << 16, _MOST_HEAD):
         found = COUNT.search(head(path, size))
         if found:
             return int(found.group(1))

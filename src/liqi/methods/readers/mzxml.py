@@ -17,11 +17,14 @@ from liqi.methods.readers._sniff import head
 from liqi.methods.readers._streams import open_bytes
 
 _COUNT = re.compile(rb'<msRun[^>]*\bscanCount="(\d{1,12})"')
-_DURATION = re.compile(r"PT(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?$")
+_DURATION = re.compile(r"\s*P(?:0Y)?(?:0M)?(?:0D)?T(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?\s*$")
+_SECONDS = re.compile(r"\s*\d+(?:\.\d+)?\s*$")
+_EMPTY_PEAKS = re.compile(rb"<peaks[^<>]*/>")
 _NEXT = re.compile(rb"<scan[\s>]")
 _NUMBER = re.compile(rb'\bnum="([^"]{1,40})"')
 
 
+_PAIRS = "m/z-int"
 _POLARITIES = {"+": "positive", "-": "negative", "pos": "positive", "neg": "negative"}
 
 
@@ -51,9 +54,10 @@ def _scans(piece: bytes, closed: bool, damage: Damage) -> Iterator[Spectrum]:
         last = end == len(piece)
         text = piece[start:end]
         try:
-            if last and not closed and b"<peaks" in text:
+            begun = b"<peaks" in text and not _EMPTY_PEAKS.search(text)
+            if last and not closed and begun:
                 raise ValueError("it does not end")
-            if not last and b"<peaks" in text:
+            if not last and begun:
                 raise ValueError("its peaks do not end")
             yield _spectrum(text, b"</peaks></scan>" if last and closed else b"</scan>", damage)
         except (*BROKEN, etree.XMLSyntaxError) as problem:
@@ -69,12 +73,13 @@ def _spectrum(text: bytes, closing: bytes, damage: Damage) -> Spectrum:
         closing = b"" if text.count(b"<") == 1 else closing
     scan = parse(text, closing)
     peaks = scan.find("{*}peaks")
-    mz, intensity = _peaks(peaks) if peaks is not None else (np.empty(0), np.empty(0))
+    announced = scan.get("peaksCount", "")
+    mz, intensity = _peaks(peaks, announced) if peaks is not None else (np.empty(0), np.empty(0))
     spectrum = Spectrum(*in_order(mz, intensity, damage), ms_level=int(scan.get("msLevel", "1")))
     spectrum.id = f"scan={scan.get('num', '')}"
     spectrum.retention_time_s = _seconds(scan.get("retentionTime"))
     spectrum.polarity = _POLARITIES.get(scan.get("polarity", "").lower()[:3])
-    spectrum.collision_energy = scan.get("collisionEnergy")
+    spectrum.collision_energy = scan.get("collisionEnergy") or None
     centroided = scan.get("centroided")
     spectrum.centroid = None if centroided is None else centroided in ("1", "true")
     mobility = scan.get("ionMobility") or scan.get("compensationVoltage")
@@ -86,13 +91,20 @@ def _spectrum(text: bytes, closing: bytes, damage: Damage) -> Spectrum:
     return spectrum
 
 
-def _peaks(peaks: etree._Element) -> tuple[np.ndarray, np.ndarray]:
+def _peaks(peaks: etree._Element, announced: str) -> tuple[np.ndarray, np.ndarray]:
     packing = {"": PLAIN, "none": PLAIN, "zlib": ZLIB}.get(peaks.get("compressionType", ""))
     if packing is None:
         raise ValueError(f"peaks packed with {peaks.get('compressionType')!r}")
+    content = peaks.get("contentType") or peaks.get("pairOrder") or _PAIRS
+    if content != _PAIRS:
+        raise ValueError(f"peaks that hold {content!r}, not {_PAIRS!r}")
     data = from_base64((peaks.text or "").encode("ascii", "replace"))
     order = "<" if peaks.get("byteOrder", "").lower().startswith("little") else ">"
-    pairs = unpack(data, packing, order + ("f8" if peaks.get("precision") == "64" else "f4")).reshape(-1, 2)
+    numbers = unpack(data, packing, order + ("f8" if peaks.get("precision") == "64" else "f4"))
+    count = int(announced) if announced.isdecimal() and len(announced) < 12 else 0
+    if numbers.size % 2 or (count and numbers.size in (count, 4 * count)):  # of 32 bits read as of 64, or contrariwise
+        raise ValueError(f"{numbers.size} numbers for {count} pairs")
+    pairs = numbers.reshape(-1, 2)
     pairs = pairs[pairs.any(axis=1)]  # converters write an empty scan as one peak of nothing at 0
     return pairs[:, 0], pairs[:, 1]
 
@@ -115,6 +127,6 @@ def _seconds(text: str | None) -> float | None:
     """
     found = _DURATION.match(text or "")
     if not found or not any(found.groups()):
-        return None
+        return float(text) if text and _SECONDS.match(text) else None
     hours, minutes, seconds = (float(part or 0) for part in found.groups())
     return hours * 3600 + minutes * 60 + seconds

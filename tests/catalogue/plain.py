@@ -1,5 +1,6 @@
 """Every record as plain folded text and facts, read straight from the database: what search has to agree with."""
 
+import functools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -111,8 +112,14 @@ def _record(kind: str, row: Any, placed: Any, names: list[str], label: list[str]
     }
     exact = {squashed(text) for text in (row.key, *names)}
     point = (placed.latitude, placed.longitude) if placed.latitude is not None else None
-    words = {part: [words_of(prepare(text)) for text in texts if text] for part, texts in parts.items()}
+    words = {part: [_folded(text) for text in texts if text] for part, texts in parts.items()}
     return Plain((kind, row.key), exact, words, codes, set(division_codes(*here)), "", None, None, point, {})
+
+
+@functools.cache
+def _folded(text: str) -> str:
+    """Names of classes, places and owners stand in thousands of records."""
+    return words_of(prepare(text))
 
 
 def words_of(text: str) -> str:
@@ -122,11 +129,16 @@ def words_of(text: str) -> str:
 
 def scan(text: str, among: list[Plain], filters: Filters | None = None) -> list[Plain]:
     """The records that meet the question and pass the filters, told by reading every one of them."""
+    filters = filters or Filters()
+    return [one for one in meeting(text, among) if passes(one, filters)]
+
+
+def meeting(text: str, among: list[Plain]) -> list[Plain]:
+    """The records that meet the question, whatever is filtered."""
     units = [
         (unit.exact, [(way.fields, pieces_of(way.text)) for way in unit.alternatives]) for unit in question.read(text)
     ]
-    filters = filters or Filters()
-    return [one for one in among if passes(one, filters) and all(meets(exact, ways, one) for exact, ways in units)]
+    return [one for one in among if all(meets(exact, ways, one) for exact, ways in units)]
 
 
 def pieces_of(text: str) -> list[str]:

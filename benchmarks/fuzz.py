@@ -36,7 +36,7 @@ SMALL_BYTES = 10_000
 MOST_BYTES = 300_000
 CUTS = 20
 LONGEST_METHOD_S = 30.0
-LISTS = ("a.mgf", "a.msp", "a.txt", "a.mzSpecLib", "a.mgf.gz")
+LISTS = ("a.mgf", "a.msp", "a.txt", "a.mzSpecLib", "a.mgf.gz", "mascot.mgf", "gnps.mgf", "sptxt.msp")
 ROWS = 40
 Found = Counter[str]
 

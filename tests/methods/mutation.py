@@ -13,7 +13,7 @@ from pathlib import Path
 
 from liqi.methods import UnreadableFile
 from liqi.methods.readers import read
-from tests.methods import written
+from tests.methods import dialects, written
 from tests.methods.samples import MASSBANK, MGF, MSP, POWDER, RUN
 
 LONGEST_S = 5.0
@@ -136,6 +136,7 @@ def good_files(folder: Path) -> dict[str, bytes]:
         "a.imzML": (folder / "a.imzML").read_bytes(),
         "a.ibd": (folder / "a.ibd").read_bytes(),
     }
+    files |= dialects.files(folder, PEAKS)
     return files | {"a.mzML.gz": gzip.compress(files["a.mzML"]), "a.mgf.gz": gzip.compress(files["a.mgf"])}
 
 
@@ -202,13 +203,13 @@ def spoil_many(folder: Path, seed: int, inputs: int) -> Iterator[tuple[str, byte
         data = spoiled(files[name], dice)
         (folder / name).write_bytes(data)
         yield name, data
-        if name in ("a.ibd", "a.imzML"):
+        if name.endswith((".ibd", ".imzML")):
             (folder / name).write_bytes(files[name])
 
 
 def complaint(folder: Path, name: str) -> str:
     """What a reader did wrong with a file, empty where it did nothing wrong."""
-    path = folder / ("a.imzML" if name == "a.ibd" else name)
+    path = folder / name.replace(".ibd", ".imzML")
     started = time.process_time()
     try:
         with warnings.catch_warnings():

@@ -40,7 +40,7 @@ def test_any_bytes_are_taken_quietly(head: bytes, rest: bytes, tmp_path: Path) -
 
 def test_the_good_files_are_read_whole(tmp_path: Path) -> None:
     for name, data in good_files(tmp_path).items():
-        if name != "a.ibd":
+        if not name.endswith(".ibd"):
             (tmp_path / name).write_bytes(data)
             run = read(tmp_path / name)
             assert len(list(run)) >= 1

@@ -4,6 +4,7 @@ import csv
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -65,6 +66,72 @@ def test_each_change_is_a_line_of_the_report(tmp_path: Path) -> None:
     ]
     assert {line["file"] for line in library.report} == {"records.parquet"}
     assert library.info() == {"spectra": 3, "compounds": 3, "rejected": 1, "repaired": 1}
+
+
+def row_of(library: SpectralLibrary, name: str) -> dict[str, Any]:
+    return library.references.table().filter(pl.col("name") == name).to_dicts()[0]
+
+
+def test_what_gnps_and_mona_write_in_their_own_way_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "gnps.mgf").write_text(
+        "BEGIN IONS\nNAME=caffeine\nPEPMASS=195.0877\nION=M+H\nIONMODE=Positive\nINCHIAUX=N/A\n"
+        "SMILES=CN1C=NC2=C1C(=O)N(C(=O)N2C)C\n110.07 40\n138.07 100\nEND IONS\n"
+        "BEGIN IONS\nNAME=aspirin\nPEPMASS=179.035\nIONMODE=Negative\nINCHIAUX=N/A\n93.03 40\n137.02 9\nEND IONS\n"
+        "BEGIN IONS\nTITLE=no mass\n93.03 40\nEND IONS\n"
+    )
+    (tmp_path / "mona.msp").write_text(
+        "Name: ethanol\nPrecursor_type: [M+H]+\nPrecursorMZ: 47.0491\nIon_mode: P\n"
+        'Comments: "SMILES=CCO" "author=A. Person, Lab X" "license=CC BY-NC-SA"\nNum Peaks: 1\n29.04 100\n\n'
+    )
+    library = SpectralLibrary.load(tmp_path / "gnps.mgf")
+    assert row_of(library, "caffeine")["adduct"] == "[M+H]+"
+    assert row_of(library, "caffeine")["inchikey"].startswith("RYYVLZVUVIJVGH")
+    assert row_of(library, "aspirin")["inchikey"] == ""
+    assert library.info()["compounds"] == 2
+    assert [line["why"] for line in library.report if line["action"] == "refused"] == ["no precursor"]
+    mona = row_of(SpectralLibrary.load(tmp_path / "mona.msp"), "ethanol")
+    assert (mona["licence"], mona["smiles"], mona["authors"]) == ("CC BY-NC-SA", "CCO", "A. Person, Lab X")
+    assert mona["inchikey"].startswith("LFQSCWFLJHTTHZ")
+
+
+@pytest.mark.parametrize(
+    ("key", "smiles", "now"),
+    [
+        ("InChIKey=LFQSCWFLJHTTHZ-UHFFFAOYSA-N", "", "LFQSCWFLJHTTHZ-UHFFFAOYSA-N"),
+        ("InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3", "", "LFQSCWFLJHTTHZ-UHFFFAOYSA-N"),
+        ("64-17-5", "CCO", "LFQSCWFLJHTTHZ-UHFFFAOYSA-N"),
+        ("64-17-5", "", ""),
+        ("LFQSCWFLJHTTHZ", "CCO", "LFQSCWFLJHTTHZ"),
+    ],
+)
+def test_what_is_no_inchikey_is_mended_or_goes(tmp_path: Path, key: str, smiles: str, now: str) -> None:
+    table = {"name": ["ethanol"], "inchikey": [key], "smiles": [smiles], "ion_mode": ["positive"]}
+    pl.DataFrame(table | {"precursor_mz": [47.0491], "mz": [[29.04]], "intensity": [[1.0]]}).write_parquet(
+        tmp_path / "one.parquet"
+    )
+    library = SpectralLibrary.load(tmp_path / "one.parquet")
+    assert row_of(library, "ethanol")["inchikey"] == now
+    assert [(line["was"], line["now"]) for line in library.report] == ([] if key == now else [(key, now)])
+
+
+def test_of_ion_mode_and_adduct_that_contradict_the_one_gives_way_that_the_precursor_speaks_against(
+    tmp_path: Path,
+) -> None:
+    table = {"name": ["mode", "adduct"], "formula": ["C8H9NO2"] * 2, "adduct": ["[M-H]-"] * 2}
+    table |= {"ion_mode": ["positive"] * 2}
+    pl.DataFrame(
+        table | {"precursor_mz": [150.0561, 152.0706], "mz": [[107.0]] * 2, "intensity": [[1.0]] * 2}
+    ).write_parquet(tmp_path / "two.parquet")
+    library = SpectralLibrary.load(tmp_path / "two.parquet")
+    assert row_of(library, "mode")["ion_mode"] == "negative"
+    assert row_of(library, "adduct")["adduct"] == "[M+H]+"
+    assert {(line["name"], line["field"]) for line in library.report} == {("mode", "ion_mode"), ("adduct", "adduct")}
+
+
+def test_a_file_of_one_ei_spectrum_as_nist_writes_it_is_one(tmp_path: Path) -> None:
+    peaks = " ".join(f"{mz} {mz % 7 + 1};" for mz in range(41, 53))
+    (tmp_path / "one.msp").write_text(f"Name: cocaine\nFormula: C17H21NO4\nMW: 303\nNum Peaks: 12\n{peaks}\n\n")
+    assert SpectralLibrary.load(tmp_path / "one.msp").info()["spectra"] == 1
 
 
 def test_a_saved_library_is_mapped_and_searched_the_same(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ _BARE = re.compile(r"(\d*M(?:[+-]\d*[A-Z][A-Za-z0-9]*)*)(\d*)([+-]?)$")
 _BRACKETED = re.compile(r"\[(\d*M(?:[+-]\d*[A-Z][A-Za-z0-9]*)*)\](\d*)([+-]*)$")
 _PROTONS = re.compile(r"(\d*M(?:[+-]\d*[A-Z][A-Za-z0-9]*)*[+-](?:2H(?=2)|3H(?=3)|4H(?=4)))(\d)([+-])$")
 """As many protons as charges, written bare: M-2H2-."""
+_SIGNS = {"+": "positive", "-": "negative"}
+_KEY = re.compile(r"^[A-Z]{14}(-[A-Z]{10}-[A-Z])?$")
 Line = dict[str, str]
 
 
@@ -43,6 +45,7 @@ def mend(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Line]]:
     )
     lines: list[Line] = []
     table = _with_adducts(table, lines)
+    table = _in_agreement(table, lines)
     table = _with_modes(table, lines)
     table = _with_precursors(table, lines)
     return _with_keys(table, lines), lines
@@ -73,12 +76,27 @@ def adduct_name(written: str, ion_mode: str = "") -> str:
 
 def _with_adducts(table: pl.DataFrame, lines: list[Line]) -> pl.DataFrame:
     named = [adduct_name(a, mode) if a else "" for a, mode in table.select("adduct", "ion_mode").iter_rows()]
-    columns = table.select("formula", "ion_mode", "precursor_mz").iter_rows()
-    found = [
-        name or _adduct_of(formula, mode, precursor)
-        for name, (formula, mode, precursor) in zip(named, columns, strict=True)
-    ]
-    return _changed(table, "adduct", found, "spelled in one way, or found by mass from formula and precursor", lines)
+    table = _changed(table, "adduct", named, "spelled in one way", lines)
+    columns = table.select("adduct", "formula", "ion_mode", "precursor_mz").iter_rows()
+    found = [name or _adduct_of(formula, mode, precursor) for name, formula, mode, precursor in columns]
+    return _changed(table, "adduct", found, "found by mass from formula and precursor", lines)
+
+
+def _in_agreement(table: pl.DataFrame, lines: list[Line]) -> pl.DataFrame:
+    """Where ion mode and adduct have opposite signs, mend the one that the precursor speaks against."""
+    adducts, modes = table["adduct"].to_list(), table["ion_mode"].to_list()
+    against = [row for row, adduct in enumerate(adducts) if _SIGNS.get(adduct[-1:], mode := modes[row]) != mode != ""]
+    for row in against:
+        formula, precursor = table["formula"][row], table["precursor_mz"][row]
+        theory = _theory(formula, adducts[row], table["smiles"][row])
+        if precursor and abs(theory - precursor) <= theory * REPAIR_ABOVE_PPM * 1e-6:
+            modes[row] = _SIGNS[adducts[row][-1]]
+        else:
+            adducts[row] = _adduct_of(formula, modes[row], precursor) or adducts[row]
+    if not against:
+        return table
+    table = _changed(table, "ion_mode", modes, "the precursor is that of the adduct", lines)
+    return _changed(table, "adduct", adducts, "the precursor is that of this adduct in the ion mode", lines)
 
 
 def _adduct_of(formula: str, mode: str, precursor: float | None) -> str:
@@ -92,8 +110,7 @@ def _adduct_of(formula: str, mode: str, precursor: float | None) -> str:
 
 
 def _with_modes(table: pl.DataFrame, lines: list[Line]) -> pl.DataFrame:
-    sign = {"+": "positive", "-": "negative"}
-    modes = [mode or sign.get(adduct[-1:], "") for mode, adduct in table.select("ion_mode", "adduct").iter_rows()]
+    modes = [mode or _SIGNS.get(adduct[-1:], "") for mode, adduct in table.select("ion_mode", "adduct").iter_rows()]
     return _changed(table, "ion_mode", modes, "the adduct's charge", lines)
 
 
@@ -119,20 +136,35 @@ def _theory(formula: str, adduct: str, smiles: str) -> float:
 
 
 def _with_keys(table: pl.DataFrame, lines: list[Line]) -> pl.DataFrame:
-    """Put the InChIKey of the SMILES where none is recorded."""
-    lacking = table.select(((pl.col("inchikey") == "") & (pl.col("smiles") != "")).alias("lacking"))["lacking"]
+    """Put the InChIKey of the InChI or the SMILES where none is recorded; what is no InChIKey goes."""
+    told = (pl.col("inchikey") != "") | (pl.col("smiles") != "")
+    lacking = table.select((told & ~pl.col("inchikey").str.contains(_KEY.pattern)).alias("lacking"))["lacking"]
     if not lacking.any():
         return table
-    from rdkit import Chem, rdBase
+    from rdkit import rdBase
 
-    chemistry: Any = Chem
-    keys = table["inchikey"].to_list()
-    smiles = table["smiles"].to_list()
+    keys, smiles = table["inchikey"].to_list(), table["smiles"].to_list()
     with rdBase.BlockLogs():
         for row in np.flatnonzero(lacking.to_numpy()).tolist():
-            molecule = chemistry.MolFromSmiles(smiles[row])
-            keys[row] = chemistry.MolToInchiKey(molecule) if molecule is not None else ""
-    return _changed(table, "inchikey", keys, "made from the SMILES", lines)
+            was = keys[row]
+            keys[row], why = _key_of(was, smiles[row])
+            if keys[row] != was:
+                lines.append(_line(table, row, "inchikey", was, keys[row], why))
+    return table.with_columns(pl.Series("inchikey", keys, dtype=pl.String))
+
+
+def _key_of(given: str, smiles: str) -> tuple[str, str]:
+    """Return the InChIKey that was meant, and where it is from."""
+    from rdkit import Chem
+
+    chemistry: Any = Chem
+    key = given.strip().upper().removeprefix("INCHIKEY=")
+    if _KEY.match(key):
+        return key, "spelled in one way"
+    if given.startswith("InChI=") and (key := chemistry.InchiToInchiKey(given)):
+        return key, "made from the InChI"
+    molecule = chemistry.MolFromSmiles(smiles) if smiles else None
+    return (chemistry.MolToInchiKey(molecule), "made from the SMILES") if molecule is not None else ("", "no InChIKey")
 
 
 def _changed(table: pl.DataFrame, name: str, values: list[str], why: str, lines: list[Line]) -> pl.DataFrame:

@@ -31,16 +31,19 @@ _ALIASES = {
     "accession": ("accession", "db", "spectrumid", "spectrum_id", "libraryid", "id", "nist", "casno"),
     "name": ("name", "compound_name", "compoundname", "title"),
     "formula": ("formula", "molecular_formula", "chemicalformula", "molecularformula"),
-    "inchikey": ("inchikey", "inchi_key", "inchiaux", "inchikey_1"),
+    "inchikey": ("inchikey", "inchi_key", "inchiaux", "inchikey_1", "inchi"),
     "smiles": ("smiles",),
-    "adduct": ("adduct", "precursortype", "precursor_type"),
+    "adduct": ("adduct", "precursortype", "precursor_type", "ion"),
     "ion_mode": ("ion_mode", "ionmode", "polarity"),
     "collision_energy": ("collision_energy", "collisionenergy", "insourcevoltage", "energy"),
     "instrument_type": ("instrument_type", "instrumenttype", "source_instrument", "sourceinstrument", "instrument"),
-    "licence": ("licence", "license"),
-    "authors": ("authors", "pi", "datacollector", "contributor"),
-    "laboratory": ("laboratory", "lab", "contributor", "institution", "authors", "pi", "datacollector"),
+    "licence": ("licence", "license", "license_uri"),
+    "authors": ("authors", "author", "pi", "datacollector", "contributor"),
+    "laboratory": ("laboratory", "lab", "contributor", "institution", "authors", "author", "pi", "datacollector"),
 }
+_NOTHING = ("n/a", "none", "null", "nan", "unknown", "not available", "-", "?", "")
+_NEVER_SAID = ("accession", "name", "formula", "inchikey", "smiles", "adduct", "licence")
+"""Fields whose writers put such a word where they know nothing: 5,000 records of an InChIKey N/A are no compound."""
 HIGHEST_MZ = 100_000.0
 _RICH = 10
 _STDERR = threading.Lock()
@@ -143,7 +146,7 @@ def _from_parquet(path: Path) -> pl.DataFrame:
         precursor = pl.col("precursor_mz").cast(pl.Float64) if "precursor_mz" in table.columns else pl.lit(None)
         columns = [precursor.cast(pl.Float64).alias("precursor_mz")]
         for name in WORDS:
-            present = [pl.col(alias).cast(pl.String) for alias in _ALIASES[name] if alias in table.columns]
+            present = [_told(name, alias) for alias in _ALIASES[name] if alias in table.columns]
             columns.append((pl.coalesce(present) if present else pl.lit("")).fill_null("").alias(name))
         columns += [pl.col(name).cast(pl.List(pl.Float32)) for name in ("mz", "intensity")]
         for name, kind in (("weight", pl.Float64), ("repaired", pl.Boolean), ("retention_index", pl.Float64)):
@@ -158,14 +161,24 @@ def _from_parquet(path: Path) -> pl.DataFrame:
         ) from None
 
 
+def _told(field: str, column: str) -> pl.Expr:
+    """The words of a column; null where they say that nothing is known."""
+    words = pl.col(column).cast(pl.String)
+    if field not in _NEVER_SAID:
+        return words
+    bare = words.str.strip_chars()
+    return pl.when(bare.str.to_lowercase().is_in(_NOTHING) | (bare == "NA")).then(None).otherwise(words)
+
+
 def _from_spectra(path: Path, spectra: Iterable[Spectrum]) -> pl.DataFrame:
     rows = []
     for number, spectrum in enumerate(spectra, 1):
         facts = {name.lower(): value for name, value in (spectrum.facts or {}).items()}
         row: dict[str, Any] = {
-            name: next((facts[alias] for alias in _ALIASES[name] if facts.get(alias)), "") for name in WORDS
+            name: next((said for alias in _ALIASES[name] if (said := _said(name, facts.get(alias, "")))), "")
+            for name in WORDS
         }
-        row["name"] = row["name"] or spectrum.name
+        row["name"] = row["name"] or _said("name", spectrum.name)
         row["ion_mode"] = spectrum.polarity or row["ion_mode"]
         row["collision_energy"] = spectrum.collision_energy or row["collision_energy"]
         row["accession"] = row["accession"] or f"{path.stem}:{number}"
@@ -174,6 +187,16 @@ def _from_spectra(path: Path, spectra: Iterable[Spectrum]) -> pl.DataFrame:
         row |= {"mz": spectrum.mz.tolist(), "intensity": spectrum.intensity.tolist()}
         rows.append(row)
     return pl.DataFrame(rows, schema=SCHEMA)
+
+
+def _said(field: str, words: str) -> str:
+    """Return what a field says, nothing where it says that nothing is known.
+
+    >>> _said("inchikey", "N/A"), _said("inchikey", "NA"), _said("formula", "Na"), _said("instrument_type", "N/A")
+    ('', '', 'Na', 'N/A')
+    """
+    nothing = field in _NEVER_SAID and (words.strip().lower() in _NOTHING or words.strip() == "NA")
+    return "" if nothing else words
 
 
 def _laboratory() -> pl.Expr:
@@ -188,13 +211,16 @@ def _laboratory() -> pl.Expr:
 
 
 def _is_electron_ionisation(table: pl.DataFrame) -> pl.Series:
-    """Which records are EI spectra: their instrument says so, or the whole file has neither precursor nor adduct."""
+    """Which records are EI spectra: their instrument says so, or the whole file has neither precursor nor adduct.
+
+    A file of one record says no ion mode either, as NIST writes EI spectra.
+    """
     kind = table["instrument_type"].str.to_uppercase()
     said = kind.str.contains(r"(^|-|\b)EI(-|\b|$)") | kind.str.contains("ELECTRON")
     none = table["precursor_mz"].is_null() | table["precursor_mz"].is_nan()
     peaks = table["mz"].list.len().median()
     whole = (
-        table.height > 1
+        (table.height > 1 or bool((table["ion_mode"] == "").all()))
         and bool(none.all())
         and bool((table["adduct"] == "").all())
         and isinstance(peaks, int | float)

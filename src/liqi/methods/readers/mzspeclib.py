@@ -27,6 +27,8 @@ _FACTS = {
     "MS:1000894": "retention",
     "MS:1000045": "collision_energy",
     "MS:1000031": "instrument",
+    "MS:1003197": "license",
+    "MS:1003403": "inchi",
 }
 _OTHER, _VALUE, _UNIT = "MS:1003275", "MS:1003276", "UO:0000000"
 _SECONDS = "UO:0000010"

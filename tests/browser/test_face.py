@@ -37,6 +37,11 @@ WIDTHS = (360, 1280)
 SEEN_AS = (("zh-hans", "light"), ("zh-hant", "dark"), ("en", "light"))
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 """The rules of axe that are in WCAG 2.2 AA; what keeps them is not told one by one, which took a third of the time."""
+ASKED_OF_AXE = ("zh-hant", "en")
+"""Names, roles, sizes and colours are those of the page and its theme: each theme and width is asked in one language.
+
+Whether a page sticks out, breaks or asks elsewhere is looked at in all three.
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -66,8 +71,8 @@ def opened(
 class Tab:
     """One tab that goes from page to page, and what is wrong with the one that it shows."""
 
-    def __init__(self, context: BrowserContext, server: str) -> None:
-        self.server = server
+    def __init__(self, context: BrowserContext, server: str, *, by_axe: bool) -> None:
+        self.server, self.by_axe = server, by_axe
         self.page: Page = context.new_page()
         self.waiting: set[Any] = set()
         self.found: list[str] = []
@@ -94,7 +99,7 @@ class Tab:
         too_wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if too_wide > 0:
             self.found.append(f"sticks out by {too_wide} px")
-        for violation in Axe().run(self.page, options=RULES).response["violations"]:
+        for violation in Axe().run(self.page, options=RULES).response["violations"] if self.by_axe else ():
             where = [", ".join(node["target"]) for node in violation["nodes"][:3]]
             self.found.append(f"{violation['id']}: {violation['help']} at {where}")
         return self.found
@@ -108,9 +113,9 @@ class Tab:
             quiet = 0 if self.waiting else quiet + 1
 
 
-def check(context: BrowserContext, server: str, known: World, names: Sequence[str]) -> None:
+def check(context: BrowserContext, server: str, known: World, names: Sequence[str], *, by_axe: bool = True) -> None:
     """Nothing is wrong with the pages of those names."""
-    addresses, tab = known.addresses(), Tab(context, server)
+    addresses, tab = known.addresses(), Tab(context, server, by_axe=by_axe)
     wrong = {name: found for name in names if (found := tab.faults(addresses[name]))}
     context.close()
     assert not wrong, "\n".join(f"{page}: {found}" for page, found in wrong.items())
@@ -121,7 +126,8 @@ def check(context: BrowserContext, server: str, known: World, names: Sequence[st
 def test_every_main_page_is_whole(
     chromium: Browser, live_server: Any, known: World, language: str, theme: str, width: int
 ) -> None:
-    check(opened(chromium, live_server.url, known, language, width, theme), live_server.url, known, MAIN)
+    context = opened(chromium, live_server.url, known, language, width, theme)
+    check(context, live_server.url, known, MAIN, by_axe=language in ASKED_OF_AXE)
 
 
 @pytest.mark.parametrize(

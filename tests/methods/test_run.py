@@ -15,6 +15,7 @@ from liqi.methods.mass_spectrometry._features import all_features, features_of_r
 from liqi.methods.mass_spectrometry._formula import ion_mz, monoisotopic_mass
 from liqi.methods.mass_spectrometry._tracing import find_peaks
 from liqi.methods.readers import Spectrum
+from tests.methods import written
 from tests.methods.samples import LARGE, RUN
 
 FORMULA = "C16H18N2O4S"
@@ -164,6 +165,20 @@ def test_currents_of_the_example_are_those_of_its_scans() -> None:
     assert run.tic(ms_level=7).apex_s is None
     with pytest.raises(BadParameter, match="ppm"):
         run.xic(200.0, "wide")
+
+
+def test_a_run_that_switches_its_polarity_has_a_current_of_each(tmp_path: Path) -> None:
+    arrays = [written.array(written.MZ, [100.5]), written.array(written.INTENSITY, [7.0])]
+    scans = [written.spectrum(i, arrays, 1) for i in range(6)]
+    scans[1::2] = [one.replace("MS:1000130", "MS:1000129") for one in scans[1::2]]
+    path = tmp_path / "both.mzML"
+    path.write_text(written.mzml(scans))
+    run = read_run(path)
+    assert run.tic().time_s.tolist() == pytest.approx([0, 6, 12, 18, 24, 30])
+    assert run.tic(polarity="negative").time_s.tolist() == pytest.approx([6, 18, 30])
+    assert run.xic(100.5, polarity="positive").time_s.tolist() == pytest.approx([0, 12, 24])
+    with pytest.raises(BadParameter, match="expected positive or negative"):
+        run.tic(polarity="+")
 
 
 def test_profile_data_become_centroids_at_the_right_mass() -> None:

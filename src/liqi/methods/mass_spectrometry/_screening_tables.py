@@ -157,7 +157,7 @@ def _trace(one: Screened, run: Run, tolerance: str) -> Plot:
     place = one.place
     assert place is not None
     feature = place.feature
-    trace = run.xic(feature.mz or 0.0, tolerance)
+    trace = run.xic(feature.mz or 0.0, tolerance, polarity=feature.spectrum.polarity)
     apex = feature.apex_s or 0.0
     near = abs(trace.time_s - apex) <= _AROUND_S
     series = [

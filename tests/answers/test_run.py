@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 
 from liqi.accounts.membership import NotAllowed
@@ -225,7 +226,7 @@ def test_an_answer_is_plain_json_without_machine_paths(person: Person, data: Any
 
 
 def test_a_run_without_an_answer_says_so(person: Person) -> None:
-    with pytest.raises(answer.NoAnswer, match="expected an answer"):
+    with translation.override("en"), pytest.raises(answer.NoAnswer, match="without an answer"):
         answer.read(start(person))
 
 

@@ -61,7 +61,7 @@ def test_more_than_announced_is_refused(person: Person) -> None:
 def test_a_wrong_hash_keeps_nothing(person: Person) -> None:
     one = begin(person, sha256=HASH)
     upload.append(upload=one, offset=0, piece=CONTENT[::-1], now=NOW)
-    with pytest.raises(upload.WrongHash, match="send it again"):
+    with translation.override("en"), pytest.raises(upload.WrongHash, match="send it again"):
         upload.finish(upload=one, now=NOW)
     assert not StoredFile.objects.exists()
     assert not Upload.objects.exists()
@@ -120,7 +120,7 @@ def test_the_quota_of_an_organisation_is_refused_by_its_name(person: Person, set
 def test_a_full_disk_is_said_before_the_first_byte(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(100, 99, 1))
-    with pytest.raises(upload.NoRoom, match="free on the disk"):
+    with translation.override("en"), pytest.raises(upload.NoRoom, match="free on the disk"):
         begin(person)
 
 
@@ -133,7 +133,7 @@ def test_a_disk_that_fills_up_on_the_way_keeps_the_offset(person: Person, monkey
 
     with monkeypatch.context() as patch:
         patch.setattr(store, "sync", full)
-        with pytest.raises(upload.NoRoom, match="disk full"):
+        with translation.override("en"), pytest.raises(upload.NoRoom, match="disk full"):
             upload.append(upload=one, offset=50, piece=CONTENT[50:], now=NOW)
     one.refresh_from_db()
     assert one.offset == 50

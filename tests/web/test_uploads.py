@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,34 @@ def test_a_wrong_hash_is_said_and_nothing_is_kept(client: Client) -> None:
     address = create(client, sha256="0" * 64)["Location"]
     refused = send(client, address, 0, CONTENT)
     assert refused.status_code == 460
-    assert "send it again" in refused.content.decode()
+    assert "请重新发送" in refused.content.decode()
     assert not StoredFile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "found|expected"), ("zh-Hans", "应为|需要|请"), ("zh-Hant", "應為|需要|請")],
+)
+def test_every_refusal_is_said_in_the_senders_language(client: Client, language: str, words: str) -> None:
+    """A program that asks for English, as the agent does, keeps English."""
+    asks = {"Accept-Language": language}
+    address = create(client)["Location"]
+    piece = SPEAKS | asks | {"Upload-Offset": "0"}
+    refused = [
+        client.post("/uploads/", headers=asks),
+        Client().post("/uploads/", headers=SPEAKS | asks),
+        client.post("/uploads/", headers=SPEAKS | asks | {"Upload-Length": "ten"}),
+        client.patch(address, CONTENT, content_type="text/plain", headers=piece),
+        client.patch(address, CONTENT[3:], content_type=PIECE, headers=piece | {"Upload-Offset": "3"}),
+        client.patch(address, CONTENT * 2, content_type=PIECE, headers=piece),
+        client.patch(address, CONTENT, content_type=PIECE, headers=piece | {"Upload-Checksum": "md5 AAAA"}),
+        client.patch(address, CONTENT, content_type=PIECE, headers=piece | {"Upload-Checksum": "sha1 !"}),
+    ]
+    said = [one.content.decode() for one in refused]
+    assert [one.status_code for one in refused] == [412, 401, 400, 415, 409, 413, 400, 400]
+    assert [one for one in said if not re.search(words, one, re.IGNORECASE)] == []
+    han = [bool(re.search("[\u4e00-\u9fff]", one)) for one in said]
+    assert set(han) == {language != "en"}
 
 
 def test_an_upload_can_be_given_up(client: Client) -> None:

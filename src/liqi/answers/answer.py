@@ -4,6 +4,8 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liqi.answers import storage
 from liqi.answers.models import Run
 from liqi.methods.phrases import with_words
@@ -19,7 +21,8 @@ def read(run: Run) -> dict[str, Any]:
     Never change it.
     """
     if not run.answer_sha256:
-        raise NoAnswer(f"found run {run.key} {run.state}, expected an answer; wait for its end or start another.")
+        words = _("Found run %(key)s without an answer; expected one that is done; wait for its end or start another.")
+        raise NoAnswer(words % {"key": run.key})
     return _load(run.answer_sha256)
 
 

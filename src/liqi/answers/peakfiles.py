@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from liqi.answers import answer, storage, store
 from liqi.answers.models import Run, StoredFile
@@ -26,8 +27,8 @@ MOST_PEAKS = 20_000
 """So many peaks a figure is sent at once; a part that holds more is thinned to its strongest."""
 AT_ONCE_BYTES = 64 << 20
 """A larger run is read beside the request, which is asked to come again."""
-_making: dict[str, str] = {}
-"""Files at work in this process, and those that failed with their sentence; it is told once, then all begins anew."""
+_making: dict[str, Exception | None] = {}
+"""Files at work in this process, and those that failed with their error; it is told once, then all begins anew."""
 _making_lock = threading.Lock()
 
 
@@ -54,9 +55,8 @@ def peaks_of_feature(run: Run, feature: int, mz: tuple[float, float]) -> list[di
     place = next((n for n, one in enumerate(told) if one["index"] == feature), None)
     measured = facts["detail"].get("measured", ())
     if place is None or place >= len(measured) or not measured[place]["scan_ids"]:
-        raise NotThere(
-            f"found no scans of feature {feature}; expected a feature of the answer; choose one of its list."
-        )
+        words = _("Found no scans of feature %(feature)s; expected a feature of the answer; choose one of its list.")
+        raise NotThere(words % {"feature": feature})
     wanted = set(measured[place]["scan_ids"])
     peaks = _of(_sha256(run, measured[place]["file"]))
     scans = []
@@ -74,9 +74,8 @@ def peaks_of_feature(run: Run, feature: int, mz: tuple[float, float]) -> list[di
 def _sha256(run: Run, file: int) -> str:
     inputs = answer.read(run)["inputs"]
     if not 0 <= file < len(inputs):
-        raise NotThere(
-            f"found file {file}; expected one from 0 to {len(inputs) - 1}; choose one of the answer's files."
-        )
+        words = _("Found file %(file)s; expected one from 0 to %(last)s; choose one of the answer's files.")
+        raise NotThere(words % {"file": file, "last": len(inputs) - 1})
     return str(inputs[file]["sha256"])
 
 
@@ -113,22 +112,24 @@ def _make_beside(sha256: str) -> None:
     """Reading goes on in a thread of its own; raises Preparing until it is over, NotThere where it failed."""
     with _making_lock:
         failed = _making.get(sha256)
-        if failed is None:
-            _making[sha256] = ""
+        if sha256 not in _making:
+            _making[sha256] = None
             threading.Thread(target=_made_beside, args=(sha256,), daemon=True).start()
         elif failed:
             del _making[sha256]
     if failed:
-        raise NotThere(failed)
+        raise failed
     raise Preparing
 
 
 def _made_beside(sha256: str) -> None:
-    failed = ""
+    failed: Exception | None = None
     try:
         _make(sha256)
-    except (NotThere, store.Gone, OSError) as problem:
-        failed = str(problem)
+    except (NotThere, store.Gone) as problem:
+        failed = problem
+    except OSError as problem:
+        failed = NotThere(str(problem))
     finally:  # what nobody foresaw ends the thread with its traceback, and the next request tries again
         with _making_lock:
             _making.pop(sha256, None)

@@ -4,6 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from liqi import __version__
 from liqi.answers import answer, storage
 from liqi.answers.models import Run
@@ -17,7 +19,8 @@ def report(run: Run, *, kind: str, language: str, layer: Layer | None = None) ->
     from liqi.answers.report import write
 
     if kind not in KINDS:
-        raise ValueError(f"found {kind}, expected {' or '.join(KINDS)}; choose one of them.")
+        words = _("Found the kind of report %(kind)s; expected one of %(known)s; choose one of them.")
+        raise ValueError(words % {"kind": kind[:20], "known": ", ".join(KINDS)})
     facts, layer = answer.read(run), layer or layer_of(run)
     folder = storage.folder() / "reports" / __version__
     folder.mkdir(parents=True, exist_ok=True)

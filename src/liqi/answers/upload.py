@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from liqi.access.models import Agent, Order
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.answers import arrivals, quota, storage, store
 from liqi.answers.models import Arrival, StoredFile, Upload
 
@@ -36,7 +37,8 @@ class WrongOffset(Exception):
 
     def __init__(self, found: int, offset: int) -> None:
         self.offset = offset
-        super().__init__(f"found offset {found}, expected {offset}; go on from there.")
+        words = _("Found offset %(found)s; expected %(offset)s; go on from there.")
+        super().__init__(words % {"found": f"{found:,}", "offset": f"{offset:,}"})
 
 
 class TooLong(Exception):
@@ -92,7 +94,8 @@ def begin_from(
     have = theirs.exists() and storage.holds(sha256)
     if not have:
         if Upload.objects.of(agent).unfinished().count() >= MOST_UNFINISHED:
-            raise TooMany(f"found {MOST_UNFINISHED} files on their way; finish them, then begin another.")
+            words = _("Found %(most)s files on their way; expected fewer; finish them, then begin another.")
+            raise TooMany(words % {"most": MOST_UNFINISHED})
         require_disk(size=size)
     try:
         with transaction.atomic():
@@ -133,7 +136,9 @@ def require_room(*, person: Person, size: int, order: Order | None = None) -> No
     _require_quota(quota.of(person), size, _("by you"))
     if order is not None and order.organisation is not None:
         theirs = quota.of_organisation(order.organisation)
-        _require_quota(theirs, size, _("by the orders of %(organisation)s") % {"organisation": order.organisation})
+        _require_quota(
+            theirs, size, _("by the orders of %(organisation)s") % {"organisation": called(order.organisation)}
+        )
     require_disk(size=size)
 
 
@@ -153,10 +158,11 @@ def require_disk(*, size: int) -> None:
     coming = Upload.objects.unfinished().aggregate(sum=Sum(F("size") - F("offset")))["sum"] or 0
     free = shutil.disk_usage(storage.folder()).free
     if coming + size > free - KEPT_FREE_BYTES:
-        raise DiskFull(
-            f"found {free:,} bytes free on the disk and {coming:,} to come, expected room for {size:,}; "
+        words = _(
+            "Found %(free)s bytes free on the disk and %(coming)s to come; expected room for %(size)s; "
             "ask who runs the platform, then go on."
         )
+        raise DiskFull(words % {"free": f"{free:,}", "coming": f"{coming:,}", "size": f"{size:,}"})
 
 
 def part_of(upload: Upload) -> Path:
@@ -175,7 +181,8 @@ def append(*, upload: Upload, offset: int, piece: bytes, now: datetime) -> Uploa
         raise WrongOffset(offset, upload.offset)
     end = offset + len(piece)
     if end > upload.size:
-        raise TooLong(f"found {end:,} bytes, expected {upload.size:,}; begin a new upload.")
+        words = _("Found %(found)s bytes; expected %(size)s; begin a new upload.")
+        raise TooLong(words % {"found": f"{end:,}", "size": f"{upload.size:,}"})
     rests = AGENTS_EXPIRE_AFTER if upload.agent_id else EXPIRES_AFTER
     with _alone(upload) as target:
         upload.refresh_from_db()
@@ -217,9 +224,8 @@ def _write(target: FileIO, offset: int, piece: bytes) -> None:
     except OSError as problem:
         if problem.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
-        raise DiskFull(
-            "found the disk full, expected room for the file; ask who runs the platform, then go on."
-        ) from None
+        words = _("Found the disk full; expected room for the file; ask who runs the platform, then go on.")
+        raise DiskFull(words) from None
 
 
 @contextmanager
@@ -278,10 +284,8 @@ def _settle(upload: Upload) -> None:
     upload.sha256 = storage.hash_of(part)
     if upload.sha256_expected not in ("", upload.sha256):
         drop(upload=upload)
-        raise WrongHash(
-            f"found SHA-256 {upload.sha256}, expected {upload.sha256_expected}; "
-            "the file changed on its way, send it again."
-        )
+        words = _("Found SHA-256 %(found)s; expected %(expected)s; the file changed on its way, send it again.")
+        raise WrongHash(words % {"found": upload.sha256, "expected": upload.sha256_expected})
     upload.save(update_fields=["sha256"])  # a cut after the move below still knows what was moved
     storage.adopt(part, upload.sha256)
 

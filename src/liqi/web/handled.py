@@ -41,7 +41,9 @@ def answered(request: HttpRequest, made: Callable[[dict[str, Any]], dict[str, An
         return JsonResponse(made(sent))
     except NotAllowed as problem:
         return JsonResponse({"detail": str(problem)}, status=403)
-    except (BadParameter, UnreadableFile, gates.NotPossible, peaks.NotPossible, store.Gone) as problem:
+    except store.Gone:
+        return JsonResponse({"detail": _("The bytes of this file are gone; only the answer is left.")}, status=422)
+    except (BadParameter, UnreadableFile, gates.NotPossible, peaks.NotPossible) as problem:
         return JsonResponse({"detail": method_words.refused(problem)}, status=422)
     except _NoJson:
         return JsonResponse({"detail": _("Found no whole JSON; send it again.")}, status=422)

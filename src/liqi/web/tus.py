@@ -14,6 +14,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import http_date
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from ninja.utils import check_csrf
 
@@ -66,7 +67,9 @@ def speaks_tus(view: View) -> View:
     @wraps(view)
     def speak(request: HttpRequest, **words: str) -> HttpResponse:
         if request.method != "OPTIONS" and request.headers.get("Tus-Resumable") != VERSION:
-            answer = HttpResponse(f"expected the header Tus-Resumable: {VERSION}", status=412)
+            said = _("Found the version %(found)s; expected the header Tus-Resumable: %(version)s; send it.")
+            found = request.headers.get("Tus-Resumable", "")[:20] or "–"
+            answer = _refused(said % {"found": found, "version": VERSION}, 412)
             answer["Tus-Version"] = VERSION
         else:
             try:
@@ -86,7 +89,7 @@ def _sender(request: HttpRequest) -> HttpResponse | None:
     agent = bearer.agent_of(request)
     sender: Any = agent or request.user
     if agent is None and not request.user.is_authenticated:
-        return HttpResponse("sign in, then send the file again", status=401)
+        return _refused(_("Found nobody signed in; sign in, then send the file again."), 401)
     if agent is None and (refused := check_csrf(request)):
         return refused
     request.sender = sender  # type: ignore[attr-defined]
@@ -100,10 +103,16 @@ def sender_of(request: HttpRequest) -> Sender:
     return sender
 
 
+def _refused(sentence: str, status: int) -> HttpResponse:
+    return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
+
+
 def refusal(problem: Exception) -> HttpResponse:
     """The error as one sentence, with the moment to come again where there is one."""
     status = next(STATUS[kind] for kind in type(problem).__mro__ if kind in STATUS)
-    answer = HttpResponse(str(problem), status=status, content_type="text/plain; charset=utf-8")
+    unreachable = isinstance(problem, store.Unreachable)
+    said = _("The store of files does not answer; nothing is lost, go on in a while.") if unreachable else str(problem)
+    answer = _refused(said, status)
     if status in AGAIN_AFTER_S:
         answer["Retry-After"] = str(AGAIN_AFTER_S[status])
     if isinstance(problem, upload.WrongOffset):
@@ -143,19 +152,21 @@ def drain(request: HttpRequest) -> None:
 def _checked(request: HttpRequest, checksum: str) -> bytes:
     name, _space, encoded = checksum.partition(" ")
     if name not in CHECKSUMS:
-        raise Unusable(f"found the checksum {name}, expected {' or '.join(CHECKSUMS)}")
+        words = _("Found the checksum %(found)s; expected one of %(known)s; send one of them.")
+        raise Unusable(words % {"found": name[:20] or "–", "known": ", ".join(CHECKSUMS)})
     try:
         wanted = base64.b64decode(encoded.strip(), validate=True)
     except binascii.Error:
-        raise Unusable("expected the checksum in base64") from None
+        raise Unusable(_("Found a checksum that is not base64; expected base64; encode it so.")) from None
     try:
         piece = request.read(CHECKED_BYTES + 1)
     except OSError:
-        raise WrongChecksum("the line was cut within the piece; send it again") from None
+        raise WrongChecksum(_("The line was cut within the piece; send it again.")) from None
     if len(piece) > CHECKED_BYTES:
-        raise upload.TooLong(f"expected at most {CHECKED_BYTES:,} bytes with a checksum; send smaller pieces")
+        words = _("Found a longer piece with a checksum; expected at most %(most)s bytes; send smaller pieces.")
+        raise upload.TooLong(words % {"most": f"{CHECKED_BYTES:,}"})
     if hashlib.new(name, piece, usedforsecurity=False).digest() != wanted:
-        raise WrongChecksum("the piece changed on its way; send it again")
+        raise WrongChecksum(_("The piece changed on its way; send it again."))
     return piece
 
 
@@ -172,7 +183,8 @@ def number(request: HttpRequest, header: str) -> int:
     """The number in a header; raises Unusable."""
     said = request.headers.get(header, "")
     if not (said.isascii() and said.isdecimal() and len(said) < 19):
-        raise Unusable(f"expected the header {header} in bytes")
+        words = _("Found “%(found)s” in the header %(header)s; expected a whole number of bytes; send it.")
+        raise Unusable(words % {"found": said[:20], "header": header})
     return int(said)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from liqi.access import orders
 from liqi.access.models import Agent, Order
@@ -54,7 +55,8 @@ def go_on(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "PATCH":
         return HttpResponse(status=405)
     if request.headers.get("Content-Type") != tus.BODY:
-        return HttpResponse(f"expected Content-Type: {tus.BODY}", status=415)
+        words = _("Found another kind of content; expected Content-Type: %(kind)s; send it so.")
+        return HttpResponse(words % {"kind": tus.BODY}, status=415, content_type="text/plain; charset=utf-8")
     one = tus.take(request, one, tus.number(request, "Upload-Offset"))
     return _told(HttpResponse(status=204), one)
 
@@ -87,7 +89,8 @@ def _of_person(person: Person, facts: dict[str, str], size: int, now: datetime) 
 def _of_agent(agent: Agent, facts: dict[str, str], size: int, now: datetime) -> Upload:
     sha256, path = facts.get("sha256", "").lower(), facts.get("filename", "")
     if not SHA256.fullmatch(sha256) or not path:
-        raise tus.Unusable("expected filename and sha256 (64 hexadecimal figures) in the header Upload-Metadata")
+        words = _("Found no filename and sha256 (64 hexadecimal figures) in the header Upload-Metadata; send both.")
+        raise tus.Unusable(words)
     return upload.begin_from(
         agent=agent, path=path, size=size, sha256=sha256, modified_at=_moment(facts, now), now=now,
         entire=facts.get("entire") != "no",

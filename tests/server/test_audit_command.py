@@ -1,21 +1,8 @@
 import json
-import subprocess
-import sys
 
 import pytest
 
-
-def liqi(*words, text=None):
-    done = subprocess.run(
-        [sys.executable, "-m", "liqi.server", *map(str, words)],
-        capture_output=True,
-        text=True,
-        input=text,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": ":".join(sys.path), "PYTHONUTF8": "1"},
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
-
+from tests.server.calling import call as liqi
 
 SENTENCE = "14个最活跃的风投机构，4家位于波士顿、6家位于旧金山湾区、2家位于纽约、3家位于欧洲。"
 

@@ -1,19 +1,12 @@
 import json
-import subprocess
-import sys
 
 import pytest
 
+from tests.server.calling import call
+
 
 def liqi(tmp_path, *words):
-    done = subprocess.run(
-        [sys.executable, "-m", "liqi.server", *map(str, words)],
-        capture_output=True,
-        text=True,
-        env={"PATH": "/usr/bin:/bin", "LIQI_DATA": str(tmp_path / "data"), "PYTHONPATH": ":".join(sys.path)},
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
+    return call(*words, LIQI_DATA=str(tmp_path / "data"))
 
 
 @pytest.fixture

@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime
 from importlib import resources
 
@@ -10,19 +8,13 @@ from django.db import OperationalError
 
 from liqi.observatory.models import PolicyRule
 from liqi.server.command import liqi as whole
+from tests.server.calling import call
 
 NOTHING_KEPT = "/nothing/is/kept/here"
 
 
 def liqi(*words):
-    done = subprocess.run(
-        [sys.executable, "-m", "liqi.server", "policy", *map(str, words)],
-        capture_output=True,
-        text=True,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": ":".join(sys.path), "PYTHONUTF8": "1", "LIQI_DATA": NOTHING_KEPT},
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
+    return call("policy", *words, LIQI_DATA=NOTHING_KEPT)
 
 
 @pytest.fixture

@@ -185,7 +185,7 @@ function start(root) {
     height: "100%",
     allDaySlot: false,
     nowIndicator: true,
-    scrollTime: name === "day" ? `${Math.max(+wall(Date.now()).slice(11, 13) - 1, 0)}:00` : "07:30",
+    scrollTime: name === "day" ? `${String(Math.max(+wall(Date.now()).slice(11, 13) - 1, 7)).padStart(2, "0")}:00` : "07:30",
     slotDuration: "00:30",
     snapDuration: "00:15",
     slotHeight: 22,

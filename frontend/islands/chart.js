@@ -69,10 +69,12 @@ function series(data, colours, type) {
 
 function across(data, colours) {
   const option = frame(data, colours)
+  const category = names(data, colours)
+  category.axisLabel.interval = 0 // every bar has its name
   option.grid.right = data.narrow ? 24 : 64
   if (data.unit && data.series.length > 1) option.grid.bottom += 20
   const axis = { ...scale(data, colours), nameLocation: "middle", nameGap: 26, nameTextStyle: { color: colours.ink3 }, show: data.series.length > 1, splitNumber: data.narrow ? 2 : 5 }
-  return { ...option, xAxis: axis, yAxis: { ...names(data, colours), inverse: true }, series: series(data, colours, "bar") }
+  return { ...option, xAxis: axis, yAxis: { ...category, inverse: true }, series: series(data, colours, "bar") }
 }
 
 function upright(data, colours) {
@@ -100,7 +102,7 @@ function heat(data, colours) {
 
 wait("chart", (element) => {
   const data = { ...read(element.dataset.chart), narrow: element.clientWidth < 420 }
-  if (data.kind === "bars" && !element.style.height) element.style.height = `${data.categories.length * 28 * (data.stacked ? 1 : Math.max(1, data.series.length * 0.8)) + 48}px`
+  if (data.kind === "bars" && !element.style.height) element.style.height = `${data.categories.length * 28 * (data.stacked ? 1 : Math.max(1, data.series.length * 0.8)) + 48 + (data.series.length > 1 && data.narrow ? 20 * data.series.length : 0)}px` // on a phone the names of the series stand above it, a line each
   const chart = init(element, null, { renderer: "canvas" })
   keepDrawn(element, chart, () => chart.setOption(SHAPES[data.kind](data, palette()), true))
   if (data.links) chart.on("click", ({ dataIndex }) => data.links[dataIndex] && location.assign(data.links[dataIndex]))

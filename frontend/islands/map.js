@@ -57,14 +57,19 @@ function picture(data, view, colours) {
 function dots(chart, points, colours) {
   const groups = gathered(points, (place) => chart.convertToPixel("geo", place))
   const most = Math.max(...groups.map((group) => group.count), 1)
-  return groups.map((group) => ({
-    name: group.name,
-    value: [group.longitude, group.latitude, group.count],
-    address: group.address,
-    members: group.members,
-    symbolSize: 7 + 25 * Math.sqrt(group.count / Math.max(most, 25)),
-    label: group.members > 1 && group.count > most / 12 ? { show: true, formatter: thin(group.count), color: colours.dark ? "#10203f" : "#fff", fontSize: 11 } : { show: false },
-  }))
+  const ink = colours.dark ? "#10203f" : "#fff"
+  return groups.map((group) => {
+    const wide = 7 + 25 * Math.sqrt(group.count / Math.max(most, 25))
+    const said = thin(group.count)
+    return {
+      name: group.name,
+      value: [group.longitude, group.latitude, group.count],
+      address: group.address,
+      members: group.members,
+      symbolSize: wide,
+      label: group.count > 1 && wide >= 8 + 5.6 * said.replace(/\D/g, "").length ? { show: true, formatter: said, color: ink, fontSize: said.length > 3 ? 10 : 11 } : { show: false }, // a number that its circle holds
+    }
+  })
 }
 
 function buttons(element, words, turn) {

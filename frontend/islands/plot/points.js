@@ -1,24 +1,34 @@
 // Points on a map: gathered where they would touch, and the view that holds them all.
 const CELL = 26
+const NEAR = 18
 
-/** Points that fall in the same cell of CELL pixels become one, at their weighted middle, named after the largest. */
+/** Points that fall in the same cell of CELL pixels become one, and so do cells whose middles are nearer than NEAR. */
 export function gathered(points, toPixel) {
   const cells = new Map()
   for (const [longitude, latitude, count, name, address] of points) {
     const pixel = toPixel([longitude, latitude])
     if (!pixel) continue
+    const one = { longitude, latitude, x: pixel[0], y: pixel[1], count, most: count, name, address, members: 1 }
     const key = `${Math.floor(pixel[0] / CELL)}:${Math.floor(pixel[1] / CELL)}`
-    const cell = cells.get(key) ?? { count: 0, longitude: 0, latitude: 0, most: 0, members: 0 }
-    cell.longitude = (cell.longitude * cell.count + longitude * count) / (cell.count + count)
-    cell.latitude = (cell.latitude * cell.count + latitude * count) / (cell.count + count)
-    cell.count += count
-    cell.members += 1
-    if (count > cell.most) Object.assign(cell, { most: count, name, address })
-    cells.set(key, cell)
+    if (cells.has(key)) join(cells.get(key), one)
+    else cells.set(key, one)
   }
-  return [...cells.values()]
-    .map((cell) => (cell.members > 1 ? { ...cell, name: `${cell.name} …` } : cell))
-    .sort((a, b) => b.count - a.count)
+  const groups = []
+  for (const cell of [...cells.values()].sort((a, b) => b.count - a.count)) {
+    const near = groups.find((group) => Math.hypot(group.x - cell.x, group.y - cell.y) < NEAR)
+    if (near) join(near, cell)
+    else groups.push(cell)
+  }
+  return groups.map((cell) => (cell.members > 1 ? { ...cell, name: `${cell.name} …` } : cell)).sort((a, b) => b.count - a.count)
+}
+
+/** The group with the other in it: at their weighted middle, named after the largest. */
+function join(group, other) {
+  const whole = group.count + other.count || 1
+  for (const side of ["longitude", "latitude", "x", "y"]) group[side] = (group[side] * group.count + other[side] * other.count) / whole
+  if (other.most > group.most) Object.assign(group, { most: other.most, name: other.name, address: other.address })
+  group.count += other.count
+  group.members += other.members
 }
 
 export const WORLD = { center: [20, 22], zoom: 1 }

@@ -65,10 +65,12 @@ _AS_IT_IS = {
     **{"重装": "重裝", "发布": "發布", "支持": "支持", "循环": "循環", "审核": "審核", "设备": "設備", "参数": "參數"},
     **{"类型": "類型", "对象": "對象", "运行": "運行", "集群": "集群", "剪切": "剪切", "误码": "誤碼", "性能": "性能"},
     **{"便携": "可攜", "和信息化": "和信息化", "干叶": "乾葉"},
+    **{"扫描仪器": "掃描儀器", "并发布": "並發布", "并发送": "並發送", "学生发明": "學生發明", "文件名称": "文件名稱"},
 }
 """Words that the converter takes for those of programs (reinstall, release, loop, device, argument, type, object, run,
-computer cluster, cut and paste, bit, performance, mobile) or of stems (dry); here they are of instruments, documents,
-money, samples and chemistry, and of the names of ministries."""
+computer cluster, cut and paste, bit, performance, mobile, scanner, concurrent, file name) or of stems and hair (dry,
+hairs of students); here they are of instruments, documents, money, samples and chemistry, and of the names of
+ministries."""
 _NOT_SOFTWARE = re.compile(f"({'|'.join(_AS_IT_IS)})")
 
 _SHARE = re.compile("(?<![已被])佔(?![用據位])")

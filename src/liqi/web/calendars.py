@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -82,12 +83,13 @@ def settings(
     """What the island starts with: instruments, addresses, words, zone and the state that the address holds."""
     person, language = person_of(request), translation.get_language()
     known = terms.of_many(instruments)
+    names = _told_apart(instruments, language)
     zone = shown_zone(request.GET, person, instruments[0] if instruments else None)
     day = request.GET.get("date", "")
     return {
         "instruments": [
             {
-                "key": instrument.key, "name": scripts.name_of(instrument, language),
+                "key": instrument.key, "name": names[instrument.pk],
                 "min": instrument.min_minutes, "max": instrument.max_minutes,
                 "positions": known[instrument.pk].positions,
                 "before": known[instrument.pk].before // MINUTE, "after": known[instrument.pk].after // MINUTE,
@@ -108,6 +110,17 @@ def settings(
         "date": day if _is_day(day) else timezone.localtime(now, zoneinfo.ZoneInfo(zone)).strftime("%Y-%m-%d"),
         "words": _words(),
     }  # fmt: skip
+
+
+def _told_apart(instruments: Sequence[Instrument], language: str | None) -> dict[int, str]:
+    """The name of each by its number; those of one name with their model or, where that too is the same, their key."""
+    named = {one.pk: scripts.name_of(one, language) for one in instruments}
+    often = Counter(named.values())
+    models = Counter((named[one.pk], one.model) for one in instruments)
+    for one in instruments:
+        if often[name := named[one.pk]] > 1:
+            named[one.pk] = f"{name} {one.model if one.model and models[name, one.model] == 1 else one.key}"
+    return named
 
 
 def _is_day(text: str) -> bool:

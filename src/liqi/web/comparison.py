@@ -73,7 +73,7 @@ def _what(language: str) -> list[Field]:
     known = taxonomy.techniques()
 
     def techniques(one: Instrument) -> str:
-        return ", ".join(sorted(known[key].label(language) for key in one.techniques if key in known))
+        return pgettext("list", ", ").join(sorted(known[key].label(language) for key in one.techniques if key in known))
 
     return [
         (_("Class"), lambda one: taxonomy.label(one.class_code, language) if one.class_code else ""),
@@ -83,7 +83,7 @@ def _what(language: str) -> list[Field]:
         (_("Brand from"), lambda one: _place(one.maker.brand_country if one.maker else "", language)),
         (_("Made in"), lambda one: _place(one.made_in, language)),
         (_("Year"), lambda one: str(one.acquired_on.year if one.acquired_on else one.built_year or "")),
-        (_("Value"), lambda one: f"¥ {thin(one.value_cny)}" if one.value_cny is not None else ""),
+        (_("Value when bought"), lambda one: f"¥ {thin(one.value_cny)}" if one.value_cny is not None else ""),
         (_("Condition"), lambda one: word(one.status) if one.status != "unknown" else ""),
         (_("Calibrated"), lambda one: str(one.calibrated_on or "")),
         (_("End of life"), lambda one: str(one.end_of_life_on or "")),

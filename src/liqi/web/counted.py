@@ -114,7 +114,7 @@ def regions(found: Holdings, language: str, **kept_filters: str) -> Bars:
 def bands(found: Holdings, language: str) -> Bars:
     """By band of value, in the order of the bands."""
     rows = [(str(BANDS[name]), count, "") for name, count in found.bands]
-    return _bars(_("Value"), rows, found.total - found.without_value, found.without_value)
+    return _bars(_("Value when bought"), rows, found.total - found.without_value, found.without_value)
 
 
 def _bars(title: str, rows: Iterable[tuple[str, int, str]], known: int, missing: int) -> Bars:

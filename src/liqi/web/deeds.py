@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import dateparse, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liqi.access.commissions import states
-from liqi.access.models import Commission
+from liqi.access.models import Commission, Incident
 from liqi.accounts.models import JournalEntry
 from liqi.observatory.models import Project
 from liqi.web import tables
@@ -28,6 +29,7 @@ STEPS: dict[str, dict[Any, Any]] = {
     "exit": {way: words for way, words in Project.Exit.choices if way},
 }
 """What a project's state and its way out are called."""
+SEVERITIES = dict(Incident.Severity.choices)
 _HASH = re.compile(r"[0-9a-f]{40,}")
 HASH_SHOWN = 12
 """Of a hash the first letters are enough to tell files apart; the file of the journal has it whole."""
@@ -75,6 +77,8 @@ def _facts(line: JournalEntry) -> Iterator[tuple[str, str]]:
             yield _name(name), states.words(value)
         elif of_project and value in STEPS.get(name, {}):
             yield _name(name), str(STEPS[name][value])
+        elif name == "severity" and value in SEVERITIES:
+            yield _name(name), str(SEVERITIES[value])
         elif value not in (None, "", [], {}):
             yield _name(name), _shown(value)
 
@@ -92,11 +96,11 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(_shown(one) for one in value)
+        return pgettext("list", ", ").join(_shown(one) for one in value)
     if isinstance(value, str) and _HASH.fullmatch(value):
         return f"{value[:HASH_SHOWN]}…"
     if isinstance(value, dict):
-        return ", ".join(f"{_name(str(name))} {_shown(one)}" for name, one in value.items())
+        return pgettext("list", ", ").join(f"{_name(str(name))} {_shown(one)}" for name, one in value.items())
     found = dateparse.parse_datetime(value) if isinstance(value, str) and len(value) > 15 else None
     if found is None or found.tzinfo is None:
         return str(value)

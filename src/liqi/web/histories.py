@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from liqi.catalogue import editing
 from liqi.catalogue.federation import kept_here as differences
@@ -101,11 +102,11 @@ def said(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):
-        text = ", ".join(f"{name} {said(part)}" for name, part in value.items())
+        text = pgettext("list", ", ").join(f"{name} {said(part)}" for name, part in value.items())
     elif isinstance(value, list) and all(isinstance(part, dict) for part in value):
         text = "; ".join(" ".join(said(part) for part in row.values() if said(part)) for row in value)
     elif isinstance(value, list):
-        text = ", ".join(said(part) for part in value)
+        text = pgettext("list", ", ").join(said(part) for part in value)
     else:
         text = str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

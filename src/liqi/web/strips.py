@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from liqi.access.metering.reconciliation import Seen
 from liqi.insight.metering import Interval, Level, intersect, length, union
@@ -98,7 +98,7 @@ def _strip(day: date, span: Span, lanes: dict[str, list[Interval]], amiss: list[
         for one in _inside([period], start, end):
             marks.append(_mark("amiss", 0, LANE * len(LANES), start, one, span))
         struck += start <= finding.starts_at < end and period == finding.periods[0]
-    words = ", ".join(said) or _("nothing recorded")
+    words = pgettext("list", ", ").join(said) or _("nothing recorded")
     hours = [minutes * n / 8 for n in range(1, 8)]
     return Strip(day, minutes, marks, hours, struck, words)
 

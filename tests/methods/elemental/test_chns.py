@@ -97,6 +97,7 @@ def test_standards_have_the_fractions_of_their_certificates(name: str, percent: 
     [
         ("name,role,mass_mg,area_C\na,what,1,2\n", "role 'what' in row 2"),
         ("name,role,mass_mg,area_C\na,sample,0,2\n", "mass '0' in row 2"),
+        ("name,role,mass_mg,area_C\na,sample,1e-300,2\n", "mass '1e-300' in row 2"),
         ("name,mass_mg\na,1\n", "add area_C"),
         (f"name,role,mass_mg,area_C\na,sample,1,{'9' * 220}\n", "'9{20}' under 'area_c' in row 2"),
         ("name,role,mass_mg,area_C\nmystery,standard,1,2\nmystery,standard,1,2\n", "unknown formula"),
@@ -135,3 +136,12 @@ def test_columns_named_in_chinese_are_those_of_the_example(heads: str, tmp_path:
     path.write_text("\n".join([heads, *lines[1:]]), encoding="gb18030")
     values = [[one.value for one in method.run([one]).findings] for one in (path, method.example[0])]
     assert values[0] == values[1]
+
+
+def test_standards_that_answer_with_next_to_nothing_are_no_standards(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    lines = [f"sulfanilamide,standard,2,{area}" for area in ("1e-320", "2e-300")]
+    path.write_text("\n".join(["name,role,mass_mg,area_C", *lines, "x,sample,2,1e30"]))
+    assert factor_of(read_burns(path), "C") is None
+    with pytest.raises(UnreadableFile, match="fewer than two standards"):
+        METHOD.run([path])

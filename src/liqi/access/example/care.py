@@ -64,14 +64,14 @@ def load(*, now: datetime) -> int:
 def _incidents(found: list[Instrument], manager: Person, member: Person, now: datetime) -> int:
     """An open incident with a task from it, and a closed one with its lesson."""
     leak = incidents.report(
-        instrument=found[0], person=member, words="前级泵地面有油迹,真空度比上周差一倍。", severity="major",
+        instrument=found[0], person=member, words="前级泵地面有油迹，真空度比上周差一倍。", severity="major",
         now=now - timedelta(hours=20),
     )  # fmt: skip
     old = incidents.report(
-        instrument=found[-1], person=member, words="进样针弯曲,序列停在第 12 针。", now=now - timedelta(days=9)
+        instrument=found[-1], person=member, words="进样针弯曲，序列停在第 12 针。", now=now - timedelta(days=9)
     )
     incidents.close(
-        incident=old, person=manager, lesson="换针并校准位置;每周检查瓶盖是否拧得过紧。", now=now - timedelta(days=7)
+        incident=old, person=manager, lesson="换针并校准位置；每周检查瓶盖是否拧得过紧。", now=now - timedelta(days=7)
     )
     task = chores.write(
         instrument=found[0], person=manager, title="更换前级泵密封圈和泵油", incident=leak, assignee=manager,

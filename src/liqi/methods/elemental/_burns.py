@@ -22,6 +22,8 @@ _WORDS = {"C": "carbon", "H": "hydrogen", "N": "nitrogen", "S": "sul(ph|f)ur", "
 Patterns = Callable[[str, str], tuple[str, ...]]
 _MOST = 1e30
 """No balance or detector writes a number above this; squares of it still are numbers."""
+_LEAST_MG = 1e-6
+"""No balance weighs less: a nanogram; a response per mass of it still is a number."""
 _BLANK = re.compile(r"blank|blk|bypass|空白|run ?in", re.IGNORECASE)
 
 
@@ -50,7 +52,7 @@ def read_run(path: str | Path) -> tuple[list[Burn], bool]:
     for place, row in enumerate(rows):
         told = _role(path, place, row, role, row[name])
         weight = number(row.get(mass, "")) or 0.0
-        if told != "blank" and weight <= 0:
+        if told != "blank" and weight < _LEAST_MG:
             found = f"mass {row.get(mass, '')!r} in row {place + 2}"
             raise UnreadableFile(path, found, "a mass in mg above zero", "write what was weighed in")
         for head in (mass, *areas.values(), *shares.values()):

@@ -9,6 +9,9 @@ import numpy as np
 from liqi.methods.elemental._composition import mass_percent
 from liqi.methods.uncertainty import Budget, Contribution
 
+_LEAST_RESPONSE = 1e-12
+"""Less per mg is no response; what is divided by it still is a number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Burn:
@@ -74,7 +77,7 @@ def factor_of(burns: Sequence[Burn], element: str, correct_drift: bool = False) 
             single.append((one.areas[element] - blank) / held)
             places.append(one.place)
     values, at = np.array(single), np.array(places, float)
-    if values.size < 2 or values.mean() <= 0:
+    if values.size < 2 or values.mean() < _LEAST_RESPONSE:
         return None
     mean, span = float(values.mean()), max((one.place for one in burns), default=1) - min(one.place for one in burns)
     sxx = float(((at - at.mean()) ** 2).sum())

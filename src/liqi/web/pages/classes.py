@@ -19,7 +19,7 @@ from liqi import taxonomy
 from liqi.catalogue import holdings
 from liqi.catalogue.models import Instrument
 from liqi.taxonomy import InstrumentClass
-from liqi.web import counted, maps, tables
+from liqi.web import counted, maps, scripts, tables
 
 PAGE = 25
 EDITIONS = (taxonomy.CLASS_EDITION, "2006")
@@ -87,7 +87,7 @@ def show(request: HttpRequest, code: str) -> HttpResponseBase:
         "code": code,
         "known": known,
         "label": known.label(language),
-        "others": _other_names(known),
+        "others": _said_otherwise(known, language),
         "below": [Branch(one.code, one.label(language), "", whole[one.code]) for one in _children(code)],
         "techniques": [(key, one.label(language)) for key, one in _techniques(code)],
         "codes": taxonomy.codes_of(code),
@@ -193,6 +193,12 @@ def _other_names(known: InstrumentClass) -> list[str]:
             names += term.names
     said = {taxonomy.fold(known.name_zh), taxonomy.fold(known.name_en)}
     return [name for name in dict.fromkeys(names) if name and taxonomy.fold(name) not in said]
+
+
+def _said_otherwise(known: InstrumentClass, language: str) -> list[str]:
+    """What else the class is called, in the script of the page, each name once."""
+    names = dict.fromkeys(scripts.in_script(name, language) for name in _other_names(known))
+    return [name for name in names if name != known.label(language)]
 
 
 def _techniques(code: str) -> list[tuple[str, Any]]:

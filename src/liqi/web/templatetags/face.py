@@ -101,7 +101,8 @@ def cny(value: float | int | None) -> str | SafeString:
         return or_blank(None)
     if translation.get_language() == "en":
         return f"CNY\u00a0{numbers.thin(value)}"
-    return format_html("{}{}", numbers.wan(value, translation.get_language()), "元")
+    amount = numbers.wan(value, translation.get_language())
+    return format_html("{}{}元", amount, "\u00a0" if amount[-1].isdigit() else "")
 
 
 @register.filter

@@ -17,6 +17,7 @@ MOST_PEAKS = 1 << 24
 """No spectrum has more peaks than this: 16.8 million, 134 MB an array."""
 _SMALL = 1 << 16
 TYPES = {"MS:1000523": "<f8", "MS:1000521": "<f4", "MS:1000519": "<i4", "MS:1000522": "<i8", "MS:1000520": "<f2"}
+_DTYPES = {kind: np.dtype(kind) for kind in (*TYPES.values(), ">f4", ">f8")}
 PLAIN, ZLIB = "MS:1000576", "MS:1000574"
 _NUMPRESS = {
     "MS:1002312": (linear, False), "MS:1002313": (positive_integers, False), "MS:1002314": (short_logged, False),
@@ -40,9 +41,9 @@ def unpack(data: bytes, packing: str, kind: str) -> NDArray[Any]:
     if not data:
         return np.empty(0, kind)
     if packing == ZLIB:
-        return np.frombuffer(inflated(data), dtype=kind)
+        return np.frombuffer(inflated(data), _DTYPES.get(kind, kind))
     if packing == PLAIN:
-        return np.frombuffer(data, dtype=kind)
+        return np.frombuffer(data, _DTYPES.get(kind, kind))
     if packing not in _NUMPRESS:
         raise ValueError(f"an array packed with {packing}")
     decode, zipped = _NUMPRESS[packing]

@@ -12,7 +12,7 @@ from typing import IO
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers._damage import Damage, reason_of
 
-_BLOCK = 1 << 18
+_BLOCK = 1 << 16
 _MOST_HEADER = 1 << 26
 _MOST_PIECE = 1 << 29
 _LONGEST_TAG = 100

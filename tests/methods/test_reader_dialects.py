@@ -4,12 +4,16 @@ import struct
 from base64 import b64encode
 from pathlib import Path
 
+import numpy as np
 import pytest
+from pyteomics.mzxml import MzXML
+from scipy.io import netcdf_file
 
 from liqi.methods import UnreadableFile
 from liqi.methods.phrases import refusal
 from liqi.methods.readers import Spectrum, mzml, read, sniff
-from tests.methods import written
+from tests.methods import dialects, written
+from tests.methods.samples import LARGE, needs_large
 from tests.methods.written import parameter
 
 ARRAYS = [written.array(written.MZ, [100.5, 150.25]), written.array(written.INTENSITY, [7.0, 9.0])]
@@ -287,3 +291,38 @@ def test_a_packing_that_nobody_here_unpacks_is_named(tmp_path: Path) -> None:
     path.write_text(written.mzml([written.spectrum(0, [one.replace("MS:1000574", "MS:1003780") for one in ARRAYS], 2)]))
     with pytest.raises(UnreadableFile, match="an array packed with MS:1003780"):
         list(read(path))
+
+
+def test_andi_of_whole_numbers_is_their_scale_times_them_and_minutes_are_minutes(tmp_path: Path) -> None:
+    path = tmp_path / "a.cdf"
+    peaks = [([50.5, 60.25], [1.0, 20.0]), ([70.0], [5.0])]
+    dialects.counted_andi(path, peaks)
+    for unit, factor in (("Seconds", 1.0), ("Minutes", 60.0)):
+        with netcdf_file(path, "a", mmap=False) as file:
+            file.variables["scan_acquisition_time"].units = unit
+        run = read(path)
+        assert [one.mz.tolist() for one in run] == [pytest.approx(mz) for mz, _ in peaks]
+        assert [one.intensity.tolist() for one in run] == [intensity for _, intensity in peaks]
+        assert [one.retention_time_s for one in run] == [60 * factor, 61 * factor]
+        assert ({one.centroid for one in run}, run.problems) == ({False}, [])
+
+
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=needs_large) for path in sorted(LARGE.glob("ms/*.mzXML"))],
+    ids=lambda path: path.name,
+)
+def test_an_instruments_mzxml_has_the_numbers_that_another_reader_sees(path: Path) -> None:
+    with MzXML(str(path)) as reader:
+        for mine, theirs in zip(read(path), reader, strict=True):
+            mz, intensity = theirs["m/z array"], theirs["intensity array"]
+            there = (mz != 0) | (intensity != 0)
+            assert np.array_equal(mine.mz, mz[there])
+            assert np.array_equal(mine.intensity, intensity[there])
+            assert (mine.ms_level, mine.retention_time_s) == (
+                theirs["msLevel"],
+                pytest.approx(theirs["retentionTime"] * 60),
+            )
+            if mine.ms_level > 1:
+                (ion,) = theirs["precursorMz"]
+                assert (mine.precursor_mz, mine.charge) == (ion["precursorMz"], ion.get("precursorCharge") or None)

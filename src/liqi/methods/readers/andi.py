@@ -16,6 +16,7 @@ from liqi.methods.readers._streams import open_bytes
 
 _NEEDED = ("scan_index", "mass_values", "intensity_values")
 _MOST_BYTES = 1 << 31
+_MINUTE_S = 60.0
 
 
 def read(path: Path) -> Run:
@@ -46,7 +47,7 @@ def _spectra(path: Path, damage: Damage) -> Iterator[Spectrum]:
     masses, strengths = _scaled(file, "mass_values"), _scaled(file, "intensity_values")
     starts = file.numbers("scan_index").astype(np.int64)
     counts = _counts(file, starts, file.announced("mass_values") or masses.size)
-    times = _scaled(file, "scan_acquisition_time") if file.has_numbers("scan_acquisition_time") else np.empty(0)
+    times = _times(file)
     ion = str(file.attributes.get("test_ionization_polarity", "")).lower()
     polarity = "positive" if ion.startswith("pos") else "negative" if ion.startswith("neg") else None
     kind = str(file.attributes.get("experiment_type", "")).lower()
@@ -65,6 +66,14 @@ def _spectra(path: Path, damage: Damage) -> Iterator[Spectrum]:
             spectrum.retention_time_s = float(times[number])
         spectrum.polarity, spectrum.centroid = polarity, centroid
         yield spectrum
+
+
+def _times(file: NetCdf) -> Array:
+    """Return the times in seconds, as the standard has them unless a unit says minutes."""
+    if not file.has_numbers("scan_acquisition_time"):
+        return np.empty(0)
+    unit = str(file.variables["scan_acquisition_time"].attributes.get("units", ""))
+    return _scaled(file, "scan_acquisition_time") * (_MINUTE_S if unit.lower().startswith("min") else 1.0)
 
 
 def _counts(file: NetCdf, starts: np.ndarray[Any, Any], total: int) -> np.ndarray[Any, Any]:

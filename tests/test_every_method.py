@@ -1,4 +1,7 @@
-"""Every method keeps its promises: three languages, a technique we know, units, uncertainty, an example, a page."""
+"""Every method keeps its promises: three languages, a technique we know, units, uncertainty, an example, a page.
+
+That its example is what it says and can be cut anywhere is tried in `tests/methods/test_trial.py`.
+"""
 
 import json
 from dataclasses import replace
@@ -9,7 +12,6 @@ import pytest
 from liqi import taxonomy
 from liqi.methods import LANGUAGES, Answer, Method, UnreadableFile, all_methods, list_methods, method_ids
 from liqi.methods.readers import FORMAT_NAMES, OTHER_FORMATS
-from liqi.methods.trial import Budget, survive_cuts
 
 METHODS = list(all_methods())
 PAGES = Path(__file__).parents[1] / "docs/reference/methods"
@@ -123,11 +125,6 @@ def test_a_file_that_is_none_of_its_own_is_refused(method: Method, tmp_path: Pat
             method.run([path])
     with pytest.raises(UnreadableFile, match="name at least one file"):
         method.run([])
-
-
-@every_method
-def test_its_example_cut_at_twenty_points_is_answered_or_refused_in_a_sentence(method: Method) -> None:
-    survive_cuts(method, Budget(cut_s=120), once_a_kind=True)  # a busy machine is no fault of the method
 
 
 @every_method

@@ -3,8 +3,8 @@
 from liqi.arguments import explain_face
 from liqi.methods.trial._begin import begin
 from liqi.methods.trial._package import methods_of
-from liqi.methods.trial._trials import Budget, Trial, survive_cuts, try_method
+from liqi.methods.trial._trials import Budget, Trial, try_method
 
-__all__ = ["Budget", "Trial", "begin", "methods_of", "survive_cuts", "try_method"]
+__all__ = ["Budget", "Trial", "begin", "methods_of", "try_method"]
 
 explain_face(__name__)

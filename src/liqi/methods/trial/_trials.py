@@ -12,7 +12,6 @@ from typing import Any
 from liqi import taxonomy
 from liqi.methods._errors import BadParameter, UnreadableFile
 from liqi.methods._method import Method
-from liqi.methods.readers import sniff
 
 CUTS = 20
 """At so many points each file of the example is cut off."""
@@ -58,7 +57,7 @@ def try_method(method: Method, budget: Budget | None = None) -> Iterator[Trial]:
     yield _trial("answers as it was expected to", lambda: _expected(method, answer))
     yield _trial("gives every value a unit", lambda: _units(answer))
     yield _trial("gives the same answer to the same files", lambda: _same(method, answer))
-    yield _trial(f"survives {CUTS} cuts of each file", lambda: survive_cuts(method, limits))
+    yield _trial(f"survives {CUTS} cuts of each file", lambda: _survive_cuts(method, limits))
 
 
 def _trial(name: str, look: Callable[[], str]) -> Trial:
@@ -116,19 +115,14 @@ def _same(method: Method, answer: dict[str, Any]) -> str:
     return f"key {answer['key'][:12]}"
 
 
-def survive_cuts(method: Method, budget: Budget | None = None, once_a_kind: bool = False) -> str:
-    """Return what became of the example with each of its files cut at 20 points; anything but an answer or a
-    sentence raises AssertionError. With `once_a_kind`, of files of one kind the first alone is cut.
-    """
-    limits = budget or Budget()
+def _survive_cuts(method: Method, limits: Budget) -> str:
+    """What became of the example with each of its files cut at 20 points: an answer or a sentence, and nothing else."""
     refused = answered = 0
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder) / Path(whole).name for whole in method.example]
         for path, whole in zip(files, method.example, strict=True):
             path.write_bytes(Path(whole).read_bytes())
-        kinds = {_kind(path): path for path in reversed(files)}
-        chosen = [path for path in files if not once_a_kind or path in kinds.values()]
-        for path in chosen:  # the others lie whole beside the cut one: some are read by way of their neighbour
+        for path in files:  # the others lie whole beside the cut one: some are read by way of their neighbour
             content = path.read_bytes()
             for cut in range(CUTS + 1):
                 path.write_bytes(content[: len(content) * cut // CUTS])
@@ -147,10 +141,3 @@ def survive_cuts(method: Method, budget: Budget | None = None, once_a_kind: bool
                 took = time.perf_counter() - begun
                 _require(took <= limits.cut_s, f"{where}: {took:.1f} s, at most {limits.cut_s:g} s")
     return f"{refused} refused in a sentence, {answered} answered from what was whole"
-
-
-def _kind(path: Path) -> tuple[str, str]:
-    try:
-        return sniff(path), path.suffix
-    except UnreadableFile:  # a package may read what nothing here knows
-        return "", path.suffix

@@ -326,3 +326,12 @@ def test_an_instruments_mzxml_has_the_numbers_that_another_reader_sees(path: Pat
             if mine.ms_level > 1:
                 (ion,) = theirs["precursorMz"]
                 assert (mine.precursor_mz, mine.charge) == (ion["precursorMz"], ion.get("precursorCharge") or None)
+
+
+def test_a_jcamp_spectrum_tells_by_dotted_labels_and_multiplies_by_its_factors(tmp_path: Path) -> None:
+    head = "##TITLE=x\n##DATA TYPE=MASS SPECTRUM\n##.IONIZATION MODE=EI-\n##.SCAN NUMBER=7\n##.RETENTION TIME=61.5\n"
+    factors = "##XFACTOR=0.01\n##YFACTOR=2\n##NPOINTS=1\n"
+    for label, mz, intensity in (("XYDATA", 55.1, 6.0), ("XYPOINTS", 55.1, 6.0), ("PEAK TABLE", 5510.0, 3.0)):
+        one = only(tmp_path / "a.jdx", f"{head}{factors}##{label}=(XY..XY)\n5510,3\n##END=\n")
+        assert (one.polarity, one.retention_time_s, one.id) == ("negative", 61.5, "scan=7")
+        assert (one.mz.tolist(), one.intensity.tolist()) == ([pytest.approx(mz)], [intensity])

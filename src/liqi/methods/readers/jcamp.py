@@ -24,6 +24,9 @@ __all__ = ["Block", "Series", "read", "read_blocks"]
 
 _TYPE = re.compile(rb"^##[ _-]*DATA[ _-]?TYPE[ _-]*=(.*?)(?:\$\$|[\r\n])", re.IGNORECASE | re.MULTILINE)
 _TABLES = {"XYDATA", "XYPOINTS", "PEAKTABLE", "DATATABLE", "PEAKASSIGNMENTS"}
+_TIMES = (b"##retention_time=", b"##.retention time=", b"##.retention_time=")
+_FACTORS = {"XYDATA": ("XFACTOR", "YFACTOR"), "XYPOINTS": ("XFACTOR", "YFACTOR")}
+"""What the numbers of a table are multiplied by; those of a peak table stand as they are."""
 _TIME = re.compile(r"T\s*=\s*([0-9.,eE+-]+)")
 _COMMENT = re.compile(r"\$\$.*")
 _MINUTE_S = 60.0
@@ -36,7 +39,7 @@ def read(path: Path) -> Run:
         found = f"a JCAMP-DX file of {min(types)[:60].lower()}"
         raise UnreadableFile(path, found, "mass spectra", "ask a method that reads it (`liqi methods` lists them)")
     pages = occurrences(path, b"##page=")
-    acquired = pages > 0 or occurrences(path, b"##retention_time=") > 1
+    acquired = pages > 0 or any(occurrences(path, label) > 1 for label in _TIMES)
     expected = pages or occurrences(path, b"(xy..xy)")
     return Run(path, "jcamp", acquired, expected, partial(_spectra, path, acquired))
 
@@ -44,7 +47,7 @@ def read(path: Path) -> Run:
 def _spectra(path: Path, acquired: bool, damage: Damage) -> Iterator[Spectrum]:
     facts: dict[str, str] = {}
     table: list[str] | None = None
-    start = 0
+    start, kind = 0, ""
     for number, line in enumerate(lines_of(path, damage), 1):
         line = _COMMENT.sub("", line) if "$$" in line else line
         if not line.startswith("##"):
@@ -52,31 +55,33 @@ def _spectra(path: Path, acquired: bool, damage: Damage) -> Iterator[Spectrum]:
                 table.append(line)
             continue
         name, _, value = line[2:].partition("=")
-        key = re.sub(r"[\s_/-]", "", name).upper()
+        key = re.sub(r"[\s_/.-]", "", name).upper()
         if table is not None:
-            yield from _checked(facts, table, start, acquired, damage)
+            yield from _checked(facts, kind, table, start, acquired, damage)
             table = None
             if key not in _TABLES:
                 facts.pop("NPOINTS", None)
         if key in _TABLES:
-            table, start = [], number
+            table, start, kind = [], number, key
             facts["FORM"] = value.strip()
         else:
             facts[key] = value.strip()
     if table is not None:
-        yield from _checked(facts, table, start, acquired, damage)
+        yield from _checked(facts, kind, table, start, acquired, damage)
         if "END" not in facts and not acquired:
             damage.stop("a file without ##END=")
 
 
-def _checked(facts: dict[str, str], table: list[str], start: int, run: bool, damage: Damage) -> Iterator[Spectrum]:
+def _checked(
+    facts: dict[str, str], kind: str, table: list[str], start: int, run: bool, damage: Damage
+) -> Iterator[Spectrum]:
     try:
-        yield _spectrum(facts, table, run, damage)
+        yield _spectrum(facts, kind, table, run, damage)
     except (ValueError, OverflowError) as problem:
         damage.leave_out(f"table of line {start}", problem)
 
 
-def _spectrum(facts: dict[str, str], table: list[str], run: bool, damage: Damage) -> Spectrum:
+def _spectrum(facts: dict[str, str], kind: str, table: list[str], run: bool, damage: Damage) -> Spectrum:
     form = facts.get("FORM", "").upper().replace(" ", "")
     if "++" in form:
         profile = spaced(Block(dict(facts)), table)
@@ -87,9 +92,16 @@ def _spectrum(facts: dict[str, str], table: list[str], run: bool, damage: Damage
     rows = pairs(table, announced=announced)
     if announced and announced != len(rows):
         raise ValueError(f"{len(rows)} of {announced} peaks")
+    with np.errstate(over="ignore", under="ignore"):
+        rows = rows * [_factor(facts.get(name, "")) for name in _FACTORS.get(kind, ("", ""))]
     if not np.isfinite(rows).all():
         raise ValueError("a peak that is no number")
     return _made(facts, rows, run, damage, centroid=True)
+
+
+def _factor(text: str) -> float:
+    factor = number_of(text)
+    return factor if factor and np.isfinite(factor) else 1.0
 
 
 def _made(facts: dict[str, str], pairs: Array, run: bool, damage: Damage, centroid: bool) -> Spectrum:

@@ -80,9 +80,9 @@ def test_a_targets_own_limit_stands_in_place_of_the_lists_and_the_answer_says_so
     ruled = [(row["substance"].lower(), row["sample"]) for row in rows(answer, "limits")]
     assert len(ruled) == len(set(ruled))
     own = next(row for row in rows(answer, "limits") if row["substance"] == "trimethoprim")
-    assert own["instead_of"]["en"] == "EU 37/2010: 50 ug/kg"
+    assert own["instead_of"]["en"] == "EU 37/2010: 50 µg/kg"
     told = {one.code: one.text.en for one in answer.warnings}
-    assert "trimethoprim 50 ug/kg, not EU 37/2010: 50 ug/kg" in told["own-limit-instead"]
+    assert "trimethoprim 50 µg/kg, not EU 37/2010: 50 µg/kg" in told["own-limit-instead"]
     assert ("sulfonamides (group sum)", "milk-a") in ruled, "a sum of several is another question"
     assert "instead_of" not in next(row for row in rows(answer, "limits") if row["substance"] == "Amoxicillin")
 

@@ -127,7 +127,7 @@ def _of_runs(calibration: Calibration, own: Sequence[Measured], question: Questi
             continue
         most = max(question.retention_percent / 100 * time, one.scan_s)
         away = one.peak.apex_s - time
-        rule = f"+-{most:.1f} s ({question.retention_percent:g} % or one scan)"
+        rule = f"±{most:.1f} s ({question.retention_percent:g} % or one scan)"
         yield Check("retention", name, one.file, away, "s", rule, EU_808, abs(away) <= most + 1e-9)
         if areas and one.standard:
             percent = 100 * one.standard.area / (sum(areas) / len(areas))
@@ -137,7 +137,7 @@ def _of_runs(calibration: Calibration, own: Sequence[Measured], question: Questi
         if ratios:
             expected = sum(ratios) / len(ratios)
             off = 100 * ((one.ion_ratio or 0.0) / expected - 1)
-            rule = f"+-{RATIO_OFF:g} % of {expected:.3g}"
+            rule = f"±{RATIO_OFF:g} % of {expected:.3g}"
             yield Check(
                 "ion ratio", name, one.file, off, "%", rule, EU_808, abs(off) <= RATIO_OFF and math.isfinite(off)
             )

@@ -9,6 +9,7 @@ from liqi.methods._answer import Plot
 from liqi.methods._text import Text
 from liqi.methods.mass_spectrometry._assay import Assay, Calibration, Measured, Question
 from liqi.methods.mass_spectrometry._targets import stem_of
+from liqi.methods.phrases import unit_words
 
 MOST_TRACES = 8
 _BAND_POINTS = 60
@@ -39,13 +40,13 @@ def _line_plot(one: Calibration, assay: Assay, question: Question) -> Plot:
         y = one.line.at(found)
         series.append(_series(Text("samples", "样品", "樣品"), np.array(found), y, [one.sample for one in results]))
     response = Text("area ratio to internal standard", "与内标的峰面积比", "與內標的峰面積比")
-    area = Text("area / counts s", "峰面积", "峰面積")
-    unit = one.unit
+    area = Text("area (counts s)", "峰面积", "峰面積")
+    unit = unit_words(one.unit).en
     return Plot(
         f"calibration-{one.target.name}",
         "points",
         Text(f"Calibration of {one.target.name}", f"{one.target.name} 校准曲线", f"{one.target.name} 校準曲線"),
-        Text(f"concentration / {unit}", f"浓度 / {unit}", f"濃度 / {unit}"),
+        Text(f"concentration ({unit})", f"浓度 ({unit})", f"濃度 ({unit})"),
         response if one.target.internal_standard else area,
         {"series": series, "lines": [band]},
     )
@@ -71,7 +72,7 @@ def _trace_plot(name: str, own: Sequence[Measured]) -> Plot:
         if one.peak and one.level.role == "sample":
             marks.append({"label": label, "x": round(one.peak.apex_s, 3), "y": rounded(one.peak.height)})
     title = Text(f"Ion current of {name}", f"{name} 提取离子流图", f"{name} 擷取離子流圖")
-    axes = Text("retention time / s", "保留时间 / s", "滯留時間 / s"), Text("intensity", "强度", "強度")
+    axes = Text("retention time (s)", "保留时间 (s)", "滯留時間 (s)"), Text("intensity", "强度", "強度")
     return Plot(f"xic-{name}", "line", title, *axes, {"series": series, "marks": marks})
 
 

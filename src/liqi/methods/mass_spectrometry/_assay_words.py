@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from liqi.methods._answer import Notice
 from liqi.methods._text import Text
 from liqi.methods.mass_spectrometry._residue_limits import Limit
+from liqi.methods.phrases import unit_words
 
 STATES = {
     "quantified": Text("quantified", "已定量", "已定量"),
@@ -107,12 +108,12 @@ def limit_told(limit: Limit) -> Text:
     """Return a limit in a few words: its text, and its value where that was seen."""
     if limit.value is None:
         return Text(*(f"{limit.text}{said}" for said in (" (value not seen)", "（未见数值）", "（未見數值）")))
-    return Text(*(f"{limit.text}{mark}{limit.value:g} {limit.unit}" for mark in (": ", "：", "：")))
+    return Text(*(f"{limit.text}{mark}{limit.value:g} {unit_words(limit.unit).en}" for mark in (": ", "：", "：")))
 
 
 def replaced_limits(pairs: Sequence[tuple[Limit, Limit]], unit: str) -> Notice:
     """Return the notice that the limits given stand instead of the list's, each told with its value."""
-    told = [(f"{own.name} {own.value:g} {unit}".strip(), limit_told(listed)) for own, listed in pairs]
+    told = [(f"{own.name} {own.value:g} {unit_words(unit).en}".strip(), limit_told(listed)) for own, listed in pairs]
     english = "; ".join(f"{own}, not {listed.en}" for own, listed in told)
     hans = "；".join(f"{own}，而非 {listed.zh_hans}" for own, listed in told)
     hant = "；".join(f"{own}，而非 {listed.zh_hant}" for own, listed in told)

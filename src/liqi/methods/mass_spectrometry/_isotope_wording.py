@@ -240,7 +240,7 @@ def _traces(one: Pattern, at: str) -> Plot:
     ]
     marks = [{"label": "apex", "x": round(run.peak.apex_s, 2), "y": round(run.peak.height, 1)}]
     title = Text(f"Isotopologues of {at}", f"{at} 的同位素峰", f"{at} 的同位素峰")
-    axes = Text("retention time / s", "保留时间 / s", "滯留時間 / s"), Text("intensity", "强度", "強度")
+    axes = Text("retention time (s)", "保留时间 (s)", "滯留時間 (s)"), Text("intensity", "强度", "強度")
     return Plot(f"traces-{at}", "line", title, *axes, {"series": series, "marks": marks})
 
 
@@ -253,8 +253,8 @@ def _map(masses: Sequence[tuple[str, NeutralMass]]) -> Plot:
         "names": [", ".join(ion.adduct for ion in one.ions) for _, one in masses],
     }
     axes = (
-        Text("retention time / s", "保留时间 / s", "滯留時間 / s"),
-        Text("neutral mass / Da", "中性质量 / Da", "中性質量 / Da"),
+        Text("retention time (s)", "保留时间 (s)", "滯留時間 (s)"),
+        Text("neutral mass (Da)", "中性质量 (Da)", "中性質量 (Da)"),
     )
     return Plot("neutral-masses", "map", title, *axes, data)
 

@@ -84,9 +84,11 @@ def _chromatographic(one: Identification) -> dict[str, Any]:
 def _sentence(counts: dict[str, int], total: int, library: dict[str, Any]) -> Text:
     sure, isomers, unknown = counts["identified"], counts["isomers"], counts["unknown"]
     spectra, compounds = library["spectra"], library["compounds"]
+    if not total:
+        return _NO_FRAGMENTS
     return Text(
-        f"Of {total} features, {sure} identified, {isomers} narrowed down to isomers and {unknown} unknown, "
-        f"against {spectra} reference spectra of {compounds} compounds.",
+        f"Of {total} feature{'s' if total > 1 else ''}, {sure} identified, {isomers} narrowed down to isomers and "
+        f"{unknown} unknown, against {spectra} reference spectra of {compounds} compounds.",
         f"共 {total} 个特征：已鉴定 {sure} 个，{isomers} 个只能确定到同分异构体，{unknown} 个未知；"
         f"谱库含 {compounds} 种化合物的 {spectra} 张参考谱。",
         f"共 {total} 個特徵：已鑑定 {sure} 個，{isomers} 個只能確定到同分異構物，{unknown} 個未知；"
@@ -211,11 +213,17 @@ _PROFILE = Notice(
         "部分碎片譜為輪廓資料，已由利器擷取峰；用廠商軟體擷取峰後再轉檔，結果可能更好。",
     ),
 )
+_NO_FRAGMENTS = Text(
+    "No fragment spectrum to identify anything by.",
+    "没有可供鉴定的碎片谱。",
+    "沒有可供鑑定的碎片圖譜。",
+)
 _NOTHING = Notice(
     "no-fragment-spectra",
     Text(
-        "The file holds no fragment spectrum to identify anything by.",
-        "文件中没有可供鉴定的碎片谱。",
-        "檔案中沒有可供鑑定的碎片圖譜。",
+        "A library is searched by fragment spectra (MS2), and the file holds none. For known formulas in survey scans "
+        "take ms.screen.",
+        "谱库检索靠碎片谱（MS2），而文件中没有。要在一级谱中查找已知分子式，请用 ms.screen。",
+        "圖譜庫檢索靠碎片圖譜（MS2），而檔案中沒有。要在一級圖譜中尋找已知分子式，請用 ms.screen。",
     ),
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from liqi.methods._answer import Column, Table
 from liqi.methods._text import Text
+from liqi.methods.phrases import unit_words
 from liqi.methods.uncertainty._distributions import student_t
 
 Pair = tuple[str, str]
@@ -122,7 +123,7 @@ def budget_table(budgets: Mapping[str, Budget], words: Mapping[str, Text] | None
         for one in budget.contributions:
             dof = one.degrees_of_freedom
             name = (words or {}).get(one.name, Text.same(one.name))
-            unit = "" if one.unit == "1" else f" {one.unit}"
+            unit = "" if one.unit == "1" else f" {unit_words(one.unit).en}"
             row: dict[str, Any] = {
                 "result": result,
                 "contribution": name.as_json(),

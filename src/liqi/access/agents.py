@@ -16,6 +16,7 @@ from liqi.access.opening import utc
 from liqi.accounts import journal, notices
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 
 __all__ = [
@@ -63,7 +64,7 @@ def issue(*, instrument: Instrument, name: str, person: Person | None, now: date
     except IntegrityError:
         raise NameTaken(
             _("%(instrument)s has an agent named %(name)s already; choose another name.")
-            % {"instrument": instrument, "name": name}
+            % {"instrument": called(instrument), "name": name}
         ) from None
     return Issued(agent, token)
 
@@ -138,7 +139,7 @@ def require(person: Person, instrument: Instrument) -> None:
     if not belonging.looks_after(person, instrument):
         raise NotAllowed(
             _("The agents and files of %(instrument)s are for its stewards; ask one of them.")
-            % {"instrument": instrument}
+            % {"instrument": called(instrument)}
         )
 
 

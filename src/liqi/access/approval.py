@@ -27,6 +27,7 @@ from liqi.access.rules import Objection
 from liqi.accounts import journal, notices
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 
 __all__ = ["approve", "due", "refuse", "undo", "waiting_for"]
 
@@ -155,7 +156,7 @@ def _tell(booking: Booking, kind: str, person: Person | None, words: str, now: d
 def _require_steward(booking: Booking, person: Person) -> None:
     if not belonging.looks_after(person, booking.instrument):
         words = _("Only a steward of %(instrument)s may answer this request; ask one.")
-        raise NotAllowed(words % {"instrument": booking.instrument})
+        raise NotAllowed(words % {"instrument": called(booking.instrument)})
 
 
 def _require_requested(booking: Booking) -> None:

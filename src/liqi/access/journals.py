@@ -16,6 +16,7 @@ from liqi.access.models import Booking, Order
 from liqi.accounts import organisation
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import JournalEntry, Organisation, Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Facility, Instrument
 
 __all__ = ["LOOK_BACK", "Asked", "in_care", "kinds", "narrowed", "of"]
@@ -122,10 +123,14 @@ def _require(thing: Thing, person: Person) -> None:
         orders.require_sight(thing, person)
     elif isinstance(thing, Instrument):
         if not belonging.looks_after(person, thing):
-            raise NotAllowed(_("Only the stewards of %(thing)s read its journal; ask one of them.") % {"thing": thing})
+            raise NotAllowed(
+                _("Only the stewards of %(thing)s read its journal; ask one of them.") % {"thing": called(thing)}
+            )
     elif isinstance(thing, Organisation):
         if not organisation.is_lead(thing, person):
-            raise NotAllowed(_("Only the leads of %(thing)s read its journal; ask one of them.") % {"thing": thing})
+            raise NotAllowed(
+                _("Only the leads of %(thing)s read its journal; ask one of them.") % {"thing": called(thing)}
+            )
     else:
         lead = thing.organisation is not None and organisation.is_lead(thing.organisation, person)
         mine = lead or person.pk in (thing.person_id, thing.made_by_id)

@@ -16,6 +16,7 @@ from liqi.access.rules import Objection, Refused, Settings, filled, no_shows
 from liqi.accounts import journal, notices
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 
 __all__ = ["Standing", "due", "forgive", "of", "remind", "standing"]
@@ -60,7 +61,7 @@ def forgive(*, no_show: NoShow, person: Person, why: str, now: datetime) -> NoSh
     """The no-show counts no longer; forgiving it again changes nothing. For stewards of its instrument."""
     if not belonging.looks_after(person, no_show.instrument):
         words = _("Only the stewards of %(instrument)s forgive a no-show there; ask one of them.")
-        raise NotAllowed(words % {"instrument": no_show.instrument})
+        raise NotAllowed(words % {"instrument": called(no_show.instrument)})
     if not why.strip():
         words = _("Found no reason; say in a few words why it is forgiven, for the person reads it.")
         raise Refused([Objection("reason", words, waivable=False)])
@@ -80,7 +81,7 @@ def remind(*, no_show: NoShow, person: Person, now: datetime) -> NoShow:
     """A no-show that was forgiven counts again: it undoes the forgiving."""
     if not belonging.looks_after(person, no_show.instrument):
         words = _("Only the stewards of %(instrument)s decide what counts there; ask one of them.")
-        raise NotAllowed(words % {"instrument": no_show.instrument})
+        raise NotAllowed(words % {"instrument": called(no_show.instrument)})
     with transaction.atomic():
         forgiven = NoShow.objects.filter(pk=no_show.pk, forgiven_at__isnull=False)
         if forgiven.update(forgiven_at=None, forgiven_by=None, forgiven_why=""):

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from liqi.access.models import Booking, Session
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue import editing
 from liqi.catalogue.models import Instrument, RecordChange
 
@@ -31,6 +32,6 @@ def remove_instrument(instrument: Instrument, *, person: Person | None, now: dat
                     "%(count)s bookings and sessions stand on “%(instrument)s”; cancel or end them first.",
                     count,
                 )
-                % {"count": count, "instrument": instrument}
+                % {"count": count, "instrument": called(instrument)}
             )
         return editing.remove(instrument, person=person, now=now)

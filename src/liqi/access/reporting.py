@@ -7,6 +7,7 @@ from liqi.access import belonging
 from liqi.access.models import Steward
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Membership, Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Facility, Institution, Instrument
 
 __all__ = ["NotAllowed", "institutions_of", "require"]
@@ -40,5 +41,5 @@ def require(person: Person, institution: Institution) -> None:
                 "%(person)s may not report for %(institution)s; a steward of its instruments, a lead of its "
                 "organisation or an operator may: ask one of them."
             )
-            % {"person": person, "institution": institution}
+            % {"person": person, "institution": called(institution)}
         )

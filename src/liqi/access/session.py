@@ -14,6 +14,7 @@ from liqi.access.rules import Objection, Refused, clock
 from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 
 __all__ = ["EARLY", "NotAllowed", "Refused", "close", "end", "start"]
 
@@ -44,7 +45,7 @@ def start(
         )
     if staff is not None and not belonging.looks_after(staff, booking.instrument):
         words = _("%(person)s does not look after %(instrument)s; only its stewards can start a session with somebody.")
-        raise NotAllowed(words % {"person": staff, "instrument": booking.instrument})
+        raise NotAllowed(words % {"person": staff, "instrument": called(booking.instrument)})
     if running := booking.sessions.running().first():
         return running
     try:
@@ -71,7 +72,7 @@ def end(*, session: Session, person: Person, now: datetime, idle: timedelta = ti
     if session.person_id != person.pk and not belonging.looks_after(person, session.instrument):
         raise NotAllowed(
             _("This session is %(owner)s's; only they and the stewards of %(instrument)s may end it.")
-            % {"owner": session.person, "instrument": session.instrument}
+            % {"owner": session.person, "instrument": called(session.instrument)}
         )
     return _ended(session, now, idle=idle, by=Session.EndedBy.PERSON, person=person, now=now)
 

@@ -28,6 +28,7 @@ from liqi.access.rules import Objection
 from liqi.accounts import journal, notices
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 
 __all__ = ["accept", "decline", "propose", "swap", "withdraw"]
 
@@ -85,7 +86,7 @@ def swap(*, one: Booking, other: Booking, person: Person, now: datetime) -> tupl
     for each in (one, other):
         if not belonging.looks_after(person, each.instrument):
             words = _("Only a steward of %(instrument)s may swap its bookings; propose the swap to its owner instead.")
-            raise NotAllowed(words % {"instrument": each.instrument})
+            raise NotAllowed(words % {"instrument": called(each.instrument)})
     _require_two(one, other)
     pair: list[Booking] = []
 

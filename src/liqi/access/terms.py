@@ -16,6 +16,7 @@ from liqi.access.opening import Period
 from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Facility, Instrument
 
 __all__ = ["BadTerms", "Terms", "change", "of", "of_many", "stored"]
@@ -146,7 +147,7 @@ def _require_hand(thing: Instrument | Facility, person: Person) -> None:
         allowed = person.is_operator or Steward.objects.filter(person=person, facility=thing).exists()
     if not allowed:
         words = _("Only a steward of %(thing)s may set its booking terms; ask one.")
-        raise NotAllowed(words % {"thing": thing})
+        raise NotAllowed(words % {"thing": called(thing)})
 
 
 def _check(row: BookingTerms) -> None:

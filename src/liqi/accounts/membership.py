@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from liqi.accounts import journal
 from liqi.accounts.models import Membership, Organisation, Person
+from liqi.accounts.naming import called
 
 
 class NotAllowed(Exception):
@@ -38,7 +39,7 @@ def require(person: Person, organisation: Organisation) -> None:
                 "%(person)s is not a member of %(organisation)s; ask a lead of %(organisation)s to "
                 "add you, or choose an organisation you belong to."
             )
-            % {"person": person, "organisation": organisation}
+            % {"person": person, "organisation": called(organisation)}
         )
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from liqi.accounts import journal, membership
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Membership, Organisation, Person, Project
+from liqi.accounts.naming import called
 
 __all__ = ["AlreadyThere", "NoSuchPerson", "NotAllowed", "add", "begin_project", "close_project", "found", "remove"]
 
@@ -55,7 +56,7 @@ def remove(*, left: Membership, by: Person, now: datetime) -> None:
         if left.role == Membership.Role.LEAD and not leads.exists():
             raise NotAllowed(
                 _("%(person)s is the only lead of %(organisation)s; make another member a lead first.")
-                % {"person": left.person, "organisation": left.organisation}
+                % {"person": left.person, "organisation": called(left.organisation)}
             )
         journal.write(person=by, verb="left", thing=left.organisation, at=now, member=left.person.pk)
         left.delete()
@@ -71,7 +72,7 @@ def begin_project(*, organisation: Organisation, code: str, title: str, person: 
     except IntegrityError:
         raise AlreadyThere(
             _("%(organisation)s has a project %(code)s already; choose another code.")
-            % {"organisation": organisation, "code": code}
+            % {"organisation": called(organisation), "code": code}
         ) from None
     return project
 
@@ -95,5 +96,5 @@ def is_lead(organisation: Organisation, person: Person) -> bool:
 def _require_lead(organisation: Organisation, person: Person) -> None:
     if not is_lead(organisation, person):
         raise NotAllowed(
-            _("Only a lead of %(organisation)s may do this; ask one of them.") % {"organisation": organisation}
+            _("Only a lead of %(organisation)s may do this; ask one of them.") % {"organisation": called(organisation)}
         )

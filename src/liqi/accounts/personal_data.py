@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from liqi.accounts import journal, notices
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import ApiToken, JournalEntry, Membership, Notice, NoticeWishes, Person, new_token
+from liqi.accounts.naming import called
 
 SECRET = frozenset(
     {"password", "feed_token", "digest", "secret", "old_secret", "pin", "pin_hash", "badge", "badge_hash", "token"}
@@ -115,7 +116,7 @@ def _refuse_last(person: Person) -> None:
         if others.exists() and not others.filter(role=Membership.Role.LEAD).exists():
             raise LastLead(
                 _("You are the only lead of %(organisation)s; make somebody else one first.")
-                % {"organisation": one.organisation}
+                % {"organisation": called(one.organisation)}
             )
 
 

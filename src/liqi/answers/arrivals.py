@@ -11,6 +11,7 @@ from liqi.access import agents
 from liqi.access.models import Booking, Commission, Order
 from liqi.accounts import journal, notices
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.answers import owner, storage
 from liqi.answers.models import Arrival, StoredFile, Upload
 from liqi.catalogue.models import Instrument
@@ -64,7 +65,7 @@ def assign(*, arrival: Arrival, order: Order, person: Person, now: datetime) -> 
     if not owner.of_instrument(arrival.instrument).filter(pk=order.pk).exists():
         raise NotPossible(
             _("Order %(order)s has nothing to do with %(instrument)s; name an order that is booked on it.")
-            % {"order": order.key, "instrument": arrival.instrument}
+            % {"order": order.key, "instrument": called(arrival.instrument)}
         )
     with transaction.atomic():
         arrival = _locked(arrival)

@@ -13,6 +13,7 @@ from liqi.access.models import ControlChart
 from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.answers.models import Run, StoredFile
 from liqi.catalogue.models import Instrument
 
@@ -24,7 +25,7 @@ def mark(*, file: StoredFile, instrument: Instrument | None, person: Person, now
     for one in (instrument, file.check_standard_of):
         if one is not None and not belonging.looks_after(person, one):
             words = _("Only the stewards of %(instrument)s say what its check standard is; ask one of them.")
-            raise NotAllowed(words % {"instrument": one})
+            raise NotAllowed(words % {"instrument": called(one)})
     with transaction.atomic():
         if StoredFile.objects.filter(pk=file.pk).update(check_standard_of=instrument):
             journal.write(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from liqi.access import belonging
 from liqi.access.models import Order
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.answers import arrivals, owner
 from liqi.answers.arrivals import NotPossible
 from liqi.answers.models import Arrival
@@ -54,5 +55,5 @@ def _order(text: str, arrival: Arrival) -> Order:
         return named  # the verb says why this one cannot be
     raise NotPossible(
         _("Found no order or sample “%(found)s” of %(instrument)s; type the key of an order or scan a sample's label.")
-        % {"found": text[:60], "instrument": arrival.instrument}
+        % {"found": text[:60], "instrument": called(arrival.instrument)}
     )

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from liqi.accounts import journal
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue import editing
 from liqi.catalogue.editing import NotAllowed
 from liqi.catalogue.models import Instrument, Twins
@@ -156,7 +157,7 @@ def _decide(twins: Twins, state: str, *, person: Person, now: datetime) -> Twins
     for one in (twins.first, twins.second):
         if not editing.may_edit(person, one):
             raise NotAllowed(
-                _("“%(record)s” is not yours to edit; ask its institution or an operator.") % {"record": one}
+                _("“%(record)s” is not yours to edit; ask its institution or an operator.") % {"record": called(one)}
             )
     with transaction.atomic():
         fresh = Twins.objects.select_for_update(of=("self",)).get(pk=twins.pk)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue import _values
 from liqi.catalogue._keys import new_key
 from liqi.catalogue._lists import Wrong
@@ -177,7 +178,7 @@ def _refuse_while_in_use(record: Any) -> None:
         if count := getattr(record, relation).filter(removed_at=None).count():
             raise InUse(
                 _("%(count)s records stand in “%(record)s” (%(what)s); move or remove them first.")
-                % {"count": count, "record": record, "what": relation}
+                % {"count": count, "record": called(record), "what": relation}
             )
 
 
@@ -245,7 +246,7 @@ def _free_key(model: Any, record: Any) -> str:
 
 def _refusal(record: Any) -> str:
     return _("Only leads of the institution, stewards and operators edit “%(record)s”; ask one of them.") % {
-        "record": record
+        "record": called(record)
     }
 
 

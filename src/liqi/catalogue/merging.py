@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from liqi.accounts import journal
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue import _pointers, _values, editing
 from liqi.catalogue._pointers import Clash
 from liqi.catalogue.editing import NotAllowed
@@ -47,7 +48,8 @@ def merge(
     for one in (kept, other):
         if person is not None and not editing.may_edit(person, one):
             raise NotAllowed(
-                _("“%(record)s” is not yours to edit; ask its institution or an operator to merge.") % {"record": one}
+                _("“%(record)s” is not yours to edit; ask its institution or an operator to merge.")
+                % {"record": called(one)}
             )
     if kept.pk == other.pk:
         raise NotAsItWas(_("A record cannot be merged with itself; choose two records."))
@@ -70,7 +72,7 @@ def unmerge(done: Merge, *, person: Person | None, now: datetime) -> Merge:
         if person is not None and not editing.may_edit(person, one):
             raise NotAllowed(
                 _("“%(record)s” is not yours to edit; ask its institution or an operator to undo the merge.")
-                % {"record": one}
+                % {"record": called(one)}
             )
     with transaction.atomic():
         done = Merge.objects.select_for_update().get(pk=done.pk)
@@ -91,7 +93,8 @@ def _merge(kept: Instrument, other: Instrument, *, person: Person | None, now: d
     for one in (kept, other):
         if one.removed_at is not None:
             raise NotAsItWas(
-                _("“%(record)s” is no longer in the catalogue; it was merged or removed meanwhile.") % {"record": one}
+                _("“%(record)s” is no longer in the catalogue; it was merged or removed meanwhile.")
+                % {"record": called(one)}
             )
     before = {one.pk: _said(one, take) for one in (kept, other)}
     done = Merge.objects.create(kept=kept, merged=other, at=now, person=person)
@@ -143,12 +146,14 @@ def _refuse_undo(done: Merge, kept: Instrument, other: Instrument) -> None:
     if done.undone_at is not None:
         raise NotAsItWas(_("This merge was undone already; load the page again."))
     if kept.removed_at is not None:
-        raise NotAsItWas(_("“%(record)s” was itself merged or removed since; undo that first.") % {"record": kept})
+        raise NotAsItWas(
+            _("“%(record)s” was itself merged or removed since; undo that first.") % {"record": called(kept)}
+        )
     for name, (_was, taken) in done.facts["taken"].items():
         if _pointers.dump(kept, name) != taken:
             raise NotAsItWas(
                 _("“%(field)s” of “%(record)s” was changed since the merge; undo that change first.")
-                % {"field": name, "record": kept}
+                % {"field": name, "record": called(kept)}
             )
 
 

@@ -169,3 +169,23 @@ def test_quantities_of_hours_and_of_samples_have_the_units_of_the_recommendation
     root = sound(invoiced([made], steward), schemas)
     assert told(root, "a:InvoiceLine/b:InvoicedQuantity/@unitCode") == ["HUR", "C62"]
     assert told(root, "a:InvoiceLine/b:InvoicedQuantity") == ["0.3333", "3"]
+
+
+def test_a_seller_without_a_tax_number_is_outside_the_tax_or_the_page_says_what_is_missing(
+    institution: Institution, guest: Person, steward: Person, schemas: dict[str, etree.XMLSchema]
+) -> None:
+    free = invoiced([propose(institution, "100", organisation=None, person=guest, tax=0)], steward)
+    root = sound(free, schemas)
+    assert told(root, "//a:TaxCategory/b:ID|//a:ClassifiedTaxCategory/b:ID") == ["O", "O"]
+    assert told(root, "//b:Percent") == [], "BR-O-05"
+    assert told(root, "//b:TaxExemptionReason") == ["Not subject to VAT"], "BR-O-10"
+    assert told(root, "//a:PartyTaxScheme") == [], "BR-O-02"
+    assert told(root, "a:AccountingSupplierParty/a:Party/a:PartyIdentification/b:ID") == ["home"], "BR-CO-26"
+    assert ubl.lacking(free) == ""
+    taxed = invoiced([propose(institution, "100", organisation=None, person=guest)], steward)
+    assert "BR-S-02" in ubl.lacking(taxed)
+    profile = {"legal_name": "University", "tax_number": "91310000MA1FL00X0X"}
+    BillingProfile.objects.create(organisation=institution.organisation, **profile)
+    taxed = Invoice.objects.get(pk=taxed.pk)
+    assert ubl.lacking(taxed) == ""
+    assert told(sound(taxed, schemas), "//a:PartyTaxScheme/b:CompanyID") == ["CN91310000MA1FL00X0X"]

@@ -96,7 +96,7 @@ def test_a_refusal_is_a_problem_with_its_objections(world: World) -> None:
     [
         ({"instrument": "ms1"}, 422, "start"),
         ({"start": "2026-11-23T09:00:00", "end": "2026-11-23T10:00:00", "instrument": "ms1"}, 422, "带时区的时刻"),
-        ("no object", 422, "body.instrument"),
+        ("no object", 422, "带字段名的对象"),
     ],
 )
 def test_what_cannot_be_read_is_a_problem(world: World, body: Any, status: int, word: str) -> None:

@@ -14,6 +14,7 @@ from liqi.access.rules import Objection, Refused, clock
 from liqi.accounts import membership
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person, Project
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 
 
@@ -67,7 +68,7 @@ class Asking:
         """Raise NotAllowed or Refused unless the actor may ask it of this instrument in this way."""
         if self.behalf is not None and not belonging.looks_after(self.behalf, instrument):
             words = _("Only a steward of %(instrument)s may book it for somebody else; ask one, or book for yourself.")
-            raise NotAllowed(words % {"instrument": instrument})
+            raise NotAllowed(words % {"instrument": called(instrument)})
         require_override(self.actor, instrument, self.waive, self.reason)
 
     @cached_property
@@ -107,7 +108,7 @@ def require_override(person: Person, instrument: Instrument, waive: Collection[s
         return
     if not belonging.looks_after(person, instrument):
         words = _("Only a steward of %(instrument)s may waive its rules; ask one, or keep to the rules.")
-        raise NotAllowed(words % {"instrument": instrument})
+        raise NotAllowed(words % {"instrument": called(instrument)})
     if not reason.strip():
         words = _("A rule is waived without a reason; say in a few words why it may pass.")
         raise Refused([Objection("reason", words, waivable=False)])
@@ -118,7 +119,7 @@ def require_hand(booking: Booking, person: Person) -> None:
     if booking.person_id != person.pk and not belonging.looks_after(person, booking.instrument):
         raise NotAllowed(
             _("This booking is %(owner)s's; only they and the stewards of %(instrument)s may change it.")
-            % {"owner": booking.person, "instrument": booking.instrument}
+            % {"owner": booking.person, "instrument": called(booking.instrument)}
         )
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from liqi.access import free
 from liqi.access.opening import Period
 from liqi.access.rules import Request, clock
+from liqi.accounts.naming import called
 
 
 class SlotTaken(Exception):
@@ -35,5 +36,5 @@ class SlotTaken(Exception):
             2: _("%(instrument)s is taken at %(start)s; it is free from %(first)s or from %(second)s."),
         }[len(starts)]
         start = clock(request.starts_at, request.instrument, request.person)
-        said = {"instrument": request.instrument.name, "start": start}
+        said = {"instrument": called(request.instrument), "start": start}
         return words % (said | dict(zip(("first", "second"), starts, strict=False)))

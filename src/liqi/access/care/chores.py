@@ -13,6 +13,7 @@ from liqi.access.models import Chore, ChoreComment, ChoreItem, Incident
 from liqi.access.opening import zone
 from liqi.accounts import journal, notices
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 
 __all__ = ["change", "comment", "due", "may_work", "reopen", "require", "settle", "tick", "write"]
@@ -164,7 +165,7 @@ def require(chore: Chore, person: Person | None) -> None:
     """Raise NotAllowed unless the task is given to the person, or the person looks after the instrument."""
     if not may_work(person, chore):
         words = _("This task is for who is to do it and the stewards of %(instrument)s; ask one of them.")
-        raise NotAllowed(words % {"instrument": chore.instrument})
+        raise NotAllowed(words % {"instrument": called(chore.instrument)})
 
 
 def _named(assignee: Person | str | None) -> Person | None:

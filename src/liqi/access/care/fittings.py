@@ -15,6 +15,7 @@ from liqi.access.models import Booking, FittedState, Fitting, FittingNeed
 from liqi.access.opening import utc
 from liqi.accounts import journal, notices
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 
 __all__ = ["Now", "add", "due", "end", "fit", "need", "of"]
@@ -63,7 +64,7 @@ def fit(*, fitting: Fitting, person: Person, value: str, now: datetime, words: s
         running = fitting.instrument.sessions.filter(person=person, ended_at=None)
         if not running.exists():
             said = _("Only the stewards of %(instrument)s, and who is in session on it, say what is fitted.")
-            raise NotAllowed(said % {"instrument": fitting.instrument})
+            raise NotAllowed(said % {"instrument": called(fitting.instrument)})
     _require_choice(fitting, value)
     with transaction.atomic():
         Fitting.objects.select_for_update().get(pk=fitting.pk)

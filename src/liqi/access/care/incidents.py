@@ -13,6 +13,7 @@ from liqi.access.models import Incident, IncidentPicture, Outage, Session
 from liqi.access.opening import utc
 from liqi.accounts import journal, notices
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue import pictures
 from liqi.catalogue.models import Instrument
 
@@ -129,7 +130,7 @@ def may_read(person: Person | None, incident: Incident) -> bool:
 def _require(incident: Incident, person: Person) -> None:
     if not may_read(person, incident):
         words = _("This incident is for who reported it and the stewards of %(instrument)s; ask one of them.")
-        raise NotAllowed(words % {"instrument": incident.instrument})
+        raise NotAllowed(words % {"instrument": called(incident.instrument)})
 
 
 def _keep(incident: Incident, contents: list[bytes], person: Person, now: datetime) -> int:

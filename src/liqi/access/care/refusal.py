@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from liqi.access import belonging
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 
 __all__ = ["NotAllowed", "NotPossible", "amount", "require_steward", "sentence"]
@@ -22,7 +23,7 @@ def require_steward(person: Person | None, instrument: Instrument) -> None:
     """Raise NotAllowed unless the person looks after the instrument."""
     if not belonging.looks_after(person, instrument):
         words = _("Only the stewards of %(instrument)s keep its tasks, maintenance and fittings; ask one of them.")
-        raise NotAllowed(words % {"instrument": instrument})
+        raise NotAllowed(words % {"instrument": called(instrument)})
 
 
 def sentence(text: str, most: int) -> str:

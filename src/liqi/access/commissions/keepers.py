@@ -7,6 +7,7 @@ from liqi.access.models import GroupTerms, Order, Steward
 from liqi.accounts import membership
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Membership, Person
+from liqi.accounts.naming import called
 from liqi.catalogue import editors
 from liqi.catalogue.models import Service
 
@@ -92,7 +93,7 @@ def require_keeper(person: Person, service: Service | None) -> None:
     if not answers_for(person, service):
         raise NotAllowed(
             _("Only those who answer for “%(service)s” may do this: the stewards of its facility; ask one of them.")
-            % {"service": service}
+            % {"service": called(service)}
         )
 
 

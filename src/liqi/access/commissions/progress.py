@@ -16,6 +16,7 @@ from liqi.access.money import books, budgets, proposals, quotes, tables, voucher
 from liqi.accounts import journal, notices
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 
 __all__ = ["NotPossible", "may_release", "open", "take", "terms_of", "today"]
 
@@ -151,7 +152,7 @@ def _check_take_on(commission: Commission, person: Person, now: datetime) -> Non
     if leads := keepers.leads_who_accept(order):
         raise NotPossible(
             _("%(organisation)s asks that a lead (%(leads)s) accepts the price; make a quote.")
-            % {"organisation": order.organisation, "leads": ", ".join(map(str, leads))}
+            % {"organisation": called(order.organisation), "leads": ", ".join(map(str, leads))}
         )
     assert service is not None
     pieces = {(str(service.price_unit), ""): Decimal(order.samples.count() if service.price_unit == "sample" else 1)}
@@ -175,7 +176,7 @@ def _check_accept(commission: Commission, person: Person, now: datetime) -> None
     if leads and person not in leads and not person.is_operator:
         raise NotAllowed(
             _("%(organisation)s asks that a lead accepts quotes; ask %(leads)s.")
-            % {"organisation": commission.order.organisation, "leads": ", ".join(map(str, leads))}
+            % {"organisation": called(commission.order.organisation), "leads": ", ".join(map(str, leads))}
         )
     quote = Quote.objects.filter(order=commission.order, state=Quote.State.OFFERED).first()
     if quote is None:

@@ -15,6 +15,7 @@ from liqi.access.commissions.states import NotPossible, words
 from liqi.access.models import Commission, Order, Sample, ServiceForm
 from liqi.accounts import journal
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 
 __all__ = ["MOST", "Entry", "Problem", "Taken", "WrongSamples", "change", "check", "find", "register", "remove"]
 
@@ -187,7 +188,7 @@ def _require(commission: Commission, person: Person) -> None:
     if commission.state not in (_KEEPERS if keeper else _CUSTOMERS):
         raise NotPossible(
             _("The order is “%(state)s”, so its list of samples is settled; ask %(who)s to send it back to you.")
-            % {"state": words(commission.state), "who": order.service}
+            % {"state": words(commission.state), "who": called(order.service)}
         )
 
 

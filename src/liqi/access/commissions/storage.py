@@ -12,6 +12,7 @@ from liqi.access.models import Sample, Steward, StoragePlace
 from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Facility
 
 __all__ = ["Branch", "WrongPlace", "add", "facilities_of", "free_slot", "grid", "path_of", "remove", "slots", "tree"]
@@ -105,7 +106,8 @@ def require(facility: Facility, person: Person) -> None:
     """Raise NotAllowed unless the person is a steward of the facility or runs the platform."""
     if not (person.is_operator or Steward.objects.filter(facility=facility, person=person).exists()):
         raise NotAllowed(
-            _("Only the stewards of “%(facility)s” work with its storage; ask one of them.") % {"facility": facility}
+            _("Only the stewards of “%(facility)s” work with its storage; ask one of them.")
+            % {"facility": called(facility)}
         )
 
 

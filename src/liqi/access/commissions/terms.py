@@ -11,6 +11,7 @@ from liqi.access.models import GroupTerms, ServiceTerms
 from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person
+from liqi.accounts.naming import called
 from liqi.accounts.organisation import is_lead
 from liqi.catalogue.models import Service
 
@@ -63,7 +64,7 @@ def set_group(*, organisation: Organisation, lead_accepts: bool, person: Person,
     """Whether only leads accept quotes for the organisation; its leads decide."""
     if not is_lead(organisation, person):
         raise NotAllowed(
-            _("Only a lead of %(organisation)s may do this; ask one of them.") % {"organisation": organisation}
+            _("Only a lead of %(organisation)s may do this; ask one of them.") % {"organisation": called(organisation)}
         )
     with transaction.atomic():
         made, _new = GroupTerms.objects.update_or_create(

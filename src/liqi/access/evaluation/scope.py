@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from liqi.access import belonging
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Membership, Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Institution, Instrument
 
 __all__ = ["institutions", "instruments", "require_institution", "require_instrument", "require_judge"]
@@ -32,14 +33,14 @@ def require_institution(person: Person, institution: Institution) -> None:
     """Raise NotAllowed unless the person sees the evaluation of the institution."""
     if not institutions(person).filter(pk=institution.pk).exists():
         words = _("Only leads of %(institution)s and the platform's operators see its evaluation; ask one of them.")
-        raise NotAllowed(words % {"institution": institution})
+        raise NotAllowed(words % {"institution": called(institution)})
 
 
 def require_instrument(person: Person, instrument: Instrument) -> None:
     """Raise NotAllowed unless the person sees the figures of the instrument."""
     if not instruments(person).filter(pk=instrument.pk).exists():
         words = _("Only stewards of %(instrument)s, leads of its institution and operators see this; ask one of them.")
-        raise NotAllowed(words % {"instrument": instrument})
+        raise NotAllowed(words % {"instrument": called(instrument)})
 
 
 def require_judge(person: Person) -> None:

@@ -16,6 +16,7 @@ from liqi.access.models import Meter, MeteredStretch, Reading
 from liqi.access.opening import utc
 from liqi.accounts import journal
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 from liqi.insight.metering import Level, levels
 
@@ -129,7 +130,7 @@ def _problems(
     for position, one in enumerate(readings):
         if one.meter not in meters:
             words = _("found the meter “%(found)s”; %(instrument)s has no active meter of that name: set it up first.")
-            found.append((position, words % {"found": one.meter[:80], "instrument": instrument}))
+            found.append((position, words % {"found": one.meter[:80], "instrument": called(instrument)}))
         elif not math.isfinite(one.value):
             found.append((position, _("found a value that is no number; send a number.")))
         elif not now - KEPT <= one.at <= now + AHEAD:

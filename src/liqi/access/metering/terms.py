@@ -11,6 +11,7 @@ from liqi.access.models import MeteringTerms
 from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 
 __all__ = ["FIELDS", "NotPossible", "change", "of", "of_many", "require_steward"]
@@ -60,4 +61,4 @@ def require_steward(person: Person | None, instrument: Instrument) -> None:
     """Raise NotAllowed unless the person looks after the instrument."""
     if not belonging.looks_after(person, instrument):
         words = _("Only the stewards of %(instrument)s and the platform's operators may do this; ask one of them.")
-        raise NotAllowed(words % {"instrument": instrument})
+        raise NotAllowed(words % {"instrument": called(instrument)})

@@ -11,6 +11,7 @@ from liqi.access.models import Booking, Session
 from liqi.access.opening import utc
 from liqi.access.rules import Objection, Refused
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 
 __all__ = ["LENGTH", "free_until", "start"]
@@ -47,11 +48,11 @@ def start(
         return session.start(booking=held, person=person, now=now, staff=staff, others=others, purpose=purpose)
     if not terms.of(instrument).walk_up and not belonging.looks_after(staff or person, instrument):
         words = _("%(instrument)s takes nobody without a booking; book a time first.")
-        raise Refused([Objection("walk_up", words % {"instrument": instrument}, waivable=False)])
+        raise Refused([Objection("walk_up", words % {"instrument": called(instrument)}, waivable=False)])
     latest = free_until(instrument, now=now)
     if latest is None:
         words = _("%(instrument)s is booked or closed now; book a free time.")
-        raise Refused([Objection("not_free", words % {"instrument": instrument}, waivable=False)])
+        raise Refused([Objection("not_free", words % {"instrument": called(instrument)}, waivable=False)])
     ends_at = min(utc(until), latest) if until else min(now + LENGTH, latest)
     made = booking.book(instrument=instrument, person=person, starts_at=now, ends_at=ends_at, now=now)
     try:

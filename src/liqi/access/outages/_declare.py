@@ -14,6 +14,7 @@ from liqi.access.rules import Objection, Refused, clock
 from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue import search
 from liqi.catalogue.models import Instrument, InstrumentStatus
 
@@ -125,7 +126,7 @@ def require_steward(person: Person, instrument: Instrument) -> None:
     """Raise NotAllowed unless the person looks after the instrument."""
     if not belonging.looks_after(person, instrument):
         words = _("Only a steward of %(instrument)s may say when it is out of use; report a problem to them instead.")
-        raise NotAllowed(words % {"instrument": instrument})
+        raise NotAllowed(words % {"instrument": called(instrument)})
 
 
 def _locked(outage: Outage) -> Outage:
@@ -162,7 +163,7 @@ def _require_place(instrument: Instrument, position: int) -> None:
     most = terms.of(instrument).positions
     if not 0 <= position < most:
         said = _("Found place %(found)s; %(instrument)s has the places 1 to %(most)s.")
-        facts = {"found": position + 1, "instrument": instrument, "most": most}
+        facts = {"found": position + 1, "instrument": called(instrument), "most": most}
         raise Refused([Objection("place", said % facts, waivable=False)])
 
 

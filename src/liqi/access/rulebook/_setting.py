@@ -13,6 +13,7 @@ from liqi.access.models import Course, RuleSetting, SafetyDocument, Steward
 from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Organisation, Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Facility, Instrument
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def require_steward(person: Person | None, place: Place) -> None:
     """Raise NotAllowed unless the person looks after the place."""
     if not looks_after(person, place):
         words = _("Only the stewards of %(name)s set its rules; ask one of them.")
-        raise NotAllowed(words % {"name": place.name})
+        raise NotAllowed(words % {"name": called(place)})
 
 
 def put(

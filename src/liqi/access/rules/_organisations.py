@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from liqi.accounts.models import Organisation
+from liqi.accounts.naming import called
 
 ORGANISATIONS: dict[str, Any] = {
     "type": "array",
@@ -32,5 +33,5 @@ def belongs(organisation: Organisation | None, numbers: Collection[int]) -> bool
 
 def said_names(numbers: Collection[int]) -> str:
     """Their names; those that are gone are left out."""
-    names = Organisation.objects.filter(pk__in=list(numbers)).order_by("name").values_list("name", flat=True)
-    return ", ".join(names) or _("nobody")
+    found = Organisation.objects.filter(pk__in=list(numbers)).order_by("name").only("name", "name_en")
+    return ", ".join(called(one) for one in found) or _("nobody")

@@ -13,6 +13,7 @@ from liqi.access.money import budgets, tables
 from liqi.access.money.amounts import ZERO
 from liqi.access.money.refusal import Overdrawn
 from liqi.access.rules._objection import Objection, Refused, Request
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 
 CODES = ("no_budget", "budget")
@@ -40,7 +41,7 @@ def objections(request: Request) -> list[Objection]:
         if asked == "nobody" or (asked == "inside" and outside):
             return []
         words = _("%(instrument)s is paid from a budget and your group has none; ask its lead or a steward.")
-        return [Objection("no_budget", words % {"instrument": instrument.name}, waivable=True)]
+        return [Objection("no_budget", words % {"instrument": called(instrument)}, waivable=True)]
     found = tables.of_instrument(
         instrument, organisation=request.organisation, starts_at=request.starts_at, ends_at=request.ends_at
     )

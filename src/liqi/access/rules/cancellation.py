@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liqi.access.rules._objection import Objection, Request, clock, duration
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 
 CODES = ("late_change", "late_cancellation")
@@ -74,6 +75,6 @@ def _objection(request: Request, parameters: Mapping[str, Any], code: str) -> Ob
     ) % {
         "start": clock(request.but.starts_at, request.instrument, request.person),
         "latest": clock(_latest(request.but.starts_at, parameters), request.instrument, request.person),
-        "instrument": request.instrument.name,
+        "instrument": called(request.instrument),
     }
     return Objection(code, words, waivable=True)

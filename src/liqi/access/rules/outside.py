@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from liqi.access.belonging import is_outside
 from liqi.access.rules._objection import Objection, Request, clock, duration
 from liqi.access.rules._week import WINDOWS, hours, inside, week
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 
 CODES = ("outside_never", "outside_hours", "outside_notice")
@@ -34,7 +35,7 @@ def objections(request: Request) -> list[Objection]:
         return []
     if parameters["allowed"] == "never":
         words = _("%(instrument)s is not booked by users from outside; order a service of it, or ask its stewards.")
-        return [Objection("outside_never", words % {"instrument": request.instrument.name}, waivable=True)]
+        return [Objection("outside_never", words % {"instrument": called(request.instrument)}, waivable=True)]
     found = []
     wish = (request.starts_at, request.ends_at)
     if (
@@ -43,7 +44,7 @@ def objections(request: Request) -> list[Objection]:
         and inside(parameters["windows"], request.instrument, *wish) != [wish]
     ):
         words = _("Users from outside book %(instrument)s in these hours: %(hours)s; choose a period inside them.")
-        said = {"instrument": request.instrument.name, "hours": week(hours(parameters["windows"])) or _("never")}
+        said = {"instrument": called(request.instrument), "hours": week(hours(parameters["windows"])) or _("never")}
         found.append(Objection("outside_hours", words % said, waivable=True))
     earliest = request.now + timedelta(hours=parameters["notice_hours"])
     if request.now <= request.starts_at < earliest:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from liqi.access.belonging import is_outside
 from liqi.access.opening import zone
 from liqi.access.rules._objection import Objection, Request
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 
 CODES = ("project_required", "project_closed")
@@ -38,7 +39,7 @@ def objections(request: Request) -> list[Objection]:
         ):
             return []
         words = _("The booking names no project, and %(instrument)s asks for one; choose one, or begin one first.")
-        return [Objection("project_required", words % {"instrument": request.instrument.name}, waivable=True)]
+        return [Objection("project_required", words % {"instrument": called(request.instrument)}, waivable=True)]
     day = request.starts_at.astimezone(zone(request.instrument)).date()
     if parameters["open"] and project.closed_on is not None and project.closed_on <= day:
         words = _("The project %(project)s is closed since %(day)s; choose an open one.")

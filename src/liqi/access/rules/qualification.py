@@ -12,6 +12,7 @@ from liqi.access.opening import zone
 from liqi.access.rules._objection import Objection, Request
 from liqi.access.rules._week import WINDOWS, hours, inside, week
 from liqi.access.training.qualification import Held
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 
 CODES = ("not_qualified", "qualification_expired", "level_too_low", "course_missing")
@@ -61,7 +62,7 @@ def level_name(level: str) -> str:
 
 def _of_instrument(request: Request, parameters: Mapping[str, Any], held: list[Held]) -> list[Objection]:
     level = _level_then(request, parameters)
-    facts = {"instrument": request.instrument.name, "level": level_name(level)}
+    facts = {"instrument": called(request.instrument), "level": level_name(level)}
     here = zone(request.instrument)
     first = request.starts_at.astimezone(here).date()
     last = max(first, (request.ends_at - timedelta(microseconds=1)).astimezone(here).date())
@@ -87,7 +88,7 @@ def _of_courses(request: Request, courses: list[int]) -> list[Objection]:
     missing = request.record.courses_missing(request, courses, request.starts_at.astimezone(here).date(), last)
     text = _("%(instrument)s also asks for the course %(course)s; take it first.")
     return [
-        Objection("course_missing", text % {"instrument": request.instrument.name, "course": title}, waivable=True)
+        Objection("course_missing", text % {"instrument": called(request.instrument), "course": title}, waivable=True)
         for title in missing
     ]
 
@@ -102,4 +103,4 @@ def _level_then(request: Request, parameters: Mapping[str, Any]) -> str:
 
 
 def _titles(courses: list[int]) -> list[str]:
-    return list(Course.objects.filter(pk__in=courses).order_by("title").values_list("title", flat=True))
+    return [called(one) for one in Course.objects.filter(pk__in=courses).order_by("title").only("title", "title_en")]

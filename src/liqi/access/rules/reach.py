@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from liqi.access.belonging import is_outside
 from liqi.access.rules._objection import Objection, Request
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument, InstrumentStatus
 
 CODES = ("not_bookable", "not_working", "not_shared")
@@ -12,7 +13,7 @@ CODES = ("not_bookable", "not_working", "not_shared")
 def objections(request: Request) -> list[Objection]:
     """An objection for each thing that stands between the person and the instrument."""
     instrument, found = request.instrument, []
-    name = {"instrument": instrument.name}
+    name = {"instrument": called(instrument)}
     if not instrument.bookable:
         words = _("%(instrument)s is not booked here; write to its facility, or choose one marked as bookable.")
         found.append(Objection("not_bookable", words % name, waivable=False))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from liqi.access.models import SafetyDocument
 from liqi.access.rules._objection import Objection, Request
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 
 CODES = ("document_missing", "document_outdated", "document_expired")
@@ -29,8 +30,8 @@ def objections(request: Request) -> list[Objection]:
     found = []
     for stands in request.record.documents(request, parameters["documents"]):
         facts = {
-            "document": stands.document.title,
-            "instrument": request.instrument.name,
+            "document": called(stands.document),
+            "instrument": called(request.instrument),
             "new": stands.newest.number,
             "old": stands.accepted.number if stands.accepted else 0,
             "day": f"{stands.until:%Y-%m-%d}" if stands.until else "",

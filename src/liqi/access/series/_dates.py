@@ -12,6 +12,7 @@ from liqi.access.models import Series
 from liqi.access.positions import Place
 from liqi.access.rules import Objection, clock
 from liqi.access.series._recurrence import Length
+from liqi.accounts.naming import called
 
 STEP = timedelta(minutes=15)
 LONGEST_SHIFT = timedelta(days=3)
@@ -103,7 +104,7 @@ def _one(asked: Round, wanted: list[Wanted], moment: datetime, clash: str, toler
 
 
 def _taken(problem: SlotTaken) -> str:
-    return _("%(instrument)s is taken then.") % {"instrument": problem.request.instrument.name}
+    return _("%(instrument)s is taken then.") % {"instrument": called(problem.request.instrument)}
 
 
 def _shifts(tolerance: timedelta) -> Iterator[timedelta]:

@@ -13,6 +13,7 @@ from liqi.access.models import Course, Steward
 from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Facility, Instrument
 
 __all__ = ["NotAllowed", "change", "close", "covering", "covers", "looked_after_by", "open_again", "require_steward",
@@ -77,7 +78,7 @@ def require_steward(person: Person, course: Course) -> None:
 def require_steward_of(person: Person, of: Instrument | Facility) -> None:
     """Raise NotAllowed unless the person is a steward there, or an operator."""
     if not looks_after(person, of):
-        raise NotAllowed(_("Only the stewards of %(name)s may do this; ask one of them.") % {"name": of.name})
+        raise NotAllowed(_("Only the stewards of %(name)s may do this; ask one of them.") % {"name": called(of)})
 
 
 def looked_after_by(person: Person) -> QuerySet[Course]:
@@ -143,7 +144,7 @@ def _kept(
     for one in instruments:
         if one.institution_id != place.institution_id:
             words = _("%(instrument)s belongs to another institution; name instruments of your own.")
-            raise ValidationError({"instruments": words % {"instrument": one.name}})
+            raise ValidationError({"instruments": words % {"instrument": called(one)}})
     course.full_clean()
     with transaction.atomic():
         course.save()

@@ -14,6 +14,7 @@ from liqi.access.opening import utc
 from liqi.access.training import course as courses
 from liqi.accounts import journal
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Facility, Instrument
 
 __all__ = ["NotPossible", "Standing", "accept", "begin", "publish", "standing", "withdraw"]
@@ -88,7 +89,7 @@ def accept(*, version: SafetyDocumentVersion, person: Person, now: datetime) -> 
     newest = version.document.versions.aggregate(last=Max("number"))["last"]
     if version.number != newest:
         words = _("Version %(old)d of %(document)s is replaced by version %(new)d; read and accept that one.")
-        raise NotPossible(words % {"old": version.number, "new": newest, "document": version.document.title})
+        raise NotPossible(words % {"old": version.number, "new": newest, "document": called(version.document)})
     expires_at = _later(now, version.valid_months) if version.valid_months else None
     with transaction.atomic():
         accepted, _made = Acceptance.objects.update_or_create(

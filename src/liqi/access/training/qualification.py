@@ -12,6 +12,7 @@ from liqi.access.models import Course, Level, Qualification
 from liqi.access.training import course
 from liqi.accounts import journal, notices
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 
 __all__ = ["Held", "NotPossible", "grant", "held", "lacking", "last_day", "newest", "renew", "revoke"]
@@ -50,7 +51,7 @@ def held(person: Person, instrument: Instrument) -> list[Held]:
     found = []
     for one in rows.select_related("course__instrument", "course__facility").order_by("granted_on", "pk"):
         if getattr(one, "named", False) or course.covers(one.course, instrument):
-            found.append(Held(one.course_id, one.course.title, one.level, one.granted_on, one.expires_on))
+            found.append(Held(one.course_id, called(one.course), one.level, one.granted_on, one.expires_on))
     return found
 
 
@@ -59,7 +60,7 @@ def lacking(person: Person, courses: Collection[int], first: date, last: date) -
     there = Qualification.objects.filter(person=person, course__in=list(courses)).valid(first)
     has = there.filter(Q(expires_on=None) | Q(expires_on__gt=last)).values("course")
     missing = Course.objects.filter(pk__in=list(courses)).exclude(pk__in=has)
-    return list(missing.order_by("title").values_list("title", flat=True))
+    return [called(one) for one in missing.order_by("title").only("title", "title_en")]
 
 
 def last_day(course: Course, granted_on: date) -> date | None:
@@ -155,7 +156,7 @@ def _require_steward(by: Person, of: Course, person: Person) -> None:
     course.require_steward(by, of)
     if by.pk == person.pk and not by.is_operator:
         raise course.NotAllowed(
-            _("Nobody qualifies themselves; another steward of %(course)s may do it.") % {"course": of.title}
+            _("Nobody qualifies themselves; another steward of %(course)s may do it.") % {"course": called(of)}
         )
 
 

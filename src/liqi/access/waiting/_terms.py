@@ -15,6 +15,7 @@ from liqi.access.rules import Objection, Refused
 from liqi.accounts import journal
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 
 FIELDS = ("offer_minutes", "lead_minutes", "standby_minutes", "fair_days", "missed_offers")
@@ -56,7 +57,7 @@ def require_steward(person: Person, instrument: Instrument) -> None:
     """Raise NotAllowed unless the person looks after the instrument."""
     if not belonging.looks_after(person, instrument):
         words = _("Only the stewards of %(instrument)s manage who waits for it; ask one of them.")
-        raise NotAllowed(words % {"instrument": instrument})
+        raise NotAllowed(words % {"instrument": called(instrument)})
 
 
 def _out_of_range(name: str, found: Any) -> Objection:

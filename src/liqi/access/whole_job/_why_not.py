@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from liqi.access.rules import duration
 from liqi.access.whole_job._way import MINUTE, JobStep, NoSlot
+from liqi.accounts.naming import called
 from liqi.planning import whole_job
 
 
@@ -15,7 +16,7 @@ def no_slot(problem: whole_job.NoTime, steps: Sequence[JobStep], reasons: Sequen
     said = {
         "step": index + 1,
         "before": index,
-        "name": step.name or ", ".join(one.name for one in step.instruments[:2]),
+        "name": step.name or ", ".join(called(one) for one in step.instruments[:2]),
     }
     said |= {"length": duration(step.minutes * MINUTE)}
     if problem.longest_free is None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from liqi.accounts import journal
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.exchange.national import dictionary, records
 from liqi.catalogue.models import Institution, Push, PushState
 from liqi.catalogue.national import preflight
@@ -50,7 +51,7 @@ def enqueue(
                 "Found no code of the national platform for %(institution)s; expected the insCode that the platform "
                 "issued; enter it on the institution's record."
             )
-            % {"institution": institution.name}
+            % {"institution": called(institution)}
         )
     report = preflight.check(institution, year, now=now, policy=policy, submit=submit, target=target)
     wanted = set(kinds)

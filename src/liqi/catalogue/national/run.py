@@ -12,6 +12,7 @@ from django_tasks import task
 
 from liqi.accounts import journal
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Institution, PushRun, PushRunState
 from liqi.catalogue.national import push
 from liqi.catalogue.national.client import Client, NotConfigured, Unreachable, configured
@@ -133,7 +134,7 @@ def _begin(
             journal.write(person=person, verb="began to push", thing=run, at=now, waiting=run.total)
     except IntegrityError:
         words = _("A push of %(institution)s is going on; wait for its end, or cancel it, and push again.")
-        raise UnderWay(words % {"institution": institution.name}) from None
+        raise UnderWay(words % {"institution": called(institution)}) from None
     return run
 
 

@@ -6,6 +6,7 @@ from liqi import __version__
 from liqi.web.api import (
     _once,
     _problems,
+    _sent,
     agents,
     billing,
     boards,
@@ -135,6 +136,7 @@ api.add_router("/samples", storage.router)
 api.add_router("/samples", samples.router)
 api.add_router("/services", service.router)
 api.add_decorator(_once.called, mode="operation")
+api.add_decorator(_sent.known, mode="view")
 api.add_decorator(_problems.within, mode="view")
 api.add_decorator(_once.answered, mode="view")
 _problems.register(api)

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
+from ninja.errors import ValidationError, ValidationErrorContext
 from ninja.operation import Operation
 
 from liqi.access.kept_answers import LONGEST_KEY
 from liqi.accounts import tokens
 from liqi.web import bearer
-from liqi.web.api import _once, _problems
+from liqi.web.api import _once, _problems, _sent
 from liqi.web.api._addresses import by_resource
 
 ABOUT = """Everything that the pages do can be asked by program. Lists come page by page (`limit`, `cursor`, `next`);
@@ -78,6 +79,21 @@ class Interface(NinjaAPI):
         """The module of the resource and the name of the function: `bookings_change`."""
         function = operation.view_func
         return f"{function.__module__.rpartition('.')[2]}_{function.__name__}"
+
+    def validation_error_from_error_contexts(
+        self, error_contexts: list[ValidationErrorContext[Any]]
+    ) -> ValidationError:
+        """The errors of a request; one that says a field is not known also says which are."""
+        told = super().validation_error_from_error_contexts(error_contexts)
+        raised = [
+            (context.model, each["loc"])
+            for context in error_contexts
+            for each in context.pydantic_validation_error.errors(include_url=False)
+        ]
+        for error, (model, where) in zip(told.errors, raised, strict=True):
+            if error["type"] == "extra_forbidden":
+                error["ctx"] = {"known": _sent.names_at(model, where)}
+        return told
 
     def _get_urls(self) -> list[URLResolver | URLPattern]:
         return list(by_resource(super()._get_urls()))

@@ -1,12 +1,15 @@
 """What is wrong with a field that a program sent: one sentence in the reader's language, and where the field stands."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 LONGEST_FOUND = 60
+MOST_NAMED = 12
+"""So many names of fields are listed where none is near."""
 SECRET = ("pin", "badge", "password", "secret", "token")
 """Fields whose value is repeated nowhere."""
 
@@ -64,7 +67,7 @@ def words(error: Mapping[str, Any], found: str) -> str:
     if kind == "missing":
         return _("Found nothing here; expected a value: send this field.")
     if kind == "extra_forbidden":
-        return _("Found a field that has no place here; take it out.")
+        return _unknown(str(error["loc"][-1]), [str(name) for name in about.get("known", ())])
     if kind in LIMITED and LIMITED[kind][0] in about:
         limit, expected = LIMITED[kind]
         said = str(expected) % {"limit": _plain(about[limit])}
@@ -75,6 +78,18 @@ def words(error: Mapping[str, Any], found: str) -> str:
     if found:
         return _("Found %(found)s; expected %(expected)s: correct it.") % {"found": found, "expected": said}
     return _("Found something else; expected %(expected)s: correct it.") % {"expected": said}
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    """That there is no such field, and the nearest that there is, else all where a line holds them."""
+    near = get_close_matches(name.lower(), known, n=1) or [each for each in known if name.lower() in each.split("_")]
+    if near:
+        return _("Found a field that has no place here; expected perhaps “%(name)s”: correct it.") % {"name": near[0]}
+    if 0 < len(known) <= MOST_NAMED:
+        return _("Found a field that has no place here; expected one of %(names)s: correct it or take it out.") % {
+            "names": ", ".join(known)
+        }
+    return _("Found a field that has no place here; take it out.")
 
 
 def found(source: Any, steps: list[Any], sent: Any) -> str:

@@ -1,7 +1,7 @@
 """Named errors of the verbs as problem details (RFC 9457): one table of error, status and title."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import wraps
 from typing import Any
@@ -75,8 +75,12 @@ def _answer(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
     """Fields that cannot be read, each with where it stands and what is wrong."""
-    sent = _sent(request)
-    errors = [_fields.problem(each, sent) for each in error.errors]
+    return invalid(error.errors, _sent(request))
+
+
+def invalid(wrong: Iterable[Mapping[str, Any]], sent: Mapping[str, Any]) -> HttpResponse:
+    """The errors of a request as a problem; ``sent`` is what came, by the part of the request that it stands in."""
+    errors = [_fields.problem(each, sent) for each in wrong]
     said = " ".join(f"{each['field']}: {each['words']}" for each in errors)
     said += " " + _("/api/openapi.json says what each field takes.")
     return problem(422, TABLE[ValueError][1], said, errors=errors)

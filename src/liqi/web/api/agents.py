@@ -13,6 +13,7 @@ from liqi.access import agents
 from liqi.access.models import Agent
 from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN, AgentToken
 
@@ -61,14 +62,14 @@ class Heard(Schema):
     silence_s: float
 
 
-class NewAgent(Schema):
+class NewAgent(Sent):
     """The name of a new agent, such as the PC it runs on."""
 
     instrument: Annotated[str, Field(max_length=200)]
     name: Annotated[str, Field(min_length=1, max_length=80)]
 
 
-class Silence(Schema):
+class Silence(Sent):
     """How many minutes an agent may be silent, 30 days at most."""
 
     minutes: Annotated[int, Field(ge=2, le=43_200)]

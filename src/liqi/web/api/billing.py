@@ -17,13 +17,14 @@ from liqi.accounts import membership
 from liqi.accounts.models import Organisation
 from liqi.web import pricelines
 from liqi.web.api._choices import one_of
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["money"], auth=SIGNED_IN)
 
 
-class BillingIn(Schema):
+class BillingIn(Sent):
     """The details of an organisation on bills; `user_class`, how it pays, is an operator's to set."""
 
     legal_name: Annotated[str, Field(min_length=1, max_length=200)]

@@ -18,6 +18,7 @@ from liqi.observatory.boards import Board
 from liqi.web import board_deeds
 from liqi.web.api._choices import one_of
 from liqi.web.api._cursor import Page, Paged, among, page
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import ANYBODY, SIGNED_IN
 
@@ -43,13 +44,13 @@ class RecordOut(Schema):
     example: bool
 
 
-class RecordIn(Schema):
+class RecordIn(Sent):
     """Texts by field, as they stand in a table of the board; of a change, those alone that are to be otherwise."""
 
     values: Annotated[dict[str, str], Field(max_length=60)]
 
 
-class DeedIn(Schema):
+class DeedIn(Sent):
     """What is done with a record, and what its form asks for, by the names of the form's fields."""
 
     do: Annotated[str, Field(min_length=1, max_length=40)]

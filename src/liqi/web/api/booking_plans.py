@@ -16,6 +16,7 @@ from liqi.access.models import Booking, Swap
 from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.api._once import Key, changes_nothing, keeps_key
+from liqi.web.api._sent import Sent
 from liqi.web.api.bookings import Held, any_booking, held, instruments_asked, person_named
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
@@ -23,7 +24,7 @@ from liqi.web.bearer import SIGNED_IN
 router = Router(tags=["bookings"], auth=SIGNED_IN)
 
 
-class Period(Schema):
+class Period(Sent):
     """A period on an instrument."""
 
     instrument: str
@@ -32,7 +33,7 @@ class Period(Schema):
     family: Annotated[str, Field(max_length=40)] = ""
 
 
-class Several(Schema):
+class Several(Sent):
     """Periods that are booked all or none."""
 
     periods: Annotated[list[Period], Field(min_length=1, max_length=together.MOST)]
@@ -72,7 +73,7 @@ class MadeSeries(Schema):
     dates: list[Date]
 
 
-class Words(Schema):
+class Words(Sent):
     """What the steward says, and the rules that they let pass with a reason."""
 
     words: Annotated[str, Field(max_length=2000)] = ""
@@ -80,7 +81,7 @@ class Words(Schema):
     reason: Annotated[str, Field(max_length=1000)] = ""
 
 
-class Proposal(Schema):
+class Proposal(Sent):
     """Two bookings that are to change places."""
 
     given: int
@@ -97,7 +98,7 @@ class Proposed(Schema):
     state: str
 
 
-class TermsOf(Schema):
+class TermsOf(Sent):
     """Positions, buffers in minutes, set-up families and minutes between them, approval."""
 
     positions: int = 1

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Router
 
 from liqi.access import approval, swap, together
 from liqi.web.api._records import Number
+from liqi.web.api._sent import Sent
 from liqi.web.api.bookings import Held, any_booking, held
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
@@ -15,7 +16,7 @@ from liqi.web.bearer import SIGNED_IN
 router = Router(tags=["bookings"], auth=SIGNED_IN)
 
 
-class Pair(Schema):
+class Pair(Sent):
     """Two bookings that change places."""
 
     one: Number

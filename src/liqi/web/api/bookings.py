@@ -19,6 +19,7 @@ from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.api._once import Key, keeps_key
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import ANYBODY, SIGNED_IN
 
@@ -28,7 +29,7 @@ LONGEST_FEED = timedelta(days=93)
 MOST = 500
 
 
-class Wish(Schema):
+class Wish(Sent):
     """A period on an instrument; ``order`` puts it under a thread that is there already."""
 
     instrument: str
@@ -44,7 +45,7 @@ class Wish(Schema):
     reason: Annotated[str, Field(max_length=1000)] = ""
 
 
-class Change(Schema):
+class Change(Sent):
     """A new period, or a new state: cancelled, or confirmed to take a cancellation back."""
 
     start: AwareDatetime | None = None

@@ -17,6 +17,7 @@ from liqi.access.money import books, budgets
 from liqi.accounts.models import Organisation, Project
 from liqi.catalogue.models import Institution
 from liqi.web.api._cursor import Page, Paged, among, page
+from liqi.web.api._sent import Sent
 from liqi.web.api.money import Account
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
@@ -26,7 +27,7 @@ router = Router(tags=["money"], auth=SIGNED_IN)
 Change = Annotated[Decimal, Field(max_digits=12, decimal_places=2)]
 
 
-class NewBudget(Schema):
+class NewBudget(Sent):
     """What a group may spend at an institution; `group` and `project` by number."""
 
     seller: str
@@ -63,7 +64,7 @@ class MovementOfBudget(Schema):
     held: Decimal
 
 
-class MoneyAdded(Schema):
+class MoneyAdded(Sent):
     """So much more may be spent; below zero it is taken away, never more than is left."""
 
     amount: Change

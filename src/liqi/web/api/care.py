@@ -16,13 +16,14 @@ from liqi.access.models import Booking, Fitting, MaintenancePlan, ServiceContrac
 from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import Page, Paged, among, page
 from liqi.web.api._records import Number
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["state of instruments"], auth=SIGNED_IN)
 
 
-class DoneIn(Schema):
+class DoneIn(Sent):
     """What was done under a plan, by whom, on which day; a check that failed does not begin the plan anew."""
 
     done_on: date
@@ -43,14 +44,14 @@ class DoneOut(Schema):
     result: str
 
 
-class FitIn(Schema):
+class FitIn(Sent):
     """What is fitted from now on: one of the choices."""
 
     value: Annotated[str, Field(max_length=80)]
     words: Annotated[str, Field(max_length=200)] = ""
 
 
-class NewFitting(Schema):
+class NewFitting(Sent):
     """Something that is changed on an instrument, such as its column, and what can be fitted."""
 
     instrument: str
@@ -68,14 +69,14 @@ class FittingOut(Schema):
     ended: bool
 
 
-class NeedIn(Schema):
+class NeedIn(Sent):
     """What a booking needs to be fitted: one of the choices, blank for nothing in particular."""
 
     booking: Number
     value: Annotated[str, Field(max_length=80)] = ""
 
 
-class ContractIn(Schema):
+class ContractIn(Sent):
     """A warranty or service contract of an instrument, from its first day to its last."""
 
     instrument: str

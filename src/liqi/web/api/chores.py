@@ -17,6 +17,7 @@ from liqi.catalogue.models import Instrument
 from liqi.web.api._choices import one_of
 from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.api._records import Number
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -64,7 +65,7 @@ class TaskOut(TaskRow):
     remarks: list[Remark]
 
 
-class TaskIn(Schema):
+class TaskIn(Sent):
     """A task; `assignee` is an e-mail address, priority 1 is high, 2 normal, 3 low."""
 
     instrument: str
@@ -77,7 +78,7 @@ class TaskIn(Schema):
     incident: Number | None = None
 
 
-class TaskChange(Schema):
+class TaskChange(Sent):
     """What changes of a task; what is not named stays, a blank assignee means nobody in particular."""
 
     assignee: str | None = None
@@ -85,13 +86,13 @@ class TaskChange(Schema):
     priority: int | None = None
 
 
-class Said(Schema):
+class Said(Sent):
     """What is said about a task."""
 
     words: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
-class Ticked(Schema):
+class Ticked(Sent):
     """Whether the line is done."""
 
     done: bool

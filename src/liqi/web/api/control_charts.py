@@ -20,6 +20,7 @@ from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 from liqi.insight import control
 from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -28,7 +29,7 @@ router = Router(tags=["state of instruments"], auth=SIGNED_IN)
 RULES = ", ".join(control.RULES)
 
 
-class NewChart(Schema):
+class NewChart(Sent):
     """A finding of a method on an instrument's check standard; limits are given, or those of the first points."""
 
     instrument: str
@@ -44,7 +45,7 @@ class NewChart(Schema):
     ] = "block"
 
 
-class ReleaseIn(Schema):
+class ReleaseIn(Sent):
     """Why the instrument is free again; ``leave_out`` where the standard was at fault and not the instrument."""
 
     reason: Annotated[str, Field(max_length=300)]

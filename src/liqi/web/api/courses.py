@@ -20,6 +20,7 @@ from liqi.access.training.incoming import Problem
 from liqi.catalogue.models import Facility, Instrument
 from liqi.web.api._choices import either
 from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -30,7 +31,7 @@ Text = Annotated[str, Field(min_length=1, max_length=100_000)]
 Months = Annotated[int, Field(ge=0, le=240)]
 
 
-class CourseIn(Schema):
+class CourseIn(Sent):
     """What a course says: what it gives, for how long, which steps it asks for, which instruments it is for."""
 
     title: Title
@@ -49,7 +50,7 @@ class CourseIn(Schema):
     instruments: Annotated[list[Annotated[str, Field(max_length=80)]], Field(max_length=200)] = []
 
 
-class At(Schema):
+class At(Sent):
     """The place that a thing belongs to: an instrument or a facility, by key."""
 
     instrument: str = ""
@@ -83,7 +84,7 @@ class NewDocument(At):
     valid_months: Months = 12
 
 
-class NewVersion(Schema):
+class NewVersion(Sent):
     """The next version of a document; acceptances of the one before count for the days of grace."""
 
     text: Text
@@ -106,7 +107,7 @@ class DocumentOfMine(Schema):
     withdrawn_at: datetime | None
 
 
-class QualifiedFile(Schema):
+class QualifiedFile(Sent):
     """A CSV table of qualifications; with `keep` they are on record, without it only looked at."""
 
     text: Annotated[str, Field(min_length=1, max_length=4_000_000)]

@@ -19,6 +19,7 @@ from liqi.catalogue import bulk_edit, class_suggestion, duplicates, editing, mer
 from liqi.catalogue.models import BulkEdit, Instrument, Merge, Twins
 from liqi.web.api._choices import one_of
 from liqi.web.api._cursor import Page, Paged, among, page
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -40,7 +41,7 @@ class PairOut(Schema):
     differs: list[str]
 
 
-class MergeIn(Schema):
+class MergeIn(Sent):
     """Which of the two records stays, and the fields that it takes from the other."""
 
     keep: Key
@@ -75,7 +76,7 @@ class UnclassedOut(Schema):
     suggestions: list[MayBe]
 
 
-class ChosenClasses(Schema):
+class ChosenClasses(Sent):
     """The class of each record, by its key."""
 
     classes: Annotated[dict[Key, str], Field(min_length=1, max_length=500)]
@@ -104,7 +105,7 @@ class TechniqueWordsOut(Schema):
     words: list[str]
 
 
-class WordsIn(Schema):
+class WordsIn(Sent):
     """Words by which a technique is to be found from now on."""
 
     technique: Key

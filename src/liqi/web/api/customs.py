@@ -17,9 +17,11 @@ from pydantic import Field
 from liqi.access import belonging
 from liqi.access.money import books, customs
 from liqi.accounts.membership import NotAllowed
+from liqi.accounts.naming import called
 from liqi.catalogue.models import CustomsRecord
 from liqi.observatory import policies
 from liqi.web.api._cursor import Page, Paged, among, page
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -46,7 +48,7 @@ class DutyJudged(Duty):
     clause: str
 
 
-class SupervisionIn(Schema):
+class SupervisionIn(Sent):
     """Days of supervision (three years where the end is not said), whether others may use it and by which consent."""
 
     supervised_from: date
@@ -67,7 +69,7 @@ class DutyLine(Schema):
     allowed: bool | None
 
 
-class DutyEventIn(Schema):
+class DutyEventIn(Sent):
     """Something that customs ask for; lines are added, never changed."""
 
     kind: Literal["inspection", "move", "repair", "consent", "yearly report", "end of supervision", "note"]
@@ -125,7 +127,7 @@ def _found(request: HttpRequest, id: int) -> CustomsRecord:
     found = get_object_or_404(CustomsRecord.objects.select_related("instrument__facility", "terms"), pk=id)
     if not customs.may_keep(found, signed_in(request)):
         words = _("Only a steward of %(instrument)s keeps its customs ledger; ask one.")
-        raise NotAllowed(words % {"instrument": found.instrument})
+        raise NotAllowed(words % {"instrument": called(found.instrument)})
     return found
 
 

@@ -19,6 +19,7 @@ from liqi.catalogue.models import Institution
 from liqi.insight.evaluation import Score
 from liqi.web.api._cursor import Page, Paged, among, page
 from liqi.web.api._once import changes_nothing
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -79,7 +80,7 @@ class Units(Page[UnitOf]):
     assumed: list[str]
 
 
-class WhatIf(Schema):
+class WhatIf(Sent):
     """Measures and numbers of the rule as they might be; nothing of it is kept."""
 
     year: Annotated[int, Field(ge=1990, le=2100)]

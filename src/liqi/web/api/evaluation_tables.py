@@ -17,6 +17,7 @@ from liqi.access.models import EvaluationEdition, GivenFigure
 from liqi.catalogue.models import Institution, Instrument
 from liqi.web.api._choices import either
 from liqi.web.api._cursor import Page, Paged, among
+from liqi.web.api._sent import Sent
 from liqi.web.api.evaluation import today
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
@@ -24,7 +25,7 @@ from liqi.web.bearer import SIGNED_IN
 router = Router(tags=["evaluation"], auth=SIGNED_IN)
 
 
-class Give(Schema):
+class Give(Sent):
     """A figure that no record gives, with the reason: of an institution (judged points) or of an instrument."""
 
     institution: str = ""
@@ -58,7 +59,7 @@ class Table(Schema):
     numbers: dict[str, Decimal]
 
 
-class NewEdition(Schema):
+class NewEdition(Sent):
     """Numbers by path that hold from a day on; those not named stay as they were."""
 
     since: date

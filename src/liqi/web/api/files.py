@@ -16,6 +16,7 @@ from liqi.answers import check_standards, quota, retention
 from liqi.answers.models import StoredFile
 from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -39,13 +40,13 @@ class FileOut(Schema):
     bytes_at: str | None
 
 
-class HoldIn(Schema):
+class HoldIn(Sent):
     """Why the file has to stay."""
 
     why: Annotated[str, Field(min_length=1, max_length=300)]
 
 
-class StandardIn(Schema):
+class StandardIn(Sent):
     """The instrument whose check standard was measured; blank for none."""
 
     instrument: Annotated[str, Field(max_length=200)] = ""

@@ -20,6 +20,7 @@ from liqi.accounts.models import Person
 from liqi.answers import file_times
 from liqi.catalogue.models import Instrument
 from liqi.insight.metering import Finding
+from liqi.web.api._sent import Sent
 from liqi.web.api.sessions import Metered, metered
 from liqi.web.asked import in_my_care, signed_in
 from liqi.web.bearer import SIGNED_IN
@@ -52,7 +53,7 @@ class Hours(Schema):
     agreed_hours: float
 
 
-class Settle(Schema):
+class Settle(Sent):
     """The finding and what becomes of it."""
 
     instrument: str
@@ -74,7 +75,7 @@ class Settled(Schema):
     session: int | None
 
 
-class Correct(Schema):
+class Correct(Sent):
     """What of the session changes, and why."""
 
     reason: Annotated[str, Field(min_length=1, max_length=500)]
@@ -97,7 +98,7 @@ class Corrected(Schema):
     undone_at: datetime | None
 
 
-class Confirm(Schema):
+class Confirm(Sent):
     """The period whose sessions are confirmed, of one instrument or of all in one's care."""
 
     starts_at: AwareDatetime

@@ -15,6 +15,7 @@ from liqi.access import belonging
 from liqi.answers import arrivals, inbox
 from liqi.answers.models import Arrival
 from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -41,14 +42,14 @@ class ArrivedFile(Schema):
     synthetic: bool
 
 
-class Filed(Schema):
+class Filed(Sent):
     """The files by key, and the order: by its key, or by the label of one of its samples."""
 
     files: Keys
     order: Annotated[str, Field(min_length=1, max_length=400)]
 
 
-class Chosen(Schema):
+class Chosen(Sent):
     """The files by key."""
 
     files: Keys

@@ -16,9 +16,11 @@ from liqi.access import belonging
 from liqi.access.care import incidents
 from liqi.access.models import Incident, IncidentPicture
 from liqi.accounts.membership import NotAllowed
+from liqi.accounts.naming import called
 from liqi.catalogue import pictures
 from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._sent import Sent
 from liqi.web.api.outages import OutageOut, outage_shown
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
@@ -26,7 +28,7 @@ from liqi.web.bearer import SIGNED_IN
 router = Router(tags=["state of instruments"], auth=SIGNED_IN)
 
 
-class ReportIn(Schema):
+class ReportIn(Sent):
     """What went wrong at an instrument."""
 
     instrument: str
@@ -47,7 +49,7 @@ class IncidentOut(Schema):
     lesson: str
 
 
-class LessonIn(Schema):
+class LessonIn(Sent):
     """What is done so that it does not happen again."""
 
     lesson: Annotated[str, Field(min_length=1, max_length=2000)]
@@ -158,7 +160,7 @@ def _readable(request: HttpRequest, id: int) -> Incident:
     found = _found(id)
     if not incidents.may_read(signed_in(request), found):
         words = _("This incident is for who reported it and the stewards of %(instrument)s; ask one of them.")
-        raise NotAllowed(words % {"instrument": found.instrument})
+        raise NotAllowed(words % {"instrument": called(found.instrument)})
     return found
 
 

@@ -21,6 +21,7 @@ from liqi.accounts.models import Person
 from liqi.catalogue.models import Institution
 from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.api._records import Number
+from liqi.web.api._sent import Sent
 from liqi.web.api.money import Bill, Received, bill, received, router
 from liqi.web.asked import signed_in
 
@@ -32,7 +33,7 @@ MOST_BYTES = 5_000_000
 # The addresses stand in the router of `money`, for one address answers GET there and POST here.
 
 
-class CorrectedLine(Schema):
+class CorrectedLine(Sent):
     """A line of a charge as it should be."""
 
     text: Annotated[str, Field(min_length=1, max_length=200)]
@@ -40,33 +41,33 @@ class CorrectedLine(Schema):
     price: Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
 
 
-class ChargeCorrected(Schema):
+class ChargeCorrected(Sent):
     """The lines that a charge should have, and why."""
 
     lines: Annotated[list[CorrectedLine], Field(min_length=1, max_length=100)]
     reason: Annotated[str, Field(min_length=1, max_length=300)]
 
 
-class PaidBy(Schema):
+class PaidBy(Sent):
     """The budget that pays, by number; null for an invoice."""
 
     budget: Number | None
 
 
-class ToInvoice(Schema):
+class ToInvoice(Sent):
     """The confirmed charges of one payer at one institution that stand on one invoice, and when it is due."""
 
     charges: Annotated[list[Number], Field(min_length=1, max_length=500)]
     due_on: date | None = None
 
 
-class TakenBack(Schema):
+class TakenBack(Sent):
     """Why the invoice is taken back."""
 
     reason: Annotated[str, Field(min_length=1, max_length=300)]
 
 
-class PaymentIn(Schema):
+class PaymentIn(Sent):
     """Money that is in the bank; the same `source`, such as the bank's own number, is the same payment."""
 
     seller: str
@@ -77,7 +78,7 @@ class PaymentIn(Schema):
     source: Annotated[str, Field(max_length=60)] = ""
 
 
-class MatchIn(Schema):
+class MatchIn(Sent):
     """The invoice that the payment pays, by number, and how much; null for all that fits."""
 
     invoice: Annotated[str, Field(min_length=1, max_length=40)]
@@ -100,7 +101,7 @@ class BankList(Schema):
     known: int
 
 
-class MonthIn(Schema):
+class MonthIn(Sent):
     """The institution, and the month that is closed, such as 2026-10."""
 
     seller: str

@@ -16,13 +16,14 @@ from liqi.access.metering import kiosk, tap, trouble, walk_up
 from liqi.access.models import Booking, Kiosk, Session
 from liqi.web.api._once import outside
 from liqi.web.api._records import Number
+from liqi.web.api._sent import Sent
 from liqi.web.api.sessions import Metered, metered
 from liqi.web.bearer import KioskToken
 
 router = Router(tags=["kiosk"], auth=KioskToken())
 
 
-class Shown(Schema):
+class Shown(Sent):
     """Who stands at the tablet: a badge, or an e-mail address and PIN."""
 
     badge: Annotated[str, Field(max_length=64)] = ""

@@ -15,13 +15,14 @@ from liqi.access.care import plans
 from liqi.access.models import MaintenancePlan, MaintenanceRecord
 from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["state of instruments"], auth=SIGNED_IN)
 
 
-class PlanIn(Schema):
+class PlanIn(Sent):
     """Work that comes again after so many months, so many hours of use, or whichever is first."""
 
     instrument: str

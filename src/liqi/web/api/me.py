@@ -14,6 +14,7 @@ from liqi.access.metering import kiosk
 from liqi.accounts import personal_data, profile
 from liqi.accounts.models import Person
 from liqi.web.api._once import changes_nothing
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -46,7 +47,7 @@ class Feed(Schema):
     address: str
 
 
-class ProfileIn(Schema):
+class ProfileIn(Sent):
     """How I am called, the language of my pages (blank follows the browser), and my time zone."""
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
@@ -54,7 +55,7 @@ class ProfileIn(Schema):
     time_zone: Annotated[str, Field(max_length=60)]
 
 
-class PassIn(Schema):
+class PassIn(Sent):
     """A PIN of 4 to 8 figures, a badge; an empty one is taken away, one that is left out stays."""
 
     pin: Annotated[str, Field(max_length=8)] | None = None
@@ -68,7 +69,7 @@ class PassOut(Schema):
     badge: bool
 
 
-class Goodbye(Schema):
+class Goodbye(Sent):
     """One's own e-mail address, as nothing undoes it."""
 
     email: Annotated[str, Field(max_length=254)]

@@ -12,12 +12,13 @@ from pydantic import AwareDatetime, Field, model_validator
 from liqi.access.metering import log_ons, meters
 from liqi.access.models import Agent
 from liqi.web.api._choices import either
+from liqi.web.api._sent import Sent
 from liqi.web.bearer import AgentToken
 
 router = Router(tags=["metering"], auth=AgentToken())
 
 
-class Reading(Schema):
+class Reading(Sent):
     """One reading: a value in the meter's unit, or a state."""
 
     meter: Annotated[str, Field(min_length=1, max_length=80)]
@@ -31,13 +32,13 @@ class Reading(Schema):
         return self
 
 
-class Readings(Schema):
+class Readings(Sent):
     """Up to 5,000 readings; all are taken, or none."""
 
     readings: Annotated[list[Reading], Field(min_length=1, max_length=meters.MOST)]
 
 
-class LogOn(Schema):
+class LogOn(Sent):
     """A period at the instrument's PC under the sender's own id."""
 
     id: Annotated[str, Field(min_length=1, max_length=80)]
@@ -46,7 +47,7 @@ class LogOn(Schema):
     ended_at: AwareDatetime | None = None
 
 
-class LogOns(Schema):
+class LogOns(Sent):
     """Up to 1,000 log-ons; all are taken, or none."""
 
     log_ons: Annotated[list[LogOn], Field(min_length=1, max_length=log_ons.MOST)]

@@ -16,6 +16,7 @@ from liqi.access.metering import kiosk, meters, terms
 from liqi.access.models import Kiosk, Meter, MeteringTerms
 from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._sent import Sent
 from liqi.web.asked import in_my_care, signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -25,7 +26,7 @@ Level = Annotated[float, Field(gt=-1e9, lt=1e9, allow_inf_nan=False)]
 Minutes = Annotated[int, Field(ge=0, le=terms.MOST_MINUTES)]
 
 
-class MeterIn(Schema):
+class MeterIn(Sent):
     """A meter: what it reads, from which values on the machine is on and works, where MQTT carries it."""
 
     name: Annotated[str, Field(min_length=1, max_length=40)]
@@ -57,7 +58,7 @@ class MeterOut(NewMeter):
     synthetic: bool
 
 
-class TermsIn(Schema):
+class TermsIn(Sent):
     """How sessions are counted and ended, in minutes, and whether somebody may start without a booking."""
 
     startup: Minutes
@@ -67,7 +68,7 @@ class TermsIn(Schema):
     walk_up: bool
 
 
-class NewTablet(Schema):
+class NewTablet(Sent):
     """A tablet beside an instrument, and where it hangs."""
 
     instrument: str

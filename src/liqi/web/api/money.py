@@ -21,6 +21,7 @@ from liqi.web.api import _cursor
 from liqi.web.api._choices import one_of
 from liqi.web.api._cursor import Page, Paged
 from liqi.web.api._records import Number
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -85,14 +86,14 @@ class Account(Schema):
     state: str
 
 
-class CreditedLine(Schema):
+class CreditedLine(Sent):
     """A line of the invoice, counted from 1, and what of it is credited, tax excluded; null for all that is left."""
 
     line: Annotated[int, Field(ge=1)]
     amount: Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=2)] | None = None
 
 
-class CreditAsked(Schema):
+class CreditAsked(Sent):
     """The lines of an invoice that are credited, and why."""
 
     lines: Annotated[list[CreditedLine], Field(min_length=1, max_length=500)]
@@ -113,7 +114,7 @@ class Received(Schema):
     synthetic: bool
 
 
-class RefundAsked(Schema):
+class RefundAsked(Sent):
     """How much went back on which day; an amount of null gives back all that is open."""
 
     paid_on: date
@@ -131,7 +132,7 @@ class Returned(Schema):
     payment: Received
 
 
-class Decision(Schema):
+class Decision(Sent):
     """The charges that a steward decides at once, all or none."""
 
     charges: Annotated[list[Number], Field(min_length=1, max_length=500)]

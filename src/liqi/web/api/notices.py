@@ -15,6 +15,7 @@ from liqi.accounts.models import Notice
 from liqi.web.api._choices import one_of
 from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.api._records import Number
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -34,7 +35,7 @@ class NoticeOut(Schema):
     read_at: datetime | None
 
 
-class Seen(Schema):
+class Seen(Sent):
     """The notices that were read, by number; none named means all."""
 
     notices: Annotated[list[Number], Field(max_length=1000)] = []
@@ -46,7 +47,7 @@ class News(Schema):
     unread: int
 
 
-class NoticeWishesOut(Schema):
+class NoticeWishesOut(Sent):
     """How mail comes: how often, at which hour of my day, not between the quiet hours, not about what I muted."""
 
     rhythm: Literal["at once", "daily", "weekly", "never"]

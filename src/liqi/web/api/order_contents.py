@@ -7,13 +7,14 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import File, Router, Schema, Status
+from ninja import File, Router, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
 from liqi.access.commissions import bulk, results, samples
 from liqi.access.commissions.samples import Entry
 from liqi.access.models import Sample
+from liqi.web.api._sent import Sent
 from liqi.web.api.orders import ResultOut, Short, commission_of, result_shown
 from liqi.web.api.samples import SampleOut, sample_shown
 from liqi.web.asked import signed_in
@@ -22,7 +23,7 @@ from liqi.web.bearer import SIGNED_IN
 router = Router(tags=["orders"], auth=SIGNED_IN)
 
 
-class SampleIn(Schema):
+class SampleIn(Sent):
     """A sample as it is written down."""
 
     name: Annotated[str, Field(max_length=80)]
@@ -38,7 +39,7 @@ class SampleIn(Schema):
     facts: dict[str, Any] = {}
 
 
-class ResultIn(Schema):
+class ResultIn(Sent):
     """One result: the value as text, with < or > before a limit."""
 
     sample: str

@@ -20,6 +20,7 @@ from liqi.accounts.models import Project
 from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.api._records import Number
+from liqi.web.api._sent import Sent
 from liqi.web.api.orders import OrderOut, Short, Text, commission_of, whole
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
@@ -27,7 +28,7 @@ from liqi.web.bearer import SIGNED_IN
 router = Router(tags=["orders"], auth=SIGNED_IN)
 
 
-class OfferedLine(Schema):
+class OfferedLine(Sent):
     """A line of a quote."""
 
     text: Annotated[str, Field(min_length=1, max_length=200)]
@@ -35,7 +36,7 @@ class OfferedLine(Schema):
     price: Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
 
 
-class OfferIn(Schema):
+class OfferIn(Sent):
     """A quote for an order: its lines, tax in percent, and until when it stands."""
 
     lines: Annotated[list[OfferedLine], Field(min_length=1, max_length=100)]
@@ -55,13 +56,13 @@ class Offered(Schema):
     valid_until: date | None
 
 
-class ConclusionIn(Schema):
+class ConclusionIn(Sent):
     """What the report says on top of its results."""
 
     text: Annotated[str, Field(max_length=8000)]
 
 
-class GradeIn(Schema):
+class GradeIn(Sent):
     """How satisfied the customer is: 5 very satisfied, 4 satisfied, 3 neither, 2 dissatisfied, 1 very dissatisfied."""
 
     grade: Annotated[int, Field(ge=1, le=5)]
@@ -77,7 +78,7 @@ class GradeOut(GradeIn):
     synthetic: bool
 
 
-class OwnUse(Schema):
+class OwnUse(Sent):
     """A need that one meets oneself: in words, on an instrument where it is known, under a project."""
 
     need: Text = ""

@@ -21,6 +21,7 @@ from liqi.accounts.models import Organisation, Person, Project
 from liqi.catalogue.models import Service
 from liqi.web.api import _cursor, _records
 from liqi.web.api._cursor import Page, Paged
+from liqi.web.api._sent import Sent
 from liqi.web.api.samples import SampleOut, sample_shown
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
@@ -32,7 +33,7 @@ Short = Annotated[str, Field(max_length=200)]
 Number = Annotated[str, Field(max_length=40)]
 
 
-class NewOrder(Schema):
+class NewOrder(Sent):
     """An order to be drafted; for the person's first organisation where no organisation or project is given."""
 
     service: str
@@ -46,7 +47,7 @@ class NewOrder(Schema):
     project: _records.Number | None = None
 
 
-class Draft(Schema):
+class Draft(Sent):
     """What a draft says."""
 
     answers: dict[str, Any] = {}
@@ -57,13 +58,13 @@ class Draft(Schema):
     voucher: Number | None = None
 
 
-class NamedVoucher(Schema):
+class NamedVoucher(Sent):
     """The number of the voucher that pays a part of the order; blank for none."""
 
     voucher: Number = ""
 
 
-class Step(Schema):
+class Step(Sent):
     """Why a step is taken; needed where the other side must know."""
 
     reason: Text = ""

@@ -15,6 +15,7 @@ from liqi.access.commissions import terms
 from liqi.accounts import membership, organisation
 from liqi.accounts.models import Membership, Organisation, Project
 from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -23,7 +24,7 @@ Asked = Annotated[Paged, Query()]
 Role = Literal["member", "lead"]
 
 
-class Founded(Schema):
+class Founded(Sent):
     """The name and kind of an organisation; whoever founds it is its lead."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -52,14 +53,14 @@ class MemberOut(Schema):
     role: str
 
 
-class NewMember(Schema):
+class NewMember(Sent):
     """The address of an account, and its role; again with another role changes the role."""
 
     email: Annotated[str, Field(min_length=3, max_length=254)]
     role: Role = "member"
 
 
-class NewProject(Schema):
+class NewProject(Sent):
     """The code and title of a project."""
 
     code: Annotated[str, Field(min_length=1, max_length=40, pattern="^[-a-zA-Z0-9_]+$")]
@@ -75,7 +76,7 @@ class ProjectOut(Schema):
     closed_on: date | None
 
 
-class OrderTerms(Schema):
+class OrderTerms(Sent):
     """Whether only leads accept quotes for the organisation."""
 
     lead_accepts: bool

@@ -17,6 +17,7 @@ from liqi.access.models import MaintenanceWindow, Outage, StruckBooking
 from liqi.accounts.models import Person
 from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -26,7 +27,7 @@ Kind = Literal["breakdown", "maintenance", "calibration", "other"]
 Words = Annotated[str, Field(min_length=1, max_length=300)]
 
 
-class NewOutage(Schema):
+class NewOutage(Sent):
     """An instrument is out of use from a moment on, until another or until the outage is ended; in words for all."""
 
     instrument: str
@@ -38,7 +39,7 @@ class NewOutage(Schema):
     """The one place that is out, from 0; empty for the whole instrument."""
 
 
-class OutageChange(Schema):
+class OutageChange(Sent):
     """Another time or other words; an end of null lasts until the outage is ended."""
 
     start: AwareDatetime
@@ -69,7 +70,7 @@ class Left(Schema):
     left: list[int]
 
 
-class NewWindow(Schema):
+class NewWindow(Sent):
     """Time that recurs for maintenance, by a rule of RFC 5545 on the clock of the instrument."""
 
     instrument: str

@@ -14,6 +14,7 @@ from liqi.access.models import PriceTable
 from liqi.access.money import books, tables
 from liqi.catalogue.models import Institution, Instrument, Service
 from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -23,7 +24,7 @@ Cny = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]
 
 
-class PriceRule(Schema):
+class PriceRule(Sent):
     """One price: for a unit, a class of users, hours of the week, above a quantity a year; blank means all."""
 
     unit: Literal["hour", "sample", "run", "item", "staff hour", "use"]
@@ -34,7 +35,7 @@ class PriceRule(Schema):
     price: Cny
 
 
-class Prices(Schema):
+class Prices(Sent):
     """What a table says; an instrument, a service or a class of instruments by key, none of them: all instruments."""
 
     title: Annotated[str, Field(min_length=1, max_length=200)]
@@ -85,7 +86,7 @@ class PriceTableOut(PriceTableRow):
     rows: list[PriceRule]
 
 
-class CopyIn(Schema):
+class CopyIn(Sent):
     """The first day of the copy."""
 
     valid_from: date

@@ -14,6 +14,7 @@ from pydantic import Field
 from liqi.access.models import Course, Enrolment, QuizAttempt, SafetyDocument, TrainingSession
 from liqi.access.training import documents, progress, quiz
 from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -87,13 +88,13 @@ class TryWithQuestions(Try):
     questions: list[QuizQuestion]
 
 
-class AnswersIn(Schema):
+class AnswersIn(Sent):
     """For each question in turn the numbers of the choices taken, from 0."""
 
     answers: Annotated[list[Annotated[list[Place], Field(max_length=10)]], Field(max_length=1000)]
 
 
-class DocumentVersion(Schema):
+class DocumentVersion(Sent):
     """The version of a safety document that was read and is accepted."""
 
     version: int

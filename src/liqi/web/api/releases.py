@@ -16,13 +16,14 @@ from liqi.accounts.models import Organisation
 from liqi.answers import releases
 from liqi.answers.models import Release, Run
 from liqi.web.api._records import Number
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["runs"], auth=SIGNED_IN)
 
 
-class NewRelease(Schema):
+class NewRelease(Sent):
     """To whom and under which licence (an SPDX identifier); nobody new sees the answer before `embargo_until`."""
 
     licence: Annotated[str, Field(max_length=40)]
@@ -32,7 +33,7 @@ class NewRelease(Schema):
     embargo_until: datetime | None = None
 
 
-class Withdrawal(Schema):
+class Withdrawal(Sent):
     """Why a release is taken back."""
 
     reason: Annotated[str, Field(max_length=500)]

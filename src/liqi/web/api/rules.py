@@ -15,6 +15,7 @@ from liqi.accounts.models import JournalEntry
 from liqi.catalogue.models import Facility, Instrument
 from liqi.web.api._cursor import Page, Paged, among, page
 from liqi.web.api._once import changes_nothing
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -32,7 +33,7 @@ class Rule(Schema):
     parameters: dict[str, Any]
 
 
-class Wished(Schema):
+class Wished(Sent):
     """How a rule is to be set; a parameter that is not given has its default."""
 
     parameters: dict[str, Any] = {}
@@ -53,7 +54,7 @@ class Set(Schema):
     words: str
 
 
-class Tried(Schema):
+class Tried(Sent):
     """A period of the past, and rules as they might be set, beside or in place of those that are."""
 
     starts_at: AwareDatetime
@@ -84,13 +85,13 @@ class Outcome(Schema):
     bookings: list[Refusal]
 
 
-class Switched(Schema):
+class Switched(Sent):
     """Whether the rule is on."""
 
     active: bool
 
 
-class Source(Schema):
+class Source(Sent):
     """The place whose rules are copied."""
 
     kind: Kind

@@ -13,13 +13,14 @@ from liqi.access.models import Order
 from liqi.answers import answer, run, signatures
 from liqi.answers.models import Run, StoredFile
 from liqi.web import method_words
+from liqi.web.api._sent import Sent
 from liqi.web.asked import run_seen, signed_in
 from liqi.web.bearer import ANYBODY, SIGNED_IN
 
 router = Router(tags=["runs"], auth=SIGNED_IN)
 
 
-class StartRun(Schema):
+class StartRun(Sent):
     """What to run on which files."""
 
     method: str

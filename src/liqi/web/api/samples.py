@@ -16,6 +16,7 @@ from liqi.access import orders
 from liqi.access.commissions import custody
 from liqi.access.commissions.custody import HandOver
 from liqi.access.models import Sample, StoragePlace
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -25,7 +26,7 @@ Amount = Annotated[Decimal, Field(max_digits=14, decimal_places=4, ge=0)]
 Degrees = Annotated[Decimal, Field(max_digits=5, decimal_places=1, ge=-273, le=999)]
 
 
-class HandOverIn(Schema):
+class HandOverIn(Sent):
     """What is written down at a hand-over."""
 
     verb: str

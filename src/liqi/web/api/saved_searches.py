@@ -15,20 +15,21 @@ from liqi.catalogue import saved_search
 from liqi.catalogue.models import SavedSearch
 from liqi.web import news, questions
 from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["catalogue"], auth=SIGNED_IN)
 
 
-class NewSavedSearch(Schema):
+class NewSavedSearch(Sent):
     """A question as the query string of the search page and of GET /api/search; without a title its words are one."""
 
     address: Annotated[str, Field(max_length=2 * saved_search.ADDRESS)]
     title: str = ""
 
 
-class SavedSearchChange(Schema):
+class SavedSearchChange(Sent):
     """What is to be different; null leaves it as it is."""
 
     title: str | None = None

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from liqi.access.commissions import forms, terms
 from liqi.catalogue.models import Service
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -26,14 +27,14 @@ class Form(Schema):
     sample: dict[str, Any]
 
 
-class NewForm(Schema):
+class NewForm(Sent):
     """The questions of the next version."""
 
     order: dict[str, Any] = {}
     sample: dict[str, Any] = {}
 
 
-class TermsOfService(Schema):
+class TermsOfService(Sent):
     """Whether two people release results, whether a quote is needed, days of keeping, what customers are told."""
 
     four_eyes: bool

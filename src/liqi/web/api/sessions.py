@@ -14,13 +14,14 @@ from liqi.access import session as sessions
 from liqi.access.metering import walk_up
 from liqi.access.models import Booking, Session
 from liqi.catalogue.models import Instrument
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["sessions"], auth=SIGNED_IN)
 
 
-class StartSession(Schema):
+class StartSession(Sent):
     """The booking whose time has come."""
 
     booking: int
@@ -29,7 +30,7 @@ class StartSession(Schema):
     """Whether a session of somebody else whose booking is over is ended for it."""
 
 
-class WalkUp(Schema):
+class WalkUp(Sent):
     """An instrument that is free now."""
 
     instrument: str
@@ -37,7 +38,7 @@ class WalkUp(Schema):
     purpose: Literal["", "teaching", "research", "service"] = ""
 
 
-class End(Schema):
+class End(Sent):
     """How long the instrument ran for nobody."""
 
     idle_minutes: Annotated[int, Field(ge=0, le=100_000)] = 0

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router
 
 from liqi.answers import amendments, signatures
+from liqi.web.api._sent import Sent
 from liqi.web.api.runs import RunOut, state_of
 from liqi.web.asked import run_seen, signed_in, somebody
 from liqi.web.bearer import SIGNED_IN
@@ -14,7 +15,7 @@ from liqi.web.bearer import SIGNED_IN
 router = Router(tags=["runs"], auth=SIGNED_IN)
 
 
-class Amend(Schema):
+class Amend(Sent):
     """What is said of one feature: `kind` is confirm, reject or rename; a renamed one has a `name`."""
 
     feature: int
@@ -24,13 +25,13 @@ class Amend(Schema):
     inchikey: str = ""
 
 
-class Asked(Schema):
+class Asked(Sent):
     """Who is to countersign: the e-mail address of a colleague."""
 
     countersigner: str
 
 
-class Reason(Schema):
+class Reason(Sent):
     """Why, in a sentence."""
 
     reason: str

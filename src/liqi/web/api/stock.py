@@ -18,6 +18,7 @@ from liqi.catalogue.models import Facility
 from liqi.web.api._cursor import Page, Paged, among, page
 from liqi.web.api._once import Key, keeps_key
 from liqi.web.api._records import Number
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -25,7 +26,7 @@ router = Router(tags=["state of instruments"], auth=SIGNED_IN)
 Amount = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=3)]
 
 
-class ReceiveIn(Schema):
+class ReceiveIn(Sent):
     """So much of an item came in as a lot; a lot of that number grows."""
 
     number: Annotated[str, Field(min_length=1, max_length=60, description="The number of the lot")]
@@ -47,7 +48,7 @@ class LevelOut(Schema):
     low: bool
 
 
-class IssueIn(Schema):
+class IssueIn(Sent):
     """So much of an item for a session or an order, or for neither."""
 
     quantity: Amount
@@ -65,7 +66,7 @@ class MovementOut(Schema):
     quantity: Decimal
 
 
-class NewItem(Schema):
+class NewItem(Sent):
     """Something that a facility keeps in stock; below the minimum its stewards hear so."""
 
     facility: str
@@ -95,14 +96,14 @@ class LotOut(Schema):
     place: str
 
 
-class BackIn(Schema):
+class BackIn(Sent):
     """So much of an issue, by the number of its movement, came back."""
 
     movement: Number
     quantity: Amount
 
 
-class CountIn(Schema):
+class CountIn(Sent):
     """What was counted of a lot."""
 
     lot: Number
@@ -110,7 +111,7 @@ class CountIn(Schema):
     words: Annotated[str, Field(max_length=200)] = ""
 
 
-class DisposeIn(Schema):
+class DisposeIn(Sent):
     """So much of a lot was thrown away, and why."""
 
     lot: Number

@@ -14,6 +14,7 @@ from liqi.access.commissions import storage
 from liqi.access.models import Sample, StoragePlace
 from liqi.catalogue.models import Facility
 from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._sent import Sent
 from liqi.web.api.samples import Degrees, SampleOut, sample_shown
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
@@ -21,7 +22,7 @@ from liqi.web.bearer import SIGNED_IN
 router = Router(tags=["samples"], auth=SIGNED_IN)
 
 
-class NewPlace(Schema):
+class NewPlace(Sent):
     """A place in a facility: a room, or what stands in another place; a box has rows and columns."""
 
     facility: str

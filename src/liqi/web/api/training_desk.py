@@ -16,6 +16,7 @@ from liqi.accounts.models import Person
 from liqi.web import asked
 from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.api._records import Number
+from liqi.web.api._sent import Sent
 from liqi.web.api.training import QualificationRow, qualification_shown
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
@@ -24,7 +25,7 @@ router = Router(tags=["training"], auth=SIGNED_IN)
 Asked = Annotated[Paged, Query()]
 
 
-class NewSession(Schema):
+class NewSession(Sent):
     """When the course is held, in which time zone, for how many people."""
 
     course: str
@@ -60,32 +61,32 @@ class Participant(Schema):
     enrolled_at: datetime
 
 
-class Why(Schema):
+class Why(Sent):
     """The reason in words."""
 
     why: Annotated[str, Field(max_length=500)] = ""
 
 
-class Somebody(Schema):
+class Somebody(Sent):
     """A person by e-mail address."""
 
     email: str
 
 
-class Present(Schema):
+class Present(Sent):
     """Who came, by the numbers of the people; the others with a seat did not."""
 
     present: Annotated[list[Number], Field(max_length=500)]
 
 
-class Choice(Schema):
+class Choice(Sent):
     """A choice of a question, and whether it is right."""
 
     text: Annotated[str, Field(max_length=500)]
     right: bool = False
 
 
-class QuestionIn(Schema):
+class QuestionIn(Sent):
     """A question with 2 to 10 choices, at least one of them right; the explanation is told afterwards."""
 
     text: Annotated[str, Field(min_length=1, max_length=2000)]

@@ -20,6 +20,7 @@ from liqi.access.money.refusal import Unable
 from liqi.web import voucher_uses
 from liqi.web.api._cursor import Page, Paged, among, page
 from liqi.web.api._records import Number
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -44,7 +45,7 @@ class UseOfVoucher(Schema):
     synthetic: bool
 
 
-class UseAsked(Schema):
+class UseAsked(Sent):
     """The order by key and the voucher by number."""
 
     order: str
@@ -60,7 +61,7 @@ class DocumentOut(Schema):
     size: int
 
 
-class HandedIn(Schema):
+class HandedIn(Sent):
     """The uses that go to the authority at once, by number: of one programme and one institution."""
 
     uses: Annotated[list[Number], Field(min_length=1, max_length=500)]

@@ -19,6 +19,7 @@ from liqi.accounts.models import Organisation
 from liqi.observatory import policies
 from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.api._once import changes_nothing
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
@@ -28,7 +29,7 @@ Sum = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)]
 Share = Annotated[Decimal, Field(gt=0, le=1, max_digits=5, decimal_places=4)]
 
 
-class ProgrammeTerms(Schema):
+class ProgrammeTerms(Sent):
     """The terms of an authority: rates as shares of 1, caps in CNY, places by division code, `rule` a policy's id."""
 
     title: Annotated[str, Field(min_length=1, max_length=200)]
@@ -65,7 +66,7 @@ class Programme(ProgrammeTerms):
     synthetic: bool
 
 
-class Answers(Schema):
+class Answers(Sent):
     """Answers to what the programme asks, by name: true or false, numbers, days as 2026-01-31, codes of options."""
 
     answers: dict[str, Any] = {}
@@ -103,13 +104,13 @@ class VoucherOut(Schema):
     synthetic: bool
 
 
-class IssueAsked(Schema):
+class IssueAsked(Sent):
     """How much the firm may use; null is all it asked for."""
 
     amount: Sum | None = None
 
 
-class RefusalIn(Schema):
+class RefusalIn(Sent):
     """Why an application is refused."""
 
     reason: Annotated[str, Field(min_length=1, max_length=300)]

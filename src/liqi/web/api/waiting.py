@@ -14,9 +14,11 @@ from liqi.access import belonging, waiting, whole_job
 from liqi.access.models import Offer, Wish
 from liqi.access.whole_job import At, JobStep, Way
 from liqi.accounts.membership import NotAllowed
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 from liqi.web.api._cursor import Page, Paged, among, page
 from liqi.web.api._once import Key, changes_nothing, keeps_key
+from liqi.web.api._sent import Sent
 from liqi.web.api.bookings import Held, held
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
@@ -24,7 +26,7 @@ from liqi.web.bearer import SIGNED_IN
 router = Router(tags=["waiting"], auth=SIGNED_IN)
 
 
-class WishIn(Schema):
+class WishIn(Sent):
     """Any of these instruments for so many minutes between two moments."""
 
     instruments: Annotated[list[str], Field(min_length=1, max_length=20)]
@@ -76,7 +78,7 @@ class TurnOut(Schema):
     joined: AwareDatetime
 
 
-class StepIn(Schema):
+class StepIn(Sent):
     """One step: instruments by key, or a technique or class, for so many minutes, so long after the step before."""
 
     instruments: Annotated[list[str], Field(max_length=50)] = []
@@ -88,7 +90,7 @@ class StepIn(Schema):
     longest_gap_minutes: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
 
 
-class JobIn(Schema):
+class JobIn(Sent):
     """A whole job within two moments."""
 
     steps: Annotated[list[StepIn], Field(min_length=1, max_length=8)]
@@ -98,7 +100,7 @@ class JobIn(Schema):
     count: Annotated[int, Field(ge=1, le=10)] = 3
 
 
-class PlacedStep(Schema):
+class PlacedStep(Sent):
     """A step at its time."""
 
     instrument: str
@@ -115,7 +117,7 @@ class WayOut(Schema):
     steps: list[PlacedStep]
 
 
-class BookIn(Schema):
+class BookIn(Sent):
     """The steps of a way, to be booked all or none."""
 
     steps: Annotated[list[PlacedStep], Field(min_length=1, max_length=8)]
@@ -177,7 +179,9 @@ def line(request: HttpRequest, paged: Annotated[Paged, Query()], instrument: str
     """The line of the instrument by wish, `place` 1 is next; for its stewards."""
     thing, person = get_object_or_404(Instrument, key=instrument), signed_in(request)
     if not belonging.looks_after(person, thing):
-        raise NotAllowed(_("Only the stewards of %(thing)s see who waits for it; ask one of them.") % {"thing": thing})
+        raise NotAllowed(
+            _("Only the stewards of %(thing)s see who waits for it; ask one of them.") % {"thing": called(thing)}
+        )
     turns = enumerate(waiting.line(thing, now=timezone.now()), 1)
     found, following = among(turns, paged, lambda one: one[1].wish.pk)
     items = [

@@ -14,6 +14,7 @@ from pydantic import Field
 from liqi.access import belonging, no_shows, waiting
 from liqi.access.models import NoShow, Wish
 from liqi.web.api._cursor import Page, Paged, page
+from liqi.web.api._sent import Sent
 from liqi.web.api.waiting import WishOut, wish_shown
 from liqi.web.asked import in_my_care, signed_in
 from liqi.web.bearer import SIGNED_IN
@@ -22,13 +23,13 @@ router = Router(tags=["waiting"], auth=SIGNED_IN)
 Minutes = Annotated[int, Field(ge=0, lt=2**31)]
 
 
-class PriorityIn(Schema):
+class PriorityIn(Sent):
     """Higher is served first; 0 is the usual one."""
 
     priority: Annotated[int, Field(ge=-9, le=9)]
 
 
-class LineTerms(Schema):
+class LineTerms(Sent):
     """How long an offer stands, how near to its time one is made, standby, fairness, and offers missed in a row."""
 
     offer_minutes: Minutes
@@ -50,7 +51,7 @@ class Missed(Schema):
     forgiven_why: str
 
 
-class Forgiven(Schema):
+class Forgiven(Sent):
     """Why it is forgiven; the person reads it."""
 
     why: Annotated[str, Field(min_length=1, max_length=300)]

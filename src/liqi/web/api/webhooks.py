@@ -19,13 +19,14 @@ from liqi.catalogue.models import Instrument
 from liqi.web.api._choices import either, one_of
 from liqi.web.api._cursor import Page, Paged, page
 from liqi.web.api._once import outside
+from liqi.web.api._sent import Sent
 from liqi.web.asked import signed_in
 from liqi.web.bearer import SIGNED_IN
 
 router = Router(tags=["webhooks"], auth=SIGNED_IN)
 
 
-class NewWebhook(Schema):
+class NewWebhook(Sent):
     """An address, of an instrument or of an organisation, and about what; nothing named is everything."""
 
     url: Annotated[str, Field(max_length=500)]

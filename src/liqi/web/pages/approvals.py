@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from liqi.access import approval, rules
 from liqi.access.models import Booking
+from liqi.accounts.naming import called
 from liqi.web import periods, tables
 from liqi.web.asked import signed_in
 
@@ -80,6 +81,8 @@ def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     else:
         raise Http404
     undo = reverse("approval_answer", args=[pk, "undo"]) if verb != "undo" else ""
-    messages.success(request, said % {"person": booked.person, "instrument": booked.instrument}, extra_tags=undo)
+    messages.success(
+        request, said % {"person": booked.person, "instrument": called(booked.instrument)}, extra_tags=undo
+    )
     after = request.POST.get("after", "")
     return redirect(f"{reverse('approvals')}?at={after if after.isdecimal() else pk}")

@@ -16,6 +16,7 @@ from liqi.access import belonging, terms
 from liqi.access.models import BookingTerms
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 from liqi.web.scripts import name_of
 
@@ -30,7 +31,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     instrument = get_object_or_404(Instrument.objects.select_related("facility", "institution"), key=key)
     if not belonging.looks_after(request.user, instrument):
         words = _("Only a steward of %(thing)s may set its booking terms; ask one.")
-        raise NotAllowed(words % {"thing": instrument})
+        raise NotAllowed(words % {"thing": called(instrument)})
     row = terms.stored(instrument) or (terms.stored(instrument.facility) if instrument.facility else None)
     typed: dict[str, Any] = {name: getattr(row or BookingTerms(), name) for name in terms.FIELDS}
     wrong: dict[str, str] = {}

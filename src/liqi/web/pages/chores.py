@@ -23,6 +23,7 @@ from liqi.access.care import chores
 from liqi.access.care.refusal import NotAllowed, NotPossible
 from liqi.access.models import Chore, ChoreItem
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 from liqi.web import asked, tables, typed
 from liqi.web.scripts import name_of
@@ -116,7 +117,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     person, now, wrong = asked.signed_in(request), timezone.now(), ""
     if not chores.may_work(person, chore):
         words = _("This task is for who is to do it and the stewards of %(instrument)s; ask one of them.")
-        raise NotAllowed(words % {"instrument": chore.instrument})
+        raise NotAllowed(words % {"instrument": called(chore.instrument)})
     if request.method == "POST":
         try:
             _act(request, chore, person, now)

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from liqi import taxonomy
+from liqi.accounts.naming import called
 from liqi.catalogue import class_suggestion, editing
 from liqi.catalogue.models import Instrument
 from liqi.web import tables
@@ -90,7 +91,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     undo = reverse("change_undo", args=[done.pk]) if done else ""
     words = _("%(record)s is now of the class %(class)s.")
     label = taxonomy.label(code, translation.get_language() or "")
-    messages.success(request, words % {"record": record, "class": label}, extra_tags=undo)
+    messages.success(request, words % {"record": called(record), "class": label}, extra_tags=undo)
     return redirect(back)
 
 

@@ -20,6 +20,7 @@ from liqi.access.money import books, customs
 from liqi.access.money.refusal import Unable
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import CustomsRecord
 from liqi.observatory import policies
 from liqi.web import tables
@@ -72,7 +73,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     record = get_object_or_404(CustomsRecord.objects.select_related("instrument__facility", "terms"), pk=pk)
     if not customs.may_keep(record, person):
         raise NotAllowed(
-            _("Only a steward of %(instrument)s keeps its customs ledger; ask one.") % {"instrument": record.instrument}
+            _("Only a steward of %(instrument)s keeps its customs ledger; ask one.")
+            % {"instrument": called(record.instrument)}
         )
     if request.method == "POST":
         return _change(request, person, record)

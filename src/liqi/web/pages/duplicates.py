@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from liqi import taxonomy
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue import duplicates, editing, merging
 from liqi.catalogue.models import Instrument, Merge, Twins
 from liqi.web import fieldnames, histories, scripts, tables
@@ -101,7 +102,7 @@ def unmerge(request: HttpRequest, pk: int) -> HttpResponse:
     done = get_object_or_404(Merge.objects.select_related("kept", "merged"), pk=pk)
     try:
         merging.unmerge(done, person=signed_in(request), now=timezone.now())
-        messages.success(request, _("Undone: %(record)s stands by itself again.") % {"record": done.merged})
+        messages.success(request, _("Undone: %(record)s stands by itself again.") % {"record": called(done.merged)})
     except merging.NotAsItWas as problem:
         messages.error(request, str(problem))
     return redirect("duplicates")

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from liqi.access import removal
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue import editing
 from liqi.catalogue.models import RecordChange
 from liqi.web import choices, histories, records, scripts, sheets
@@ -46,7 +47,7 @@ def edit(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     if done is None:
         messages.info(request, _("Nothing was different; nothing was changed."))
     else:
-        _tell(request, _("Saved: %(record)s.") % {"record": record}, done)
+        _tell(request, _("Saved: %(record)s.") % {"record": called(record)}, done)
     return redirect(records.address_of(record))
 
 
@@ -91,7 +92,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     except editing.Invalid as problem:
         return _form(request, kind, record, typed=request.POST, problems=problem.problems)
     done = RecordChange.objects.filter(kind=kind, key=made.key).first()
-    _tell(request, _("Added: %(record)s.") % {"record": made}, done)
+    _tell(request, _("Added: %(record)s.") % {"record": called(made)}, done)
     return redirect(records.address_of(made))
 
 
@@ -193,7 +194,7 @@ def _done(request: HttpRequest, kind: str, key: str, verb: Verb, words: str) -> 
         sentences = problem.problems.values() if isinstance(problem, editing.Invalid) else [str(problem)]
         messages.error(request, " ".join(sentences))
     else:
-        _tell(request, words % {"record": record}, done)
+        _tell(request, words % {"record": called(record)}, done)
     return redirect(records.address_of(record))
 
 
@@ -207,5 +208,5 @@ def _require(person: Person, record: Any) -> None:
     if not editing.may_edit(person, record):
         raise editing.NotAllowed(
             _("Only leads of the institution, stewards and operators edit “%(record)s”; ask one of them.")
-            % {"record": record}
+            % {"record": called(record)}
         )

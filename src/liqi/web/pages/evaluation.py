@@ -20,6 +20,7 @@ from liqi.access.evaluation import given, income, scope, tally, totals, units, u
 from liqi.access.evaluation.refusal import NotSound
 from liqi.access.evaluation.units import Unit
 from liqi.access.models import GivenFigure
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Institution
 from liqi.insight.evaluation import Edition, Part, national
 from liqi.insight.evaluation.use import Shares
@@ -99,7 +100,7 @@ def unit(request: HttpRequest, key: str) -> HttpResponseBase:
         return render(request, "evaluation/unit_none.html", facts)
     what = _what_if(request, every, one, rule)
     lines = _lines(one, rule, asked, what.get("unit"))
-    title = _("Evaluation of %(institution)s") % {"institution": institution.name}
+    title = _("Evaluation of %(institution)s") % {"institution": called(institution)}
     about = [(_("Year"), str(asked.year)), (_("Hours"), str(asked.basis_words)), (_("Rule"), rule.source),
              (_("Score"), _score(one)), (_("Rank"), f"{one.rank} / {one.ranked}")]  # fmt: skip
     answer = evaluations.given_file(

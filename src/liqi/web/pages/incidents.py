@@ -23,6 +23,7 @@ from liqi.access.care import chores, incidents
 from liqi.access.care.refusal import NotAllowed, NotPossible
 from liqi.access.models import Chore, Incident, IncidentPicture
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue import pictures
 from liqi.catalogue.models import Instrument
 from liqi.web import asked, tables, typed
@@ -74,7 +75,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     person, now, wrong = asked.signed_in(request), timezone.now(), ""
     if not incidents.may_read(person, incident):
         words = _("This incident is for who reported it and the stewards of %(instrument)s; ask one of them.")
-        raise NotAllowed(words % {"instrument": incident.instrument})
+        raise NotAllowed(words % {"instrument": called(incident.instrument)})
     if request.method == "POST":
         try:
             messages.success(request, _act(request, incident, person, now))

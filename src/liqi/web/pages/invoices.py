@@ -115,6 +115,7 @@ def show(request: HttpRequest, number: str) -> HttpResponseBase:
         "matches": list(invoice.matches.select_related("payment")),
         "uses": list(invoice.voucher_uses.select_related("voucher")),
         "may_bill": may_bill,
+        "lacking": ubl.lacking(invoice),
         "example": invoice.synthetic,
         "crumbs": [(_("Invoices"), reverse("invoices")), (invoice.number, "")],
     }

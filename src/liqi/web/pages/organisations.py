@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from liqi.accounts import membership, organisation
 from liqi.accounts.models import Membership, Organisation, Project
+from liqi.accounts.naming import called
 from liqi.answers import quota
 from liqi.web.asked import signed_in
 from liqi.web.words import word
@@ -96,7 +97,9 @@ def remove(request: HttpRequest, pk: int, membership_pk: int) -> HttpResponse:
     left = get_object_or_404(theirs.memberships.select_related("organisation", "person"), pk=membership_pk)
     organisation.remove(left=left, by=signed_in(request), now=timezone.now())
     messages.success(
-        request, _("%(person)s no longer acts for %(organisation)s.") % {"person": left.person, "organisation": theirs}
+        request,
+        _("%(person)s no longer acts for %(organisation)s.")
+        % {"person": called(left.person), "organisation": called(theirs)},
     )
     return redirect("organisations") if left.person_id == request.user.pk else redirect("organisation", pk)
 

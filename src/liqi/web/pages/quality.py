@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue import editing, quality
 from liqi.catalogue.models import Institution, Instrument
 from liqi.web import fieldnames, scripts, tables
@@ -66,7 +67,7 @@ def show(request: HttpRequest, key: str) -> HttpResponseBase:
     if not _may_see(signed_in(request), institution):
         raise editing.NotAllowed(
             _("Only those who look after instruments of %(institution)s see this; ask one of its leads.")
-            % {"institution": institution}
+            % {"institution": called(institution)}
         )
     today, chosen = timezone.localdate(), request.GET.get("show", "")
     asked = _rows(institution, chosen)

@@ -20,6 +20,7 @@ from liqi.access import belonging, no_shows, waiting
 from liqi.access.models import NoShow, Offer, Wish
 from liqi.accounts.membership import NotAllowed
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Instrument
 from liqi.web import calendars, periods, refusals, tables, waits
 from liqi.web.asked import signed_in
@@ -147,7 +148,7 @@ def instrument(request: HttpRequest, key: str) -> HttpResponseBase:
     thing = get_object_or_404(Instrument.objects.select_related("institution", "facility"), key=key)
     if not belonging.looks_after(person, thing):
         words = _("Only the stewards of %(instrument)s see who waits for it; your own place is on your list.")
-        raise NotAllowed(words % {"instrument": thing})
+        raise NotAllowed(words % {"instrument": called(thing)})
     wrong: list[str] = []
     if request.method == "POST":
         wrong = _change(request, thing, person, now)

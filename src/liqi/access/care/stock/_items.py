@@ -10,6 +10,7 @@ from liqi.access.care.refusal import NotAllowed, NotPossible, sentence
 from liqi.access.models import Steward, StockItem
 from liqi.accounts import journal
 from liqi.accounts.models import Person
+from liqi.accounts.naming import called
 from liqi.catalogue.models import Facility
 
 
@@ -24,7 +25,7 @@ def require(facility: Facility, person: Person | None) -> None:
     """Raise NotAllowed unless the person is a steward of the facility or runs the platform."""
     if person is None or not (person.is_operator or Steward.objects.filter(facility=facility, person=person).exists()):
         words = _("Only the stewards of “%(facility)s” keep its stock; ask one of them.")
-        raise NotAllowed(words % {"facility": facility})
+        raise NotAllowed(words % {"facility": called(facility)})
 
 
 def add(

@@ -56,17 +56,19 @@ def calendar(context: BrowserContext, address: str) -> str:
     page.set_viewport_size({"width": 1180, "height": 780})
     page.goto(f"{address}/search/?q=mass+spectrometer&bookable=1&kind=instrument")
     found = page.locator(".hit a").first.get_attribute("href")
-    page.goto(f"{address}{found}calendar/")
+    page.goto(f"{address}{(found or '').partition('?')[0]}calendar/")
+    page.wait_for_selector(".timetable .ec-event")
     return shot(page)
 
 
 def answer(context: BrowserContext, address: str) -> str:
-    """The answer of the example of the first method, after its run is done."""
+    """The answer of the example of the first method, after its run is done: what was found, and the mirror plot."""
     page = context.new_page()
     page.set_viewport_size({"width": 1180, "height": 780})
     page.goto(f"{address}/answers/")
     page.get_by_role("button", name="Try the example").first.click()
     page.wait_for_selector("table tbody tr", timeout=120_000)
+    page.locator(".found-head").first.evaluate("found => scrollTo(0, found.getBoundingClientRect().top + scrollY - 64)")
     return shot(page)
 
 

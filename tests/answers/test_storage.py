@@ -1,6 +1,8 @@
+import gzip
 import hashlib
 import io
 import os
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -91,3 +93,16 @@ def test_a_large_file_is_previewed_by_its_beginning_alone(person: Person, monkey
     found = preview.of(file)
     assert (found.kind, len(found.spectra), found.spectra[0]["name"]) == ("spectra", 3, "spectrum 0")
     assert read == [preview.HEAD_BYTES, 8192]
+
+
+def test_a_packed_table_is_previewed_by_its_rows(person: Person) -> None:
+    table = "sample,value\nA1,5.02\n"
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w") as whole:
+        whole.writestr("results/run.csv", table)
+    packed = {"a.csv.gz": gzip.compress(table.encode()), "a.zip": zipped.getvalue(), "a.csv": table.encode("utf-16")}
+    for name, content in packed.items():
+        found = preview.of(storage.keep(io.BytesIO(content), name=name, person=person, now=NOW))
+        assert (found.kind, found.columns, found.rows) == ("table", ["sample", "value"], [["A1", "5.02"]])
+    damaged = storage.keep(io.BytesIO(packed["a.csv.gz"][:12]), name="cut.csv.gz", person=person, now=NOW)
+    assert preview.of(damaged).kind == "bytes"

@@ -155,7 +155,7 @@ def test_a_wavelength_of_asm_that_is_no_number_is_none(value: str, tmp_path: Pat
         ("a.eds", "apldbio/sds/images/a.tiff", r"\.eds\) without a plate.*RDML, text or xlsx"),
         ("a.lc96p", "content.bin", r"\.lc96p\).*RDML"),
         ("a.pcrd", "datafile.pcrd", r"\.pcrd\).*RDML or CSV"),
-        ("a.zip", "letter.doc", "no known kind.*unpack it"),
+        ("a.zip", "letter.doc", "a file that begins 'x'.*convert it to one of these"),
     ],
 )
 def test_a_project_that_is_not_read_is_named_with_the_way_out(

@@ -38,6 +38,12 @@ def test_the_methods_of_liqi_hold_everything(method: Method) -> None:
     assert failed(method) == {}
 
 
+def test_a_name_that_a_method_has_is_not_begun_again(tmp_path: Path) -> None:
+    with pytest.raises(BadParameter, match=r"found 'ms\.identify'; expected a name that no method has yet"):
+        begin("ms.identify", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_wrong_answer_is_found(package: Method) -> None:
     off = dataclasses.replace(package, expected=Expected("measured", {"mean": (5.1, 0.01)}))
     assert failed(off) == {"answers as it was expected to": "mean is 5.02, expected 5.1 within 0.01"}

@@ -12,7 +12,7 @@ from typing import Any
 
 from liqi.answers import storage
 from liqi.answers.models import StoredFile
-from liqi.methods import UnreadableFile
+from liqi.methods import UnreadableFile, readers
 from liqi.methods.readers import FORMAT_NAMES, read
 
 __all__ = ["IMAGES", "Preview", "of"]
@@ -26,6 +26,8 @@ IMAGES: dict[str, tuple[bytes, str]] = {
     "jpeg": (b"\xff\xd8\xff", "image/jpeg"),
 }
 """Pictures that a browser shows and cannot run: their first bytes and their type."""
+PACKED = (b"PK", b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")
+"""What ZIP, gzip and UTF-16 begin with."""
 MOST_IMAGE_BYTES = 20 << 20
 
 
@@ -55,7 +57,17 @@ def of(file: StoredFile) -> Preview:
         return _spectra(storage.path_of(file.sha256))
     if file.format in FORMAT_NAMES:
         return _beginning(file) or _text(head)
+    if head.startswith(PACKED) and file.size <= MOST_READ_BYTES:
+        head = _unpacked(file) or head
     return _text(head)
+
+
+def _unpacked(file: StoredFile) -> bytes:
+    """The beginning of what came in gzip, alone in a ZIP file or as UTF-16; nothing where that is damaged."""
+    try:
+        return readers.head(storage.path_of(file.sha256), HEAD_BYTES)
+    except UnreadableFile:
+        return b""
 
 
 def _beginning(file: StoredFile) -> Preview | None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from liqi.arguments import explain_face
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers._run import Run, Spectrum
-from liqi.methods.readers._sniff import sniff
+from liqi.methods.readers._sniff import head, sniff
 
-__all__ = ["COMPANIONS", "FORMAT_NAMES", "OTHER_FORMATS", "Run", "Spectrum", "read", "sniff"]
+__all__ = ["COMPANIONS", "FORMAT_NAMES", "OTHER_FORMATS", "Run", "Spectrum", "head", "read", "sniff"]
 
 FORMAT_NAMES = ("mzml", "mzxml", "imzml", "mgf", "msp", "mzspeclib", "massbank", "jcamp", "andi", "peaks")
 """The short names of what `read` reads, each that of its module."""

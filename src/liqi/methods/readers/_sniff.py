@@ -9,6 +9,7 @@ from pathlib import Path
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers import _assay_marks, _cryo_marks, _grid_marks, _magnetic_marks, _optical_marks
 from liqi.methods.readers._damage import reason_of
+from liqi.methods.readers._lone import files_in, lone_member
 from liqi.methods.readers._members import kind_of_zip, names_of
 from liqi.methods.readers._raw_marks import raw_file
 from liqi.methods.readers._streams import open_bytes
@@ -48,8 +49,9 @@ _EXPORT = {
 """Endings of formats that are not public, with what they are and the way out; asked after everything else."""
 
 
-def head(path: Path, size: int = _HEAD) -> bytes:
-    """Return the first 64 kB, unpacked where the file is gzip."""
+def head(path: str | Path, size: int = _HEAD) -> bytes:
+    """Return the first 64 kB of what a file says, unpacked where it came packed, in UTF-8 where it came as UTF-16."""
+    path = Path(path)
     try:
         with open_bytes(path) as stream:
             return stream.read(size)
@@ -127,9 +129,11 @@ def _kind_of_bytes(path: Path, start: bytes, expected: str) -> str | None:
 
 
 def _kind_of_packed(path: Path, expected: str) -> str:
-    """Return the short name of what a ZIP file holds; one that was packed once more with gzip is unpacked first."""
-    if not zipfile.is_zipfile(path) and _is_gzip(path):
+    """Return the short name of what a ZIP file holds; one that was packed once more is unpacked first."""
+    if (not zipfile.is_zipfile(path) and _is_gzip(path)) or lone_member(path):
         with unwrapped([path]) as plain:
+            if lone_member(plain[0]):
+                raise UnreadableFile(path, "a ZIP file inside a ZIP file", expected, "unpack it")
             return sniff(plain[0], expected)
     kind = _assay_marks.kind_of_members(path) or kind_of_zip(path)
     if kind is None:
@@ -222,6 +226,9 @@ def _unread_zip(path: Path, expected: str) -> tuple[str, str, str]:
         return "a project of a LightCycler 96 (.lc96p) without rdml_data.xml", expected, "export it as RDML"
     if path.suffix.lower() == ".pcrd":
         return "a locked project of Bio-Rad CFX (.pcrd)", expected, "export it as RDML or CSV"
+    count = len(files_in(path))
+    if count > 1:
+        return f"a ZIP file with {count} files", expected, "unpack it and give the files, several of a kind as a batch"
     return "a ZIP file of no known kind", expected, "unpack it"
 
 

@@ -1,7 +1,9 @@
-"""Files opened for reading whatever wraps them: gzip, UTF-16; a small file cannot unpack to an endless one."""
+"""Files opened for reading whatever wraps them: ZIP, gzip, UTF-16; a small file cannot unpack to an endless one."""
 
 import codecs
 import io
+import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, cast
@@ -10,6 +12,8 @@ from isal import igzip, isal_zlib
 
 from liqi.methods._errors import UnreadableFile
 from liqi.methods.readers._damage import reason_of
+from liqi.methods.readers._lone import lone_member
+from liqi.methods.readers._members import TROUBLE
 from liqi.methods.readers._raw_marks import folder
 
 _BLOCK = 1 << 18
@@ -49,13 +53,19 @@ def not_opened(path: Path, problem: OSError) -> UnreadableFile:
 
 
 def open_bytes(path: Path) -> IO[bytes]:
-    """Open a file for reading, gzip unpacked and UTF-16 turned into UTF-8, or raise `UnreadableFile`."""
+    """Open a file, or raise `UnreadableFile`: a lone file in a ZIP file and gzip are unpacked, UTF-16 is UTF-8."""
     try:
         stream = path.open("rb")
         start = stream.read(2)
     except OSError as problem:
         raise not_opened(path, problem) from None
     stream.seek(0)
+    if start == b"PK" and (name := lone_member(path)):
+        stream = io.BufferedReader(_member(stream, path, name), _BLOCK)
+        try:
+            start = stream.peek(2)[:2]
+        except (OSError, EOFError):
+            return stream
     if start == b"\x1f\x8b":
         stream = io.BufferedReader(_unpacked(stream, path.stat().st_size), _BLOCK)
         try:
@@ -75,8 +85,25 @@ def by_lines(stream: IO[bytes]) -> IO[bytes]:
     return io.BufferedReader(_Blocks(lambda: stream.read(_BLOCK).replace(b"\r", b"\n"), stream), _BLOCK)
 
 
+def _member(stream: IO[bytes], path: Path, name: str) -> _Blocks:
+    """The one file that the ZIP file holds; raises `UnreadableFile` for one that a password locks."""
+    try:
+        file = zipfile.ZipFile(stream).open(name)  # noqa: SIM115, closed with the stream below it
+    except TROUBLE as problem:
+        stream.close()
+        locked = "password" in str(problem)
+        found = "a ZIP file that a password locks" if locked else f"a damaged ZIP file ({reason_of(problem)})"
+        do = "unpack it and give the file itself" if locked else "copy the file again"
+        raise UnreadableFile(path, found, "one that opens" if locked else "a whole one", do) from None
+    return _bounded(file, stream, path.stat().st_size)
+
+
 def _unpacked(stream: IO[bytes], size: int) -> _Blocks:
-    file: IO[bytes] = _igzip(fileobj=stream, mode="rb")
+    return _bounded(_igzip(fileobj=stream, mode="rb"), stream, size)
+
+
+def _bounded(file: IO[bytes], stream: IO[bytes], size: int) -> _Blocks:
+    """What a packed file of that size holds, up to what no honest one would hold more of."""
     most = max(_ALWAYS_FINE, size * _MOST_RATIO)
     given = 0
 
@@ -84,7 +111,7 @@ def _unpacked(stream: IO[bytes], size: int) -> _Blocks:
         nonlocal given
         try:
             block = bytes(file.read(_BLOCK))
-        except (_ISAL, ValueError) as problem:
+        except (_ISAL, zipfile.BadZipFile, zlib.error, ValueError) as problem:
             raise OSError(reason_of(problem)) from None
         given += len(block)
         if given > most:

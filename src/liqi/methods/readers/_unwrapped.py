@@ -1,4 +1,4 @@
-"""Files that came wrapped, in gzip or as UTF-16 text, laid out plain for readers that look at bytes."""
+"""Files that came wrapped, alone in a ZIP file, in gzip or as UTF-16, laid plain for readers that look at bytes."""
 
 import codecs
 import os
@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from liqi.methods._errors import UnreadableFile
+from liqi.methods.readers._lone import lone_member
 from liqi.methods.readers._streams import open_bytes
 
 _GZIP = b"\x1f\x8b"
+_ZIP = b"PK"
 _LOOKED_AT = 4096
 _LEAST_PRINTABLE = 0.9
 
@@ -68,7 +70,18 @@ def _lay(path: Path, folder: Path, is_wrapped: bool) -> Path:
 
 
 def _plain_name(path: Path) -> str:
+    if (name := _alone_in(path)) is not None:
+        path = Path(name.replace("\\", "/").rpartition("/")[2])
     return path.stem if path.suffix.lower() in (".gz", ".gzip") else path.name
+
+
+def _alone_in(path: Path) -> str | None:
+    """The name of the one file in a ZIP file."""
+    try:
+        with path.open("rb") as stream:
+            return lone_member(path) if stream.read(2) == _ZIP else None
+    except OSError:
+        return None
 
 
 def _is_wrapped(path: Path) -> bool:
@@ -77,7 +90,7 @@ def _is_wrapped(path: Path) -> bool:
             start = stream.read(_LOOKED_AT)
     except OSError:
         return False
-    if start[:2] == _GZIP:
+    if start[:2] == _GZIP or (start[:2] == _ZIP and lone_member(path)):
         return True
     if start[:2] not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return False

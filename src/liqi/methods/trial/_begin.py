@@ -5,6 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from liqi.methods._errors import BadParameter
+from liqi.methods._registry import method_ids
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _PLACES = {
@@ -23,6 +24,8 @@ def begin(name: str, out: Path) -> list[Path]:
     """
     if not _NAME.fullmatch(name):
         raise BadParameter("NAME", name, "words of small letters joined by points, such as lab.mean")
+    if name in method_ids():
+        raise BadParameter("NAME", name, "a name that no method has yet, as `liqi methods` lists them")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise BadParameter("--out", str(out), "a folder that is empty or not there yet")
     package = "liqi_" + name.replace(".", "_")

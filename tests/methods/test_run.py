@@ -254,3 +254,21 @@ def test_unknown_features_are_listed_by_area_with_formulas() -> None:
     assert areas == sorted(areas, reverse=True)
     assert any("ppm" in row["formulas"] for row in table.rows)
     assert {column.name for column in table.columns} == set(table.rows[0])
+
+
+def test_features_of_the_example_are_what_their_scans_add_up_to() -> None:
+    run = read_run(RUN)
+    surveys = [one for one in run if one.ms_level == 1]
+    areas, masses = [], []
+    for one in run.features():
+        trace = run.xic(one.mz or 0.0, "12 ppm")
+        start, end = one.start_s or 0.0, one.end_s or 0.0
+        inside = (trace.time_s >= start) & (trace.time_s <= end) & (trace.intensity > 0)
+        areas.append(np.trapezoid(trace.intensity[inside], trace.time_s[inside]) / (one.area or 1.0))
+        scans = [scan for scan in surveys if start <= (scan.retention_time_s or 0.0) <= end]
+        mz, intensity = (np.concatenate([getattr(scan, part) for scan in scans]) for part in ("mz", "intensity"))
+        near = np.abs(mz / (one.mz or 1.0) - 1) < 10e-6
+        masses.append(1e6 * (np.average(mz[near], weights=intensity[near]) / (one.mz or 1.0) - 1))
+    assert len(areas) > 100
+    assert np.mean(np.abs(np.array(areas) - 1) < 0.02) > 0.95
+    assert np.mean(np.abs(masses) < 0.5) > 0.95

@@ -233,6 +233,11 @@ def test_one_voltage_alone_calls_nothing_present() -> None:
     answer = METHOD.run(files("mixture1", 30))
     assert answer.verdict == "unknown"
     assert "one-voltage" in [warning.code for warning in answer.warnings]
+    assert "acetyl fentanyl" in answer.sentence.en, "its ion is the base peak: it is not called absent either"
+    assert "None of" not in answer.sentence.en
+    verdicts = {row["compound"]: row["verdict"]["en"] for row in answer.tables[0].rows}
+    assert verdicts["acetyl fentanyl"] == "ion seen, cannot be told"
+    assert verdicts["amphetamine"] == "not found"
 
 
 def test_a_substance_outside_the_library_leaves_peaks_unexplained(tmp_path: Path) -> None:

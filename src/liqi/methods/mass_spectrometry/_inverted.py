@@ -53,8 +53,10 @@ class Substance:
 
     @property
     def verdict(self) -> str:
-        """`identified`, `isomers` where others fit as well, or `not found`."""
-        return ("isomers" if self.alike else "identified") if self.present else "not found"
+        """`identified`, `isomers` where others fit too, `ion alone` where no fragments could be asked, `not found`."""
+        if self.present:
+            return "isomers" if self.alike else "identified"
+        return "ion alone" if self.target_share >= LEAST_TARGET and not self.shares else "not found"
 
 
 def seek(reference: Reference, powder: Powder, width_da: float, least_share: float) -> Substance:

@@ -18,6 +18,7 @@ _UNEXPLAINED_FROM = 0.1
 _VERDICTS = {
     "identified": Text("present", "检出", "檢出"),
     "isomers": Text("present, one of several alike", "检出（数种相似物质之一）", "檢出（數種相似物質之一）"),
+    "ion alone": Text("ion seen, cannot be told", "见其离子，不能判定", "見其離子，不能判定"),
     "not found": Text("not found", "未检出", "未檢出"),
     "possible": Text("possible", "可能", "可能"),
     "isomer": Text("isomer of what was found", "已检出物质的同分异构体", "已檢出物質的同分異構物"),

@@ -30,7 +30,7 @@ def answer_of(mixture: Mixture) -> Answer:
     tables.append(offsets_table(mixture))
     return Answer(
         verdict="identified" if found else "possible" if possible else "unknown",
-        sentence=_sentence(found, possible, len(mixture.substances)),
+        sentence=_sentence(found, possible, mixture.substances),
         findings=[_finding(one, mixture) for one in found] + [_lead_finding(one, mixture) for one in possible],
         tables=tables,
         plots=figures(mixture),
@@ -48,9 +48,18 @@ def grouped(leads: Sequence[Lead]) -> list[list[Lead]]:
     return list(groups.values())
 
 
-def _sentence(found: Sequence[Substance], possible: Sequence[Sequence[Lead]], asked: int) -> Text:
-    names = [_named(one) for one in found]
-    if names:
+def _sentence(found: Sequence[Substance], possible: Sequence[Sequence[Lead]], substances: Sequence[Substance]) -> Text:
+    asked, names = len(substances), [_named(one) for one in found]
+    ions = [one.reference.name for one in substances if one.verdict == "ion alone"]
+    if ions and not names:
+        some, more = ions[:_ISOMERS_NAMED], f" (+{len(ions) - _ISOMERS_NAMED})" if len(ions) > _ISOMERS_NAMED else ""
+        said = Text(
+            f"Neither present nor absent can be told: ions of {', '.join(some)}{more} were seen, "
+            "fragments at a second voltage are missing.",
+            f"不能判定检出与否：有{'、'.join(some)}{more} 的离子，但缺少第二个电压下的碎片。",
+            f"不能判定檢出與否：有{'、'.join(some)}{more} 的離子，但缺少第二個電壓下的碎片。",
+        )
+    elif names:
         said = Text(
             f"The powder holds {_and(names, ' and ')} ({len(names)} of {asked} reference substances found).",
             f"粉末中检出{_and(names, '、')}（{asked} 种参考物质中检出 {len(names)} 种）。",

@@ -132,6 +132,9 @@ def test_a_file_of_one_ei_spectrum_as_nist_writes_it_is_one(tmp_path: Path) -> N
     peaks = " ".join(f"{mz} {mz % 7 + 1};" for mz in range(41, 53))
     (tmp_path / "one.msp").write_text(f"Name: cocaine\nFormula: C17H21NO4\nMW: 303\nNum Peaks: 12\n{peaks}\n\n")
     assert SpectralLibrary.load(tmp_path / "one.msp").info()["spectra"] == 1
+    (tmp_path / "bare.csv").write_text("".join(f"{mz},{mz % 7 + 1}\n" for mz in range(41, 53)))
+    with pytest.raises(UnreadableFile, match="no spectrum with precursor"):
+        SpectralLibrary.load(tmp_path / "bare.csv")
 
 
 def test_a_saved_library_is_mapped_and_searched_the_same(tmp_path: Path) -> None:

@@ -213,14 +213,14 @@ def _laboratory() -> pl.Expr:
 def _is_electron_ionisation(table: pl.DataFrame) -> pl.Series:
     """Which records are EI spectra: their instrument says so, or the whole file has neither precursor nor adduct.
 
-    A file of one record says no ion mode either, as NIST writes EI spectra.
+    A file of one record says a formula and no ion mode, as NIST writes EI spectra; a bare list of peaks is no library.
     """
     kind = table["instrument_type"].str.to_uppercase()
     said = kind.str.contains(r"(^|-|\b)EI(-|\b|$)") | kind.str.contains("ELECTRON")
     none = table["precursor_mz"].is_null() | table["precursor_mz"].is_nan()
     peaks = table["mz"].list.len().median()
     whole = (
-        (table.height > 1 or bool((table["ion_mode"] == "").all()))
+        (table.height > 1 or bool(((table["ion_mode"] == "") & (table["formula"] != "")).all()))
         and bool(none.all())
         and bool((table["adduct"] == "").all())
         and isinstance(peaks, int | float)

@@ -8,7 +8,7 @@ import pytest
 
 from liqi.methods import UnreadableFile, find_method
 from liqi.methods.magnetic import find_lines, g_of, read_sweep
-from liqi.methods.magnetic._lines import field_of
+from liqi.methods.magnetic._lines import _vertex, field_of
 from tests.methods.samples import LARGE
 
 METHOD = find_method("epr.cw")
@@ -172,3 +172,12 @@ def test_a_value_that_no_spectrometer_writes_is_damage(tmp_path: Path, value: fl
     files[1].write_bytes(data.tobytes())
     with pytest.raises(UnreadableFile, match=r"damaged file \(a value of .*; expected a whole EPR measurement"):
         METHOD.run(files)
+
+
+@pytest.mark.parametrize(("bend", "vertex", "moved"), [(-1.0, 3.25, True), (-1e-310, 3.0, False)])
+def test_a_parabola_that_hardly_bends_has_no_vertex_and_divides_by_nothing(
+    bend: float, vertex: float, moved: bool
+) -> None:
+    x = np.arange(7.0)
+    place, per_noise = _vertex(x, bend * (x - 3.25) ** 2, 3)
+    assert (place, per_noise > 0) == (pytest.approx(vertex), moved)

@@ -122,6 +122,10 @@ def _line(x: Floats, y: Floats, smooth: Floats, top: int, bottom: int, noise: fl
     return EprLine(float(place), max(float(u), step / 100), right[0] - left[0], max(u_width, step / 2), height, ratio)
 
 
+_LEAST_BEND = 1e-200
+"""A parabola that bends less is a line: what is divided by it is no number."""
+
+
 def _vertex(x: Floats, y: Floats, at: int) -> tuple[float, float]:
     """The vertex of a parabola over the points around an extreme, and how far one unit of noise moves it."""
     rows = slice(max(0, at - 3), min(len(y), at + 4))
@@ -129,7 +133,7 @@ def _vertex(x: Floats, y: Floats, at: int) -> tuple[float, float]:
     if len(y[rows]) < 4:
         return middle, 0.0
     a, b, _ = np.polyfit(x[rows] - middle, y[rows], 2)
-    if not a < 0:
+    if not a < -_LEAST_BEND:
         return middle, 0.0
     vertex = float(np.clip(-b / (2 * a), x[rows][0] - middle, x[rows][-1] - middle))
     return middle + vertex, 1 / (2 * abs(a) * float(np.sqrt(((x[rows] - middle) ** 2).sum())))

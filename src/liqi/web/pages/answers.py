@@ -107,6 +107,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "open_orders": [] if order else list(Order.objects.of(person).open().order_by("-created_at")[:20]),
         "files": files,
         "fitting": fitting,
+        "zipped": any(file.format == "zip" for file in files),
         "others": others,
         "chosen": chosen,
         "fields": fields(chosen, values, problem, person) if chosen else [],

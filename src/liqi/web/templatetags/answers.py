@@ -123,7 +123,7 @@ def size(count: int | None) -> str:
     """A number of bytes as people say it: 4.1 MB."""
     if count is None:
         return ""
-    for unit, worth in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+    for unit, worth in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if count >= worth:
             return f"{count / worth:.3g} {unit}"
     return f"{count} B"

@@ -129,13 +129,13 @@ def test_the_rule_names_isomers_only_of_the_best_candidate() -> None:
     assert judge([contender(0.4), contender(0.35)]).confidence == pytest.approx(0.75)
     assert judge([contender(0.4), contender(0.35, formula="B")]).verdict == "unknown"
     assert judge([contender(0.45), contender(0.08)]).verdict == "unknown"
-    assert judge([contender(0.89, similarity=0.6, matched=1)]).verdict == "unknown"
-    assert judge([contender(0.91, similarity=0.6, matched=1)]).verdict == "identified"
+    assert judge([contender(0.79, similarity=0.6, matched=1)]).verdict == "unknown"
+    assert judge([contender(0.81, similarity=0.6, matched=1)]).verdict == "identified"
     assert judge([contender(0.99, similarity=0.6, matched=0)]).verdict == "unknown"
     assert judge([contender(0.8, similarity=0.75, matched=1)]).verdict == "identified"
-    assert judge([contender(0.5)]).verdict == "identified"
-    assert judge([contender(0.49)]).verdict == "unknown"
-    assert judge([replace(contender(0.59), sure=0.6)]).verdict == "unknown"
+    assert judge([contender(0.5), contender(0.1, formula="B")]).verdict == "identified"
+    assert judge([contender(0.49), contender(0.12, formula="B")]).verdict == "unknown"
+    assert judge([replace(contender(0.59), sure=0.6), contender(0.1, formula="B")]).verdict == "unknown"
 
 
 def test_candidates_of_unknown_formula_and_mass_are_nobodys_isomers() -> None:
@@ -143,6 +143,14 @@ def test_candidates_of_unknown_formula_and_mass_are_nobodys_isomers() -> None:
     assert judge(nameless).verdict == "unknown"
     weighed = [Contender(0.4, 0.9, 5, "", 200.0), Contender(0.35, 0.9, 5, "", 200.0001)]
     assert judge(weighed).verdict == "isomers"
+
+
+def test_no_name_where_the_library_may_well_lack_the_compound() -> None:
+    assert judge([contender(0.59)]).verdict == "unknown"
+    assert judge([contender(0.59)]).confidence == 0.59
+    assert judge([contender(0.6)]).verdict == "identified"
+    assert judge([contender(0.3), contender(0.29)]).verdict == "unknown"
+    assert judge([contender(0.3), contender(0.3)]).verdict == "isomers"
 
 
 def test_the_data_that_ships_counts_in_the_key_of_the_answer() -> None:

@@ -70,8 +70,8 @@ def test_confidence_ranks_covers_and_is_calibrated(judged: Any) -> None:
     assert told.first >= 0.93
     assert told.among_five >= 0.99
     assert told.right_against_rest >= 0.95
-    assert told.at_five_percent >= 0.76
-    assert told.coverage >= 0.78
+    assert told.at_five_percent >= 0.74
+    assert told.coverage >= 0.82
     assert told.calibration_error <= 0.03
 
 
@@ -81,8 +81,8 @@ def test_unit_mass_spectra_are_identified_too(library: SpectralLibrary) -> None:
     told = figures(found["features"], truths)
     assert found["library"]["confidence"]["kind"] == "unit"
     assert told.first >= 0.93
-    assert told.right_against_rest >= 0.945
-    assert told.coverage >= 0.8
+    assert told.right_against_rest >= 0.955
+    assert told.coverage >= 0.85
 
 
 def test_without_a_precursor_window_the_fused_search_finds_the_compound(library: SpectralLibrary) -> None:
@@ -94,9 +94,9 @@ def test_without_a_precursor_window_the_fused_search_finds_the_compound(library:
 
 def test_what_is_called_identified_is_right_and_the_unknown_stays_unknown(judged: Any) -> None:
     named = [(truth, first_blocks(one)[0]) for truth, one in judged if one["verdict"] == "identified"]
-    assert sum(truth == name for truth, name in named) / len(named) >= 0.91
-    assert sum(truth is None for truth, _ in named) <= 14
-    assert sum(truth == name for truth, name in named) >= 257
+    assert sum(truth == name for truth, name in named) / len(named) >= 0.90
+    assert sum(truth is None for truth, _ in named) <= 15
+    assert sum(truth == name for truth, name in named) >= 260
 
 
 def test_the_library_tells_what_its_confidence_was_trained_on(library: SpectralLibrary) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from liqi.methods import BadParameter
 from liqi.methods.mass_spectrometry import SpectralLibrary, identify
-from liqi.methods.mass_spectrometry._analogues import LEAST_MATCHED, LEAST_SIMILARITY, Analogue, analogue_of
+from liqi.methods.mass_spectrometry._analogues import LEAST_MATCHED, LEAST_SIMILARITY, Analogue, analogues_of
 from liqi.methods.mass_spectrometry._electron import ElectronIndex, weighted
 from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._lead import ELECTRON
@@ -73,7 +73,7 @@ def moved(spectrum: Spectrum, by_da: float) -> Spectrum:
 
 
 def asked_as_feature(library: SpectralLibrary, spectrum: Spectrum, fragment: str = "0.02 Da") -> Analogue | None:
-    return analogue_of(Feature(0, spectrum, 1, None), library, asked("10 ppm", fragment, 0.25, 5))
+    return analogues_of([Feature(0, spectrum, 1, None)], library, asked("10 ppm", fragment, 0.25, 5))[0]
 
 
 def test_an_unknown_is_told_its_nearest_relative_and_what_may_lie_between(library: SpectralLibrary) -> None:

@@ -12,6 +12,8 @@ FULL = 2.0
 """Log-odds that fill half the width of a bar."""
 HARDLY = 0.02
 MOST_WAYS = 3
+IONS = ("[M±H]", "[M]", "[M+X]", "[M−X]", "[nM], n+")
+"""How each kind of ion is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,22 @@ GROUPS: dict[str, tuple[Any, dict[str, tuple[Any, str]]]] = {
             "rival_likeness": (_("likeness of the best rival"), "2"),
             "rank": (_("compounds ranked before it"), "0"),
             "candidates_log": (_("compounds of this mass in the library"), "e"),
+            "lead": (_("lead over the next compound"), "2"),
+        },
+    ),
+    "make_up": (
+        _("What it is made of: how many isomers there are"),
+        {
             "precursor_mz": (_("m/z of the reference's precursor: the more isomers the heavier it is"), "2"),
             "mass_defect": (_("mass defect of it, per mille"), "2"),
-            "lead": (_("lead over the next compound"), "2"),
+            "rings_and_double_bonds": (_("rings and double bonds"), "1"),
+            "carbons": (_("atoms of carbon"), "0"),
+            "nitrogens": (_("atoms of nitrogen"), "0"),
+            "oxygens": (_("atoms of oxygen"), "0"),
+            "halogens": (_("atoms of halogens"), "0"),
+            "sulfur_and_phosphorus": (_("atoms of sulfur and phosphorus"), "0"),
+            "heavy_atoms": (_("atoms but hydrogen"), "0"),
+            "ion_kind": (_("kind of ion, the usual one first"), "ion"),
         },
     ),
     "references": (
@@ -181,8 +196,8 @@ def _figure(name: str, words: Any, form: str, told: Mapping[str, Json]) -> Figur
 def written(value: float | None, form: str) -> str:
     """A value as people read it: decimals, per cent, a count kept as its logarithm, a ratio kept so.
 
-    >>> written(0.5, "%"), written(1.386, "e"), written(-1.5, "1"), written(0.6931, "x"), written(None, "2")
-    ('50 %', '4', '−1.5', '× 2.0', '')
+    >>> written(0.5, "%"), written(1.386, "e"), written(-1.5, "1"), written(0.6931, "x"), written(2.0, "ion")
+    ('50 %', '4', '−1.5', '× 2.0', '[M+X]')
     """
     if value is None:
         return ""
@@ -190,6 +205,8 @@ def written(value: float | None, form: str) -> str:
         return f"{100 * value:.0f} %".replace("-", "−")
     if form == "e":
         return f"{exp(value):.0f}"
+    if form == "ion":
+        return IONS[int(value)]
     if form == "x":
         return f"× {exp(abs(value)):.1f}"
     return f"{value:.{int(form)}f}".replace("-", "−")

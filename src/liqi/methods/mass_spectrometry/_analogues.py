@@ -4,11 +4,13 @@ The search is the hybrid one of Li & Fiehn, Nat. Methods 20:1475 (2023): a peak 
 loss, so that a compound and its hydroxylated sister are alike. It tells a likely class of structure, not a compound.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
+from liqi.methods.mass_spectrometry._cleaning import Peaks
 from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._formula import monoisotopic_mass
 from liqi.methods.mass_spectrometry._index import ion_modes
@@ -45,26 +47,35 @@ class Analogue:
     change: str
 
 
-def analogue_of(feature: Feature, library: SpectralLibrary, question: Question) -> Analogue | None:
-    """Return the nearest reference of another mass, or None where none is like it enough.
+def analogues_of(features: Sequence[Feature], library: SpectralLibrary, question: Question) -> list[Analogue | None]:
+    """Return the nearest reference of another mass of each feature, or None where none is like it enough.
 
     It has at least four peaks in common and a similarity of 0.7; spectra of unit mass are not asked for.
     """
-    spectrum = feature.spectrum
-    precursor = spectrum.precursor_mz
-    if not precursor or not spectrum.mz.size or kind_of(question.fragment_width(precursor)) == "unit":
-        return None
+    found: list[Analogue | None] = [None] * len(features)
+    together: dict[float, list[int]] = {}
+    for place, spectrum in enumerate(feature.spectrum for feature in features):
+        width = question.fragment_width(spectrum.precursor_mz or 0.0)
+        if spectrum.precursor_mz and spectrum.mz.size and kind_of(width) != "unit":
+            together.setdefault(width, []).append(place)
+    for width, places in together.items():
+        queries, _ = library.cleaned([features[place].spectrum for place in places], width)
+        for number, place in enumerate(places):
+            if queries.count[number] >= LEAST_MATCHED:
+                found[place] = _nearest(features[place], queries.take(np.array([number])), width, library, question)
+    return found
+
+
+def _nearest(
+    feature: Feature, query: Peaks, width: float, library: SpectralLibrary, question: Question
+) -> Analogue | None:
     best: Analogue | None = None
-    query, width = library.cleaned([spectrum], question.fragment_width(precursor))
-    if query.count[0] < LEAST_MATCHED:
-        return None
-    for mode in ion_modes(spectrum.polarity):
-        index = library.index(mode, question.fragment_width(precursor))
+    precursor = feature.spectrum.precursor_mz or 0.0
+    for mode in ion_modes(feature.spectrum.polarity):
+        index = library.index(mode, width)
         if not len(index.peaks) or index.peaks.mz.size > MOST_REFERENCE_PEAKS:
             continue
-        similarity, matched = library.open_index(mode, question.fragment_width(precursor)).hybrid_matches(
-            query, precursor, width, LEAST_MATCHED
-        )
+        similarity, matched = library.open_index(mode, width).hybrid_matches(query, precursor, width, LEAST_MATCHED)
         apart = np.abs(index.precursor_mz - precursor) > question.precursor.at(precursor)
         score = np.where(apart & (matched >= LEAST_MATCHED), similarity, 0.0)
         place = int(np.argmax(score))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from liqi.methods.mass_spectrometry._cleaning import Floats, Integers, add_up
 
 DEPTH, TREES, RATE = 5, 300, 0.1
-RIDGE, LEAST_CURVATURE, BINS, COLUMNS = 20.0, 10.0, 32, 0.4
+RIDGE, LEAST_CURVATURE, BINS, COLUMNS = 20.0, 5.0, 32, 0.4
 _LEAVES = 2**DEPTH
 _NODES = 2 * _LEAVES - 1
 _AT_ONCE = 1 << 14
@@ -150,23 +150,58 @@ def _grow(
     value[0] = _step(slope.sum(), bend.sum())
     rows = np.arange(slope.size)
     node = np.zeros(slope.size, dtype=np.int64)
+    sums = _sums(places, columns, slope, bend, rows, node, 1)
     for level in range(DEPTH):
         width, base = 2**level, 2**level - 1
-        own = (node - base) * (BINS + 1)
-        slopes, bends = np.empty((2, width, columns.size, BINS + 1))
-        for j, column in enumerate(columns.tolist()):
-            at = own + places[column]
-            slopes[:, j] = np.bincount(at, slope, width * (BINS + 1)).reshape(width, BINS + 1)
-            bends[:, j] = np.bincount(at, bend, width * (BINS + 1)).reshape(width, BINS + 1)
-        place, gain = _best_split(slopes, bends)
+        place, gain = _best_split(*sums)
         for j in np.flatnonzero(gain > 1e-9).tolist():
             feature[base + j], threshold[base + j] = columns[place[j] // BINS], place[j] % BINS
-        node = 2 * node + 1 + (places[feature[node], rows] > threshold[node])
+        node = 2 * node + (places[feature[node + base], rows] > threshold[node + base])
         below = 2 * width - 1 + np.arange(2 * width)
-        sums = [add_up(node - below[0], one, 2 * width) for one in (slope, bend)]
-        filled = np.bincount(node - below[0], minlength=2 * width) > 0
-        value[below] = np.where(filled, _step(sums[0], sums[1]), value[(below - 1) // 2])
-    return feature, threshold, value, node
+        filled = np.bincount(node, minlength=2 * width)
+        totals = [add_up(node, one, 2 * width) for one in (slope, bend)]
+        value[below] = np.where(filled > 0, _step(*totals), value[(below - 1) // 2])
+        if level + 1 < DEPTH:
+            sums = _children(places, columns, slope, bend, node, filled, sums)
+    return feature, threshold, value, node + _LEAVES - 1
+
+
+def _children(
+    places: NDArray[np.int64],
+    columns: Integers,
+    slope: Floats,
+    bend: Floats,
+    node: Integers,
+    filled: Integers,
+    parents: Floats,
+) -> Floats:
+    """Return the sums of a level's nodes: of each two the one with fewer rows is summed, the other is what is left."""
+    pairs = np.arange(filled.size // 2)
+    fewer = 2 * pairs + (filled[1::2] < filled[::2])
+    rows = np.flatnonzero(fewer[node // 2] == node)
+    own = _sums(places, columns, slope[rows], bend[rows], rows, node[rows] // 2, pairs.size)
+    sums = np.empty((2, filled.size, *parents.shape[2:]))
+    sums[:, fewer], sums[:, fewer ^ 1] = own, parents - own
+    return sums
+
+
+def _sums(
+    places: NDArray[np.int64],
+    columns: Integers,
+    slope: Floats,
+    bend: Floats,
+    rows: Integers,
+    node: Integers,
+    nodes: int,
+) -> Floats:
+    """Return slopes and bends of these rows by node, column and bin, shape (2, nodes, columns, bins)."""
+    sums = np.empty((2, nodes, columns.size, BINS + 1))
+    own = node * (BINS + 1)
+    for j, column in enumerate(columns.tolist()):
+        at = places[column].take(rows) + own
+        for kind, one in enumerate((slope, bend)):
+            sums[kind, :, j] = np.bincount(at, one, nodes * (BINS + 1)).reshape(nodes, BINS + 1)
+    return sums
 
 
 def _step(slope: Floats, bend: Floats) -> Floats:

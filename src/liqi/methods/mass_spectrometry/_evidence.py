@@ -15,7 +15,9 @@ from liqi.methods.mass_spectrometry._cleaning import Floats, Integers, Peaks, ad
 from liqi.methods.mass_spectrometry._consensus import consensus
 from liqi.methods.mass_spectrometry._groups import Groups
 from liqi.methods.mass_spectrometry._index import ModeIndex, Pairs
-from liqi.methods.mass_spectrometry._possible import possible
+from liqi.methods.mass_spectrometry._make_up import MAKE_UP, make_up
+from liqi.methods.mass_spectrometry._possible import possible, possible_shares
+from liqi.methods.mass_spectrometry._references import References
 
 NAMES = (
     "likeness", "entropy_similarity", "entropy_similarity_with_precursor", "sqrt_cosine", "matched_peaks",
@@ -28,14 +30,13 @@ NAMES = (
     "similarity_narrow", "fragment_error", "gap_narrow",
     "references_alike", "likeness_spread", "likeness_second", "likeness_elsewhere", "gap_elsewhere",
     "missing", "missing_least", "references_near", "precursor_mz", "mass_defect",
-    "possible", "possible_unexplained", "explained_of_possible",
+    "possible", "possible_unexplained", "explained_of_possible", *MAKE_UP,
 )  # fmt: skip
 PRECURSOR_WEIGHT = 0.2
 _MOST_RANK = 5
 _DEGREE_WIDTH = 0.1
 _ENERGY_WIDTH, _ENERGY_UNTOLD, _ENERGY_FLOOR = 0.35, 0.7, 1e-3
 Hidden = Callable[[Integers, Integers], NDArray[np.bool_]]
-Possible = Callable[[Integers, Integers], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,13 @@ def weigh_evidence(
     energy: Floats,
     pairs: Pairs,
     hidden: Hidden | None = None,
-    possible_share: Possible | None = None,
+    references: References | None = None,
+    exact: bool = True,
 ) -> Evidence:
     """Return the evidence for every compound among the pairs; `hidden` tells which pairs not to look at.
 
-    `possible_share` gives, for queries and references, the share of the query that the ion could give; without it, as
-    where peaks have no exact mass, that is not known.
+    `references` are those of the library that the index is of; without them nothing is known of the candidates' atoms,
+    and unless the peaks' masses are `exact` not which of them the atoms could give.
     """
     likeness = (1 - PRECURSOR_WEIGHT) * pairs.similarity + PRECURSOR_WEIGHT * pairs.similarity_kept
     seen = np.ones(likeness.size, dtype=bool) if hidden is None else ~hidden(pairs.query, pairs.reference)
@@ -114,10 +116,21 @@ def weigh_evidence(
     fragments = (index.peaks.count[pairs.reference[order]] > 0).astype(np.float64)
     facts |= missing(groups, 1 - pairs.explained_reference[order], nearness, fragments)
     facts |= of_mass(index.precursor_mz[reference])
-    share = np.full(query.size, np.nan) if possible_share is None else possible_share(query, reference)
-    facts |= possible(share, facts["explained_by_any"])
+    facts |= _of_atoms(queries, query, index.rows[reference], references, exact, facts["explained_by_any"])
     table = np.column_stack([facts[name] for name in NAMES]).astype(np.float64)
     return Evidence(query, compound[best], reference, likeness[best], pairs.similarity[best], matched, table)
+
+
+def _of_atoms(
+    queries: Peaks, query: Integers, rows: Integers, references: References | None, exact: bool, explained: Floats
+) -> dict[str, Floats]:
+    """What the candidates' atoms could give of the query, and what they are made of; NaN where that is not known."""
+    share = np.full(query.size, np.nan)
+    made = np.full((query.size, len(MAKE_UP)), np.nan)
+    if references is not None:
+        made = make_up(rows, references)
+        share = possible_shares(queries, query, rows, references) if exact else share
+    return possible(share, explained) | dict(zip(MAKE_UP, made.T, strict=True))
 
 
 def _against_rivals(query: Integers, facts: dict[str, Floats]) -> dict[str, Floats]:

@@ -7,7 +7,9 @@ SURE_ENOUGH = 0.5
 """More likely than not."""
 SURE_WITHOUT_PRECURSOR = 0.6
 """More for a spectrum without a precursor (EI), whose probability is less exact."""
-SURE_ON_ONE_PEAK = 0.9
+SURE_ON_ONE_PEAK = 0.8
+IN_LIBRARY = 0.6
+"""What all candidates need together: that the library has the compound at all must be surer than which one it is."""
 NEEDED_PEAKS = 2
 ENOUGH_ALONE = 0.7
 ENOUGH_EXPLAINED = 0.5
@@ -60,14 +62,16 @@ class Contender:
 def judge(contenders: Sequence[Contender]) -> Judgement:
     """Return the verdict on candidates that stand best first.
 
-    `identified`: the best is at least as probable as its `sure`; with one matched peak, a similarity under 0.7 and less
-    than half of its intensity explained it has to be `SURE_ON_ONE_PEAK`; with no matched peak it is never.
-    `isomers`: it is not, but together with the candidates of its formula or mass that are at least a fifth as
-    probable it is. Else `unknown`.
+    `unknown`: all together are less probable than `IN_LIBRARY`. `identified`: the best is at least as probable as its
+    `sure`; with one matched peak, a similarity under 0.7 and less than half of its intensity explained it has to be
+    `SURE_ON_ONE_PEAK`; with no matched peak it is never. `isomers`: it is not, but together with the candidates of its
+    formula or mass that are at least a fifth as probable it is. Else `unknown`.
     """
     if not contenders:
         return Judgement("unknown", 0.0, ())
     best = contenders[0]
+    if sum(one.probability for one in contenders) < IN_LIBRARY:
+        return Judgement("unknown", best.probability, ())
     if best.probability >= best.needed:
         return Judgement("identified", best.probability, (0,))
     group = tuple(

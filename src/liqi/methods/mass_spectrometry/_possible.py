@@ -5,7 +5,6 @@ and no reference of the compound has is worse for the compound than noise is: it
 lacks.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -13,18 +12,12 @@ import numpy as np
 from liqi.methods.mass_spectrometry._cleaning import Floats, Integers, Peaks, add_up
 from liqi.methods.mass_spectrometry._formula import ELECTRON
 from liqi.methods.mass_spectrometry._fragments import HYDROGEN, skeletons_of
-from liqi.methods.mass_spectrometry._index import ModeIndex
 from liqi.methods.mass_spectrometry._references import References
 
 WITHIN_PPM, LEAST_DA = 10.0, 0.0008
 """How far a peak may be from the mass of a part of the ion: 10 ppm, and 0.8 mDa where that is more."""
 _LEAST_SHARE = 0.01
 Masses = tuple[Floats, int]
-
-
-def shares_among(queries: Peaks, index: ModeIndex, references: References) -> Callable[[Integers, Integers], Floats]:
-    """Return what gives the possible shares of queries for places in this index."""
-    return lambda query, place: possible_shares(queries, query, index.rows[place], references)
 
 
 def possible_shares(queries: Peaks, query: Integers, rows: Integers, references: References) -> Floats:

@@ -15,7 +15,6 @@ from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._formula import monoisotopic_mass
 from liqi.methods.mass_spectrometry._index import ion_modes, match
 from liqi.methods.mass_spectrometry._judgement import SURE_WITHOUT_PRECURSOR, Contender, Judgement, judge
-from liqi.methods.mass_spectrometry._possible import shares_among
 from liqi.methods.mass_spectrometry._tolerance import Tolerance
 from liqi.methods.mass_spectrometry._unbound import find
 from liqi.methods.mass_spectrometry._widths import kind_of, step_of
@@ -164,8 +163,7 @@ def _search_alike(
     for mode in ion_modes(polarity):
         index = library.index(mode, widest)
         pairs = match(index, queries, precursors, half_widths, widths if kind == "high" else width)
-        allowed = shares_among(queries, index, library.references) if kind == "high" else None
-        one = weigh_evidence(index, queries, precursors, energy, pairs, None, allowed)
+        one = weigh_evidence(index, queries, precursors, energy, pairs, None, library.references, kind == "high")
         evidence.append(one)
         rows.append(index.rows[one.reference])
     return _ranked(evidence, np.concatenate(rows), asked, library, kind, question)

@@ -6,7 +6,7 @@ from typing import Any
 
 from liqi.methods._answer import Answer, Column, Table
 from liqi.methods._text import Text
-from liqi.methods.mass_spectrometry._analogues import Analogue, analogue_of
+from liqi.methods.mass_spectrometry._analogues import Analogue, analogues_of
 from liqi.methods.mass_spectrometry._damaged import damaged
 from liqi.methods.mass_spectrometry._features import Feature
 from liqi.methods.mass_spectrometry._search import Identification, Question
@@ -55,7 +55,8 @@ def with_survey(
 
 def _analogues(features: Sequence[Feature], library: SpectralLibrary, question: Question) -> dict[int, Analogue | None]:
     asked = [feature for feature in features if feature.isotope_of is None][:MOST_WITH_ANALOGUES]
-    return {feature.index: analogue_of(feature, library, question) for feature in asked}
+    found = analogues_of(asked, library, question)
+    return {feature.index: one for feature, one in zip(asked, found, strict=True)}
 
 
 def _row(one: Identification, with_formulas: bool, kin: Analogue | None) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from liqi.methods.mass_spectrometry._confidence import UNKNOWN_SHARE, Confidence
 from liqi.methods.mass_spectrometry._evidence import NAMES, Evidence, weigh_evidence
 from liqi.methods.mass_spectrometry._index import ModeIndex, match
 from liqi.methods.mass_spectrometry._noise import questions
-from liqi.methods.mass_spectrometry._possible import shares_among
 from liqi.methods.mass_spectrometry._quality import NOT_IN_LIBRARY, quality
 from liqi.methods.mass_spectrometry._references import References
 from liqi.methods.mass_spectrometry._widths import kind_of
@@ -127,8 +126,7 @@ def teach(
     unit_mass = kind_of(fragment_width) == "unit"
     queries = clean_many(mz, intensity, counts, precursors, merge_width(fragment_width), unit_mass)
     pairs = match(index, queries, precursors, width, fragment_width)
-    allowed = None if unit_mass else shares_among(queries, index, references)
-    found = weigh_evidence(index, queries, precursors, energy, pairs, hidden, allowed)
+    found = weigh_evidence(index, queries, precursors, energy, pairs, hidden, references, not unit_mass)
     return _lessons(found, compound, lab, index.rows[places], is_known)
 
 

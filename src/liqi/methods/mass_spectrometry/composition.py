@@ -43,7 +43,7 @@ _TOGETHER = (  # rule 6, table 3, so that its own examples pass: where all of th
 )
 _VALENCE = {"C": 4, "H": 1, "N": 3, "O": 2, "P": 3, "S": 2, "F": 1, "Cl": 1, "Br": 1, "Si": 4}
 _HYDROGEN = monoisotopic_mass("H") or 0.0
-_MOST_HYDROGENS = 6.0
+_MOST_HYDROGENS = 6
 MOST_FORMULAS = 3
 HIGHEST_FEATURE = 1000.0
 LEAST_HALOGEN = 0.2
@@ -163,23 +163,24 @@ def _compositions(mass: float, width: float, limits: Mapping[str, int]) -> Count
     """Return every composition within the width in Da; the hydrogens follow from what the others leave."""
     most = dict(zip(ELEMENTS, next((row for limit, row in _MOST if mass < limit), _MOST[-1][1]), strict=True))
     grid, weights = _grid(tuple(min(limits.get(one, 0), most[one]) for one in OTHERS))
-    lighter = int(np.searchsorted(weights, mass))
-    grid, rest = grid[:lighter], mass - weights[:lighter]
-    found, carbons, hydrogens = [], [], []
-    for carbon in range(1, min(most["C"], int(mass / 12)) + 1):
-        light = int(np.searchsorted(-rest, -(12.0 + _MOST_HYDROGENS * _HYDROGEN) * carbon))
-        heavy = int(np.searchsorted(-rest, -12.0 * carbon + width, side="right"))
-        left = rest[light:heavy] - 12.0 * carbon
-        hydrogen = np.rint(left / _HYDROGEN)
-        within = np.flatnonzero(np.abs(left - hydrogen * _HYDROGEN) <= width)
-        hydrogen, rows = hydrogen[within], within + light
-        found.append(rows)
-        carbons.append(np.full(rows.size, carbon))
-        hydrogens.append(hydrogen.astype(np.int64))
-    nothing = np.empty(0, np.int64)
-    rows = np.concatenate([nothing, *found])
-    counts = {"C": np.concatenate([nothing, *carbons]), "H": np.concatenate([nothing, *hydrogens])}
+    carbons, hydrogens, masses = _hydrocarbons(most["C"])
+    rest = mass - weights[: int(np.searchsorted(weights, mass))]
+    first = np.searchsorted(masses, rest - width)
+    number = np.searchsorted(masses, rest + width, side="right") - first
+    rows = np.repeat(np.arange(rest.size), number)
+    place = np.arange(rows.size) + np.repeat(first - np.cumsum(number) + number, number)
+    counts = {"C": carbons[place], "H": hydrogens[place]}
     return counts | {element: grid[rows, i] for i, element in enumerate(OTHERS)}
+
+
+@lru_cache(maxsize=8)
+def _hydrocarbons(most: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """Return carbons, hydrogens and mass of all with up to so many carbons and six times as many hydrogens, by mass."""
+    carbons, hydrogens = (axis.ravel() for axis in np.mgrid[1 : most + 1, 0 : _MOST_HYDROGENS * most + 1])
+    there = hydrogens <= _MOST_HYDROGENS * carbons
+    masses = 12.0 * carbons[there] + _HYDROGEN * hydrogens[there]
+    order = np.argsort(masses, kind="stable")
+    return carbons[there][order], hydrogens[there][order], masses[order]
 
 
 @lru_cache(maxsize=8)

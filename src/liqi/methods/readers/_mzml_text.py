@@ -10,7 +10,8 @@ from liqi.methods.readers._run import Array, Spectrum
 
 _PARAMETER = re.compile(rb'accession="([^"]*)" name="[^"]*" value="([^"]*)"')
 _ACCESSION = re.compile(rb'accession="([^"]*)"')
-_HEAD = re.compile(rb'<spectrum\s[^>]*?\bid="([^"&]*)"[^>]*?\bdefaultArrayLength="(\d+)"')
+_ID = re.compile(rb'<spectrum\s[^>]*?\bid="([^"&]*)"')
+_LENGTH = re.compile(rb'<spectrum\s[^>]*?\bdefaultArrayLength="(\d+)"')
 _kinds: dict[bytes, ArrayKind | None] = {}
 
 
@@ -18,18 +19,18 @@ def spectrum(piece: bytes, damage: Damage) -> Spectrum:
     """Return the spectrum, the same as `_mzml_xml.spectrum` gives."""
     lists = piece.find(b"<binaryDataArrayList")
     body = piece[:lists] if lists >= 0 else piece
-    found = _HEAD.match(piece)
+    found, length = _ID.match(piece), _LENGTH.match(piece)  # writers put either first
     parameters = _PARAMETER.findall(body)
     facts = dict(parameters)
     once = len(facts) == len(parameters) == body.count(b"<cvParam")
     of_product = b"MS:1000827" in facts and b"<precursor" not in body
     several = body.find(b"<spectrum", 1) >= 0
-    if several or found is None or not once or of_product or (b"!" in body and b"<!--" in body):
+    if several or found is None or length is None or not once or of_product or (b"!" in body and b"<!--" in body):
         return _mzml_xml.spectrum(piece, damage)
     numbers = _numbers(piece, lists) if lists >= 0 else {}
     if numbers is None:
         return _mzml_xml.spectrum(piece, damage)
-    return spectrum_of(found.group(1), int(found.group(2)), facts, _time_unit(body), numbers, damage)
+    return spectrum_of(found.group(1), int(length.group(1)), facts, _time_unit(body), numbers, damage)
 
 
 def _time_unit(body: bytes) -> bytes:

@@ -152,10 +152,10 @@ def endpoints(world: World) -> dict[tuple[str, str], tuple[str, Any]]:
     found = {}
     for path, methods in document()["paths"].items():
         address = re.sub(r"{(\w+)}", lambda match, path=path: str(_value(world, path, match[1])), path)
-        if query := QUERIES.get(path):
-            address += f"?{query}"
-        for method in methods:
-            found[method.upper(), path] = (address, sent.get((method, path), {}))
+        for method, said in methods.items():
+            asks = path in QUERIES and any(each["in"] == "query" for each in said.get("parameters", ()))
+            whole = f"{address}?{QUERIES[path]}" if asks else address
+            found[method.upper(), path] = (whole, sent.get((method, path), {}))
     return found
 
 

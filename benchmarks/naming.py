@@ -24,7 +24,7 @@ from liqi.methods.mass_spectrometry._quality import NOT_IN_LIBRARY
 
 KNOWN, UNKNOWN = 114, 36
 NOISY = 1 / 3, 1.0
-RULES = ((0.9, 0.5, 0.0), (0.8, 0.5, 0.0), (0.8, 0.5, 0.5), (0.8, 0.5, 0.6), (0.8, 0.5, 0.7), (0.8, 0.6, 0.6))
+RULES = ((0.9, 0.5, 0.0), (0.85, 0.5, 0.0), (0.8, 0.5, 0.0), (0.85, 0.5, 0.6), (0.85, 0.5, 0.7), (0.85, 0.6, 0.6))
 """What a name needs on one weak peak, otherwise, and of all candidates together."""
 
 

@@ -129,8 +129,8 @@ def test_the_rule_names_isomers_only_of_the_best_candidate() -> None:
     assert judge([contender(0.4), contender(0.35)]).confidence == pytest.approx(0.75)
     assert judge([contender(0.4), contender(0.35, formula="B")]).verdict == "unknown"
     assert judge([contender(0.45), contender(0.08)]).verdict == "unknown"
-    assert judge([contender(0.79, similarity=0.6, matched=1)]).verdict == "unknown"
-    assert judge([contender(0.81, similarity=0.6, matched=1)]).verdict == "identified"
+    assert judge([contender(0.84, similarity=0.6, matched=1)]).verdict == "unknown"
+    assert judge([contender(0.86, similarity=0.6, matched=1)]).verdict == "identified"
     assert judge([contender(0.99, similarity=0.6, matched=0)]).verdict == "unknown"
     assert judge([contender(0.8, similarity=0.75, matched=1)]).verdict == "identified"
     assert judge([contender(0.5), contender(0.1, formula="B")]).verdict == "identified"

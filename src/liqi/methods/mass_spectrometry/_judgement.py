@@ -7,7 +7,7 @@ SURE_ENOUGH = 0.5
 """More likely than not."""
 SURE_WITHOUT_PRECURSOR = 0.6
 """More for a spectrum without a precursor (EI), whose probability is less exact."""
-SURE_ON_ONE_PEAK = 0.8
+SURE_ON_ONE_PEAK = 0.85
 IN_LIBRARY = 0.6
 """What all candidates need together: that the library has the compound at all must be surer than which one it is."""
 NEEDED_PEAKS = 2

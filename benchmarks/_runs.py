@@ -135,8 +135,8 @@ def cold_start(run: Path, library: Path | None) -> None:
     print(
         f"`liqi identify` of {run.name} ({run.stat().st_size / 1e6:.1f} MB) against "
         f"{'the built library' if library else 'the library that ships'}: cold {min(seconds):.2f} s wall, "
-        f"{min(processor):.2f} CPU-s; warm, `identify` {min(alone[1:]):.2f} CPU-s, the whole answer, plots and formulas "
-        f"in it, {min(warm[1:]):.2f} CPU-s"
+        f"{min(processor):.2f} CPU-s; warm, `identify` {min(alone[1:]):.2f} CPU-s, the answer with plots and formulas "
+        f"{min(warm[1:]):.2f} CPU-s"
     )
 
 

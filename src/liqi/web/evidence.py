@@ -66,8 +66,8 @@ GROUPS: dict[str, tuple[Any, dict[str, tuple[Any, str]]]] = {
             "explained_by_any": (_("share explained by any reference of it"), "%"),
             "explained_by_it_alone": (_("share that no rival explains"), "%"),
             "possible": (_("share that the atoms of its ion could give"), "%"),
-            "possible_unexplained": (_("share that they could give and no reference of it has"), "%"),
-            "explained_of_possible": (_("part of what they could give that a reference of it has"), "%"),
+            "possible_unexplained": (_("share that they could give and no reference of it has"), "share"),
+            "explained_of_possible": (_("part of what they could give that a reference of it has"), "share"),
             "missing": (_("share of its references that is missing here"), "%"),
             "missing_least": (_("the same of the reference that misses least"), "%"),
             "fragment_error": (_("mean mass error of the fragments, ppm"), "1"),
@@ -196,13 +196,19 @@ def _figure(name: str, words: Any, form: str, told: Mapping[str, Json]) -> Figur
 def written(value: float | None, form: str) -> str:
     """A value as people read it: decimals, per cent, a count kept as its logarithm, a ratio kept so.
 
+    A `share` of figures whose peaks match within different widths is told within 0 and 100 %.
+
     >>> written(0.5, "%"), written(1.386, "e"), written(-1.5, "1"), written(0.6931, "x"), written(2.0, "ion")
     ('50 %', '4', '−1.5', '× 2.0', '[M+X]')
+    >>> written(-1e-9, "%"), written(1.14, "share")
+    ('0 %', '100 %')
     """
     if value is None:
         return ""
+    if form == "share":
+        return written(min(max(value, 0.0), 1.0), "%")
     if form == "%":
-        return f"{100 * value:.0f} %".replace("-", "−")
+        return f"{round(100 * value) + 0:.0f} %".replace("-", "−")
     if form == "e":
         return f"{exp(value):.0f}"
     if form == "ion":

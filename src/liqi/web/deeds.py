@@ -88,10 +88,10 @@ def _name(name: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A fact as people read it: a moment on their clock, a list with commas.
+    """A fact as people read it: a moment on their clock, a list with the commas of their language.
 
     >>> _shown(["a", 3])
-    'a, 3'
+    'a、3'
     """
     if isinstance(value, bool):
         return _("yes") if value else _("no")

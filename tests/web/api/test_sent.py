@@ -33,7 +33,7 @@ def asked(client: Client, method: str, path: str, sent: Any) -> Any:
 def bodies() -> set[type[BaseModel]]:
     """Every schema that stands in a body, those inside others too."""
     found: set[type[BaseModel]] = set()
-    todo = [
+    left = [
         one
         for _path, operation in api.operations()
         for model in operation.models
@@ -41,11 +41,11 @@ def bodies() -> set[type[BaseModel]]:
         for field in model.model_fields.values()
         for one in _sent._models(field.annotation)
     ]
-    while todo:
-        one = todo.pop()
+    while left:
+        one = left.pop()
         if one not in found:
             found.add(one)
-            todo += [each for field in one.model_fields.values() for each in _sent._models(field.annotation)]
+            left += [each for field in one.model_fields.values() for each in _sent._models(field.annotation)]
     return found
 
 

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 ELECTRON = 0.000548579909
 _MONOISOTOPIC = {
@@ -39,6 +40,30 @@ def monoisotopic_mass(formula: str) -> float | None:
     return total
 
 
+class Adduct(NamedTuple):
+    """What an adduct says: how many M, `pieces` put to or taken from them as (number, formula), and the charge."""
+
+    molecules: int
+    pieces: tuple[tuple[int, str], ...]
+    charge: int
+
+
+@lru_cache(maxsize=4_096)
+def adduct_of(written: str) -> Adduct | None:
+    """Return what an adduct says, or None where it is not understood or has no charge.
+
+    >>> adduct_of("[2M+ACN+H]+"), adduct_of("[M-2H]2-").pieces, adduct_of("M")
+    (Adduct(molecules=2, pieces=((1, 'C2H3N'), (1, 'H')), charge=1), ((-2, 'H'),), None)
+    """
+    found = _ADDUCT.match(written.strip().rstrip("*."))
+    if not found or not found.group(4):
+        return None
+    many, pieces, charges, signs = found.groups()
+    read = ((int(sign + (number or "1")), _SHORT.get(piece, piece)) for sign, number, piece in _PIECE.findall(pieces))
+    charge = (1 if signs[0] == "+" else -1) * int(charges or len(signs))
+    return Adduct(int(many or 1), tuple(read), charge) if charge else None
+
+
 @lru_cache(maxsize=65_536)
 def ion_mz(formula: str, adduct: str) -> float | None:
     """Return the theoretical m/z of a formula as this adduct, or None where either is not understood.
@@ -48,22 +73,18 @@ def ion_mz(formula: str, adduct: str) -> float | None:
     >>> round(ion_mz("C9H13N", "[M+H]+"), 4)
     136.1121
     """
-    found = _ADDUCT.match(adduct.strip().rstrip("*."))
+    read = adduct_of(adduct)
     mass = monoisotopic_mass(formula.rstrip("+-").strip("[]") if formula[-1:] in "+-" else formula)
-    if not found or mass is None:
+    if read is None or mass is None:
         return None
-    many, pieces, charge, signs = found.groups()
-    count = int(charge) if charge else len(signs)
-    if not signs or not count:
-        return None
-    mass *= int(many or 1)
-    for sign, number, piece in _PIECE.findall(pieces):
-        part = monoisotopic_mass(_SHORT.get(piece, piece))
+    mass *= read.molecules
+    for number, piece in read.pieces:
+        part = monoisotopic_mass(piece)
         if part is None:
             return None
-        mass += (1 if sign == "+" else -1) * int(number or 1) * part
-    mass -= (1 if signs[0] == "+" else -1) * count * ELECTRON
-    return mass / count if mass > 0 else None
+        mass += number * part
+    mass -= read.charge * ELECTRON
+    return mass / abs(read.charge) if mass > 0 else None
 
 
 def ion_charge(adduct: str) -> int | None:
@@ -72,7 +93,5 @@ def ion_charge(adduct: str) -> int | None:
     >>> ion_charge("[M+2H]2+"), ion_charge("[M-H]-"), ion_charge("M")
     (2, 1, None)
     """
-    found = _ADDUCT.match(adduct.strip().rstrip("*."))
-    if not found or not found.group(4):
-        return None
-    return int(found.group(3) or len(found.group(4)))
+    read = adduct_of(adduct)
+    return abs(read.charge) if read else None

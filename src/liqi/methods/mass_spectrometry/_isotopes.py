@@ -10,7 +10,7 @@ from collections import Counter
 import numpy as np
 
 from liqi.methods.mass_spectrometry._cleaning import Floats
-from liqi.methods.mass_spectrometry._formula import ion_charge, ion_mz
+from liqi.methods.mass_spectrometry._formula import adduct_of, ion_charge, ion_mz
 from liqi.methods.mass_spectrometry._patterns import ABUNDANCES
 
 PEAKS = 5
@@ -28,8 +28,6 @@ _SHIFTS = {  # Da above the lightest isotope (AME2020)
 }
 _POTASSIUM = (0.932581, 0.0, 0.067302)
 _PART = re.compile(r"([A-Z][a-z]?)(\d*)")
-_ADDUCT = re.compile(r"\[(\d*)M((?:[+-]\d*[A-Z][A-Za-z0-9]*)*)\]")
-_PIECE = re.compile(r"([+-])(\d*)([A-Z][A-Za-z0-9]*)")
 
 
 def isotope_peaks(formula: str, adduct: str) -> tuple[Floats, Floats] | None:
@@ -61,20 +59,17 @@ def ion_atoms(formula: str, adduct: str) -> dict[str, int] | None:
     >>> ion_atoms("C6H12O6", "[M+Cl]-")
     {'C': 6, 'H': 12, 'O': 6, 'Cl': 1}
     """
-    found = _ADDUCT.match(adduct.strip())
+    read = adduct_of(adduct)
     plain = formula.strip("[]+-")
-    if not found or not plain or ion_mz(formula, adduct) is None or "[" in plain:
+    if read is None or not plain or ion_mz(formula, adduct) is None or "[" in plain:
         return None
     atoms: Counter[str] = Counter()
     for element, count in _PART.findall(plain):
-        atoms[element] += int(count or 1) * int(found.group(1) or 1)
-    for sign, many, piece in _PIECE.findall(found.group(2)):
-        for element, count in _PART.findall(_SHORT.get(piece, piece)):
-            atoms[element] += (1 if sign == "+" else -1) * int(many or 1) * int(count or 1)
+        atoms[element] += int(count or 1) * read.molecules
+    for number, piece in read.pieces:
+        for element, count in _PART.findall(piece):
+            atoms[element] += number * int(count or 1)
     return {element: count for element, count in atoms.items() if count} if min(atoms.values()) >= 0 else None
-
-
-_SHORT = {"ACN": "C2H3N", "FA": "CH2O2", "HAc": "C2H4O2", "Hac": "C2H4O2", "TFA": "C2HF3O2", "MeOH": "CH4O"}
 
 
 def _one_element(element: str, number: int) -> tuple[Floats, Floats] | None:

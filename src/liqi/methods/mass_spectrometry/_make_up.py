@@ -4,12 +4,12 @@ An isomer that the library lacks is the usual wrong answer. Of a formula of carb
 hundreds of them, of one with four chlorines few; and a sodium adduct is looked for more often than it is there.
 """
 
-import re
 from functools import lru_cache
 
 import numpy as np
 
 from liqi.methods.mass_spectrometry._cleaning import Floats, Integers
+from liqi.methods.mass_spectrometry._formula import adduct_of
 from liqi.methods.mass_spectrometry._isotopes import ion_atoms
 from liqi.methods.mass_spectrometry._references import References
 
@@ -20,8 +20,6 @@ MAKE_UP = (
 PROTON, CHARGED, ADDED, LOST, MANY = range(5)
 """Kinds of ion: a proton more or less, charged by itself, another ion added, a part lost, several charges or M."""
 _HALOGENS = ("F", "Cl", "Br", "I")
-_ADDUCT = re.compile(r"\[(\d*)M((?:[+-]\d*[A-Z][A-Za-z0-9]*)*)\](\d*)[+-]+[*.]?$")
-_PIECE = re.compile(r"([+-])(\d*)([A-Z][A-Za-z0-9]*)")
 _UNKNOWN = (np.nan,) * len(MAKE_UP)
 
 
@@ -38,18 +36,16 @@ def ion_kind(adduct: str) -> float:
     >>> [ion_kind(one) for one in ("[M+H]+", "[M]+", "[M+Na]+", "[M-H2O+H]+", "[2M+H]+")]
     [0.0, 1.0, 2.0, 3.0, 4.0]
     """
-    read = _ADDUCT.match(adduct.strip())
-    if not read:
+    read = adduct_of(adduct)
+    if read is None:
         return float("nan")
-    many, written, charges = read.groups()
-    pieces = _PIECE.findall(written)
-    if many not in ("", "1") or charges not in ("", "1"):
+    if read.molecules > 1 or abs(read.charge) > 1:
         return float(MANY)
-    if not pieces:
+    if not read.pieces:
         return float(CHARGED)
-    if [piece[1:] for piece in pieces] == [("", "H")]:
+    if [(abs(number), piece) for number, piece in read.pieces] == [(1, "H")]:
         return float(PROTON)
-    return float(LOST if any(sign == "-" and part != "H" for sign, _, part in pieces) else ADDED)
+    return float(LOST if any(number < 0 and piece != "H" for number, piece in read.pieces) else ADDED)
 
 
 @lru_cache(maxsize=65_536)
